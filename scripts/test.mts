@@ -1,0 +1,64 @@
+// `npm test`: everything that must hold, from types to a journey in a real VS Code, and the count at the end.
+import { mkdir, rm } from 'node:fs/promises';
+import { countHostSuite, countVitest } from './lib/count.mts';
+import type { Count } from './lib/count.mts';
+import { RESULTS } from './lib/paths.mts';
+import { run } from './lib/run.mts';
+import { requireChromium } from './vscode-host/chromium.mts';
+import { installServer } from './vscode-host/install-server.mts';
+
+interface Stage {
+  readonly name: string;
+  /** An npm script and its arguments. */
+  readonly script: readonly string[];
+  /** How many tests the stage ran; a stage without tests counts only as having failed or not. */
+  readonly count?: () => Count | undefined;
+}
+
+const STAGES: readonly Stage[] = [
+  { name: 'types', script: ['typecheck'] },
+  { name: 'lint, format and layers', script: ['lint'] },
+  { name: 'build and package', script: ['package'] },
+  vitest('unit tests', 'test:unit', 'unit'),
+  {
+    name: 'in-host suite',
+    script: ['test:host'],
+    count: () => countHostSuite(`${RESULTS}/host-suite.json`),
+  },
+  vitest('journeys', 'test:journeys', 'journeys'),
+];
+
+function vitest(name: string, script: string, report: string): Stage {
+  const file = `${RESULTS}/${report}.json`;
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  return { name, script: [script, '--', ...reporters], count: () => countVitest(file) };
+}
+
+await rm(RESULTS, { recursive: true, force: true });
+await mkdir(RESULTS, { recursive: true });
+await requireChromium();
+await installServer();
+
+let passed = 0;
+let failed = 0;
+const broken: string[] = [];
+for (const { name, script, count } of STAGES) {
+  const start = Date.now();
+  console.log(`\n── ${name}`);
+  const status = await run('npm', ['run', '--silent', ...script]);
+  const counted = count?.();
+  passed += counted?.passed ?? 0;
+  failed += counted?.failed ?? 0;
+  if (status !== 0) {
+    broken.push(name);
+    // A stage that fails without a test to show for it is one failure all the same.
+    if ((counted?.failed ?? 0) === 0) failed++;
+  }
+  console.log(
+    `── ${name}: ${status === 0 ? 'done' : 'FAILED'} in ${((Date.now() - start) / 1000).toFixed(1)} s`,
+  );
+}
+
+if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

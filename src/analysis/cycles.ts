@@ -1,0 +1,78 @@
+import { replayStates } from '../engine/replay.ts';
+import type { RunLog } from '../engine/run-log.ts';
+import type { Observation } from '../engine/step.ts';
+import type { State } from '../engine/state.ts';
+import type { Wiring } from '../paths/wiring.ts';
+
+/** One interrupt, from the assertion to the path being ready again. */
+export interface Cycle {
+  readonly interrupt: number;
+  /** Index of the asserting step in the run, and the index after the cycle's last step. */
+  readonly firstStep: number;
+  endStep: number;
+  readonly assertNs: number;
+  /** First instruction of the guest's handler; null if it never ran. */
+  enterNs: number | null;
+  /** When the path was ready again; null if the run ended before. */
+  readyNs: number | null;
+  /**
+   * Equal for cycles in which every process took the same steps: whether one thread was a little earlier than
+   * another does not matter as long as nobody did anything else for it. A hash of 32 bits for each process.
+   */
+  shape: string;
+}
+
+/** A run cut into cycles, and what was counted from the first assertion on. */
+export interface CycleScan {
+  readonly cycles: readonly Cycle[];
+  /** How often each mark was seen. */
+  readonly marks: ReadonlyMap<string, number>;
+}
+
+/** The text of an observation in the state after its step. */
+export function observe(observation: Observation, after: State): string {
+  return typeof observation === 'string' ? observation : observation(after);
+}
+
+/** Cuts a run into cycles. One pass over the log; memory grows with the cycles, not with the steps. */
+export function scanCycles({ model, sources, isAtRest }: Wiring, log: RunLog): CycleScan {
+  const asserted = (s: State): boolean => sources.some((source) => source.asserted(s));
+  const cycles: Cycle[] = [];
+  const marks = new Map<string, number>();
+  const hashes = new Int32Array(model.processes.length);
+  let cycle: Cycle | null = null;
+  let wasAsserted = false;
+  replayStates(model, log, (index, { id, process, step }, after) => {
+    const isAsserted = asserted(after);
+    if (isAsserted && !wasAsserted && cycle?.readyNs !== null) {
+      const assertNs = log.timeNs[index] as number;
+      cycle = {
+        interrupt: cycles.length,
+        firstStep: index,
+        endStep: index + 1,
+        assertNs,
+        enterNs: null,
+        readyNs: null,
+        shape: '',
+      };
+      cycles.push(cycle);
+      hashes.fill(0);
+    }
+    wasAsserted = isAsserted;
+    if (cycle === null) return;
+    for (const mark of step.marks ?? []) {
+      const name = observe(mark, after);
+      marks.set(name, (marks.get(name) ?? 0) + 1);
+      if (name === 'guest-irq') cycle.enterNs ??= log.timeNs[index] as number;
+    }
+    if (cycle.readyNs !== null) return;
+    hashes[process] = Math.imul((hashes[process] as number) ^ (id + 1), 0x01000193) + 0x9e37;
+    cycle.endStep = index + 1;
+    if (index > cycle.firstStep && isAtRest(after)) {
+      cycle.readyNs = log.timeNs[index] as number;
+      cycle.shape = hashes.join();
+    }
+  });
+  for (const last of cycles) if (last.shape === '') last.shape = `unfinished ${hashes.join()}`;
+  return { cycles, marks };
+}

@@ -1,0 +1,173 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { findProfile, ALL_PROFILES } from '../costs/all-profiles.ts';
+import { profileCosts } from '../costs/profile.ts';
+import type { CostProfile } from '../costs/profile.ts';
+import { runTimed } from '../engine/timed-run.ts';
+import type { Costs } from '../engine/run-options.ts';
+import type { Facts } from '../facts/facts.ts';
+import { ALL_PATHS, findPath } from '../paths/all-paths.ts';
+import type { NumberSetting, PathModule, PathSettings } from '../paths/path.ts';
+import { readWholeNumber } from '../paths/read-settings.ts';
+import type { Wiring } from '../paths/wiring.ts';
+import { scanCycles } from './cycles.ts';
+import { readRows } from './rows.ts';
+import { describeShapes, firstCycles } from './shapes.ts';
+import type { Simulation } from './simulation.ts';
+import { summarize } from './summary.ts';
+import { findWorkload, WORKLOADS } from './workloads.ts';
+
+/** What to run. Everything but the path and the facts has a default. */
+export interface SimulationRequest {
+  readonly path: string;
+  /** Settings of the path, cost parameters (in nanoseconds) and run settings, by name. */
+  readonly settings?: PathSettings;
+  readonly facts: Facts;
+  readonly profile?: string;
+  readonly workload?: string;
+  readonly interrupts?: number;
+  readonly seed?: number;
+}
+
+/** Longest run: about twenty million steps, a few seconds. */
+const MAX_INTERRUPTS = 200_000;
+/** A cycle of any path takes far fewer; a run that needs more is a storm. */
+const MAX_STEPS_PER_INTERRUPT = 2000;
+/** How a run is made, whatever the path. */
+const RUN_SETTINGS: readonly NumberSetting[] = [
+  {
+    name: 'jitterPercent',
+    kind: 'number',
+    unit: '%',
+    default: 10,
+    minimum: 0,
+    maximum: 100,
+    description: 'how far the cost of a step varies up and down (assumed)',
+  },
+  {
+    name: 'wakeJitterPercent',
+    kind: 'number',
+    unit: '%',
+    default: 80,
+    minimum: 0,
+    maximum: 100,
+    description: 'how far the time to wake a thread varies up and down (assumed)',
+  },
+];
+/** A thousand seconds: longer than anything that a cost can mean. */
+const MAX_COST_NS = 1e12;
+
+/** A request whose parts were found and checked. */
+interface Prepared {
+  readonly module: PathModule;
+  readonly wiring: Wiring;
+  readonly profile: CostProfile;
+  readonly workload: string;
+  readonly costs: Costs;
+  readonly jitter: number;
+  readonly wakeJitter: number;
+  readonly settings: PathSettings;
+  readonly interrupts: number;
+  readonly seed: number;
+}
+
+/** Finds and checks what a request names; the error says what was expected. */
+function prepare(request: SimulationRequest): Result<Prepared> {
+  const module = findPath(request.path);
+  if (!module) {
+    return fail(
+      `no path "${request.path}" is built; built: ${ALL_PATHS.map(({ info }) => info.id).join(', ')}`,
+    );
+  }
+  const profile = findProfile(request.profile ?? 'cortex-a15');
+  if (!profile) {
+    return fail(
+      `no profile "${request.profile ?? ''}"; known: ${ALL_PROFILES.map(({ name }) => name).join(', ')}`,
+    );
+  }
+  const workload = findWorkload(request.workload ?? 'periodic');
+  if (!workload) {
+    return fail(
+      `no workload "${request.workload ?? ''}"; known: ${WORKLOADS.map(({ name }) => name).join(', ')}`,
+    );
+  }
+  const interrupts = readWholeNumber(
+    { name: 'irqs', unit: '', minimum: 1, maximum: MAX_INTERRUPTS },
+    request.interrupts ?? 100,
+  );
+  if (!interrupts.ok) return interrupts;
+  const seed = readWholeNumber(
+    { name: 'seed', unit: '', minimum: 0, maximum: 0xffff_ffff },
+    request.seed ?? 1,
+  );
+  if (!seed.ok) return seed;
+
+  const costs = profileCosts(profile);
+  const pathSettings: Record<string, number | string> = { ...workload.settings };
+  const runSettings = new Map(RUN_SETTINGS.map((setting) => [setting.name, setting.default]));
+  for (const [name, value] of Object.entries(request.settings ?? {})) {
+    const declared = RUN_SETTINGS.find((setting) => setting.name === name);
+    if (!declared && !(name in costs)) {
+      pathSettings[name] = value;
+      continue;
+    }
+    const number = readWholeNumber(declared ?? { name, unit: 'ns', minimum: 0, maximum: MAX_COST_NS }, value);
+    if (!number.ok) return number;
+    if (declared) runSettings.set(name, number.value);
+    else costs[name] = number.value;
+  }
+  const wiring = module.wire(pathSettings, request.facts, new Set());
+  if (!wiring.ok) return wiring;
+  return ok({
+    module,
+    wiring: wiring.value,
+    profile,
+    workload: workload.name,
+    costs: { ...costs, ...wiring.value.costs },
+    jitter: (runSettings.get('jitterPercent') ?? 0) / 100,
+    wakeJitter: (runSettings.get('wakeJitterPercent') ?? 0) / 100,
+    settings: { ...pathSettings, ...request.settings },
+    interrupts: interrupts.value,
+    seed: seed.value,
+  });
+}
+
+/**
+ * Runs a path in time and says what came out, with the rows of every step (`all`) or of the first cycle of each
+ * shape. An error is a sentence about the request; a storm that does not end is no error: the run is cut off and
+ * says so.
+ */
+export function simulate(request: SimulationRequest, steps: 'all' | 'shapes' = 'shapes'): Result<Simulation> {
+  const prepared = prepare(request);
+  if (!prepared.ok) return prepared;
+  const { wiring, costs, profile, jitter, wakeJitter, seed, interrupts } = prepared.value;
+  const run = runTimed(wiring.model, {
+    costs,
+    jitter,
+    wakeJitter,
+    seed,
+    arrivals: interrupts,
+    maxSteps: interrupts * MAX_STEPS_PER_INTERRUPT,
+    log: true,
+  });
+  const scan = scanCycles(wiring, run.log);
+  const { cycles } = scan;
+  const source = { wiring, log: run.log, profile, costs, options: { jitter, seed }, cycles };
+  const rows = readRows(
+    source,
+    steps === 'all' ? steps : firstCycles(cycles).map(({ interrupt }) => interrupt),
+  );
+  return ok({
+    path: prepared.value.module.info.id,
+    profile: profile.name,
+    workload: prepared.value.workload,
+    seed,
+    interrupts: cycles.length,
+    settings: prepared.value.settings,
+    facts: request.facts,
+    end: run.end,
+    summary: summarize(wiring.model, run, scan, costs, profile),
+    shapes: describeShapes(cycles, rows),
+    steps: rows,
+  });
+}

@@ -1,0 +1,44 @@
+/**
+ * The name in `known` that `name` was most likely meant to be, or undefined if none is near.
+ * Near means: at most a third of the letters edited (one in short names), case, `-` and `_` ignored.
+ */
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  const wanted = folded(name);
+  if (wanted.length === 0 || wanted.length > LONGEST_NAME) return undefined;
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(wanted, folded(candidate), bestDistance);
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Longer words are no misspelt names; comparing them would only cost time. */
+const LONGEST_NAME = 64;
+
+function folded(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
+
+/** Levenshtein distance of `a` and `b`, or `limit` as soon as it cannot be less. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let smallest = i;
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? limit) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const distance = Math.min(substitution, (previous[j] ?? limit) + 1, (row[j - 1] ?? limit) + 1);
+      row.push(distance);
+      smallest = Math.min(smallest, distance);
+    }
+    if (smallest >= limit) return limit;
+    previous = row;
+  }
+  return Math.min(previous[b.length] ?? limit, limit);
+}

@@ -1,0 +1,70 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { fail, ok, type Result } from '../base/result.ts';
+import type { Facts } from '../facts/facts.ts';
+import { readFacts } from '../facts/read-facts.ts';
+
+/** The arguments of a command, cut into words and options. */
+export interface Arguments {
+  readonly positionals: readonly string[];
+  /** The value of a text option given once; undefined if it is not given. */
+  text(name: string): string | undefined;
+  /** All values of an option that may be repeated. */
+  texts(name: string): readonly string[];
+  flag(name: string): boolean;
+}
+
+/** Options that every command that looks at a configuration has. */
+export const FACT_OPTIONS = { host: { type: 'string' }, guest: { type: 'string' } } as const;
+/** The option that every command has. */
+export const JSON_OPTION = { json: { type: 'boolean' } } as const;
+
+/** Cuts arguments; the error says which argument was not understood. */
+export function readArguments(
+  args: readonly string[],
+  options: ParseArgsOptionsConfig,
+  maximumPositionals: number,
+): Result<Arguments> {
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    // The one way in which parseArgs reports; its words name the argument.
+    return fail(firstSentence(error instanceof Error ? error.message : String(error)));
+  }
+  const surplus = parsed.positionals[maximumPositionals];
+  if (surplus !== undefined) return fail(`unexpected argument '${surplus}'`);
+  const valueOf = (name: string): unknown => parsed.values[name];
+  return ok({
+    positionals: parsed.positionals,
+    text(name) {
+      const value = valueOf(name);
+      return typeof value === 'string' ? value : undefined;
+    },
+    texts(name) {
+      const value = valueOf(name);
+      return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+    },
+    flag: (name) => valueOf(name) === true,
+  });
+}
+
+/** The facts that `--host` and `--guest` describe. */
+export function readFactArguments(args: Arguments): Result<Facts> {
+  return readFacts(args.text('host'), args.text('guest'));
+}
+
+/** A whole number from `minimum` on; undefined if the option is not given. */
+export function readWholeOption(args: Arguments, name: string, minimum: number): Result<number | undefined> {
+  const text = args.text(name);
+  if (text === undefined) return ok(undefined);
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+  if (value === undefined || value < minimum) {
+    return fail(`--${name}: '${text}' is no whole number from ${minimum} on`);
+  }
+  return ok(value);
+}
+
+function firstSentence(message: string): string {
+  const end = message.indexOf('. ');
+  return end < 0 ? message : message.slice(0, end);
+}

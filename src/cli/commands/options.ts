@@ -1,0 +1,77 @@
+import { nearestName } from '../../base/nearest-name.ts';
+import type { DefaultValue, OptionDoc, OptionType } from '../../catalog/option-doc.ts';
+import { findOption, optionNames, OPTIONS } from '../../catalog/options.ts';
+import { JSON_OPTION, readArguments } from '../arguments.ts';
+import { badUsage, type Command } from '../command.ts';
+import { table, wrap } from '../text.ts';
+
+/** `irqpath options`: the documentation of options, as in the editor's hover. */
+export const optionsCommand: Command = {
+  name: 'options',
+  synopsis: '[NAME] [--json]',
+  summary: 'explains an option of QEMU that decides about interrupts, or lists them',
+  help: ['  NAME     as QEMU or an old mail spells it, e.g. x-irqfd or irqfd', '  --json   as data'],
+  run(args, io) {
+    const read = readArguments(args, JSON_OPTION, 1);
+    if (!read.ok) return Promise.resolve(badUsage(io, 'options', read.error));
+    const name = read.value.positionals[0];
+    const option = name === undefined ? undefined : findOption(name);
+    if (name !== undefined && option === undefined) {
+      const nearest = nearestName(name, optionNames());
+      const hint =
+        nearest === undefined ? `known are ${optionNames().join(', ')}` : `did you mean '${nearest}'?`;
+      return Promise.resolve(badUsage(io, 'options', `no option '${name}' is documented; ${hint}`));
+    }
+    if (read.value.flag('json')) io.out(`${JSON.stringify(option ?? OPTIONS, null, 2)}\n`);
+    else io.out(`${(option === undefined ? list() : explain(option)).join('\n')}\n`);
+    return Promise.resolve(0);
+  },
+};
+
+function list(): string[] {
+  return table(
+    [
+      { title: 'OPTION', align: 'left', maximum: 24 },
+      { title: 'OF', align: 'left', maximum: 12 },
+      { title: 'MEANING', align: 'left' },
+    ],
+    OPTIONS.map((option) => [option.name, option.owner, option.title]),
+  );
+}
+
+function explain(option: OptionDoc): string[] {
+  const releases =
+    option.introduced === null
+      ? 'never in a release of QEMU'
+      : `QEMU ${option.introduced} ${option.removed === null ? 'to today' : `until it was removed in ${option.removed}`}`;
+  return [
+    `${option.name}: ${option.title}`,
+    ...wrap(typeInWords(option.type), '  values    '),
+    ...option.defaults.flatMap((value) => wrap(defaultInWords(value), '  default   ')),
+    ...wrap(`${option.owner}: ${option.of.join(', ')}`, '  of        '),
+    ...wrap(releases, '  releases  '),
+    ...option.spellings.flatMap(({ name, history }) => wrap(`${name} (${history})`, '  spelling  ')),
+    ...wrap(option.effect, '  effect    '),
+    ...option.sources.flatMap(({ where, verified }) =>
+      wrap(verified ? where : `${where} (from memory, not verified)`, '  source    '),
+    ),
+  ];
+}
+
+function typeInWords(type: OptionType): string {
+  switch (type.kind) {
+    case 'boolean':
+      return 'on or off';
+    case 'integer':
+      return `a whole number from ${type.minimum} to ${type.maximum} ${type.unit}`.trimEnd();
+    case 'choice':
+      return type.values.join(', ');
+    case 'text':
+      return type.meaning;
+  }
+}
+
+function defaultInWords({ since, value, condition }: DefaultValue): string {
+  const words = [value, condition].filter((part) => part != null).join('; ');
+  return `${words} (since QEMU ${since})`;
+}

@@ -1,0 +1,32 @@
+import { FACT_OPTIONS, JSON_OPTION, readArguments, readFactArguments } from '../arguments.ts';
+import { badUsage, type Command } from '../command.ts';
+import { FACTS_HELP } from '../facts-text.ts';
+import { readMachines } from '../read-machines.ts';
+import { resolvedText } from '../resolved-text.ts';
+
+/** `irqpath resolve FILE`: the path of every leg of every device, with every reason. */
+export const resolveCommand: Command = {
+  name: 'resolve',
+  synopsis: 'FILE [--host FACTS] [--guest FACTS] [--json]',
+  summary: 'says which path each device of a launch file takes, and why',
+  help: [
+    '  FILE            a shell script or command line that starts QEMU; - reads standard input',
+    ...FACTS_HELP,
+  ],
+  async run(args, io) {
+    const read = readArguments(args, { ...FACT_OPTIONS, ...JSON_OPTION }, 1);
+    if (!read.ok) return badUsage(io, 'resolve', read.error);
+    const name = read.value.positionals[0];
+    if (name === undefined) return badUsage(io, 'resolve', 'a FILE is missing (- reads standard input)');
+    const facts = readFactArguments(read.value);
+    if (!facts.ok) return badUsage(io, 'resolve', facts.error);
+    const resolved = await readMachines(name, facts.value, io);
+    if (!resolved.ok) {
+      io.err(resolved.error);
+      return 2;
+    }
+    const json = read.value.flag('json');
+    io.out(json ? `${JSON.stringify(resolved.value, null, 2)}\n` : resolvedText(resolved.value));
+    return 0;
+  },
+};

@@ -1,0 +1,14 @@
+import type { Result } from '../base/result.ts';
+
+/** What a command needs from the world outside; tests bring their own. */
+export interface CliIo {
+  /** Writes to standard output; nothing is added. */
+  out(text: string): void;
+  /** Writes to standard error; nothing is added. */
+  err(text: string): void;
+  /** The text of a file, or of standard input for `-`; the error says in words why there is none. */
+  read(name: string): Promise<Result<string>>;
+}
+
+/** How a command ended: 0 done; 1 done, and something was found; 2 bad usage or unreadable input. */
+export type ExitStatus = 0 | 1 | 2;

@@ -1,0 +1,40 @@
+import type { ResolvedDevice, ResolvedFile, ResolvedLeg, ResolvedMachine } from '../resolve/resolved-file.ts';
+import { factsText } from './facts-text.ts';
+import { wrap } from './text.ts';
+
+/** What `irqpath resolve` prints for people. */
+export function resolvedText(file: ResolvedFile): string {
+  const machines = file.machines.flatMap((machine) => [...machineText(machine, file.file), '']);
+  return `${[...machines, ...factsText(file.facts)].join('\n')}\n`;
+}
+
+function machineText(machine: ResolvedMachine, file: string): string[] {
+  const about = [
+    machine.accelerator === null ? 'accelerator not known' : machine.accelerator.toUpperCase(),
+    ...(machine.irqchip === null ? [] : [`irqchip ${machine.irqchip}`]),
+    ...(machine.gicVersion === null ? [] : [`GICv${machine.gicVersion}`]),
+  ].join(' · ');
+  const place = `${file === '-' ? '<stdin>' : file}:${machine.range.start.line + 1}`;
+  const devices = machine.devices.flatMap(deviceText);
+  return [`${place} · ${about}`, ...(devices.length === 0 ? ['  no -device'] : devices)];
+}
+
+function deviceText(device: ResolvedDevice): string[] {
+  const name = device.id === device.driver ? device.id : `${device.id} (${device.driver})`;
+  const head = `  ${name}, line ${device.range.start.line + 1}`;
+  if (device.note !== null) return wrap(`${head.trim()}: ${device.note}`, '  ', '    ');
+  return [head, ...device.legs.flatMap(legText)];
+}
+
+/** A leg with its reasons; used by `simulate` too. */
+export function legText(leg: ResolvedLeg): string[] {
+  return [
+    `    ${leg.leg}: ${leg.path ?? (leg.alternatives.length > 0 ? 'it depends' : 'none')}`,
+    ...(leg.note === null ? [] : wrap(leg.note, '      note: ', '        ')),
+    ...leg.alternatives.flatMap(({ path, when }) =>
+      wrap(`${path ?? 'no path'} when ${when}`, '      or  ', '          '),
+    ),
+    ...leg.why.flatMap(({ because }) => wrap(because, '      · ')),
+    ...leg.rejected.flatMap(({ path, because }) => wrap(`not ${path}: ${because}`, '      × ')),
+  ];
+}

@@ -1,0 +1,129 @@
+import type { CycleShape, Distribution, Simulation, StepRow } from '../analysis/simulation.ts';
+import { drawSequence } from '../diagram/sequence.ts';
+import { factsText } from './facts-text.ts';
+import { legText } from './resolved-text.ts';
+import type { SelectedDevice } from './select-device.ts';
+import { table, wrap } from './text.ts';
+
+/** What `irqpath simulate` prints for people: one cycle step by step, the summary, and the reasons. */
+export function simulationText(
+  simulation: Simulation,
+  shape: CycleShape,
+  selected: SelectedDevice | null,
+): string {
+  const { path, profile, workload, seed, interrupts, end } = simulation;
+  const settings = Object.entries(simulation.settings).map(([name, value]) => `${name}=${value}`);
+  const lines = [
+    path,
+    ...(selected === null ? [] : [`${selected.device.id} at ${selected.place}`]),
+    `profile ${profile} · workload ${workload} · seed ${seed} · ${plural(interrupts, 'interrupt')}`,
+    ...(settings.length === 0 ? [] : wrap(settings.join(' '), 'settings ')),
+    ...(end === 'step-limit'
+      ? ['the run was cut off: interrupts follow each other without end (a storm)']
+      : []),
+    '',
+    ...shapeLines(simulation, shape),
+    '',
+    ...stepTable(stepsOf(simulation, shape)),
+    '',
+    ...summaryLines(simulation),
+    '',
+    ...(selected === null
+      ? []
+      : [`why ${selected.device.id} takes this path`, ...legText(selected.leg).slice(1), '']),
+    ...factsText(simulation.facts),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** One cycle of a shape as a Mermaid diagram. */
+export function shapeDiagram(simulation: Simulation, shape: CycleShape): string {
+  return drawSequence(stepsOf(simulation, shape), { title: `${simulation.path}: ${shape.title}` }).trimEnd();
+}
+
+function stepsOf({ steps }: Simulation, shape: CycleShape): StepRow[] {
+  return steps.filter((step) => step.interrupt === shape.firstInterrupt && step.inCycle);
+}
+
+function shapeLines({ shapes }: Simulation, shown: CycleShape): string[] {
+  return [
+    'cycles',
+    ...shapes.flatMap((shape, i) => {
+      const mark = shape === shown ? '▶' : ' ';
+      return wrap(`${shape.count} × ${shape.title} (${shape.labels.length} steps)`, `${mark} ${i + 1}. `);
+    }),
+  ];
+}
+
+function stepTable(steps: readonly StepRow[]): string[] {
+  const start = steps[0]?.timeNs ?? 0;
+  return table(
+    [
+      { title: 'µs', align: 'right', maximum: 12 },
+      { title: 'party', align: 'left', maximum: 18 },
+      { title: 'step', align: 'left', maximum: 30 },
+      { title: 'function', align: 'left' },
+    ],
+    steps.map((step) => [
+      ((step.timeNs - start) / 1000).toFixed(2),
+      step.party,
+      step.label,
+      functionOf(step.at),
+    ]),
+  );
+}
+
+/** `Linux virt/kvm/eventfd.c irqfd_inject` without the file. */
+function functionOf(at: string): string {
+  const words = at.split(' ');
+  const file = words.findIndex((word) => word.includes('/'));
+  return words.slice(file + 1).join(' ') || at;
+}
+
+function summaryLines({ summary }: Simulation): string[] {
+  const { cpuNsPerInterrupt: cpu } = summary;
+  const reasons = Object.entries(summary.exitReasons).map(([name, count]) => `${name} ${rounded(count)}`);
+  const rows = [
+    ['latency', distribution(summary.latencyNs)],
+    ['completion', distribution(summary.completionNs)],
+    ['exits', [rounded(summary.exitsPerInterrupt), ...reasons].join(' · ')],
+    ['to QEMU', `${rounded(summary.userspaceExitsPerInterrupt)} of them`],
+    ['halt wake-ups', rounded(summary.haltWakeupsPerInterrupt)],
+    ['physical interrupts', rounded(summary.physicalIrqsPerInterrupt)],
+    [
+      'guest interrupts',
+      `${rounded(summary.guestIrqsPerInterrupt)}, spurious ${rounded(summary.spuriousPerInterrupt)}`,
+    ],
+    ['context switches', rounded(summary.contextSwitchesPerInterrupt)],
+    [
+      'regions',
+      `unmapped ${rounded(summary.regionUnmapsPerInterrupt)}, mapped ${rounded(summary.regionMapsPerInterrupt)}`,
+    ],
+    ['CPU time', `guest ${micros(cpu.guest)} · kernel ${micros(cpu.kernel)} · QEMU ${micros(cpu.qemu)}`],
+    ['most per second', rounded(summary.throughputPerSecond)],
+  ];
+  const width = Math.max(...rows.map(([name]) => name?.length ?? 0));
+  const assumed = `${Math.round(summary.assumedShare * 100)} % of the time rests on assumed or unverified costs`;
+  return [
+    'per interrupt',
+    ...rows.map(([name, value]) => `  ${(name ?? '').padEnd(width)}  ${value ?? ''}`),
+    `  ${assumed}`,
+  ];
+}
+
+function distribution({ min, p50, p99, max }: Distribution): string {
+  return `median ${micros(p50)} · 99 % ${micros(p99)} · from ${micros(min)} to ${micros(max)}`;
+}
+
+function micros(ns: number): string {
+  return `${rounded(ns / 1000)} µs`;
+}
+
+/** Three digits: the model knows no more. */
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

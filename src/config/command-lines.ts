@@ -1,0 +1,201 @@
+import type { VmDescription } from './launch-file.ts';
+import type { LineIndex } from './line-index.ts';
+import type { Problem } from './problem.ts';
+import { findQemuProgram, isWrapper, MENTIONS_QEMU } from './qemu-program.ts';
+import { readVm, type CommandLine } from './read-vm.ts';
+import { findCommands, type ShellCommand, type Stretch } from './shell-commands.ts';
+import { expandWord } from './shell-expansion.ts';
+import { lexShell, type Unterminated } from './shell-lexer.ts';
+import { isAssignment, ShellVariables } from './shell-variables.ts';
+import type { ShellWord } from './shell-word.ts';
+
+/** The machines that the commands of a shell script start, in order. */
+export function readCommandLines(text: string, lines: LineIndex): VmDescription[] {
+  const { tokens, unterminated } = lexShell(text);
+  const commands = findCommands(text, tokens);
+  const variables = new ShellVariables(text, commands);
+  const machines: VmDescription[] = [];
+  for (let i = 0; i < commands.length; i++) {
+    const command = commands[i]!;
+    variables.run(command);
+    if (!isWorthALook(text, command)) continue;
+    const line = new Candidate(text, command, variables).commandLine();
+    if (line === undefined) continue;
+    const problems: Problem[] = [];
+    const joined = joinInterrupted(text, commands, i, line, variables, lines, problems);
+    i = joined.lastCommand;
+    for (const problem of unclosedIn(joined.line, unterminated, lines)) problems.push(problem);
+    const machine = readVm(joined.line, lines, problems);
+    if (machine !== null) machines.push(machine);
+  }
+  return machines;
+}
+
+/** A cheap test of the first word that spares most commands the expansion. */
+function isWorthALook(text: string, { name, first }: ShellCommand): boolean {
+  const c = text[first.start];
+  if (c === '-') return FRAGMENT_STARTS.has(name);
+  if (c === '$' || c === '"' || c === "'" || c === '\\') return true;
+  return isWrapper(name) || isAssignment(text, first) || mentionsQemu(text, first, name);
+}
+
+function mentionsQemu(text: string, { start, end }: Stretch, name: string): boolean {
+  return MENTIONS_QEMU.test(name === '' ? text.slice(start, end) : name);
+}
+
+/** A command whose words are expanded only as far as needed to see whether it starts QEMU. */
+class Candidate {
+  readonly #text: string;
+  readonly #command: ShellCommand;
+  readonly #words: readonly Stretch[];
+  readonly #variables: ShellVariables;
+  readonly #expanded: ShellWord[] = [];
+  #taken = 0;
+
+  constructor(text: string, command: ShellCommand, variables: ShellVariables) {
+    this.#text = text;
+    this.#command = command;
+    this.#words = command.words();
+    this.#variables = variables;
+    while (this.#isAssignment()) this.#taken += 1;
+  }
+
+  /** The command line if the command starts QEMU or is a fragment of such a command line. */
+  commandLine(): CommandLine | undefined {
+    const first = this.#word(0);
+    if (first === undefined) return undefined;
+    const program = findQemuProgram((index) => this.#word(index));
+    const isFragment = program === undefined && FRAGMENT_STARTS.has(first.text);
+    if (program === undefined && !isFragment) return undefined;
+    while (this.#takeWord());
+    const words = this.#expanded.slice(program === undefined ? 0 : program + 1);
+    if (!isCommandLine(words, isFragment)) return undefined;
+    const start = this.#expanded[program ?? 0]?.start ?? first.start;
+    const programWord = program === undefined ? null : (this.#expanded[program] ?? null);
+    return { program: programWord, words, ...this.#extent(start) };
+  }
+
+  /** The stretch of the file; words that come from a variable stand elsewhere and do not count. */
+  #extent(start: number): { start: number; end: number } {
+    const first = this.#words[0];
+    const last = this.#words[this.#words.length - 1];
+    const from = first === undefined ? start : Math.max(start, first.start);
+    const [expandedLast] =
+      last === undefined ? [] : expandWord(this.#text, last.start, last.end, () => undefined);
+    return { start: from, end: Math.max(from, expandedLast?.end ?? from) };
+  }
+
+  #isAssignment(): boolean {
+    return isAssignment(this.#text, this.#words[this.#taken]);
+  }
+
+  #word(index: number): ShellWord | undefined {
+    while (this.#expanded.length <= index && this.#takeWord());
+    return this.#expanded[index];
+  }
+
+  #takeWord(): boolean {
+    const token = this.#words[this.#taken];
+    if (token === undefined) return false;
+    this.#taken += 1;
+    const lookUp = (name: string): ShellWord | undefined => this.#variables.lookUp(name, this.#command);
+    for (const word of expandWord(this.#text, token.start, token.end, lookUp)) this.#expanded.push(word);
+    return true;
+  }
+}
+
+/** Options that a fragment of a command line may begin with; no other program has the same. */
+const FRAGMENT_STARTS: ReadonlySet<string> = new Set([
+  '-M',
+  '-accel',
+  '-blockdev',
+  '-chardev',
+  '-cpu',
+  '-device',
+  '-drive',
+  '-enable-kvm',
+  '-global',
+  '-machine',
+  '-netdev',
+  '-nodefaults',
+  '-nographic',
+  '-object',
+  '-smp',
+]);
+
+/** Whether the words behind the program (or of a fragment) look like arguments of QEMU and not like prose. */
+function isCommandLine(words: readonly ShellWord[], isFragment: boolean): boolean {
+  if (isFragment) return words.some((word, i) => NAMES_HARDWARE.has(word.text) && i + 1 < words.length);
+  const isArgument = (word: ShellWord): boolean =>
+    word.text.startsWith('-') || word.runs.some((run) => !run.known);
+  return words.length <= 1 || words.some(isArgument);
+}
+
+const NAMES_HARDWARE: ReadonlySet<string> = new Set(['-device', '-machine', '-M']);
+
+/**
+ * A comment between continued lines, or a blank behind a backslash, ends the command for the shell. The lines
+ * behind it are read as the author meant them, and the trap is reported.
+ */
+function joinInterrupted(
+  text: string,
+  commands: readonly ShellCommand[],
+  index: number,
+  line: CommandLine,
+  variables: ShellVariables,
+  lines: LineIndex,
+  problems: Problem[],
+): { line: CommandLine; lastCommand: number } {
+  const words = [...line.words];
+  let end = line.end;
+  let i = index;
+  for (;;) {
+    const trap = commands[i]?.trap;
+    const next = commands[i + 1];
+    if (!trap || next === undefined || text[next.first.start] !== '-') break;
+    if (hasBlankLine(text, trap.at.end, next.first.start)) break;
+    const lookUp = (name: string): ShellWord | undefined => variables.lookUp(name, next);
+    for (const word of next.words()) {
+      for (const expanded of expandWord(text, word.start, word.end, lookUp)) words.push(expanded);
+      end = Math.max(end, word.end);
+    }
+    problems.push(trapProblem(trap, lines));
+    i += 1;
+  }
+  return { line: { ...line, words, end }, lastCommand: i };
+}
+
+function trapProblem(trap: NonNullable<ShellCommand['trap']>, lines: LineIndex): Problem {
+  const range = lines.range(trap.at.start, trap.at.end);
+  const rest = 'QEMU does not get the options behind it; they are shown as if it did';
+  return trap.kind === 'comment'
+    ? {
+        code: 'comment-ends-command',
+        severity: 'warning',
+        message: `the shell ends the command at this comment: ${rest}; expected the comment outside of the command`,
+        range,
+      }
+    : {
+        code: 'blank-after-backslash',
+        severity: 'warning',
+        message: `the blank behind the backslash ends the command with this line: ${rest}; expected no blank there`,
+        range,
+      };
+}
+
+function hasBlankLine(text: string, from: number, to: number): boolean {
+  return /\n[ \t\r]*\n/.test(text.slice(from, to));
+}
+
+function unclosedIn(line: CommandLine, unterminated: readonly Unterminated[], lines: LineIndex): Problem[] {
+  return unterminated
+    .filter(({ start }) => start >= line.start && start <= line.end)
+    .map(({ start, opener }) => ({
+      code: 'unterminated-quote',
+      severity: 'error',
+      message: `nothing closes this ${opener}; expected ${CLOSERS[opener] ?? opener} (its line is taken to end it)`,
+      range: lines.range(start, start + opener.length),
+    }));
+}
+
+const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '$(': ')', '${': '}', "$'": "'" };

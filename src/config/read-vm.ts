@@ -1,0 +1,265 @@
+import { commandOptionNames, valueOf } from '../catalog/command-options.ts';
+import { nearestName } from '../base/nearest-name.ts';
+import { isJson, readJsonObject } from './json-object.ts';
+import { readKeyValueList } from './key-value-list.ts';
+import type {
+  CommandOption,
+  DeviceDescription,
+  GlobalProperty,
+  Property,
+  SourceText,
+  VmDescription,
+} from './launch-file.ts';
+import type { LineIndex } from './line-index.ts';
+import type { Problem } from './problem.ts';
+import { targetOf } from './qemu-program.ts';
+import { isKnown, type ShellWord } from './shell-word.ts';
+import { partRange, sourceText } from './source-texts.ts';
+
+/** The words of one QEMU command line. */
+export interface CommandLine {
+  /** Null for a fragment that begins with an option. */
+  readonly program: ShellWord | null;
+  readonly words: readonly ShellWord[];
+  /** Offsets of the whole command in the file. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Reads the arguments of a QEMU command line; null if it starts no machine but prints a version or a list
+ * (`-version`, `-device help`).
+ */
+export function readVm(command: CommandLine, lines: LineIndex, problems: Problem[]): VmDescription | null {
+  const reader = new ArgumentReader(lines, problems);
+  reader.read(command.words);
+  if (reader.onlyPrints) return null;
+  const { program } = command;
+  return {
+    range: lines.range(command.start, command.end),
+    binary: program === null ? null : sourceText(lines, program),
+    target: program === null ? null : targetOf(program),
+    machine: reader.machine,
+    accelerators: reader.accelerators,
+    smp: reader.smp,
+    devices: withSets(reader.devices, reader.sets),
+    globals: reader.globals,
+    options: reader.options,
+    unknownArguments: reader.unknownArguments,
+    problems,
+  };
+}
+
+/** The first key of the value of an option that is a list of properties, which may be left out. */
+const IMPLICIT_KEYS: ReadonlyMap<string, string> = new Map([
+  ['machine', 'type'],
+  ['accel', 'accel'],
+  ['smp', 'cpus'],
+  ['device', 'driver'],
+]);
+
+class ArgumentReader {
+  readonly machine: Property[] = [];
+  readonly accelerators: Property[][] = [];
+  readonly smp: Property[] = [];
+  readonly devices: DeviceDescription[] = [];
+  readonly globals: GlobalProperty[] = [];
+  readonly sets: SetProperty[] = [];
+  readonly options: CommandOption[] = [];
+  readonly unknownArguments: SourceText[] = [];
+  onlyPrints = false;
+  readonly #lines: LineIndex;
+  readonly #problems: Problem[];
+  /** Looking for the nearest name is slow; a file full of nonsense gets no more hints after these. */
+  #hints = 50;
+
+  constructor(lines: LineIndex, problems: Problem[]) {
+    this.#lines = lines;
+    this.#problems = problems;
+  }
+
+  read(words: readonly ShellWord[]): void {
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i] as ShellWord;
+      if (!word.text.startsWith('-') || word.text === '-') {
+        this.#argument(word, words[i - 1]);
+        continue;
+      }
+      const name = word.text.startsWith('--') ? word.text.slice(2) : word.text.slice(1);
+      const next = words[i + 1];
+      const takesNext = this.#takesNext(name, word, next);
+      this.#option(name, word, takesNext ? next : undefined);
+      if (takesNext) i += 1;
+    }
+  }
+
+  /** Whether the next word is the option's value; says so where a value is missing or the option unknown. */
+  #takesNext(name: string, word: ShellWord, next: ShellWord | undefined): boolean {
+    const values = valueOf(name);
+    if (values === 'none') return false;
+    if (values === 'unknown') {
+      this.#unknownOption(name, word);
+      return next !== undefined && !next.text.startsWith('-');
+    }
+    if (next === undefined) {
+      this.#problem('missing-value', 'error', `-${name} needs a value behind it`, word);
+    }
+    return next !== undefined;
+  }
+
+  #unknownOption(name: string, word: ShellWord): void {
+    if (!isKnown(word, 0, word.text.length)) return;
+    this.#hints -= 1;
+    const nearest = this.#hints >= 0 ? nearestName(name, commandOptionNames()) : undefined;
+    const hint = nearest === undefined ? '' : `; did you mean -${nearest}?`;
+    this.#problem('unknown-option', 'error', `QEMU has no option -${name}${hint}`, word);
+  }
+
+  #argument(word: ShellWord, previous: ShellWord | undefined): void {
+    if (!isKnown(word, 0, word.text.length)) {
+      this.unknownArguments.push(sourceText(this.#lines, word));
+    } else if (previous?.text.endsWith(',') === true && word.text.includes('=')) {
+      const message =
+        'the list before ends with a comma, but a blank makes this a word of its own, which QEMU takes for a ' +
+        'disk image; remove the blanks before it';
+      this.#problem('split-list', 'error', message, word);
+    }
+  }
+
+  #option(name: string, word: ShellWord, value: ShellWord | undefined): void {
+    const canonical = name === 'M' ? 'machine' : name;
+    if (PRINTING.has(canonical) || (value !== undefined && asksForList(value.text))) this.onlyPrints = true;
+    const properties = value === undefined ? [] : this.#properties(canonical, value);
+    const range = this.#lines.range(word.start, (value ?? word).end);
+    const nameText = { ...sourceText(this.#lines, word), text: name };
+    const valueText = value === undefined ? null : sourceText(this.#lines, value);
+    this.options.push({ name: nameText, value: valueText, properties, range });
+    if (canonical === 'enable-kvm') this.accelerators.push([impliedKvm(nameText)]);
+    if (value === undefined) return;
+    if (canonical === 'machine') append(this.machine, properties);
+    else if (canonical === 'accel') this.accelerators.push([...properties]);
+    else if (canonical === 'smp') append(this.smp, properties);
+    else if (canonical === 'device') this.#device(properties, value, range);
+    else if (canonical === 'global') this.#global(value);
+    else if (canonical === 'set') this.#set(value);
+  }
+
+  #properties(name: string, value: ShellWord): readonly Property[] {
+    const implicitKey = IMPLICIT_KEYS.get(name);
+    if (implicitKey === undefined) return [];
+    if (isJson(value) && name !== 'smp' && name !== 'accel') {
+      const json = readJsonObject(value, this.#lines);
+      this.#problems.push(...json.problems);
+      return json.properties;
+    }
+    return readKeyValueList(value, implicitKey, name === 'device' ? 'device' : 'option', this.#lines);
+  }
+
+  #device(properties: readonly Property[], value: ShellWord, range: CommandOption['range']): void {
+    const driver = properties.find((property) => property.key.text === 'driver')?.value;
+    if (driver === undefined || driver === null) {
+      this.#problem(
+        'missing-driver',
+        'error',
+        '-device needs the name of a device: driver,property=value,…',
+        value,
+      );
+      return;
+    }
+    const id = properties.find((property) => property.key.text === 'id')?.value ?? null;
+    const rest = properties.filter((property) => property.key.text !== 'driver');
+    const valueRange = partRange(this.#lines, value, 0, value.text.length);
+    this.devices.push({ driver, id, properties: rest, range, valueRange });
+  }
+
+  /** `-global driver.property=value`, or the same in three keys. */
+  #global(value: ShellWord): void {
+    const { text } = value;
+    const dot = text.indexOf('.');
+    const equals = text.indexOf('=');
+    if (dot > 0 && equals > dot) {
+      const property = this.#pair(value, dot + 1, equals, 'global');
+      this.globals.push({ driver: text.slice(0, dot), property });
+      return;
+    }
+    const list = readKeyValueList(value, 'driver', 'global', this.#lines);
+    const get = (key: string) => list.find((property) => property.key.text === key)?.value;
+    const [driver, key, propertyValue] = [get('driver'), get('property'), get('value')];
+    if (!driver || !key || !propertyValue) return;
+    const range = partRange(this.#lines, value, 0, text.length);
+    const property: Property = { key, value: propertyValue, valueType: 'text', from: 'global', range };
+    this.globals.push({ driver: driver.text, property });
+  }
+
+  /** `-set device.ID.property=value`. */
+  #set(value: ShellWord): void {
+    const { text } = value;
+    const equals = text.indexOf('=');
+    const idEnd = text.indexOf('.', GROUP.length);
+    if (!text.startsWith(GROUP) || idEnd < 0 || equals < idEnd) return;
+    this.sets.push({
+      id: text.slice(GROUP.length, idEnd),
+      property: this.#pair(value, idEnd + 1, equals, 'set'),
+    });
+  }
+
+  #pair(word: ShellWord, keyStart: number, equals: number, from: Property['from']): Property {
+    return {
+      key: sourceText(this.#lines, word, keyStart, equals),
+      value: sourceText(this.#lines, word, equals + 1, word.text.length),
+      valueType: 'text',
+      from,
+      range: partRange(this.#lines, word, keyStart, word.text.length),
+    };
+  }
+
+  #problem(code: string, severity: Problem['severity'], message: string, word: ShellWord): void {
+    this.#problems.push({
+      code,
+      severity,
+      message,
+      range: partRange(this.#lines, word, 0, word.text.length),
+    });
+  }
+}
+
+interface SetProperty {
+  readonly id: string;
+  readonly property: Property;
+}
+
+const GROUP = 'device.';
+
+/** Every `-set` reaches the first device with its id; QEMU refuses a second one. */
+function withSets(devices: readonly DeviceDescription[], sets: readonly SetProperty[]): DeviceDescription[] {
+  const byId = new Map<string, Property[]>();
+  for (const { id, property } of sets) {
+    const properties = byId.get(id);
+    if (properties === undefined) byId.set(id, [property]);
+    else properties.push(property);
+  }
+  return devices.map((device) => {
+    const id = device.id?.text ?? '';
+    const properties = byId.get(id);
+    if (properties === undefined) return device;
+    byId.delete(id);
+    return { ...device, properties: [...device.properties, ...properties] };
+  });
+}
+
+const PRINTING: ReadonlySet<string> = new Set(['version', 'h', 'help', 'audio-help']);
+
+/** Unlike `push(...items)`, works for any number of items. */
+function append<T>(list: T[], items: readonly T[]): void {
+  for (const item of items) list.push(item);
+}
+
+/** `help` and `?` make QEMU print a list and exit. */
+function asksForList(value: string): boolean {
+  return value === 'help' || value === '?' || value.endsWith(',help') || value.endsWith(',?');
+}
+
+function impliedKvm(option: SourceText): Property {
+  const text = (value: string): SourceText => ({ text: value, range: option.range, known: true });
+  return { key: text('accel'), value: text('kvm'), valueType: 'text', from: 'option', range: option.range };
+}

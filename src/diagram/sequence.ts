@@ -1,0 +1,86 @@
+import type { ShownStep } from '../analysis/simulation.ts';
+import { Activations } from './activations.ts';
+import { escapeText } from './escape.ts';
+
+/** How to draw. */
+export interface SequenceOptions {
+  readonly title?: string;
+}
+
+const HOMES = [
+  ['hardware', 'Hardware'],
+  ['kernel', 'Host kernel'],
+  ['qemu', 'QEMU'],
+  ['guest', 'Guest'],
+] as const;
+
+/** Ids of the participants by party, in the order of their homes and, inside one, of their first step. */
+function participants(rows: readonly ShownStep[]): { lines: string[]; ids: Map<string, string> } {
+  const ids = new Map<string, string>();
+  const lines: string[] = [];
+  for (const [home, title] of HOMES) {
+    const parties = [...new Set(rows.filter((row) => row.home === home).map(({ party }) => party))];
+    if (parties.length === 0) continue;
+    lines.push(`  box transparent ${title}`);
+    for (const party of parties) {
+      const id = `p${String(ids.size)}`;
+      ids.set(party, id);
+      lines.push(`    participant ${id} as ${escapeText(party)}`);
+    }
+    lines.push('  end');
+  }
+  return { lines, ids };
+}
+
+/** The arrow that leads to a row: from whom, and whether it is a call, a return, a signal or just the next step. */
+function arrow(
+  row: ShownStep,
+  previous: ShownStep | undefined,
+  waker: ShownStep | undefined,
+): [from: string, arrow: string] {
+  if (waker) return [waker.party, crossesGuest(row, waker) ? '->>' : '-)'];
+  if (!previous || previous.party === row.party) return [row.party, '->>'];
+  return [previous.party, row.entered === 'call' ? '->>' : '-->>'];
+}
+
+/** Entering or leaving the guest hands over the CPU; it is no signal between two contexts. */
+function crossesGuest(row: ShownStep, waker: ShownStep): boolean {
+  return (
+    (row.context === 'guest' && waker.context === 'thread') ||
+    (row.context === 'thread' && waker.context === 'guest')
+  );
+}
+
+function notes(row: ShownStep, id: string): string[] {
+  const notable = row.changes
+    .filter((change) => change.notable)
+    .map(({ field, from, to }) => `${field}: ${from} → ${to}`);
+  const crossing = row.tracepoints.flatMap((text) => {
+    if (text.startsWith('kvm:kvm_exit ')) return [`VM exit · ${text.slice('kvm:kvm_exit '.length)}`];
+    return text.startsWith('kvm:kvm_entry') ? ['VM entry'] : [];
+  });
+  return [...crossing, ...notable].map((text) => `  Note over ${id}: ${escapeText(text)}`);
+}
+
+/**
+ * Draws rows of a run (one cycle, in time order) as a Mermaid sequence diagram: message n is row n, its text the
+ * row's label. Who woke a row is drawn only if that step is among the rows.
+ */
+export function drawSequence(rows: readonly ShownStep[], options: SequenceOptions = {}): string {
+  const { lines: boxes, ids } = participants(rows);
+  const lines = ['sequenceDiagram'];
+  if (options.title !== undefined) lines.push(`  title ${escapeText(options.title)}`);
+  lines.push('  autonumber', ...boxes);
+  const byIndex = new Map(rows.map((row) => [row.index, row]));
+  const previousOf = new Map<string, ShownStep>();
+  const activations = new Activations(rows, (party) => ids.get(party) ?? party);
+  for (const row of rows) {
+    const id = ids.get(row.party) ?? row.party;
+    const waker = row.wokenBy === null ? undefined : byIndex.get(row.wokenBy);
+    const [from, shape] = arrow(row, previousOf.get(row.process), waker);
+    lines.push(`  ${ids.get(from) ?? from}${shape}${id}: ${escapeText(row.label)}`);
+    lines.push(...activations.after(row), ...notes(row, id), ...activations.end(row));
+    previousOf.set(row.process, row);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,123 @@
+import type { ExecutionContext } from './context.ts';
+import type { ModelBuilder, ProcessSpec } from './model.ts';
+import type { FieldSpec } from './state.ts';
+import type { Procedure, Step } from './step.ts';
+
+/** A step laid out in the process that runs it. Positions count from 1; 0 means "return". */
+export interface CompiledStep {
+  /** Number of the step in the whole model: what a run log stores. */
+  readonly id: number;
+  readonly process: number;
+  readonly procedure: Procedure;
+  readonly label: string;
+  readonly step: Step;
+  /** Position of the step that follows; 0 at the end of the procedure. */
+  readonly next: number;
+  /** Positions of the labels that `do` may name. */
+  readonly targets: ReadonlyMap<string, number>;
+  /** Position of the first step of the procedure that is called; 0 if none is. */
+  readonly callee: number;
+}
+
+/** A process laid out in the state: its program counter, and the return positions of its callers. */
+export interface CompiledProcess {
+  readonly index: number;
+  readonly name: string;
+  readonly context: ExecutionContext;
+  /** By position; entry 0 is not used. The process starts, and starts over, at position 1. */
+  readonly steps: readonly CompiledStep[];
+  readonly counter: number;
+  readonly stack: number;
+  readonly depth: number;
+}
+
+/** A machine ready to be run, explored and drawn. */
+export interface Model {
+  readonly fields: readonly FieldSpec[];
+  readonly processes: readonly CompiledProcess[];
+  /** Every step of every process, by {@link CompiledStep.id}. */
+  readonly steps: readonly CompiledStep[];
+  /** Bytes of a state: the named fields, then program counters and call stacks. */
+  readonly stateBytes: number;
+}
+
+/**
+ * Lays out what a builder has collected.
+ * Throws on mistakes in a machine part: a call cycle, an unknown vCPU thread, a procedure without steps.
+ */
+export function compile(builder: ModelBuilder): Model {
+  let offset = builder.fields.length;
+  const steps: CompiledStep[] = [];
+  const processes = builder.processes.map((spec, index): CompiledProcess => {
+    const depth = callDepth(spec.procedure, []);
+    const compiled = layOut(spec, index, steps.length);
+    steps.push(...compiled);
+    const counter = offset;
+    offset += 1 + depth;
+    return {
+      index,
+      name: spec.name,
+      context: spec.context,
+      steps: [compiled[0] as CompiledStep, ...compiled],
+      counter,
+      stack: counter + 1,
+      depth,
+    };
+  });
+  for (const { name, context } of processes) {
+    if (context.kind === 'guest' && !processes.some((other) => other.name === context.vcpuThread)) {
+      throw new Error(`${name}: there is no process "${context.vcpuThread}" to be its vCPU thread`);
+    }
+  }
+  return { fields: builder.fields, processes, steps, stateBytes: offset };
+}
+
+/** How many return positions a process that runs `procedure` can have at once; a call in last place needs none. */
+function callDepth(procedure: Procedure, callers: readonly Procedure[]): number {
+  if (callers.includes(procedure)) {
+    throw new Error(`call cycle: ${[...callers, procedure].map(({ name }) => name).join(' -> ')}`);
+  }
+  const path = [...callers, procedure];
+  const entries = Object.values(procedure.steps);
+  if (entries.length === 0) throw new Error(`${procedure.name} has no steps`);
+  return Math.max(
+    ...entries.map(({ call }, i) => (call ? callDepth(call, path) + (i < entries.length - 1 ? 1 : 0) : 0)),
+  );
+}
+
+function reachable(procedure: Procedure, found: Procedure[] = []): Procedure[] {
+  if (!found.includes(procedure)) {
+    found.push(procedure);
+    for (const { call } of Object.values(procedure.steps)) if (call) reachable(call, found);
+  }
+  return found;
+}
+
+function layOut(spec: ProcessSpec, process: number, firstId: number): CompiledStep[] {
+  const entries = new Map<Procedure, number>();
+  let position = 1;
+  for (const procedure of reachable(spec.procedure)) {
+    entries.set(procedure, position);
+    position += Object.keys(procedure.steps).length;
+  }
+  if (position > 256)
+    throw new Error(`${spec.name}: ${String(position)} steps do not fit a one-byte counter`);
+  const compiled: CompiledStep[] = [];
+  for (const [procedure, entry] of entries) {
+    const labels = Object.keys(procedure.steps);
+    const targets = new Map(labels.map((label, i) => [label, entry + i]));
+    for (const [i, [label, step]] of Object.entries(procedure.steps).entries()) {
+      compiled.push({
+        id: firstId + compiled.length,
+        process,
+        procedure,
+        label,
+        step,
+        next: i < labels.length - 1 ? entry + i + 1 : 0,
+        targets,
+        callee: step.call ? (entries.get(step.call) ?? 0) : 0,
+      });
+    }
+  }
+  return compiled;
+}

@@ -1,0 +1,115 @@
+import { fire, isEnabled, outcomes } from './semantics.ts';
+import type { Edge, ReachableGraph } from './explore.ts';
+
+/** A strongly connected component: states from each of which all others can be reached. */
+export interface Component {
+  readonly states: readonly number[];
+  /** Whether no edge leads out of it. */
+  readonly isBottom: boolean;
+}
+
+/** An edge as a filter sees it before deciding whether it counts. */
+export type EdgeFilter = (edge: Edge) => boolean;
+
+/**
+ * The components of an explored graph, looking only at edges that `follow` allows (all, if it is left out).
+ * Edges are made again by firing, not stored. Tarjan's algorithm with an explicit stack. Yields while it works.
+ */
+export function* components(
+  graph: ReachableGraph,
+  follow: EdgeFilter | undefined,
+  found: (component: Component) => void,
+): Generator<number, void, void> {
+  const { states, model } = graph;
+  const count = states.size;
+  const order = new Int32Array(count);
+  const low = new Int32Array(count);
+  const onStack = new Uint8Array(count);
+  const leaves = new Uint8Array(count);
+  const stack: number[] = [];
+  const path: number[] = [];
+  // Where the walk stands in each state on its path: the next process, and the next of its outcomes.
+  const nextProcess: number[] = [];
+  const nextChoice: number[] = [];
+  const from = states.buffer();
+  const work = states.buffer();
+  let visited = 0;
+
+  for (let root = 0; root < count; root++) {
+    if (order[root] !== 0) continue;
+    enter(root);
+    while (path.length > 0) {
+      const at = path.length - 1;
+      const current = path[at] as number;
+      const next = advance(current, at);
+      if (next === undefined) {
+        leave(current, at);
+      } else if (order[next] === 0) {
+        enter(next);
+        if (visited % 20_000 === 0) yield visited;
+      } else if (onStack[next] === 1) {
+        low[current] = Math.min(low[current] as number, order[next] as number);
+      } else {
+        leaves[current] = 1;
+      }
+    }
+  }
+
+  function enter(state: number): void {
+    visited++;
+    order[state] = visited;
+    low[state] = visited;
+    onStack[state] = 1;
+    stack.push(state);
+    path.push(state);
+    nextProcess.push(0);
+    nextChoice.push(0);
+  }
+
+  /** The next state behind an edge that counts; undefined when all have been looked at. */
+  function advance(current: number, at: number): number | undefined {
+    states.read(current, from);
+    for (let p = nextProcess[at] as number; p < model.processes.length; p++) {
+      const process = model.processes[p];
+      if (process && isEnabled(process, from.state)) {
+        const ways = outcomes(process, from.state);
+        for (let choice = nextChoice[at] as number; choice < ways; choice++) {
+          work.words.set(from.words);
+          const { id } = fire(process, work.state, choice);
+          const to = states.find(work);
+          nextProcess[at] = p;
+          nextChoice[at] = choice + 1;
+          if (follow === undefined || follow({ from: current, to, step: id, process: p, choice })) return to;
+        }
+      }
+      nextChoice[at] = 0;
+    }
+    nextProcess[at] = model.processes.length;
+    return undefined;
+  }
+
+  function leave(current: number, at: number): void {
+    path.pop();
+    nextProcess.pop();
+    nextChoice.pop();
+    const parent = path[at - 1];
+    if (low[current] !== order[current]) {
+      if (parent !== undefined) {
+        low[parent] = Math.min(low[parent] as number, low[current] as number);
+      }
+      return;
+    }
+    const members: number[] = [];
+    let bottom = true;
+    for (;;) {
+      const member = stack.pop() as number;
+      onStack[member] = 0;
+      if (leaves[member] === 1) bottom = false;
+      members.push(member);
+      if (member === current) break;
+    }
+    // The way on from the parent into this component leads out of the parent's own.
+    if (parent !== undefined) leaves[parent] = 1;
+    found({ states: members, isBottom: bottom });
+  }
+}

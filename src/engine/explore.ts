@@ -1,0 +1,153 @@
+import type { CompiledProcess, Model } from './compile.ts';
+import { fire, initialState, isEnabled, outcomes } from './semantics.ts';
+import { StateSet } from './state-set.ts';
+import type { WorkState } from './state-set.ts';
+import type { State } from './state.ts';
+
+/** How far to look. */
+export interface ExploreOptions {
+  /** Stops, incomplete, when more states than this are known. */
+  readonly maxStates: number;
+}
+
+/** How an exploration stands. */
+export interface ExploreProgress {
+  readonly states: number;
+  readonly transitions: number;
+  /** States not looked at yet. */
+  readonly frontier: number;
+}
+
+/** One transition of the explored graph. */
+export interface Edge {
+  readonly from: number;
+  readonly to: number;
+  /** {@link CompiledStep.id} of the step taken. */
+  readonly step: number;
+  readonly process: number;
+  readonly choice: number;
+}
+
+/** All states that were reached, and how each was reached first: on a shortest way. */
+export class ReachableGraph {
+  readonly model: Model;
+  readonly states: StateSet;
+  /** Whether every reachable state is in it. */
+  complete = false;
+  transitions = 0;
+  /** Length of the longest of the shortest ways. */
+  depth = 0;
+  #parent = new Int32Array(1 << 16);
+  #step = new Uint16Array(1 << 16);
+  #choice = new Uint8Array(1 << 16);
+
+  constructor(model: Model) {
+    this.model = model;
+    this.states = new StateSet(model.stateBytes);
+  }
+
+  /** Notes how the newest state was reached. */
+  recordParent(state: number, parent: number, step: number, choice: number): void {
+    if (state >= this.#parent.length) {
+      this.#parent = grown(this.#parent, new Int32Array(state * 2));
+      this.#step = grown(this.#step, new Uint16Array(state * 2));
+      this.#choice = grown(this.#choice, new Uint8Array(state * 2));
+    }
+    this.#parent[state] = parent;
+    this.#step[state] = step;
+    this.#choice[state] = choice;
+  }
+
+  /** The edges of a shortest way from the initial state to `state`. */
+  shortestWay(state: number): Edge[] {
+    const way: Edge[] = [];
+    for (let to = state; to !== 0; to = this.#parent[to] as number) {
+      const step = this.#step[to] as number;
+      const process = this.model.steps[step]?.process ?? 0;
+      way.push({ from: this.#parent[to] as number, to, step, process, choice: this.#choice[to] as number });
+    }
+    return way.reverse();
+  }
+
+  /** A copy of the state of that number. */
+  stateOf(index: number): State {
+    const work = this.states.buffer();
+    this.states.read(index, work);
+    return work.state;
+  }
+}
+
+function grown<T extends Int32Array | Uint16Array | Uint8Array>(old: T, larger: T): T {
+  larger.set(old);
+  return larger;
+}
+
+/** Calls `visit` for everything that can happen in the state held by `from`; `work` is overwritten each time. */
+export function forEachSuccessor(
+  model: Model,
+  from: WorkState,
+  work: WorkState,
+  visit: (process: CompiledProcess, choice: number, step: number) => void,
+): number {
+  let count = 0;
+  for (const process of model.processes) {
+    if (!isEnabled(process, from.state)) continue;
+    const ways = outcomes(process, from.state);
+    for (let choice = 0; choice < ways; choice++) {
+      work.words.set(from.words);
+      const { id } = fire(process, work.state, choice);
+      count++;
+      visit(process, choice, id);
+    }
+  }
+  return count;
+}
+
+/** States between two reports of progress. */
+const STRIDE = 20_000;
+
+/**
+ * Visits every reachable state, the nearest first. `inspect` sees each state once, with the number of things that
+ * can happen in it, and stops the search by returning true. A generator, so that whoever runs it can show progress,
+ * breathe and give up: it yields every few thousand states.
+ */
+export function* explore(
+  model: Model,
+  options: ExploreOptions,
+  inspect: (index: number, state: State, successors: number) => boolean,
+): Generator<ExploreProgress, ReachableGraph, void> {
+  const graph = new ReachableGraph(model);
+  const { states } = graph;
+  const from = states.buffer();
+  const work = states.buffer();
+  from.state.set(initialState(model));
+  states.add(from);
+  let layerEnd = 1;
+  for (let index = 0; index < states.size; index++) {
+    if (index === layerEnd) {
+      graph.depth++;
+      layerEnd = states.size;
+    }
+    states.read(index, from);
+    const successors = forEachSuccessor(model, from, work, (_, choice, step) => {
+      const added = states.add(work);
+      if (added < 0) graph.recordParent(-added - 1, index, step, choice);
+    });
+    graph.transitions += successors;
+    if (inspect(index, from.state, successors)) return graph;
+    if (states.size > options.maxStates) return graph;
+    if (index % STRIDE === STRIDE - 1) {
+      yield { states: states.size, transitions: graph.transitions, frontier: states.size - index - 1 };
+    }
+  }
+  graph.complete = true;
+  return graph;
+}
+
+/** Runs a generator to its end, without looking at what it yields. */
+export function finish<T>(generator: Generator<unknown, T, void>): T {
+  for (;;) {
+    const next = generator.next();
+    if (next.done === true) return next.value;
+  }
+}

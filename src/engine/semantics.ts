@@ -1,0 +1,72 @@
+import type { CompiledProcess, CompiledStep, Model } from './compile.ts';
+import type { State } from './state.ts';
+import { RETURN } from './step.ts';
+
+/** The state in which every process stands before its first step. */
+export function initialState(model: Model): State {
+  const s = new Uint8Array(model.stateBytes);
+  model.fields.forEach(({ initial }, field) => (s[field] = initial));
+  for (const { counter } of model.processes) s[counter] = 1;
+  return s;
+}
+
+/** The step that `process` would take next. */
+export function currentStep(process: CompiledProcess, s: State): CompiledStep {
+  return process.steps[s[process.counter] as number] as CompiledStep;
+}
+
+/** Whether the process's execution context lets it run at all: guest code needs its vCPU in guest mode. */
+export function contextAllows(process: CompiledProcess, s: State): boolean {
+  return process.context.kind !== 'guest' || s[process.context.inGuest] === 1;
+}
+
+/** Whether `process` can take its next step in this state. */
+export function isEnabled(process: CompiledProcess, s: State): boolean {
+  const { when } = currentStep(process, s).step;
+  return contextAllows(process, s) && (when === undefined || when(s));
+}
+
+/** In how many ways the next step of `process` can come out. */
+export function outcomes(process: CompiledProcess, s: State): number {
+  const { choose } = currentStep(process, s).step;
+  return choose === undefined ? 1 : choose(s);
+}
+
+/** Takes the next step of `process`, which must be enabled, and changes `s`. Returns the step taken. */
+export function fire(process: CompiledProcess, s: State, choice: number): CompiledStep {
+  const compiled = currentStep(process, s);
+  const go = compiled.step.do === undefined ? undefined : compiled.step.do(s, choice);
+  if (go === undefined) {
+    if (compiled.callee !== 0) {
+      if (compiled.next !== 0) push(process, s, compiled.next);
+      s[process.counter] = compiled.callee;
+    } else if (compiled.next !== 0) {
+      s[process.counter] = compiled.next;
+    } else {
+      pop(process, s);
+    }
+  } else if (go === RETURN) {
+    pop(process, s);
+  } else {
+    s[process.counter] = compiled.targets.get(go) as number;
+  }
+  return compiled;
+}
+
+function push(process: CompiledProcess, s: State, position: number): void {
+  let slot = process.stack;
+  while (s[slot] !== 0) slot++;
+  s[slot] = position;
+}
+
+/** Popped slots are zeroed, so that equal situations are equal states. */
+function pop(process: CompiledProcess, s: State): void {
+  let slot = process.stack + process.depth - 1;
+  while (slot >= process.stack && s[slot] === 0) slot--;
+  if (slot < process.stack) {
+    s[process.counter] = 1;
+  } else {
+    s[process.counter] = s[slot] as number;
+    s[slot] = 0;
+  }
+}

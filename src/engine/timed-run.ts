@@ -1,0 +1,38 @@
+import type { Model } from './compile.ts';
+import type { TimedRunOptions } from './run-options.ts';
+import type { RunLog } from './run-log.ts';
+import { Scheduler } from './scheduler.ts';
+import type { State } from './state.ts';
+
+/** What a timed run leaves behind. */
+export interface TimedRun {
+  /** `quiet`: nothing more can happen. `step-limit`: the run was cut off. */
+  readonly end: 'quiet' | 'step-limit';
+  readonly endNs: number;
+  readonly steps: number;
+  /** How often each step (by id) happened. */
+  readonly executed: Uint32Array;
+  readonly contextSwitches: number;
+  /** Empty if no log was asked for. */
+  readonly log: RunLog;
+  readonly state: State;
+}
+
+/**
+ * Runs a model in time: every process has at most one deadline, the earliest comes next. Deterministic: the same
+ * model, costs and seed give the same run.
+ */
+export function runTimed(model: Model, options: TimedRunOptions): TimedRun {
+  const scheduler = new Scheduler(model, options);
+  scheduler.start();
+  while (scheduler.steps < options.maxSteps && scheduler.next());
+  return {
+    end: scheduler.steps < options.maxSteps ? 'quiet' : 'step-limit',
+    endNs: scheduler.nowNs,
+    steps: scheduler.steps,
+    executed: scheduler.executed,
+    contextSwitches: scheduler.contextSwitches,
+    log: scheduler.log.finish(),
+    state: scheduler.state,
+  };
+}

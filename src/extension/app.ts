@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import type { Environment } from './env/environment.ts';
+
+/** What every feature is given. */
+export interface App {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly environment: Environment;
+  /**
+   * The same handler, but one that never throws: an error is logged and shown in words, and the result is then
+   * undefined. `what` names the job for the message.
+   */
+  guarded<Parameters extends readonly unknown[], T>(
+    what: string,
+    handler: (...parameters: Parameters) => T | PromiseLike<T>,
+  ): (...parameters: Parameters) => Promise<T | undefined>;
+}
+
+export function createApp(context: vscode.ExtensionContext, environment: Environment): App {
+  const log = vscode.window.createOutputChannel('IRQ Path', { log: true });
+  context.subscriptions.push(log);
+  return {
+    context,
+    log,
+    environment,
+    guarded:
+      (what, handler) =>
+      async (...parameters) => {
+        try {
+          return await handler(...parameters);
+        } catch (error) {
+          log.error(what, error instanceof Error ? error : String(error));
+          void showFailure(log, what, error instanceof Error ? error.message : String(error));
+          return undefined;
+        }
+      },
+  };
+}
+
+async function showFailure(log: vscode.LogOutputChannel, what: string, words: string): Promise<void> {
+  const showLog = vscode.l10n.t('Show Log');
+  const message = vscode.l10n.t('IRQ Path: {0} failed: {1}', what, words);
+  if ((await vscode.window.showErrorMessage(message, showLog)) === showLog) log.show();
+}

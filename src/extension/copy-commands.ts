@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import type { App } from './app.ts';
+import type { PanelHost } from './panel/panel-host.ts';
+import { drawSequence } from '../diagram/sequence.ts';
+import { plainText } from './panel/plain-text.ts';
+import type { ShownRun } from './panel/panel-model.ts';
+
+/** *Copy Diagram as Mermaid* and *Copy Steps as Text*: what the panel shows, into the clipboard. */
+export function registerCopyCommands(app: App, panel: PanelHost): void {
+  const register = (command: string, what: string, format: (shown: ShownRun) => string): void => {
+    const copy = app.guarded(what, async () => {
+      const shown = panel.shown();
+      if (!shown) {
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t('There is no diagram yet: simulate an IRQ path first.'),
+        );
+        return;
+      }
+      await vscode.env.clipboard.writeText(format(shown));
+      vscode.window.setStatusBarMessage(vscode.l10n.t('Copied to the clipboard'), 3000);
+    });
+    app.context.subscriptions.push(vscode.commands.registerCommand(command, copy));
+  };
+  register('irqPath.copyMermaid', vscode.l10n.t('Copy Diagram as Mermaid'), ({ rows }) => drawSequence(rows));
+  register('irqPath.copyText', vscode.l10n.t('Copy Steps as Text'), plainText);
+}

@@ -1,0 +1,13 @@
+import type { SimulationRequest } from '../../analysis/simulate.ts';
+import type { Simulation } from '../../analysis/simulation.ts';
+import type { Result } from '../../base/result.ts';
+
+/** What differs between the hosts that the extension runs in. */
+export interface Environment {
+  readonly kind: 'node' | 'browser';
+  /**
+   * Runs a simulation without holding up what the host has to do first. A caller must not rely on where it
+   * runs: today in the host's own thread, as a run takes some milliseconds.
+   */
+  simulate(request: SimulationRequest): Promise<Result<Simulation>>;
+}

@@ -1,0 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
+import { simulate } from '../../../analysis/simulate.ts';
+import type { Environment } from '../environment.ts';
+
+/** The desktop's extension host, and that of a remote machine. */
+export const environment: Environment = {
+  kind: 'node',
+  async simulate(request) {
+    await setImmediate();
+    return simulate(request);
+  },
+};

@@ -1,0 +1,52 @@
+import { contains } from '../../base/text-range.ts';
+import type { Position, TextRange } from '../../base/text-range.ts';
+import { findOption, spellingOf } from '../../catalog/options.ts';
+import type { OptionDoc, Spelling } from '../../catalog/option-doc.ts';
+import type { LaunchFile, Property } from '../../config/launch-file.ts';
+
+/** An option where it stands in a launch file. */
+export interface OptionAt {
+  readonly option: OptionDoc;
+  /** The other spelling that the file uses; undefined for the proper name. */
+  readonly spelling: Spelling | undefined;
+  readonly property: Property;
+  readonly range: TextRange;
+}
+
+/** The documented option of a QEMU command line at a position; a text that is no such option has none. */
+export function optionAt(file: LaunchFile, position: Position): OptionAt | undefined {
+  for (const machine of file.machines) {
+    if (!contains(machine.range, position)) continue;
+    for (const device of machine.devices) {
+      const drivers = [device.driver.text];
+      const found = among(device.properties, position, (doc) => isOf(doc, 'device', drivers));
+      if (found) return found;
+    }
+    const found = among(
+      machine.machine,
+      position,
+      ({ owner }) => owner === 'machine' || owner === 'accelerator',
+    );
+    if (found) return found;
+    for (const accelerator of machine.accelerators) {
+      const option = among(accelerator, position, ({ owner }) => owner !== 'device');
+      if (option) return option;
+    }
+  }
+  return undefined;
+}
+
+function among(
+  properties: readonly Property[],
+  position: Position,
+  fits: (option: OptionDoc) => boolean,
+): OptionAt | undefined {
+  const property = properties.find(({ range }) => contains(range, position));
+  const option = property && findOption(property.key.text);
+  if (!option || !fits(option)) return undefined;
+  return { option, spelling: spellingOf(option, property.key.text), property, range: property.range };
+}
+
+function isOf(option: OptionDoc, owner: OptionDoc['owner'], names: readonly string[]): boolean {
+  return option.owner === owner && names.some((name) => option.of.includes(name));
+}

@@ -1,0 +1,100 @@
+import { WORKLOADS } from '../../analysis/workloads.ts';
+import type { Distribution, Simulation, Summary } from '../../analysis/simulation.ts';
+import type { Answer, Figure, FigureGroup, Phrase, Reason } from '../../protocol/panel-state.ts';
+import { approximateTime, twoDigits } from './approximately.ts';
+
+/** Puts a run into the words of the panel. `run` is the number by which its pages are asked for. */
+export function describeAnswer(run: number, simulation: Simulation, reasons: readonly Reason[]): Answer {
+  return {
+    run,
+    path: simulation.path,
+    sentence: sentence(simulation),
+    trust: trust(simulation.summary.assumedShare),
+    shapes: simulation.shapes.map(({ title, count, labels }) => ({ title, count, steps: labels.length })),
+    reasons,
+    numbers: numbers(simulation),
+  };
+}
+
+function sentence({ summary, end }: Simulation): Phrase[] {
+  const {
+    exitsPerInterrupt: exits,
+    userspaceExitsPerInterrupt: toQemu,
+    spuriousPerInterrupt: spurious,
+  } = summary;
+  const phrases: Phrase[] = [
+    strong(`${twoDigits(exits)} exits`),
+    plain(
+      ` per interrupt, ${toQemu === 0 ? 'none' : twoDigits(toQemu)} of them to QEMU; guest handler after `,
+    ),
+    strong(approximateTime(summary.latencyNs.p50)),
+    plain(', ready for the next after '),
+    strong(approximateTime(summary.completionNs.p50)),
+    plain('; '),
+    spurious === 0 ? plain('no spurious guest interrupts.') : strong(`${twoDigits(spurious)} spurious`),
+  ];
+  if (spurious !== 0) phrases.push(plain(' guest interrupts for each real one.'));
+  if (end === 'step-limit') phrases.push(strong(' The run is a storm and was cut off.'));
+  return phrases;
+}
+
+function trust(assumedShare: number): string {
+  if (assumedShare === 0) return 'All of the time rests on published costs.';
+  return `≈ ${twoDigits(assumedShare * 100)} % of the time rests on costs that nobody has published.`;
+}
+
+function numbers({ summary, seed, interrupts, workload, profile }: Simulation): FigureGroup[] {
+  const rows = (entries: readonly (readonly [string, number])[]): Figure[] =>
+    entries.map(([name, value]) => ({ name, value: twoDigits(value) }));
+  return [
+    { title: 'Times (median / 99 % / longest)', figures: times(summary) },
+    {
+      title: 'Per interrupt',
+      figures: rows([
+        ['exits', summary.exitsPerInterrupt],
+        ['exits to QEMU', summary.userspaceExitsPerInterrupt],
+        ['physical exceptions', summary.physicalIrqsPerInterrupt],
+        ['guest interrupts', summary.guestIrqsPerInterrupt],
+        ['spurious guest interrupts', summary.spuriousPerInterrupt],
+        ['wake-ups of a halted vCPU', summary.haltWakeupsPerInterrupt],
+        ['context switches', summary.contextSwitchesPerInterrupt],
+        ['regions unmapped', summary.regionUnmapsPerInterrupt],
+        ['regions mapped again', summary.regionMapsPerInterrupt],
+      ]),
+    },
+    { title: 'Exits by reason', figures: rows(Object.entries(summary.exitReasons)) },
+    {
+      title: 'CPU time per interrupt',
+      figures: (['guest', 'kernel', 'qemu'] as const).map((who) => ({
+        name: who === 'qemu' ? 'QEMU' : who,
+        value: approximateTime(summary.cpuNsPerInterrupt[who]),
+      })),
+    },
+    {
+      title: 'Run',
+      figures: [
+        { name: 'interrupts', value: String(interrupts) },
+        { name: 'seed', value: String(seed) },
+        { name: 'costs', value: profile },
+        { name: 'workload', value: WORKLOADS.find(({ name }) => name === workload)?.title ?? workload },
+      ],
+    },
+  ];
+}
+
+function times(summary: Summary): Figure[] {
+  const spread = ({ p50, p99, max }: Distribution): string =>
+    [p50, p99, max].map((time) => approximateTime(time)).join(' / ');
+  return [
+    { name: 'assertion to guest handler', value: spread(summary.latencyNs) },
+    { name: 'assertion to ready again', value: spread(summary.completionNs) },
+  ];
+}
+
+function plain(text: string): Phrase {
+  return { text, strong: false };
+}
+
+function strong(text: string): Phrase {
+  return { text, strong: true };
+}

@@ -1,0 +1,59 @@
+import { findProfile } from '../../costs/all-profiles.ts';
+import type { Simulation } from '../../analysis/simulation.ts';
+import type { PathSetting, PathSettings } from '../../paths/path.ts';
+import type { Assumption } from '../../protocol/panel-state.ts';
+
+/** What the launch file says about the machine, as far as an answer shows it. */
+export interface MachineSummary {
+  readonly gicVersion: number | null;
+}
+
+/**
+ * Everything that an answer takes for granted, in short words for the bar: facts, costs, and the settings of
+ * the path that the launch file did not give.
+ */
+export function describeAssumptions(
+  { facts, profile, settings: used }: Pick<Simulation, 'facts' | 'profile' | 'settings'>,
+  machine: MachineSummary | null,
+  pathSettings: readonly PathSetting[],
+  given: PathSettings,
+): Assumption[] {
+  const { host, guest } = facts;
+  const entry = (text: string, detail: string, setting = ''): Assumption => ({ setting, text, detail });
+  const gic = machine?.gicVersion == null ? 'GICv2' : `GICv${String(machine.gicVersion)}`;
+  return [
+    entry(`QEMU ${host.qemu}`, 'The release of QEMU on the host.', 'irqPath.assume.qemu'),
+    ...(host.kernel === guest.kernel
+      ? [entry(`Linux ${host.kernel}`, 'The kernel of host and guest.', 'irqPath.assume.kernel')]
+      : [
+          entry(`Linux ${host.kernel}`, 'The kernel of the host.', 'irqPath.assume.kernel'),
+          entry(`guest Linux ${guest.kernel}`, 'The kernel of the guest.', 'irqPath.assume.guestKernel'),
+        ]),
+    entry(
+      `${gic}, EOImode ${String(host.gicEoiMode)}`,
+      'The interrupt controller, and whether the host’s driver drops priority and deactivates in two steps (1) or one (0).',
+      'irqPath.assume.hostFeatures',
+    ),
+    entry(
+      host.irqCpu === host.vcpuCpu
+        ? `IRQ and vCPU on CPU ${String(host.irqCpu)} of ${String(host.cpus)}`
+        : `IRQ on CPU ${String(host.irqCpu)}, vCPU on CPU ${String(host.vcpuCpu)} of ${String(host.cpus)}`,
+      'Where the device’s interrupt and the vCPU thread run.',
+      'irqPath.assume.hostFeatures',
+    ),
+    entry(
+      `costs of ${profile}`,
+      `The table that the times come from: ${findProfile(profile)?.title ?? profile}.`,
+    ),
+    ...pathSettings
+      .filter(({ name }) => !(name in given))
+      .map((setting) => {
+        const value = String(used[setting.name] ?? setting.default);
+        return entry(`${setting.name}=${value}`, `${sentence(setting.description)} A setting of the path.`);
+      }),
+  ];
+}
+
+function sentence(description: string): string {
+  return `${description.charAt(0).toUpperCase()}${description.slice(1)}.`;
+}

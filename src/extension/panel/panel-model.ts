@@ -1,0 +1,134 @@
+import { fail, ok } from '../../base/result.ts';
+import type { Result } from '../../base/result.ts';
+import type { Simulation, StepRow } from '../../analysis/simulation.ts';
+import { drawSequence } from '../../diagram/sequence.ts';
+import type { Intent, Page } from '../../protocol/messages.ts';
+import type { Assumption, Note, PanelState, Reason, Subject, Trouble } from '../../protocol/panel-state.ts';
+import { shownRow } from '../../protocol/shown-row.ts';
+import { describeAnswer } from './answer.ts';
+
+/** What a run was asked for and what it found, ready to be shown. */
+export interface FinishedRun {
+  readonly simulation: Simulation;
+  readonly assumptions: readonly Assumption[];
+  readonly reasons: readonly Reason[];
+  readonly notes: readonly Note[];
+}
+
+/** A run, the shape of it that is shown, and that shape's rows. */
+export interface ShownRun {
+  readonly run: FinishedRun;
+  readonly shape: number;
+  readonly rows: readonly StepRow[];
+}
+
+/** Where a panel begins: at a shape and a step of it. */
+export interface Place {
+  readonly shape: number;
+  readonly step: number;
+}
+
+const NOTHING: PanelState = {
+  rev: 0,
+  subject: null,
+  busy: false,
+  assumptions: [],
+  notes: [],
+  tab: 'path',
+  shape: 0,
+  step: 0,
+  section: 'step',
+  answer: null,
+  trouble: null,
+};
+
+/** The state of the panel and the run behind it. Every change counts `rev` up and is told to one listener. */
+export class PanelModel {
+  readonly #changed: (state: PanelState) => void;
+  #state: PanelState = NOTHING;
+  #run: FinishedRun | null = null;
+  #runNumber = 0;
+  /** The state with which the present run began: who chose before has not seen it. */
+  #runRev = 0;
+
+  constructor(changed: (state: PanelState) => void) {
+    this.#changed = changed;
+  }
+
+  get state(): PanelState {
+    return this.#state;
+  }
+
+  /** A question was asked; the answer before it stays in sight until the new one is there. */
+  begin(subject: Subject): void {
+    this.#change({ subject, busy: true });
+  }
+
+  finish(run: FinishedRun, place: Place = { shape: 0, step: 0 }): void {
+    this.#run = run;
+    this.#runNumber++;
+    const { assumptions, notes } = run;
+    const answer = describeAnswer(this.#runNumber, run.simulation, run.reasons);
+    const steps = answer.shapes[place.shape]?.steps ?? 0;
+    const found = place.step < steps ? place : { shape: 0, step: 0 };
+    this.#change({ busy: false, answer, assumptions, notes, trouble: null, ...found });
+    this.#runRev = this.#state.rev;
+  }
+
+  /** There is no answer, and this is why. */
+  fail(trouble: Trouble, notes: readonly Note[] = []): void {
+    this.#run = null;
+    this.#change({ busy: false, answer: null, assumptions: [], notes, trouble });
+  }
+
+  /**
+   * Does what the user asked for, if it can be done in the state as it is now. A choice in a run that has been
+   * replaced meanwhile changes nothing. Commands are not for here.
+   */
+  apply(intent: Intent): Result<PanelState> {
+    const chooses = intent.kind === 'selectShape' || intent.kind === 'selectStep';
+    if (chooses && intent.rev < this.#runRev) return ok(this.#state);
+    switch (intent.kind) {
+      case 'selectShape':
+        if (!this.#state.answer?.shapes[intent.shape]) return fail('there is no such shape in this run');
+        this.#change({ shape: intent.shape, step: 0 });
+        return ok(this.#state);
+      case 'selectStep': {
+        const steps = this.#state.answer?.shapes[this.#state.shape]?.steps ?? 0;
+        if (intent.step >= steps) return fail('there is no such step in this shape');
+        this.#change({ step: intent.step });
+        return ok(this.#state);
+      }
+      case 'showSection':
+        this.#change({ section: intent.section });
+        return ok(this.#state);
+      case 'command':
+        return ok(this.#state);
+    }
+  }
+
+  /** The rows and the drawing of a shape; an error if that run has been replaced or has no such shape. */
+  page(run: number, shape: number): Result<Page> {
+    if (run !== this.#state.answer?.run) return fail('a newer run has replaced the one that was asked for');
+    const rows = this.#rows(shape);
+    if (!rows) return fail('there is no such shape in this run');
+    return ok({ run, shape, rows: rows.map(shownRow), mermaid: drawSequence(rows) });
+  }
+
+  /** The run and the rows that are shown; undefined while there is none. */
+  shown(): ShownRun | undefined {
+    const rows = this.#rows(this.#state.shape);
+    return this.#run && rows ? { run: this.#run, shape: this.#state.shape, rows } : undefined;
+  }
+
+  #rows(shape: number): readonly StepRow[] | undefined {
+    const first = this.#run?.simulation.shapes[shape]?.firstInterrupt;
+    if (first === undefined) return undefined;
+    return this.#run?.simulation.steps.filter((row) => row.interrupt === first && row.inCycle);
+  }
+
+  #change(part: Partial<PanelState>): void {
+    this.#state = { ...this.#state, ...part, rev: this.#state.rev + 1 };
+    this.#changed(this.#state);
+  }
+}

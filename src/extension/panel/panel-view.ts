@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { ok } from '../../base/result.ts';
+import { Endpoint } from '../../protocol/endpoint.ts';
+import { failed, getPage, intent, ready, state as stateType } from '../../protocol/messages.ts';
+import type { PanelCommand, PanelState } from '../../protocol/panel-state.ts';
+import { panelHtml } from './panel-html.ts';
+import type { PanelModel } from './panel-model.ts';
+
+/** Under this name VS Code brings the panel back after a reload. */
+export const PANEL_TYPE = 'irqPath.panel';
+
+/** What a view is connected to. */
+export interface PanelConnections {
+  readonly model: PanelModel;
+  readonly command: (command: PanelCommand) => void;
+  readonly report: (problem: string) => void;
+  readonly closed: () => void;
+}
+
+/** A webview panel with its end of the line to the page. */
+export class PanelView implements vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #root: vscode.Uri;
+  #endpoint: Endpoint | undefined;
+
+  constructor(panel: vscode.WebviewPanel, extensionUri: vscode.Uri) {
+    this.#panel = panel;
+    this.#root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [this.#root] };
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity.svg');
+  }
+
+  /** A new panel beside the editor, which keeps the focus. */
+  static create(extensionUri: vscode.Uri): PanelView {
+    const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    return new PanelView(vscode.window.createWebviewPanel(PANEL_TYPE, 'IRQ Path', where), extensionUri);
+  }
+
+  /** Loads the page and begins to answer it. */
+  start({ model, command, report, closed }: PanelConnections): void {
+    const { webview } = this.#panel;
+    const endpoint = new Endpoint({ send: (message) => void webview.postMessage(message), report });
+    this.#endpoint = endpoint;
+    endpoint.onRequest(ready, () => ok(model.state));
+    endpoint.onRequest(intent, (wanted) => {
+      if (wanted.kind === 'command') command(wanted.command);
+      return model.apply(wanted);
+    });
+    endpoint.onRequest(getPage, ({ run, shape }) => model.page(run, shape));
+    endpoint.onNotification(failed, ({ message }) => {
+      report(message);
+    });
+    webview.onDidReceiveMessage((message: unknown) => {
+      endpoint.receive(message);
+    });
+    this.#panel.onDidDispose(() => {
+      endpoint.close();
+      closed();
+    });
+    const address = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(this.#root, name)).toString();
+    webview.html = panelHtml({
+      cspSource: webview.cspSource,
+      nonce: crypto.randomUUID(),
+      script: address('main.js'),
+      style: address('main.css'),
+      language: vscode.env.language,
+    });
+  }
+
+  update(state: PanelState): void {
+    this.#endpoint?.notify(stateType, state);
+  }
+
+  reveal(): void {
+    this.#panel.reveal(undefined, true);
+  }
+
+  rename(subject: string): void {
+    this.#panel.title = vscode.l10n.t('{0}: IRQ Path', subject);
+  }
+
+  dispose(): void {
+    this.#panel.dispose();
+  }
+}

@@ -1,0 +1,34 @@
+import { contains } from '../../base/text-range.ts';
+import type { Position } from '../../base/text-range.ts';
+import type { ResolvedDevice, ResolvedFile, ResolvedMachine } from '../../resolve/resolved-file.ts';
+
+/** A device with the machine that it belongs to. */
+export interface FoundDevice {
+  readonly machine: ResolvedMachine;
+  readonly device: ResolvedDevice;
+}
+
+/** All devices of a file, in its order. */
+export function devicesOf(file: ResolvedFile): FoundDevice[] {
+  return file.machines.flatMap((machine) => machine.devices.map((device) => ({ machine, device })));
+}
+
+/** The device that the cursor is on. */
+export function deviceAt(file: ResolvedFile, position: Position): FoundDevice | undefined {
+  return devicesOf(file).find(({ device }) => contains(device.range, position));
+}
+
+/** The device of that name; of several with one name, the one nearest to the line where it was last seen. */
+export function deviceNamed(file: ResolvedFile, id: string, line: number): FoundDevice | undefined {
+  const distance = ({ device }: FoundDevice): number => Math.abs(device.range.start.line - line);
+  return devicesOf(file)
+    .filter(({ device }) => device.id === id)
+    .sort((a, b) => distance(a) - distance(b))[0];
+}
+
+/** Devices that can be asked about: those whose path is modelled. Without any, all of them. */
+export function askableDevices(file: ResolvedFile): FoundDevice[] {
+  const all = devicesOf(file);
+  const modelled = all.filter(({ device }) => device.legs.length > 0);
+  return modelled.length > 0 ? modelled : all;
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { fail, ok } from '../../base/result.ts';
+import type { Result } from '../../base/result.ts';
+import type { LaunchFile } from '../../config/launch-file.ts';
+import { readLaunchFile } from '../../config/read-launch-file.ts';
+
+/** Larger files are not opened for this; no launch file is that long. */
+const LARGEST_FILE = 16 * 1024 * 1024;
+
+interface Cached {
+  readonly version: number;
+  readonly file: Result<LaunchFile>;
+}
+
+const cache = new WeakMap<vscode.TextDocument, Cached>();
+
+/** The launch file in a document, read once for each of its versions. The error is a sentence. */
+export function launchFileOf(document: vscode.TextDocument): Result<LaunchFile> {
+  const known = cache.get(document);
+  if (known?.version === document.version) return known.file;
+  const name = baseName(document.uri);
+  const read = readLaunchFile(document.getText(), name);
+  const file = read.ok ? read : fail(`${name}: ${read.error.message}`);
+  cache.set(document, { version: document.version, file });
+  return file;
+}
+
+/** Opens a file as text; the error says why it cannot be one. */
+export async function openLaunchFile(uri: vscode.Uri): Promise<Result<vscode.TextDocument>> {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open) return ok(open);
+  const name = baseName(uri);
+  try {
+    const { size, type } = await vscode.workspace.fs.stat(uri);
+    if (type & vscode.FileType.Directory)
+      return fail(vscode.l10n.t('{0} is a folder, not a launch file.', name));
+    if (size > LARGEST_FILE) {
+      const megabytes = String(Math.round(size / 1024 / 1024));
+      return fail(vscode.l10n.t('{0} is too large for a launch file ({1} MiB).', name, megabytes));
+    }
+    return ok(await vscode.workspace.openTextDocument(uri));
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    return fail(vscode.l10n.t('{0} cannot be read as text: {1}', name, words));
+  }
+}
+
+/** The last part of a URI's path. */
+export function baseName(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}

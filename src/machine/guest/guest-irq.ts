@@ -1,0 +1,83 @@
+import type { State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import { EXIT_WFX } from '../kernel/vcpu-state.ts';
+import type { Vcpu } from '../kernel/vcpu-state.ts';
+import { LR_ACTIVE, LR_PENDING, signalled } from '../kernel/vgic.ts';
+import type { VgicIrq } from '../kernel/vgic.ts';
+import { GUEST_KERNEL } from '../parties.ts';
+
+/** What the guest's interrupt entry is wired to. */
+export interface GuestIrqWiring {
+  readonly vcpu: Vcpu;
+  readonly irqs: readonly VgicIrq[];
+  /** `idle` waits in WFI, which leaves the guest; `busy` computes in guest mode. */
+  readonly load: 'idle' | 'busy';
+  /** The driver's handler of each interrupt. */
+  readonly handlers: readonly Procedure[];
+}
+
+/**
+ * A guest kernel on a virtual GICv2: waits, takes an interrupt, acknowledges it, calls the driver, ends it. The
+ * accesses to the virtual CPU interface do not trap; the guest's GIC driver runs at EL1 and so uses EOImode 0.
+ * Source: Linux drivers/irqchip/irq-gic.c as a guest runs it; GICH list register semantics of the GICv2 spec.
+ */
+export function guestIrq(wiring: GuestIrqWiring): Procedure {
+  const { vcpu, irqs, handlers } = wiring;
+  const calls: Record<string, Step> = {};
+  irqs.forEach(({ suffix }, i) => {
+    const handler = handlers[i];
+    calls[`call-handler${suffix}`] = {
+      at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
+      cost: 'guestIrqFlow',
+      marks: ['guest-irq'],
+      ...(handler ? { call: handler } : {}),
+    };
+    calls[`end-interrupt${suffix}`] = endInterrupt(irqs[i] as VgicIrq);
+  });
+  return procedure<string>(GUEST_KERNEL, 'guest', {
+    ...(wiring.load === 'idle' ? { wfi: waitForInterrupt(vcpu, irqs) } : {}),
+    'take-interrupt': {
+      at: 'Linux arch/arm64/kernel/entry.S el1h_64_irq',
+      cost: 'guestIrqEntry',
+      rest: true,
+      when: (s) => signalled(irqs, s) >= 0,
+    },
+    acknowledge: {
+      at: 'Linux drivers/irqchip/irq-gic.c gic_handle_irq (GICV_IAR, no exit)',
+      cost: 'virtualAcknowledge',
+      do: (s) => {
+        const irq = irqs[signalled(irqs, s)];
+        // Withdrawn meanwhile: the spurious interrupt number is read, and nothing is done.
+        if (irq === undefined) return wiring.load === 'idle' ? 'wfi' : 'take-interrupt';
+        s[irq.lrState] = LR_ACTIVE;
+        return `call-handler${irq.suffix}`;
+      },
+    },
+    ...calls,
+  });
+}
+
+function waitForInterrupt(vcpu: Vcpu, irqs: readonly VgicIrq[]): Step {
+  return {
+    at: 'Linux arch/arm64/kernel/idle.c cpu_do_idle (WFI)',
+    cost: 'guestIdle',
+    do: (s: State) => {
+      if (signalled(irqs, s) >= 0) return;
+      s[vcpu.exitReason] = EXIT_WFX;
+      s[vcpu.inGuest] = 0;
+    },
+  };
+}
+
+/** The last line of an interrupt: what is pending behind it stays. */
+function endInterrupt({ lrState }: VgicIrq): Step {
+  return {
+    at: 'Linux drivers/irqchip/irq-gic.c gic_eoi_irq (GICV_EOIR, no exit by itself)',
+    cost: 'virtualEnd',
+    do: (s: State) => {
+      s[lrState] = (s[lrState] as number) & LR_PENDING;
+      return RETURN;
+    },
+  };
+}

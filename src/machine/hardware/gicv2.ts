@@ -1,0 +1,75 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+
+/** How an interrupt is signalled: by a wire that stays up, or by its rising. */
+export type Trigger = 'level' | 'edge';
+
+/** The physical CPU interface of the CPU that takes the device's interrupts. */
+export interface GicCpuInterface {
+  /** Whether it holds the priority of an acknowledged interrupt, so that no other is signalled. */
+  readonly running: Field;
+  /** Whether the CPU is in a hard-IRQ handler, with interrupts off. */
+  readonly inHandler: Field;
+}
+
+/** The distributor's view of one shared peripheral interrupt. */
+export interface GicLine {
+  readonly trigger: Trigger;
+  /** GICD_ISENABLER bit. */
+  readonly enabled: Field;
+  /** GICD_ISACTIVER bit: acknowledged and not yet deactivated. */
+  readonly active: Field;
+  /** The wire has risen: what an edge interrupt remembers. */
+  readonly raise: (s: State) => void;
+  /** Whether the GIC signals the CPU now. A level interrupt is pending exactly while its wire is high. */
+  readonly signals: (s: State) => boolean;
+  /** The CPU reads GICC_IAR: the interrupt becomes active and an edge is taken. */
+  readonly acknowledge: (s: State) => void;
+  readonly isAtRest: (s: State) => boolean;
+}
+
+/** Adds the CPU interface. Source: Arm GICv2 architecture specification. */
+export function gicCpuInterface(m: ModelBuilder): GicCpuInterface {
+  return {
+    running: m.field('GICC running priority', { values: ['idle', 'raised'] }),
+    inHandler: m.field('host CPU', { values: ['interruptible', 'in hard IRQ'] }),
+  };
+}
+
+/**
+ * Adds one SPI whose wire is high while `wire(s)`.
+ * Source: Arm GICv2 architecture specification, interrupt handling state machine.
+ */
+export function gicLine(
+  m: ModelBuilder,
+  suffix: string,
+  trigger: Trigger,
+  wire: (s: State) => boolean,
+  { running, inHandler }: GicCpuInterface,
+): GicLine {
+  const enabled = m.field(`GICD SPI${suffix}`, {
+    initial: 1,
+    notable: true,
+    values: ['disabled', 'enabled'],
+  });
+  const active = m.field(`GICD active${suffix}`, { values: ['inactive', 'active'] });
+  const latch = trigger === 'edge' ? m.field(`GICD pending${suffix}`, { values: ['no', 'yes'] }) : undefined;
+  const pending = (s: State): boolean => (latch === undefined ? wire(s) : s[latch] === 1);
+  return {
+    trigger,
+    enabled,
+    active,
+    raise: (s) => {
+      if (latch !== undefined && !wire(s)) s[latch] = 1;
+    },
+    signals: (s) =>
+      pending(s) && s[enabled] === 1 && s[active] === 0 && s[running] === 0 && s[inHandler] === 0,
+    acknowledge: (s) => {
+      s[active] = 1;
+      s[running] = 1;
+      s[inHandler] = 1;
+      if (latch !== undefined) s[latch] = 0;
+    },
+    isAtRest: (s) => s[enabled] === 1 && s[active] === 0 && (latch === undefined || s[latch] === 0),
+  };
+}

@@ -1,0 +1,50 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field } from '../../engine/state.ts';
+import { procedure } from '../../engine/step.ts';
+import type { Party, Procedure, Step } from '../../engine/step.ts';
+
+/** The largest count kept: 0, 1 and "many" are all that anybody can tell apart. */
+const MANY = 2;
+
+/** An eventfd: a count that signals add to and one read takes away whole. */
+export interface Eventfd {
+  /** As in labels, e.g. `trigger`. */
+  readonly name: string;
+  readonly count: Field;
+}
+
+/** An eventfd and how to signal it. */
+export interface SignalledEventfd extends Eventfd {
+  /** Adds one to the count and runs whoever waits by callback, all in the context of the caller. */
+  readonly signal: Procedure;
+}
+
+/** Adds an eventfd. Source: Linux fs/eventfd.c. */
+export function eventfd(m: ModelBuilder, name: string): Eventfd {
+  return { name, count: m.field(`${name} eventfd`, { values: ['0', '1', 'many'] }) };
+}
+
+/**
+ * Lets `signaller` signal an eventfd. A poller waits with a guard on the count; a kernel waiter (an irqfd, a virqfd)
+ * is a procedure that runs inside the signal. Source: Linux fs/eventfd.c `eventfd_signal_mask`.
+ */
+export function signalledBy(
+  signaller: Party,
+  { name, count }: Eventfd,
+  waiter?: Procedure,
+): SignalledEventfd {
+  const signal: Step<never> = {
+    at: 'Linux fs/eventfd.c eventfd_signal_mask',
+    cost: 'eventfdSignal',
+    emits: ['function:eventfd_signal_mask'],
+    do: (s) => {
+      s[count] = Math.min(MANY, (s[count] as number) + 1);
+    },
+    ...(waiter ? { call: waiter } : {}),
+  };
+  return {
+    name,
+    count,
+    signal: procedure(signaller, 'eventfd_signal_mask', { [`signal-${name}`]: signal }),
+  };
+}

@@ -1,0 +1,120 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Procedure, Tracepoint } from '../../engine/step.ts';
+import type { GicCpuInterface, GicLine } from '../hardware/gicv2.ts';
+import { GENIRQ } from '../parties.ts';
+
+/** Linux' interrupt descriptor for a device's line, and what drivers do with it. */
+export interface IrqDescriptor {
+  /** IRQD_IRQ_DISABLED: a software flag; the GIC is not written until the next interrupt (lazy disable). */
+  readonly disabled: Field;
+  readonly disableNosync: (s: State) => void;
+  /** `enable_irq`: writes the GIC only if the line was masked there, which a lazy disable may not have come to. */
+  readonly enable: (s: State) => void;
+  readonly enableTracepoints: readonly Tracepoint[];
+}
+
+/** Adds the descriptor. Source: Linux kernel/irq/chip.c `__irq_disable`, `irq_enable`, kernel/irq/manage.c. */
+export function irqDescriptor(m: ModelBuilder, suffix: string, gic: GicLine): IrqDescriptor {
+  const disabled = m.field(`IRQD_IRQ_DISABLED${suffix}`, { values: ['enabled', 'disabled'] });
+  return {
+    disabled,
+    disableNosync: (s) => {
+      s[disabled] = 1;
+    },
+    enable: (s) => {
+      s[disabled] = 0;
+      s[gic.enabled] = 1;
+    },
+    enableTracepoints: [
+      'function:enable_irq',
+      (after, before) => (after[gic.enabled] === before[gic.enabled] ? '' : 'function:gic_unmask_irq'),
+    ],
+  };
+}
+
+/** What the host's interrupt entry needs to know. */
+export interface HostIrqWiring {
+  readonly suffix: string;
+  readonly cpu: GicCpuInterface;
+  readonly gic: GicLine;
+  readonly descriptor: IrqDescriptor;
+  /** 1: priority drop and deactivation apart (host booted at EL2); 0: one write does both. */
+  readonly eoiMode: 0 | 1;
+  /** Whether the CPU takes interrupts now: not while KVM has them off around guest entry. */
+  readonly irqsOn: (s: State) => boolean;
+  /** The driver's handler. */
+  readonly handler: Procedure;
+  /** The interrupt as /proc/interrupts shows it. */
+  readonly irq: number;
+  readonly name: string;
+}
+
+/**
+ * The hard-IRQ context of a device's line on a GICv2 host: acknowledge, flow handler, driver, end of interrupt.
+ * A line that was disabled in software only is masked here, when it interrupts once more: the second exception.
+ * Source: Linux drivers/irqchip/irq-gic.c, kernel/irq/chip.c `handle_fasteoi_irq` (6.12); traces P1 to P3.
+ */
+export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
+  const { cpu, gic, descriptor, eoiMode, suffix } = wiring;
+  const chip = eoiMode === 1 ? 'gic_eoimode1' : 'gic';
+  return procedure<string>(GENIRQ, `handle_fasteoi_irq${suffix}`, {
+    [`gic-exception${suffix}`]: {
+      at: 'Linux drivers/irqchip/irq-gic.c gic_handle_irq (reads GICC_IAR)',
+      cost: 'hardirqEntry',
+      rest: true,
+      marks: ['physical-irq'],
+      when: (s) => gic.signals(s) && wiring.irqsOn(s),
+      do: (s) => {
+        gic.acknowledge(s);
+        return eoiMode === 1 ? undefined : `handle-fasteoi${suffix}`;
+      },
+    },
+    [`priority-drop${suffix}`]: {
+      at: 'Linux drivers/irqchip/irq-gic.c gic_handle_irq (EOImode 1: writes GICC_EOIR)',
+      cost: 'gicAccess',
+      do: (s) => {
+        s[cpu.running] = 0;
+      },
+    },
+    [`handle-fasteoi${suffix}`]: {
+      at: 'Linux kernel/irq/chip.c handle_fasteoi_irq',
+      cost: 'irqFlow',
+      emits: ['function:handle_fasteoi_irq'],
+      // Looked at and masked under desc->lock: an enable_irq on another CPU comes before or after both.
+      do: (s) => {
+        if (s[descriptor.disabled] === 0) return undefined;
+        s[gic.enabled] = 0;
+        return `lazy-mask${suffix}`;
+      },
+    },
+    [`handler-entry${suffix}`]: {
+      at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
+      emits: [`irq:irq_handler_entry irq=${String(wiring.irq)} name=${wiring.name}`],
+      marks: ['handler-call'],
+      call: wiring.handler,
+    },
+    [`handler-exit${suffix}`]: {
+      at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
+      emits: [`irq:irq_handler_exit irq=${String(wiring.irq)} ret=handled`],
+      do: () => `eoi${suffix}`,
+    },
+    [`lazy-mask${suffix}`]: {
+      at: `Linux drivers/irqchip/irq-gic.c ${chip}_mask_irq (GICD_ICENABLER; the disable was only a flag)`,
+      cost: 'gicAccess',
+      emits: [`function:${chip}_mask_irq`],
+    },
+    [`eoi${suffix}`]: {
+      at: `Linux drivers/irqchip/irq-gic.c ${chip}_eoi_irq (${eoiMode === 1 ? 'GICC_DIR: deactivates' : 'GICC_EOIR: drops and deactivates'})`,
+      cost: 'gicAccess',
+      emits: [`function:${chip}_eoi_irq`],
+      do: (s) => {
+        s[gic.active] = 0;
+        s[cpu.running] = 0;
+        s[cpu.inHandler] = 0;
+        return RETURN;
+      },
+    },
+  });
+}

@@ -1,0 +1,75 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import { procedure } from '../../engine/step.ts';
+import type { Procedure } from '../../engine/step.ts';
+import { KVM } from '../parties.ts';
+import type { Eventfd } from './eventfd.ts';
+
+/** What a KVM irqfd for a wired interrupt is bound to. */
+export interface IrqfdWiring {
+  readonly suffix: string;
+  readonly eventfd: Eventfd;
+  /** `kvm_vgic_inject_irq` with level 1. */
+  readonly raise: Procedure;
+  readonly gsi: number;
+  /**
+   * Whether KVM injects in the context of whoever signals the eventfd, a hard interrupt included. Kernels before
+   * the change of 2020 leave it to a worker.
+   */
+  readonly atomic: boolean;
+  /** CPU whose worker pool runs the injection when it is not atomic. */
+  readonly cpu: number;
+}
+
+/**
+ * Adds the irqfd and, on older kernels, the worker that injects for it. Returns what runs inside the signal.
+ * Source: Linux virt/kvm/eventfd.c `irqfd_wakeup`, `irqfd_inject`; arch/arm64/kvm/vgic/vgic-irqfd.c
+ * `kvm_arch_set_irq_inatomic`; trace P1.
+ */
+export function irqfd(m: ModelBuilder, wiring: IrqfdWiring): Procedure {
+  const { suffix, eventfd, raise, gsi } = wiring;
+  if (wiring.atomic) {
+    return procedure<string>(KVM, `irqfd_wakeup${suffix}`, {
+      [`irqfd-wakeup${suffix}`]: {
+        at: 'Linux virt/kvm/eventfd.c irqfd_wakeup',
+        cost: 'irqfdWakeup',
+        emits: ['function:irqfd_wakeup', 'function:kvm_arch_set_irq_inatomic'],
+        do: (s) => {
+          s[eventfd.count] = 0;
+        },
+        call: raise,
+      },
+    });
+  }
+  const work = m.field(`irqfd inject work${suffix}`, { values: ['idle', 'queued'] });
+  m.process(
+    `kworker${suffix}`,
+    { kind: 'thread', cpu: wiring.cpu },
+    procedure<string>(KVM, `irqfd_inject${suffix}`, {
+      [`irqfd-inject${suffix}`]: {
+        at: 'Linux virt/kvm/eventfd.c irqfd_inject (kworker)',
+        cost: 'workqueue',
+        rest: true,
+        emits: [
+          'workqueue:workqueue_execute_start function irqfd_inject',
+          `kvm:kvm_set_irq gsi ${String(gsi)} level 1 source 1`,
+        ],
+        when: (s) => s[work] === 1,
+        do: (s) => {
+          s[work] = 0;
+        },
+        call: raise,
+      },
+    }),
+  );
+  return procedure<string>(KVM, `irqfd_wakeup${suffix}`, {
+    [`irqfd-wakeup${suffix}`]: {
+      at: 'Linux virt/kvm/eventfd.c irqfd_wakeup (schedule_work: no SPI in atomic context)',
+      cost: 'irqfdWakeup',
+      emits: ['function:irqfd_wakeup', 'workqueue:workqueue_queue_work function=irqfd_inject'],
+      do: (s) => {
+        s[eventfd.count] = 0;
+        s[work] = 1;
+      },
+    },
+  });
+}

@@ -1,0 +1,222 @@
+import type { State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import { KVM } from '../parties.ts';
+import { exitName, exitTracepoint, interruptReason } from './exit-reason.ts';
+import type { MemorySlot } from './memory-slot.ts';
+import * as vcpuState from './vcpu-state.ts';
+import type { Vcpu } from './vcpu-state.ts';
+import { pendingForVcpu } from './vgic.ts';
+import type { VgicIrq } from './vgic.ts';
+
+/** What KVM has to know of the access that the guest has trapped on. */
+export interface TrappedAccess {
+  /** Guest physical address, for trace points. */
+  readonly address: (s: State) => number;
+  readonly isRead: (s: State) => boolean;
+  /** Whether a device in the kernel takes it, and how; false leaves it to QEMU. */
+  readonly inKernel: (s: State) => boolean;
+}
+
+/** What the run loop of a vCPU is wired to. */
+export interface KvmRunWiring {
+  readonly vcpu: Vcpu;
+  readonly irqs: readonly VgicIrq[];
+  readonly slot: MemorySlot;
+  /** Whoever wants to hear of the guest's end of each interrupt, run while the list registers are folded. */
+  readonly acked: readonly (Procedure | undefined)[];
+  /** Whether a physical interrupt is signalled to the CPU that runs this vCPU. */
+  readonly physicalIrq: (s: State) => boolean;
+  readonly access: TrappedAccess;
+}
+
+/**
+ * ioctl(KVM_RUN) on an arm64 host: flush the vGIC, enter, leave, fold, take the host's interrupts, handle the exit.
+ * Returns to the caller when QEMU has to perform an access.
+ * Source: Linux arch/arm64/kvm/arm.c `kvm_arch_vcpu_ioctl_run`, handle_exit.c, mmio.c, mmu.c (6.12); the host's
+ * interrupt handler runs between the fold and the `kvm_exit` line (traces P2).
+ */
+export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
+  const { vcpu, irqs } = wiring;
+  const onLr = (s: State): boolean => irqs.some((irq) => s[irq.onLr] === 1);
+  return procedure<string>(KVM, 'kvm_arch_vcpu_ioctl_run', {
+    'complete-mmio': {
+      at: 'Linux arch/arm64/kvm/mmio.c kvm_handle_mmio_return',
+      emits: [
+        (s) =>
+          s[vcpu.mmio] === vcpuState.MMIO_DONE && wiring.access.isRead(s)
+            ? `kvm:kvm_mmio mmio read len 4 gpa ${hex(wiring.access.address(s))}`
+            : '',
+      ],
+      do: (s) => {
+        if (s[vcpu.mmio] === vcpuState.MMIO_NEEDED) s[vcpu.mmio] = vcpuState.MMIO_DONE;
+      },
+    },
+    'check-requests': {
+      at: 'Linux arch/arm64/kvm/arm.c check_vcpu_requests',
+      do: (s) => {
+        s[vcpu.requested] = 0;
+        s[vcpu.exitReason] = vcpuState.EXIT_NONE;
+      },
+    },
+    'flush-vgic': {
+      at: 'Linux arch/arm64/kvm/vgic/vgic.c kvm_vgic_flush_hwstate',
+      cost: 'vgicFlush',
+      emits: ['function:kvm_vgic_flush_hwstate', (s) => (onLr(s) ? 'function:vgic_v2_populate_lr' : '')],
+      do: (s) => {
+        s[vcpu.irqsOff] = 1;
+        for (const irq of irqs) irq.populate(s);
+        s[vcpu.mode] = 1;
+      },
+    },
+    'enter-guest': {
+      at: 'Linux arch/arm64/kvm/arm.c kvm_arch_vcpu_ioctl_run (kvm_vcpu_exit_request, then world switch)',
+      cost: 'vmEntry',
+      emits: [(s) => (s[vcpu.inGuest] === 1 ? 'kvm:kvm_entry' : '')],
+      do: (s) => {
+        if (s[vcpu.requested] === 1) {
+          s[vcpu.mode] = 0;
+          return 'fold-vgic';
+        }
+        s[vcpu.inGuest] = 1;
+        return undefined;
+      },
+    },
+    'leave-guest': {
+      at: 'Linux arch/arm64/kvm/hyp/entry.S __guest_exit',
+      cost: 'vmExit',
+      rest: true,
+      runsGuest: true,
+      marks: [(s) => `exit:${exitName(s, vcpu)}`],
+      when: (s) => s[vcpu.inGuest] === 0 || interruptReason(s, wiring) !== vcpuState.EXIT_NONE,
+      do: (s) => {
+        if (s[vcpu.inGuest] === 1) s[vcpu.exitReason] = interruptReason(s, wiring);
+        s[vcpu.inGuest] = 0;
+        s[vcpu.mode] = 0;
+      },
+    },
+    ...foldSteps(wiring),
+    'enable-interrupts': {
+      at: 'Linux arch/arm64/kvm/arm.c kvm_arch_vcpu_ioctl_run (local_irq_enable: pending host interrupts run here)',
+      do: (s) => {
+        s[vcpu.irqsOff] = 0;
+        s[vcpu.ipi] = 0;
+        return s[vcpu.exitReason] === vcpuState.EXIT_NONE ? 'check-requests' : undefined;
+      },
+    },
+    'kvm-exit': {
+      at: 'Linux arch/arm64/kvm/arm.c kvm_arch_vcpu_ioctl_run (trace_kvm_exit), handle_exit.c handle_exit',
+      cost: 'handleExit',
+      emits: [(s) => exitTracepoint(s, vcpu)],
+      do: (s) => {
+        if (s[vcpu.exitReason] === vcpuState.EXIT_WFX) return 'handle-wfi';
+        return s[vcpu.exitReason] === vcpuState.EXIT_DABT ? 'guest-abort' : 'check-requests';
+      },
+    },
+    ...abortSteps(wiring),
+    'exit-to-qemu': {
+      at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_ioctl (KVM_RUN returns KVM_EXIT_MMIO)',
+      cost: 'userspaceExit',
+      emits: ['kvm:kvm_userspace_exit reason KVM_EXIT_MMIO (6)'],
+      marks: ['userspace-exit'],
+      do: () => RETURN,
+    },
+    'handle-wfi': {
+      at: 'Linux arch/arm64/kvm/handle_exit.c kvm_handle_wfx',
+      emits: ['kvm:kvm_wfx_arm64 guest executed wfi', 'function:kvm_vcpu_halt'],
+    },
+    'wake-vcpu': {
+      at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_halt (kvm_arch_vcpu_runnable)',
+      cost: 'haltExit',
+      emits: ['kvm:kvm_vcpu_wakeup'],
+      marks: ['halt-wakeup'],
+      rest: true,
+      wake: 'haltWake',
+      when: (s) => pendingForVcpu(irqs, s),
+      do: () => 'check-requests',
+    },
+  });
+}
+
+/** Reads the list registers back; whoever waits for the end of an interrupt is told before its register is folded. */
+function foldSteps({ irqs, acked }: KvmRunWiring): Record<string, Step> {
+  /** The next step for the interrupts from `first` on. */
+  const next = (s: State, first: number): string => {
+    for (let i = first; i < irqs.length; i++) {
+      const irq = irqs[i] as VgicIrq;
+      if (irq.signalsEoi(s)) return `notify-acked${irq.suffix}`;
+      if (s[irq.onLr] === 1) return `fold-lr${irq.suffix}`;
+    }
+    return 'enable-interrupts';
+  };
+  const steps: Record<string, Step> = {
+    'fold-vgic': {
+      at: 'Linux arch/arm64/kvm/vgic/vgic.c kvm_vgic_sync_hwstate (vgic_v2_fold_lr_state)',
+      cost: 'vgicSync',
+      emits: [
+        'function:kvm_vgic_sync_hwstate',
+        (s) => (irqs.some((irq) => s[irq.onLr] === 1) ? 'function:vgic_v2_fold_lr_state' : ''),
+      ],
+      do: (s) => next(s, 0),
+    },
+  };
+  irqs.forEach((irq, i) => {
+    const { suffix, intid } = irq;
+    const listener = acked[i];
+    steps[`notify-acked${suffix}`] = {
+      at: `Linux virt/kvm/eventfd.c kvm_notify_acked_irq${listener ? '' : ' (nobody is registered)'}`,
+      cost: 'notifyAcked',
+      emits: ['function:kvm_notify_acked_irq', `kvm:kvm_ack_irq irqchip 0 pin ${String(intid - 32)}`],
+      marks: ['eoi-seen'],
+      ...(listener ? { call: listener } : {}),
+    };
+    steps[`fold-lr${suffix}`] = {
+      at: 'Linux arch/arm64/kvm/vgic/vgic-v2.c vgic_v2_fold_lr_state',
+      do: (s) => {
+        irq.fold(s);
+        return next(s, i + 1);
+      },
+    };
+  });
+  return steps;
+}
+
+/** A data abort of the guest: a page to map, a device of KVM's own, or an access for QEMU. */
+function abortSteps({ vcpu, slot, access }: KvmRunWiring): Record<string, Step> {
+  return {
+    'guest-abort': {
+      at: 'Linux arch/arm64/kvm/mmu.c kvm_handle_guest_abort',
+      cost: 'abortDecode',
+      emits: [
+        'function:kvm_handle_guest_abort',
+        (s) => `kvm:kvm_guest_fault ipa ${hex(access.address(s) & ~0xfff)}`,
+      ],
+      do: (s) => (s[slot.present] === 1 && !access.inKernel(s) ? undefined : 'io-mem-abort'),
+    },
+    'map-stage2': {
+      at: 'Linux arch/arm64/kvm/mmu.c user_mem_abort',
+      cost: 'stage2Map',
+      emits: ['function:kvm_pgtable_stage2_map'],
+      marks: ['stage2-fault'],
+      do: (s) => {
+        s[slot.mapped] = s[slot.present] as number;
+        return 'check-requests';
+      },
+    },
+    'io-mem-abort': {
+      at: 'Linux arch/arm64/kvm/mmio.c io_mem_abort',
+      emits: [
+        'function:io_mem_abort',
+        (s) =>
+          `kvm:kvm_mmio mmio ${access.isRead(s) ? 'unsatisfied-read' : 'write'} len 4 gpa ${hex(access.address(s))}`,
+      ],
+      do: (s) => {
+        s[vcpu.mmio] = vcpuState.MMIO_NEEDED;
+      },
+    },
+  };
+}
+
+function hex(address: number): string {
+  return `0x${address.toString(16)}`;
+}

@@ -1,0 +1,33 @@
+import { procedure } from '../../engine/step.ts';
+import type { Procedure } from '../../engine/step.ts';
+import { KVM } from '../parties.ts';
+
+/** What the resampler of a GSI is bound to. */
+export interface ResamplerWiring {
+  /** `kvm_vgic_inject_irq` with level 0. */
+  readonly lower: Procedure;
+  /** Signals the resample eventfd. */
+  readonly resample: Procedure;
+  readonly gsi: number;
+  readonly suffix: string;
+}
+
+/**
+ * What an irqfd with KVM_IRQFD_FLAG_RESAMPLE does at the guest's end of interrupt: the line goes down first, then
+ * whoever raised it is told, so that a line that is still up is not lost.
+ * Source: Linux virt/kvm/eventfd.c `irqfd_resampler_ack`; trace P1 (source id 1).
+ */
+export function irqfdResamplerAck({ lower, resample, gsi, suffix }: ResamplerWiring): Procedure {
+  return procedure<string>(KVM, `irqfd_resampler_ack${suffix}`, {
+    [`resampler-ack${suffix}`]: {
+      at: 'Linux virt/kvm/eventfd.c irqfd_resampler_ack (kvm_set_irq level 0)',
+      cost: 'resamplerAck',
+      emits: ['function:irqfd_resampler_ack', `kvm:kvm_set_irq gsi ${String(gsi)} level 0 source 1`],
+      call: lower,
+    },
+    [`resampler-notify${suffix}`]: {
+      at: 'Linux virt/kvm/eventfd.c irqfd_resampler_notify (eventfd_signal)',
+      call: resample,
+    },
+  });
+}

@@ -1,0 +1,68 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+import type { VcpuKick } from './vgic.ts';
+
+/** Why the guest stopped, in the terms of the `kvm_exit` trace point; interrupts told apart by what raised them. */
+export const EXIT_REASONS = [
+  'none',
+  'DABT_LOW',
+  'WFx',
+  'IRQ_PHYSICAL',
+  'IRQ_KICK',
+  'IRQ_MAINTENANCE',
+] as const;
+export const EXIT_NONE = 0;
+export const EXIT_DABT = 1;
+export const EXIT_WFX = 2;
+export const EXIT_IRQ_PHYSICAL = 3;
+export const EXIT_IRQ_KICK = 4;
+export const EXIT_IRQ_MAINTENANCE = 5;
+
+/** Stages of a guest access that QEMU emulates (`vcpu->mmio_needed` and what the guest waits for). */
+export const MMIO_IDLE = 0;
+export const MMIO_NEEDED = 1;
+export const MMIO_DONE = 2;
+
+/** What KVM and the guest share about one vCPU. */
+export interface Vcpu extends VcpuKick {
+  /** 1 while the CPU executes the guest. */
+  readonly inGuest: Field;
+  /** `vcpu->mode == IN_GUEST_MODE`: who kicks must send an IPI. */
+  readonly mode: Field;
+  /** KVM_REQ_IRQ_PENDING. */
+  readonly requested: Field;
+  /** A reschedule IPI that the CPU has not taken yet. */
+  readonly ipi: Field;
+  /** Whether KVM has interrupts off on the vCPU's CPU. */
+  readonly irqsOff: Field;
+  readonly exitReason: Field;
+  readonly mmio: Field;
+  /** Which device register the trapped access is for; a number of the device. */
+  readonly mmioRegister: Field;
+}
+
+/** Adds one vCPU's state. Source: Linux arch/arm64/kvm/arm.c, virt/kvm/kvm_main.c `kvm_vcpu_kick`. */
+export function vcpuState(m: ModelBuilder): Vcpu {
+  const mode = m.field('vCPU mode', { values: ['outside guest', 'in guest'] });
+  const requested = m.field('KVM_REQ_IRQ_PENDING', { values: ['clear', 'set'] });
+  const ipi = m.field('IPI', { values: ['none', 'pending'] });
+  const irqsOff = m.field('host interrupts', { values: ['on', 'off'] });
+  return {
+    inGuest: m.field('guest mode', { values: ['off', 'on'] }),
+    mode,
+    requested,
+    ipi,
+    irqsOff,
+    exitReason: m.field('exit reason', { values: EXIT_REASONS }),
+    mmio: m.field('MMIO', { values: ['idle', 'needed', 'done'] }),
+    mmioRegister: m.field('MMIO register', { max: 9 }),
+    request: (s: State) => {
+      s[requested] = 1;
+      return s[mode] === 1;
+    },
+    // A CPU that has its interrupts on takes the IPI at once, and nothing remains of it.
+    sendIpi: (s: State) => {
+      s[ipi] = s[irqsOff] as number;
+    },
+  };
+}

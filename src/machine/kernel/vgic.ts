@@ -1,0 +1,177 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import type { Trigger } from '../hardware/gicv2.ts';
+import { VGIC } from '../parties.ts';
+
+/** States of a GICv2 list register (GICH_LRn bits 29:28). */
+export const LR_INVALID = 0;
+export const LR_PENDING = 1;
+export const LR_ACTIVE = 2;
+export const LR_PENDING_ACTIVE = 3;
+
+/** How a vCPU is told that something changed while it may be in the guest. */
+export interface VcpuKick {
+  /** `kvm_make_request(KVM_REQ_IRQ_PENDING)`; says whether the vCPU is in guest mode, so that an IPI is needed. */
+  readonly request: (s: State) => boolean;
+  /** `smp_send_reschedule`: forces the vCPU's CPU out of the guest. */
+  readonly sendIpi: (s: State) => void;
+}
+
+/** KVM's virtual distributor and list register of one shared peripheral interrupt. */
+export interface VgicIrq {
+  readonly suffix: string;
+  /** Number of the interrupt in the guest's distributor. */
+  readonly intid: number;
+  /** How the guest has configured it. */
+  readonly config: Trigger;
+  /** `vgic_irq.line_level`: what the injector last said. */
+  readonly lineLevel: Field;
+  /** `vgic_irq.active` as KVM last saw it in the list register. */
+  readonly active: Field;
+  /** `vgic_irq.enabled`: whether the guest has it enabled in its distributor. */
+  readonly enabled: Field;
+  readonly lrState: Field;
+  /** Whether a list register holds the interrupt (`vgic_irq.on_lr`). */
+  readonly onLr: Field;
+  /** `irq_is_pending`. */
+  readonly isPending: (s: State) => boolean;
+  /** Writes the list register before entry (`vgic_v2_populate_lr`). */
+  readonly populate: (s: State) => void;
+  /** Reads it back after an exit (`vgic_v2_fold_lr_state`). */
+  readonly fold: (s: State) => void;
+  /** The guest has completed it and KVM wants to know (`vgic_v2_lr_signals_eoi_mi`): a maintenance interrupt. */
+  readonly signalsEoi: (s: State) => boolean;
+  /** `kvm_vgic_inject_irq` with level 1 or 0. */
+  readonly inject: (level: 0 | 1, vcpu: VcpuKick) => Procedure;
+  readonly isAtRest: (s: State) => boolean;
+}
+
+/** How an interrupt is configured. */
+export interface VgicIrqOptions {
+  readonly suffix: string;
+  readonly intid: number;
+  readonly config: Trigger;
+  /** Known bug: a level interrupt that is active is made pending as well (before Linux 67b5b673ad4d). */
+  readonly pendingWhileActive: boolean;
+}
+
+/**
+ * Adds the vGIC's view of one SPI. Its priority is never masked.
+ * Source: Linux arch/arm64/kvm/vgic/vgic.c, vgic-v2.c (6.12).
+ */
+export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
+  const { suffix, intid, config, pendingWhileActive } = options;
+  const lineLevel = m.field(`vGIC line${suffix}`, { notable: true, values: ['low', 'high'] });
+  const active = m.field(`vGIC active${suffix}`, { values: ['inactive', 'active'] });
+  const enabled = m.field(`vGIC SPI${suffix}`, { initial: 1, values: ['disabled', 'enabled'] });
+  const lrState = m.field(`list register${suffix}`, {
+    values: ['invalid', 'pending', 'active', 'pending and active'],
+  });
+  const onLr = m.field(`on list register${suffix}`, { values: ['no', 'yes'] });
+  const latch = config === 'edge' ? m.field(`vGIC pending${suffix}`, { values: ['no', 'yes'] }) : undefined;
+  const isPending = (s: State): boolean => (latch === undefined ? s[lineLevel] === 1 : s[latch] === 1);
+  return {
+    suffix,
+    intid,
+    config,
+    lineLevel,
+    active,
+    enabled,
+    lrState,
+    onLr,
+    isPending,
+    populate: (s) => {
+      const wasActive = s[active] === 1;
+      // A level interrupt that is active is not made pending as well: Linux 67b5b673ad4d.
+      const mayPend = !wasActive || config === 'edge' || pendingWhileActive;
+      const pending = mayPend && s[enabled] === 1 && isPending(s);
+      s[lrState] = (wasActive ? LR_ACTIVE : LR_INVALID) | (pending ? LR_PENDING : LR_INVALID);
+      s[onLr] = s[lrState] === LR_INVALID ? 0 : 1;
+      if (pending && latch !== undefined) s[latch] = 0;
+    },
+    // The pending bit of a level interrupt is not kept: the line says it.
+    fold: (s) => {
+      const state = s[lrState] as number;
+      s[active] = (state & LR_ACTIVE) === 0 ? 0 : 1;
+      if (latch !== undefined && (state & LR_PENDING) !== 0) s[latch] = 1;
+      s[lrState] = LR_INVALID;
+      s[onLr] = 0;
+    },
+    signalsEoi: (s) => config === 'level' && s[onLr] === 1 && s[lrState] === LR_INVALID,
+    inject: (level, vcpu) => injection(level, vcpu),
+    isAtRest: (s) =>
+      (config === 'edge' || s[lineLevel] === 0) &&
+      !isPending(s) &&
+      s[active] === 0 &&
+      s[lrState] === LR_INVALID &&
+      s[onLr] === 0,
+  };
+
+  function injection(level: 0 | 1, vcpu: VcpuKick): Procedure {
+    const name = String(level);
+    const queued = (after: State, before: State): string => {
+      const validated = after[lineLevel] !== before[lineLevel] || (config === 'edge' && level === 1);
+      return validated ? 'function:vgic_queue_irq_unlock' : '';
+    };
+    const steps: Record<string, Step> = {
+      [`inject-level-${name}${suffix}`]: {
+        at: 'Linux arch/arm64/kvm/vgic/vgic.c kvm_vgic_inject_irq',
+        cost: 'vgicInject',
+        emits: [
+          'function:kvm_vgic_inject_irq',
+          `kvm:vgic_update_irq_pending VCPU: 0, IRQ ${String(intid)}, level: ${name}`,
+          queued,
+        ],
+        // vgic_validate_injection: a level that changes, or any rising of an edge; then vgic_target_oracle.
+        do: (s) => {
+          if (config === 'edge') {
+            if (level === 0) return RETURN;
+          } else if (s[lineLevel] === level) {
+            return RETURN;
+          }
+          if (latch === undefined) s[lineLevel] = level;
+          else s[latch] = 1;
+          return s[active] === 1 || (s[enabled] === 1 && isPending(s)) ? undefined : RETURN;
+        },
+      },
+      [`kick-vcpu${suffix}`]: {
+        at: 'Linux arch/arm64/kvm/vgic/vgic.c vgic_queue_irq_unlock (kvm_vcpu_kick)',
+        cost: 'vcpuKick',
+        emits: ['function:kvm_vcpu_kick'],
+        do: (s) => (vcpu.request(s) ? undefined : RETURN),
+      },
+      [`send-ipi${suffix}`]: {
+        at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_kick (smp_send_reschedule)',
+        cost: 'ipi',
+        do: (s) => {
+          vcpu.sendIpi(s);
+        },
+      },
+    };
+    return procedure(VGIC, `kvm_vgic_inject_irq(${name})${suffix}`, steps);
+  }
+}
+
+/** Whether a halted vCPU has a reason to run (`kvm_vgic_vcpu_pending_irq`). */
+export function pendingForVcpu(irqs: readonly VgicIrq[], s: State): boolean {
+  for (const irq of irqs) {
+    if (irq.isPending(s) && s[irq.enabled] === 1 && s[irq.active] === 0) return true;
+  }
+  return false;
+}
+
+/**
+ * Which interrupt the guest's CPU interface signals: the first that is pending, while none is active, as all have
+ * the same priority. Minus one if none.
+ */
+export function signalled(irqs: readonly VgicIrq[], s: State): number {
+  let first = -1;
+  for (let i = irqs.length - 1; i >= 0; i--) {
+    const state = s[(irqs[i] as VgicIrq).lrState] as number;
+    if ((state & LR_ACTIVE) !== 0) return -1;
+    if (state === LR_PENDING) first = i;
+  }
+  return first;
+}

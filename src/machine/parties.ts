@@ -1,0 +1,13 @@
+import type { Party } from '../engine/step.ts';
+
+/** Who takes part in interrupt paths. A diagram has a column for each that a path uses, in this order. */
+export const XGMAC: Party = { name: 'xgmac', home: 'hardware' };
+export const GIC: Party = { name: 'GIC', home: 'hardware' };
+export const GENIRQ: Party = { name: 'genirq', home: 'kernel' };
+export const VFIO_PLATFORM: Party = { name: 'vfio-platform', home: 'kernel' };
+export const VGIC: Party = { name: 'vGIC', home: 'kernel' };
+export const KVM: Party = { name: 'KVM', home: 'kernel' };
+export const MAIN_LOOP: Party = { name: 'main loop', home: 'qemu' };
+export const VCPU_THREAD: Party = { name: 'vCPU thread', home: 'qemu' };
+export const GUEST_KERNEL: Party = { name: 'guest kernel', home: 'guest' };
+export const XGMAC_DRIVER: Party = { name: 'xgmac driver', home: 'guest' };

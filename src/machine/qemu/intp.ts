@@ -1,0 +1,17 @@
+import type { Procedure } from '../../engine/step.ts';
+import type { Eventfd } from '../kernel/eventfd.ts';
+
+/** `VFIOINTp.state` of QEMU include/hw/vfio/vfio-platform.h. */
+export const INTP_INACTIVE = 0;
+export const INTP_PENDING = 1;
+export const INTP_ACTIVE = 2;
+
+/** One interrupt of a vfio-platform device and how QEMU reaches it. */
+export interface IntpWiring {
+  readonly suffix: string;
+  readonly trigger: Eventfd;
+  readonly raiseLine: Procedure;
+  readonly lowerLine: Procedure;
+  /** VFIO's unmask; an edge interrupt is never masked. */
+  readonly unmask: Procedure | null;
+}

@@ -1,0 +1,87 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import type { MemorySlot } from '../kernel/memory-slot.ts';
+import { MAIN_LOOP } from '../parties.ts';
+
+const TIMER = 'mmap timer';
+const FILE = 'QEMU hw/vfio/platform.c';
+
+/** The timer that maps the device's regions into the guest again. */
+export interface MmapTimer {
+  /** 1 once it has elapsed and the main loop has not run its callback yet. */
+  readonly expired: Field;
+  /** `timer_mod`: the deadline is set anew, and an expiry that nobody has handled is forgotten. */
+  readonly arm: (at: string) => Step;
+  /** `vfio_intp_mmap_enable`. */
+  readonly callback: Procedure;
+}
+
+/** Adds the timer. Source: QEMU hw/vfio/platform.c `vfio_intp_mmap_enable`; traces P2 and P3. */
+export function addMmapTimer(
+  m: ModelBuilder,
+  { slot, mmap }: { readonly slot: MemorySlot; readonly mmap: boolean },
+  isActive: (s: State) => boolean,
+): MmapTimer {
+  const armed = m.field('mmap timer', { values: ['idle', 'armed'] });
+  const expired = m.field('mmap timer expired', { values: ['no', 'yes'] });
+  m.process(
+    TIMER,
+    { kind: 'timer', armed },
+    procedure(MAIN_LOOP, TIMER, {
+      'mmap-timer-expires': {
+        at: 'QEMU util/qemu-timer.c timerlist_deadline_ns (QEMU_CLOCK_VIRTUAL)',
+        cost: 'mmapTimeout',
+        rest: true,
+        when: (s) => s[armed] === 1,
+        do: (s) => {
+          s[armed] = 0;
+          s[expired] = 1;
+        },
+      },
+    }),
+  );
+  const arm = (at: string): Step => ({
+    at,
+    cost: 'timerMod',
+    arms: TIMER,
+    do: (s) => {
+      s[armed] = 1;
+      s[expired] = 0;
+      return RETURN;
+    },
+  });
+  return {
+    expired,
+    arm,
+    callback: procedure<string>(MAIN_LOOP, 'vfio_intp_mmap_enable', {
+      'mmap-timer-callback': {
+        at: `${FILE} vfio_intp_mmap_enable`,
+        cost: 'deviceModel',
+        do: (s) => {
+          s[expired] = 0;
+          if (isActive(s)) return undefined;
+          return mmap ? 'map-dma' : RETURN;
+        },
+      },
+      'still-active': {
+        ...arm(`${FILE} vfio_intp_mmap_enable (still ACTIVE: timer_mod)`),
+        emits: ['qemu:vfio_platform_intp_mmap_enable IRQ #0 still active, stay in slow path'],
+        marks: ['stay-slow'],
+      },
+      'map-dma': {
+        at: 'QEMU hw/vfio/common.c vfio_listener_region_add (VFIO_IOMMU_MAP_DMA)',
+        cost: 'dmaMap',
+        emits: [
+          'qemu:vfio_region_mmaps_set_enabled Region mmaps enabled: 1',
+          'syscalls:sys_enter_ioctl cmd=VFIO_IOMMU_MAP_DMA',
+        ],
+      },
+      'enable-mmap': {
+        at: 'QEMU accel/kvm/kvm-all.c kvm_region_add (KVM_SET_USER_MEMORY_REGION)',
+        call: slot.create,
+      },
+    }),
+  };
+}

@@ -1,0 +1,93 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+import { RETURN } from '../../engine/step.ts';
+import type { Step } from '../../engine/step.ts';
+import { INTP_ACTIVE, INTP_INACTIVE, INTP_PENDING } from './intp.ts';
+import type { IntpWiring } from './intp.ts';
+
+const FILE = 'QEMU hw/vfio/platform.c';
+
+/** `pending_intp_queue`: interrupts that wait because another one of the device is in service. */
+export interface PendingQueue {
+  /** The part of `vfio_intp_interrupt` that puts interrupt `index` into the queue. */
+  readonly delaySteps: (index: number) => Record<string, Step>;
+  /** The part of `vfio_platform_eoi` that injects the head of the queue. */
+  readonly injectSteps: () => Record<string, Step>;
+  readonly isEmpty: (s: State) => boolean;
+}
+
+/**
+ * Adds the queue. An entry is the number of an interrupt plus one. An interrupt that is PENDING and signalled again
+ * is injected at once and stays in the queue (trace H1); it cannot be put into it twice, since only an INACTIVE one
+ * is.
+ */
+export function addPendingQueue(
+  m: ModelBuilder,
+  intps: readonly IntpWiring[],
+  states: readonly Field[],
+): PendingQueue {
+  const entries = intps.map((_, i) => m.field(`pending queue ${String(i)}`, { max: intps.length }));
+  const busy = (s: State): boolean =>
+    states.some((state) => s[state] === INTP_ACTIVE || s[state] === INTP_PENDING);
+  return {
+    isEmpty: (s) => s[entries[0] as Field] === 0,
+    delaySteps: (index) => {
+      const { suffix, trigger } = intps[index] as IntpWiring;
+      const state = states[index] as Field;
+      return {
+        [`look-at-others${suffix}`]: {
+          at: `${FILE} vfio_intp_interrupt (another one ACTIVE or PENDING?)`,
+          cost: 'deviceModel',
+          do: (s) => (s[state] === INTP_INACTIVE && busy(s) ? undefined : `read-eventfd${suffix}`),
+        },
+        [`set-pending${suffix}`]: {
+          at: `${FILE} vfio_intp_interrupt (state = VFIO_IRQ_PENDING, tail of pending_intp_queue)`,
+          cost: 'eventfdRead',
+          emits: [
+            `qemu:vfio_intp_interrupt_set_pending irq ${String(index)} is set PENDING`,
+            'function:eventfd_read',
+          ],
+          do: (s) => {
+            s[state] = INTP_PENDING;
+            s[trigger.count] = 0;
+            const free = entries.find((entry) => s[entry] === 0);
+            if (free !== undefined) s[free] = index + 1;
+            return RETURN;
+          },
+        },
+      };
+    },
+    injectSteps: () => {
+      const steps: Record<string, Step> = {
+        'inject-queued': {
+          at: `${FILE} vfio_platform_eoi (head of pending_intp_queue)`,
+          do: (s) => {
+            const head = s[entries[0] as Field] as number;
+            if (head === 0) return RETURN;
+            for (let i = 0; i < entries.length; i++) {
+              const next = entries[i + 1];
+              s[entries[i] as Field] = next === undefined ? 0 : (s[next] as number);
+            }
+            return `inject-pending${intps[head - 1]?.suffix ?? ''}`;
+          },
+        },
+      };
+      intps.forEach(({ suffix, raiseLine }, i) => {
+        steps[`inject-pending${suffix}`] = {
+          at: `${FILE} vfio_intp_inject_pending_lockheld`,
+          cost: 'deviceModel',
+          emits: [`qemu:vfio_platform_intp_inject_pending_lockheld Inject pending IRQ #${String(i)}`],
+          do: (s) => {
+            s[states[i] as Field] = INTP_ACTIVE;
+          },
+          call: raiseLine,
+        };
+        steps[`pending-injected${suffix}`] = {
+          at: `${FILE} vfio_intp_inject_pending_lockheld`,
+          do: () => RETURN,
+        };
+      });
+      return steps;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Procedure, Tracepoint } from '../../engine/step.ts';
+import { VCPU_THREAD } from '../parties.ts';
+import type { Bql } from './bql.ts';
+import { BQL_FREE, BQL_VCPU } from './bql.ts';
+
+/** What a vCPU thread is wired to. */
+export interface VcpuThreadWiring {
+  readonly run: Procedure;
+  readonly bql: Bql;
+  /** What QEMU takes for the end of an interrupt after an access, and when; absent if it handles none. */
+  readonly eoi?: { readonly isDue: (s: State) => boolean; readonly procedure: Procedure };
+  /** Performs the access that the guest asked for, on the device's file descriptor. */
+  readonly access: (s: State) => void;
+  readonly accessTracepoints: readonly Tracepoint[];
+}
+
+/**
+ * A vCPU thread of QEMU: runs the guest and performs the accesses that KVM cannot, under the BQL. The access
+ * comes first; only then is it taken as the end of an interrupt, if one is ACTIVE.
+ * Source: QEMU accel/kvm/kvm-all.c `kvm_cpu_exec`, hw/vfio/common.c `vfio_region_read`, `vfio_region_write`.
+ */
+export function vcpuThread(wiring: VcpuThreadWiring): Procedure {
+  const { bql, eoi } = wiring;
+  return procedure(VCPU_THREAD, 'kvm_cpu_exec', {
+    'ioctl-kvm-run': {
+      at: 'QEMU accel/kvm/kvm-all.c kvm_cpu_exec (KVM_RUN)',
+      cost: 'kvmRunEntry',
+      emits: ['syscalls:sys_enter_ioctl cmd=KVM_RUN'],
+      call: wiring.run,
+    },
+    'vcpu-locks-bql': {
+      at: 'QEMU softmmu/physmem.c prepare_mmio_access (qemu_mutex_lock_iothread)',
+      cost: 'bqlLock',
+      emits: ['qemu:kvm_run_exit cpu_index 0, reason 6'],
+      when: bql.isFree,
+      do: (s) => {
+        s[bql.owner] = BQL_VCPU;
+      },
+    },
+    'region-access': {
+      at: 'QEMU hw/vfio/common.c vfio_region_read, vfio_region_write (pread, pwrite)',
+      cost: 'regionAccess',
+      emits: wiring.accessTracepoints,
+      do: (s) => {
+        wiring.access(s);
+        return eoi?.isDue(s) === true ? undefined : 'vcpu-unlocks-bql';
+      },
+      ...(eoi ? { call: eoi.procedure } : {}),
+    },
+    'vcpu-unlocks-bql': {
+      at: 'QEMU softmmu/physmem.c flatview_read_continue, flatview_write_continue (qemu_mutex_unlock_iothread)',
+      do: (s) => {
+        s[bql.owner] = BQL_FREE;
+        return RETURN;
+      },
+    },
+  });
+}

@@ -1,0 +1,150 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import type { MemorySlot } from '../kernel/memory-slot.ts';
+import { MAIN_LOOP, VCPU_THREAD } from '../parties.ts';
+import { INTP_ACTIVE, INTP_INACTIVE } from './intp.ts';
+import type { IntpWiring } from './intp.ts';
+import { addMmapTimer } from './mmap-timer.ts';
+import type { MmapTimer } from './mmap-timer.ts';
+import { addPendingQueue } from './pending-queue.ts';
+
+const FILE = 'QEMU hw/vfio/platform.c';
+
+/** What the device is wired to. */
+export interface VfioPlatformWiring {
+  /** In the order in which `vfio_platform_eoi` looks at them. */
+  readonly intps: readonly IntpWiring[];
+  readonly slot: MemorySlot;
+  /** False with `x-no-mmap=on`: there is never a slot to take away. */
+  readonly mmap: boolean;
+  /** False with `mmap-timeout-ms=0`: once slow, slow for ever. */
+  readonly mmapTimer: boolean;
+}
+
+/** QEMU's vfio-platform device handling its interrupts in userspace. */
+export interface VfioPlatformDevice {
+  readonly states: readonly Field[];
+  /** The handler of each interrupt's eventfd, `vfio_intp_interrupt`. */
+  readonly interrupts: readonly Procedure[];
+  /** What every access to a region ends with, `vfio_platform_eoi`, and whether it finds anything to do. */
+  readonly eoi: { readonly isDue: (s: State) => boolean; readonly procedure: Procedure };
+  /** Null when the timer is never armed. */
+  readonly timer: MmapTimer | null;
+  readonly isAtRest: (s: State) => boolean;
+}
+
+/** Adds the device. Source: QEMU 7.2 hw/vfio/platform.c, hw/vfio/common.c; order as in traces P2, P3, C1 and H1. */
+export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioPlatformDevice {
+  const { intps } = wiring;
+  const states = intps.map(({ suffix }) =>
+    m.field(`VFIOINTp state${suffix}`, { notable: true, values: ['INACTIVE', 'PENDING', 'ACTIVE'] }),
+  );
+  const isActive = (s: State): boolean => {
+    for (const state of states) if (s[state] === INTP_ACTIVE) return true;
+    return false;
+  };
+  const timer = wiring.mmapTimer ? addMmapTimer(m, wiring, isActive) : null;
+  const queue = intps.length > 1 ? addPendingQueue(m, intps, states) : null;
+  return {
+    states,
+    timer,
+    interrupts: intps.map((intp, i) => {
+      const { suffix } = intp;
+      const state = states[i] as Field;
+      return procedure<string>(MAIN_LOOP, `vfio_intp_interrupt${suffix}`, {
+        ...(queue ? queue.delaySteps(i) : {}),
+        [`read-eventfd${suffix}`]: {
+          at: `${FILE} vfio_intp_interrupt (event_notifier_test_and_clear)`,
+          cost: 'eventfdRead',
+          emits: [`qemu:vfio_platform_intp_interrupt Inject IRQ #${String(i)}`, 'function:eventfd_read'],
+          do: (s) => {
+            s[intp.trigger.count] = 0;
+          },
+        },
+        [`set-active${suffix}`]: {
+          at: `${FILE} vfio_intp_interrupt (state = VFIO_IRQ_ACTIVE; vfio_mmap_set_enabled)`,
+          cost: 'deviceModel',
+          do: (s) => {
+            s[state] = INTP_ACTIVE;
+            return s[wiring.slot.present] === 1 ? undefined : `set-irq${suffix}`;
+          },
+        },
+        [`disable-mmap${suffix}`]: {
+          at: 'QEMU softmmu/memory.c memory_region_transaction_commit (listeners: KVM first, then VFIO)',
+          cost: 'memoryCommit',
+          emits: ['qemu:vfio_region_mmaps_set_enabled Region mmaps enabled: 0'],
+          call: wiring.slot.remove,
+        },
+        [`unmap-dma${suffix}`]: {
+          at: 'QEMU hw/vfio/common.c vfio_listener_region_del (VFIO_IOMMU_UNMAP_DMA)',
+          cost: 'dmaUnmap',
+          emits: ['syscalls:sys_enter_ioctl cmd=VFIO_IOMMU_UNMAP_DMA'],
+        },
+        [`set-irq${suffix}`]: {
+          at: 'QEMU hw/intc/arm_gic_kvm.c kvm_arm_gic_set_irq (level 1)',
+          call: intp.raiseLine,
+        },
+        ...(timer
+          ? { [`arm-mmap-timer${suffix}`]: timer.arm(`${FILE} vfio_intp_interrupt (timer_mod)`) }
+          : { [`no-mmap-timer${suffix}`]: { at: `${FILE} vfio_intp_interrupt (mmap-timeout-ms is 0)` } }),
+      });
+    }),
+    eoi: {
+      isDue: isActive,
+      procedure: procedure<string>(VCPU_THREAD, 'vfio_platform_eoi', {
+        ...eoiSteps(intps, states, queue !== null),
+        ...(queue ? queue.injectSteps() : {}),
+      }),
+    },
+    isAtRest: (s) =>
+      states.every((state) => s[state] === INTP_INACTIVE) && (queue === null || queue.isEmpty(s)),
+  };
+}
+
+/** The end of the first ACTIVE interrupt of the device, whichever register was accessed (trace C1). */
+function eoiSteps(
+  intps: readonly IntpWiring[],
+  states: readonly Field[],
+  hasQueue: boolean,
+): Record<string, Step> {
+  const last = hasQueue ? 'inject-queued' : undefined;
+  const steps: Record<string, Step> = {};
+  if (intps.length > 1) {
+    steps['find-active'] = {
+      at: `${FILE} vfio_platform_eoi (QLIST_FOREACH)`,
+      do: (s) => {
+        const first = states.findIndex((state) => s[state] === INTP_ACTIVE);
+        return `platform-eoi${intps[first]?.suffix ?? ''}`;
+      },
+    };
+  }
+  intps.forEach(({ suffix, lowerLine, unmask }, i) => {
+    steps[`platform-eoi${suffix}`] = {
+      at: `${FILE} vfio_platform_eoi`,
+      cost: 'deviceModel',
+      emits: [`qemu:vfio_platform_eoi EOI IRQ pin ${String(i)}`],
+      do: (s) => {
+        s[states[i] as Field] = INTP_INACTIVE;
+      },
+      call: lowerLine,
+    };
+    if (unmask) {
+      steps[`set-irqs-unmask${suffix}`] = {
+        at: 'QEMU hw/vfio/common.c vfio_unmask_single_irqindex (VFIO_DEVICE_SET_IRQS: DATA_NONE, UNMASK)',
+        cost: 'setIrqsIoctl',
+        emits: [
+          'syscalls:sys_enter_ioctl cmd=VFIO_DEVICE_SET_IRQS flags=0x11',
+          'function:vfio_platform_set_irqs_ioctl',
+        ],
+        call: unmask,
+      };
+    }
+    // A device with one interrupt ends here; with more, the queue is looked at next.
+    if (intps.length > 1) {
+      steps[`eoi-done${suffix}`] = { at: `${FILE} vfio_platform_eoi`, do: () => last ?? RETURN };
+    }
+  });
+  return steps;
+}

@@ -1,0 +1,11 @@
+import type { PathModule } from './path.ts';
+import { VFIO_PLATFORM_IRQFD } from './vfio-platform-irqfd.ts';
+import { VFIO_PLATFORM_USERSPACE } from './vfio-platform-userspace.ts';
+
+/** Every path that is built, in the order in which it is listed to people. */
+export const ALL_PATHS: readonly PathModule[] = [VFIO_PLATFORM_USERSPACE, VFIO_PLATFORM_IRQFD];
+
+/** The path of that id. */
+export function findPath(id: string): PathModule | undefined {
+  return ALL_PATHS.find(({ info }) => info.id === id);
+}

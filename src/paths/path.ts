@@ -1,0 +1,67 @@
+import type { Result } from '../base/result.ts';
+import type { Wiring } from './wiring.ts';
+import type { Facts } from '../facts/facts.ts';
+
+/** Which way an interrupt of a device travels; paravirtual devices have a `kick` and a `call`. */
+export type Leg = 'interrupt' | 'kick' | 'call';
+
+/** A defect or race that a path really has or had, as a switch of its model. */
+export interface KnownBug {
+  readonly name: string;
+  readonly title: string;
+  readonly introducedIn: string | null;
+  readonly fixedIn: string | null;
+  /** The property of the explorer that the bug breaks, e.g. `no-storm`. */
+  readonly violates: string;
+  readonly source: string;
+}
+
+/** What is known about a path without running it: one entry of `irqpath paths --json`. */
+export interface PathInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly leg: Leg;
+  /** Numbers of the documents the path was described in, e.g. `000`. */
+  readonly documents: readonly string[];
+  readonly status: 'current' | 'removed' | 'proposed' | 'what-if';
+  readonly introduced: string | null;
+  readonly removed: string | null;
+  readonly selectedBy: readonly string[];
+  /** Whether the model was held against a captured trace, or only against source code. */
+  readonly evidence: 'trace' | 'source';
+  readonly bugs: readonly KnownBug[];
+}
+
+/** A whole number that a run can be given, by the resolver or by `--set`. */
+export interface NumberSetting {
+  readonly name: string;
+  readonly kind: 'number';
+  readonly unit: string;
+  readonly default: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly description: string;
+}
+
+/** One of several words that a run can be given. */
+export interface ChoiceSetting {
+  readonly name: string;
+  readonly kind: 'choice';
+  readonly choices: readonly string[];
+  readonly default: string;
+  readonly description: string;
+}
+
+/** Something that a run of a path can be given. */
+export type PathSetting = NumberSetting | ChoiceSetting;
+
+/** Values for some of a path's settings; the rest have their defaults. */
+export type PathSettings = Readonly<Record<string, number | string>>;
+
+/** One delivery path: what it is, what can be set, and how its machine is wired. */
+export interface PathModule {
+  readonly info: PathInfo;
+  readonly settings: readonly PathSetting[];
+  /** Builds the machine of the path with the known bugs of these names in it; an error says which setting was wrong and what was expected. */
+  wire(settings: PathSettings, facts: Facts, bugs: ReadonlySet<string>): Result<Wiring>;
+}

@@ -1,0 +1,104 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { ModelBuilder } from '../engine/model.ts';
+import type { Facts } from '../facts/facts.ts';
+import { gicCpuInterface, gicLine } from '../machine/hardware/gicv2.ts';
+import type { GicCpuInterface, GicLine, Trigger } from '../machine/hardware/gicv2.ts';
+import { deviceEvents, deviceLine } from '../machine/hardware/xgmac.ts';
+import type { DeviceLine } from '../machine/hardware/xgmac.ts';
+import { eventfd } from '../machine/kernel/eventfd.ts';
+import type { Eventfd } from '../machine/kernel/eventfd.ts';
+import { irqDescriptor } from '../machine/kernel/genirq.ts';
+import type { IrqDescriptor } from '../machine/kernel/genirq.ts';
+import { memorySlot } from '../machine/kernel/memory-slot.ts';
+import type { MemorySlot } from '../machine/kernel/memory-slot.ts';
+import { vcpuState } from '../machine/kernel/vcpu-state.ts';
+import type { Vcpu } from '../machine/kernel/vcpu-state.ts';
+import { vgicIrq } from '../machine/kernel/vgic.ts';
+import type { VgicIrq } from '../machine/kernel/vgic.ts';
+import { bql } from '../machine/qemu/bql.ts';
+import type { Bql } from '../machine/qemu/bql.ts';
+import type { CompleteSettings } from './read-settings.ts';
+
+/** First SPI of the virt machine's platform bus (112 lines up) as the guest's distributor numbers it. */
+const PLATFORM_BUS_INTID = 144;
+
+/** One interrupt of the device, from its status bit to the guest's distributor. */
+export interface PlatformLine {
+  /** Behind labels and names of this line; empty if the device has only one. */
+  readonly suffix: string;
+  readonly device: DeviceLine;
+  readonly gic: GicLine;
+  readonly descriptor: IrqDescriptor;
+  readonly trigger: Eventfd;
+  readonly irq: VgicIrq;
+  /** The line as KVM's irqfd code numbers it. */
+  readonly gsi: number;
+}
+
+/** What every path of an assigned xgmac is built on, before it is decided who injects and who unmasks. */
+export interface PlatformMachine {
+  readonly m: ModelBuilder;
+  readonly hostCpu: GicCpuInterface;
+  readonly lines: readonly PlatformLine[];
+  readonly vcpu: Vcpu;
+  readonly slot: MemorySlot;
+  readonly lock: Bql;
+  /** A CPU for threads that do not run the guest. */
+  readonly otherCpu: number;
+}
+
+/** Adds the parts that all paths share. An error says which fact or setting does not go with which. */
+export function platformMachine(
+  settings: CompleteSettings,
+  { host }: Facts,
+  bugs: ReadonlySet<string>,
+): Result<PlatformMachine> {
+  if (host.vcpuCpu >= host.cpus || host.irqCpu >= host.cpus) {
+    return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu and irqCpu must be among them`);
+  }
+  if (settings.choice('handler') === 'read-first' && settings.number('accesses') < 2) {
+    return fail('accesses: a read-first handler makes at least 2, the read and the clearing write');
+  }
+  const otherCpu = (host.vcpuCpu + 1) % host.cpus;
+  if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
+    return fail('guest=busy needs cpus=2 or more: preempting a guest that never idles is not modelled');
+  }
+  const m = new ModelBuilder();
+  const hostCpu = gicCpuInterface(m);
+  const count = settings.number('lines');
+  const lines = Array.from({ length: count }, (_, i): PlatformLine => {
+    const suffix = count === 1 ? '' : ` ${String(i)}`;
+    const device = deviceLine(m, suffix);
+    const trigger = settings.choice('trigger') as Trigger;
+    const gic = gicLine(m, suffix, trigger, (s) => s[device.status] === 1, hostCpu);
+    const intid = PLATFORM_BUS_INTID + i;
+    return {
+      suffix,
+      device,
+      gic,
+      descriptor: irqDescriptor(m, suffix, gic),
+      trigger: eventfd(m, `trigger${suffix}`),
+      irq: vgicIrq(m, {
+        suffix,
+        intid,
+        config: settings.choice('guestTrigger') as Trigger,
+        pendingWhileActive: bugs.has('active-pending-storm'),
+      }),
+      gsi: intid - 32,
+    };
+  });
+  deviceEvents(
+    m,
+    lines.map(({ device, gic }) => ({ ...device, raise: gic.raise })),
+  );
+  return ok({
+    m,
+    hostCpu,
+    lines,
+    vcpu: vcpuState(m),
+    slot: memorySlot(m, settings.choice('mmap') === 'on'),
+    lock: bql(m),
+    otherCpu,
+  });
+}

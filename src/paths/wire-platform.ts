@@ -1,0 +1,155 @@
+import { compile } from '../engine/compile.ts';
+import type { State } from '../engine/state.ts';
+import type { Procedure } from '../engine/step.ts';
+import type { Facts } from '../facts/facts.ts';
+import { guestIrq } from '../machine/guest/guest-irq.ts';
+import { xgmacInterrupt } from '../machine/guest/xgmac-driver.ts';
+import type { HandlerOrder } from '../machine/guest/xgmac-driver.ts';
+import { REGISTER_OFFSET, STATUS_CLEAR } from '../machine/hardware/xgmac.ts';
+import type { XgmacRegister } from '../machine/hardware/xgmac.ts';
+import { handleFasteoiIrq } from '../machine/kernel/genirq.ts';
+import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
+import { EXIT_NONE } from '../machine/kernel/vcpu-state.ts';
+import type { VfioPlatformIrq } from '../machine/kernel/vfio-platform-irq.ts';
+import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
+import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import type { PlatformLine, PlatformMachine } from './vfio-platform-machine.ts';
+import type { Wiring } from './wiring.ts';
+
+/** Where the virt machine puts the platform bus; each line of the device has a page of registers. */
+const PLATFORM_BUS_BASE = 0x0c00_0000;
+const PAGE = 0x1000;
+/** A Linux interrupt number for the host's first line; any would do. */
+const HOST_IRQ = 26;
+/** Registers of one line: status read, status clear, other. */
+const REGISTERS = 3;
+
+/** What one path adds to the machine. */
+export interface PlatformPath {
+  /** VFIO's handler of each line. */
+  readonly vfio: readonly VfioPlatformIrq[];
+  /** Who hears of the guest's end of each interrupt in the kernel. */
+  readonly acked?: readonly Procedure[];
+  /** What QEMU takes for the end of the interrupt. */
+  readonly eoi?: NonNullable<VcpuThreadWiring['eoi']>;
+  readonly costs?: Readonly<Record<string, number>>;
+  /** What else must be at rest before the path is ready again. */
+  readonly isAtRest?: (s: State) => boolean;
+}
+
+/** Adds the processes that all paths of an assigned xgmac share, and lays the machine out. */
+export function wirePlatform(
+  machine: PlatformMachine,
+  settings: CompleteSettings,
+  { host }: Facts,
+  path: PlatformPath,
+): Wiring {
+  const { m, hostCpu, lines, vcpu, slot, lock } = machine;
+  const irqs = lines.map(({ irq }) => irq);
+  const sameCpu = host.irqCpu === host.vcpuCpu;
+  const { lineOf, registerOf, direction } = trappedAccess(machine);
+  lines.forEach(({ suffix, gic, descriptor }, i) => {
+    const irq = HOST_IRQ + i;
+    m.process(
+      `host IRQ${suffix}`,
+      { kind: 'hardirq', cpu: host.irqCpu },
+      handleFasteoiIrq({
+        suffix,
+        cpu: hostCpu,
+        gic,
+        descriptor,
+        eoiMode: host.gicEoiMode,
+        irqsOn: (s) => !sameCpu || s[vcpu.irqsOff] === 0,
+        handler: (path.vfio[i] as VfioPlatformIrq).handler,
+        irq,
+        name: `vfio-irq[${String(irq)}](fff51000.ethernet)`,
+      }),
+    );
+  });
+  m.process(
+    'vCPU 0',
+    { kind: 'thread', cpu: host.vcpuCpu },
+    vcpuThread({
+      bql: lock,
+      run: kvmArchVcpuIoctlRun({
+        vcpu,
+        irqs,
+        slot,
+        acked: path.acked ?? [],
+        physicalIrq: (s) => {
+          if (!sameCpu) return false;
+          for (const { gic } of lines) if (gic.signals(s)) return true;
+          return false;
+        },
+        access: {
+          address: (s) => PLATFORM_BUS_BASE + lineOf(s) * PAGE + REGISTER_OFFSET[registerOf(s)],
+          isRead: (s) => direction(s) === 'read',
+          inKernel: () => false,
+        },
+      }),
+      access: (s) => {
+        (lines[lineOf(s)] as PlatformLine).device.access(s, registerOf(s));
+      },
+      accessTracepoints: [
+        (s) => `syscalls:sys_enter_p${direction(s)}64`,
+        (s) => `function:vfio_platform_${direction(s)}`,
+        (s) => `qemu:vfio_region_${direction(s)}`,
+      ],
+      ...(path.eoi ? { eoi: path.eoi } : {}),
+    }),
+  );
+  m.process(
+    'guest',
+    { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
+    guestIrq({
+      vcpu,
+      irqs,
+      load: settings.choice('guest') as 'idle' | 'busy',
+      handlers: lines.map(({ device }, i) =>
+        xgmacInterrupt({
+          line: device,
+          registerNumber: (register) => i * REGISTERS + register,
+          vcpu,
+          slot,
+          order: settings.choice('handler') as HandlerOrder,
+          accesses: settings.number('accesses'),
+        }),
+      ),
+    }),
+  );
+  const masked = path.vfio.flatMap(({ automask }) => (automask ? [automask.masked] : []));
+  return {
+    model: compile(m),
+    costs: { period: settings.number('periodUs') * 1000, ...path.costs },
+    sources: lines.map(({ suffix, device, irq }, i) => ({
+      name: `dev0${suffix}`,
+      asserted: (s) => s[device.status] === 1,
+      masked: (s) => masked[i] !== undefined && s[masked[i]] === 1,
+      handlerLabel: `call-handler${irq.suffix}`,
+    })),
+    isAtRest: (s) => {
+      for (const { device, gic, trigger, irq } of lines) {
+        if (s[device.status] !== 0 || s[trigger.count] !== 0 || !gic.isAtRest(s) || !irq.isAtRest(s))
+          return false;
+      }
+      for (const field of masked) if (s[field] !== 0) return false;
+      return s[vcpu.exitReason] === EXIT_NONE && (path.isAtRest === undefined || path.isAtRest(s));
+    },
+  };
+}
+
+/** How the number of a trapped register reads: which line it belongs to, and which of its registers it is. */
+function trappedAccess({ vcpu }: PlatformMachine): {
+  lineOf: (s: State) => number;
+  registerOf: (s: State) => XgmacRegister;
+  direction: (s: State) => 'read' | 'write';
+} {
+  const index = (s: State): number => Math.max(0, (s[vcpu.mmioRegister] as number) - 1);
+  const registerOf = (s: State): XgmacRegister => ((index(s) % REGISTERS) + 1) as XgmacRegister;
+  return {
+    lineOf: (s) => Math.floor(index(s) / REGISTERS),
+    registerOf,
+    direction: (s) => (registerOf(s) === STATUS_CLEAR ? 'write' : 'read'),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Model } from '../engine/compile.ts';
+import type { State } from '../engine/state.ts';
+
+/** One interrupt source of a wiring, in the terms in which runs are counted and properties are checked. */
+export interface InterruptSource {
+  readonly name: string;
+  /** Whether the device wants service: its interrupt is up. */
+  readonly asserted: (s: State) => boolean;
+  /** Whether its line is masked at the host. */
+  readonly masked: (s: State) => boolean;
+  /** Label of the step at which the guest's handler of this source is entered. */
+  readonly handlerLabel: string;
+}
+
+/** A machine wired for one path, ready to be run, explored and drawn. */
+export interface Wiring {
+  readonly model: Model;
+  /** Times that belong to the path or its workload rather than to a platform, in nanoseconds, e.g. `period`. */
+  readonly costs: Readonly<Record<string, number>>;
+  readonly sources: readonly InterruptSource[];
+  /** Whether the path is ready for the next interrupt: nothing masked, in flight or in service. */
+  readonly isAtRest: (s: State) => boolean;
+}

@@ -1,0 +1,73 @@
+import type { ChoiceSetting, PathSetting } from './path.ts';
+
+/** Whether the device's regions are mapped into the guest at all. */
+export const MMAP_SETTING: ChoiceSetting = {
+  name: 'mmap',
+  kind: 'choice',
+  choices: ['on', 'off'],
+  default: 'on',
+  description: 'off is x-no-mmap=on: the regions are never mapped into the guest',
+};
+
+/** How the device is wired to the host's interrupt controller, and what the guest believes of it. */
+export const LINE_SETTINGS: readonly PathSetting[] = [
+  {
+    name: 'lines',
+    kind: 'number',
+    unit: '',
+    default: 1,
+    minimum: 1,
+    maximum: 2,
+    description: 'interrupt lines of the device, all used',
+  },
+  {
+    name: 'trigger',
+    kind: 'choice',
+    choices: ['level', 'edge'],
+    default: 'level',
+    description: 'how the host signals the lines (its device tree decides)',
+  },
+  {
+    name: 'guestTrigger',
+    kind: 'choice',
+    choices: ['level', 'edge'],
+    default: 'level',
+    description: 'what the guest configures (the node that QEMU makes for a calxeda xgmac says level)',
+  },
+];
+
+/** What an xgmac and its driver can be told to do; shared by all paths of that device. */
+export const XGMAC_WORKLOAD_SETTINGS: readonly PathSetting[] = [
+  {
+    name: 'periodUs',
+    kind: 'number',
+    unit: 'us',
+    default: 1000,
+    minimum: 1,
+    maximum: 3_600_000_000,
+    description: 'time from one interrupt of the device to the next',
+  },
+  {
+    name: 'guest',
+    kind: 'choice',
+    choices: ['idle', 'busy'],
+    default: 'idle',
+    description: 'what the guest does between interrupts: wait in WFI, or compute',
+  },
+  {
+    name: 'handler',
+    kind: 'choice',
+    choices: ['read-first', 'write-first'],
+    default: 'read-first',
+    description: 'whether the guest driver reads the status register before it clears it',
+  },
+  {
+    name: 'accesses',
+    kind: 'number',
+    unit: '',
+    default: 2,
+    minimum: 1,
+    maximum: 40,
+    description: 'register accesses of a handler call that finds its device at work',
+  },
+];

@@ -1,0 +1,76 @@
+import { count, either, list, object, oneOf, text } from './guards.ts';
+import type { Guard } from './guards.ts';
+import type { NotificationType, RequestType } from './message-type.ts';
+import { isPanelCommand, isPanelState, isSection } from './panel-guards.ts';
+import type { PanelCommand, PanelState, Section } from './panel-state.ts';
+import { isShownRow } from './shown-row.ts';
+import type { ShownRow } from './shown-row.ts';
+
+/** Something the user did in the panel. `rev` is the state that he saw when he did it. */
+export type Intent =
+  | { readonly kind: 'selectShape'; readonly rev: number; readonly shape: number }
+  | { readonly kind: 'selectStep'; readonly rev: number; readonly step: number }
+  | { readonly kind: 'showSection'; readonly rev: number; readonly section: Section }
+  | { readonly kind: 'command'; readonly rev: number; readonly command: PanelCommand };
+
+/** The rows of one shape and their drawing; message number i of the drawing is row number i. */
+export interface Page {
+  readonly run: number;
+  readonly shape: number;
+  readonly rows: readonly ShownRow[];
+  /** The diagram as Mermaid text. */
+  readonly mermaid: string;
+}
+
+const isIntent: Guard<Intent> = either(
+  either(
+    object<Extract<Intent, { kind: 'selectShape' }>>({
+      kind: oneOf('selectShape'),
+      rev: count,
+      shape: count,
+    }),
+    object<Extract<Intent, { kind: 'selectStep' }>>({ kind: oneOf('selectStep'), rev: count, step: count }),
+  ),
+  either(
+    object<Extract<Intent, { kind: 'showSection' }>>({
+      kind: oneOf('showSection'),
+      rev: count,
+      section: isSection,
+    }),
+    object<Extract<Intent, { kind: 'command' }>>({
+      kind: oneOf('command'),
+      rev: count,
+      command: isPanelCommand,
+    }),
+  ),
+);
+
+/** Panel → extension: the panel can draw now; the answer is what it shows. */
+export const ready: RequestType<Record<string, never>, PanelState> = {
+  method: 'ready',
+  params: object<Record<string, never>>({}),
+  reply: isPanelState,
+};
+
+/** Panel → extension: the user did something; the answer is the state after it. */
+export const intent: RequestType<Intent, PanelState> = {
+  method: 'intent',
+  params: isIntent,
+  reply: isPanelState,
+};
+
+/** Panel → extension: the rows of a shape; an error if a newer run has replaced that one. */
+export const getPage: RequestType<{ readonly run: number; readonly shape: number }, Page> = {
+  method: 'getPage',
+  params: object<{ run: number; shape: number }>({ run: count, shape: count }),
+  reply: object<Page>({ run: count, shape: count, rows: list(isShownRow), mermaid: text() }),
+};
+
+/** Panel → extension: something went wrong in the panel; for the log. */
+export const failed: NotificationType<{ readonly message: string }> = {
+  method: 'failed',
+  params: object<{ message: string }>({ message: text(100_000) }),
+};
+
+/** Extension → panel: what is to be shown has changed. */
+export const state: NotificationType<PanelState> = { method: 'state', params: isPanelState };

@@ -1,0 +1,63 @@
+import type { StateChange, StepRow } from '../analysis/simulation.ts';
+import { count, list, nullable, number, object, oneOf, text } from './guards.ts';
+import type { Guard } from './guards.ts';
+
+/** What of a step's row the panel shows. */
+export type ShownRow = Pick<
+  StepRow,
+  | 'index'
+  | 'timeNs'
+  | 'party'
+  | 'home'
+  | 'process'
+  | 'context'
+  | 'label'
+  | 'at'
+  | 'costNs'
+  | 'cost'
+  | 'costTrust'
+  | 'tracepoints'
+  | 'wokenBy'
+> & { readonly changes: readonly Pick<StateChange, 'field' | 'from' | 'to'>[] };
+
+const name = text(4_000);
+
+/** Whether a value is a row as the panel shows it. */
+export const isShownRow: Guard<ShownRow> = object<ShownRow>({
+  index: count,
+  timeNs: number,
+  party: name,
+  home: oneOf('hardware', 'kernel', 'qemu', 'guest'),
+  process: name,
+  context: oneOf('hardware', 'hardirq', 'thread', 'guest', 'timer'),
+  label: name,
+  at: name,
+  costNs: number,
+  cost: nullable(name),
+  costTrust: nullable(oneOf('S', 'Q', 'M', 'A')),
+  tracepoints: list(name, 1_000),
+  changes: list(object<ShownRow['changes'][number]>({ field: name, from: name, to: name }), 10_000),
+  wokenBy: nullable(count),
+});
+
+/** The row as the panel gets it: without what it does not show. */
+export function shownRow(row: StepRow): ShownRow {
+  const { index, timeNs, party, home, process, context, label, at, costNs, cost, costTrust, wokenBy } = row;
+  const changes = row.changes.map(({ field, from, to }) => ({ field, from, to }));
+  return {
+    index,
+    timeNs,
+    party,
+    home,
+    process,
+    context,
+    label,
+    at,
+    costNs,
+    cost,
+    costTrust,
+    tracepoints: row.tracepoints,
+    changes,
+    wokenBy,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Property, VmDescription } from '../config/launch-file.ts';
+import type { Facts } from '../facts/facts.ts';
+import { decideAccelerator } from './accelerator.ts';
+import type { Decision } from './decision.ts';
+import { decideGicVersion } from './gic-version.ts';
+import { decideIrqchip, type Irqchip } from './irqchip.ts';
+import { decideMachineType } from './target.ts';
+
+/** What is decided once for a machine, before its devices are looked at. */
+export interface Machine {
+  readonly vm: VmDescription;
+  readonly facts: Facts;
+  readonly type: Decision<string>;
+  readonly accelerator: Decision<string>;
+  readonly irqchip: Decision<Irqchip>;
+  /** Only of meaning on the Arm `virt` machine. */
+  readonly gicVersion: Decision<number>;
+  /** The properties that `-global` gives a driver, by driver and name. */
+  readonly globals: ReadonlyMap<string, ReadonlyMap<string, Property>>;
+}
+
+/** Decides what the options of the machine and of the accelerator say. */
+export function decideMachine(vm: VmDescription, facts: Facts): Machine {
+  const irqchip = decideIrqchip(vm);
+  return {
+    vm,
+    facts,
+    type: decideMachineType(vm),
+    accelerator: decideAccelerator(vm),
+    irqchip,
+    gicVersion: decideGicVersion(vm, irqchip.value, facts),
+    globals: globalsByDriver(vm),
+  };
+}
+
+function globalsByDriver(vm: VmDescription): Map<string, Map<string, Property>> {
+  const byDriver = new Map<string, Map<string, Property>>();
+  for (const { driver, property } of vm.globals) {
+    const properties = byDriver.get(driver) ?? new Map<string, Property>();
+    properties.set(property.key.text, property);
+    byDriver.set(driver, properties);
+  }
+  return byDriver;
+}

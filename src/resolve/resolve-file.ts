@@ -1,0 +1,118 @@
+import { compare } from '../base/text-range.ts';
+import { isDeviceName, deviceNames } from '../catalog/devices.ts';
+import { nearestName } from '../base/nearest-name.ts';
+import type { DeviceDescription, LaunchFile, VmDescription } from '../config/launch-file.ts';
+import type { Problem } from '../config/problem.ts';
+import type { Facts } from '../facts/facts.ts';
+import { checkDeviceOptions } from './check-device-options.ts';
+import { checkMachineOptions } from './check-machine-options.ts';
+import { decideLeg } from './decide-leg.ts';
+import { DeviceIds } from './device-ids.ts';
+import { familyOf } from './families.ts';
+import { decideMachine, type Machine } from './machine.ts';
+import type { ResolvedDevice, ResolvedFile, ResolvedMachine } from './resolved-file.ts';
+import { isArm } from './target.ts';
+
+/** The path of every leg of every device in a launch file, with every reason, under the given assumptions. */
+export function resolveFile(file: LaunchFile, facts: Facts): ResolvedFile {
+  return {
+    file: file.fileName,
+    format: file.format,
+    facts,
+    machines: file.machines.map((vm) => resolveMachine(vm, facts)),
+    problems: file.problems,
+  };
+}
+
+function resolveMachine(vm: VmDescription, facts: Facts): ResolvedMachine {
+  const machine = decideMachine(vm, facts);
+  const problems: Problem[] = vm.problems.concat(checkMachineOptions(machine));
+  const ids = new DeviceIds();
+  const hints = { left: MOST_HINTS };
+  const devices = vm.devices.map((device) => resolveDevice(device, machine, ids, hints, problems));
+  if (devices.some(({ legs }) => legs.length > 0)) problems.push(...assumptions(machine));
+  const isKvm = machine.accelerator.value === 'kvm';
+  const known = isKvm && isArmMachine(machine, devices);
+  return {
+    range: vm.range,
+    accelerator: machine.accelerator.value ?? null,
+    irqchip: known || (isKvm && !machine.irqchip.isDefault) ? (machine.irqchip.value ?? null) : null,
+    gicVersion: known && machine.type.value === 'virt' ? (machine.gicVersion.value ?? null) : null,
+    devices,
+    problems: problems.sort((a, b) => compare(a.range.start, b.range.start)),
+  };
+}
+
+/** Whether the machine is an Arm one for certain, or because of its devices or options. */
+function isArmMachine({ vm, gicVersion }: Machine, devices: readonly ResolvedDevice[]): boolean {
+  if (vm.target !== null) return isArm(vm);
+  return !gicVersion.isDefault || devices.some(({ legs }) => legs.length > 0);
+}
+
+/** Looking for the nearest name is slow; a file full of nonsense gets no more hints after these. */
+const MOST_HINTS = 50;
+
+function resolveDevice(
+  device: DeviceDescription,
+  machine: Machine,
+  ids: DeviceIds,
+  hints: { left: number },
+  problems: Problem[],
+): ResolvedDevice {
+  const base = { id: ids.next(device), driver: device.driver.text, range: device.range };
+  const family = device.driver.known ? familyOf(device.driver.text) : undefined;
+  if (family === undefined) {
+    const unknown = device.driver.known ? unknownDevice(device, machine, hints) : undefined;
+    if (unknown !== undefined) problems.push(unknown);
+    const note = device.driver.known
+      ? `${device.driver.text} is not modelled yet`
+      : `the device is ${device.driver.text}, which this file does not say`;
+    return { ...base, note, legs: [] };
+  }
+  const subject = { device, machine };
+  for (const problem of checkDeviceOptions(subject)) problems.push(problem);
+  const legs = family.legs.map((rules) => decideLeg(family, rules, subject, problems));
+  return { ...base, note: null, legs };
+}
+
+/** A driver that no QEMU is known to have; for targets whose devices are not listed, nothing is said. */
+function unknownDevice(
+  device: DeviceDescription,
+  { vm }: Machine,
+  hints: { left: number },
+): Problem | undefined {
+  const driver = device.driver.text;
+  if (isDeviceName(driver) || (vm.target !== null && !LISTED_TARGETS.has(vm.target))) return undefined;
+  hints.left -= 1;
+  const nearest = hints.left >= 0 ? nearestName(driver, deviceNames()) : undefined;
+  const message =
+    nearest === undefined
+      ? `no device '${driver}' is known here (the names are those of QEMU 7.2 and some later ones)`
+      : `no device '${driver}' is known here; did you mean '${nearest}'?`;
+  const severity = nearest === undefined ? 'information' : 'warning';
+  return { code: 'unknown-device', severity, message, range: device.driver.range };
+}
+
+const LISTED_TARGETS: ReadonlySet<string> = new Set(['aarch64', 'arm', 'x86_64', 'i386']);
+
+/** What is taken for granted about a command line that does not say it. */
+function assumptions({ vm, accelerator, gicVersion, type }: Machine): Problem[] {
+  const information = (code: string, message: string): Problem => {
+    return { code, severity: 'information', message, range: vm.range };
+  };
+  if (vm.binary === null) {
+    const assumed = [
+      ...(accelerator.isDefault ? ['KVM'] : []),
+      ...(type.isDefault ? ['the machine virt'] : []),
+      ...(gicVersion.isDefault ? [`GICv${gicVersion.value ?? '?'}`] : []),
+    ];
+    if (assumed.length === 0) return [];
+    return [
+      information('assumed-machine', `assumed, since the fragment does not say it: ${assumed.join(', ')}`),
+    ];
+  }
+  if (!type.isDefault) return [];
+  return [
+    information('assumed-machine', 'no -machine is given, and QEMU on Arm has no default; virt is assumed'),
+  ];
+}

@@ -1,0 +1,48 @@
+import { Endpoint } from '../protocol/endpoint.ts';
+import { failed } from '../protocol/messages.ts';
+import { DiagramView } from './diagram/diagram-view.ts';
+import { element } from './dom.ts';
+import { PanelStore } from './panel-store.ts';
+import { answerView } from './views/answer-view.ts';
+import { inspector } from './views/inspector.ts';
+import { stepList } from './views/step-list.ts';
+import { toolbar } from './views/toolbar.ts';
+import { troubleView } from './views/trouble-view.ts';
+
+const vscode = acquireVsCodeApi();
+const endpoint = new Endpoint({
+  send: (message) => {
+    vscode.postMessage(message);
+  },
+  report: (problem) => {
+    report(problem);
+  },
+});
+
+/** Tells the extension, which has a log that people can read. */
+function report(message: string): void {
+  endpoint.notify(failed, { message: message.slice(0, 10_000) });
+}
+
+window.addEventListener('message', (event) => {
+  endpoint.receive(event.data);
+});
+window.addEventListener('error', (event) => {
+  report(event.message);
+});
+window.addEventListener('unhandledrejection', (event) => {
+  report(String(event.reason));
+});
+
+const store = new PanelStore(endpoint);
+const diagram = new DiagramView(store, report);
+const main = element('main', { class: 'path-view' }, stepList(store), diagram.element);
+const details = inspector(store);
+document.body.append(answerView(store), toolbar(store, diagram), troubleView(store), main, details);
+
+store.subscribe(({ state }) => {
+  main.hidden = state.answer === null;
+  details.hidden = state.answer === null;
+  if (state.subject) vscode.setState({ subject: state.subject, shape: state.shape, step: state.step });
+});
+void store.start();

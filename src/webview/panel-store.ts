@@ -1,0 +1,111 @@
+import type { Result } from '../base/result.ts';
+import type { Endpoint } from '../protocol/endpoint.ts';
+import { getPage, intent as intentType, ready, state as stateType } from '../protocol/messages.ts';
+import type { Intent, Page } from '../protocol/messages.ts';
+import type { PanelCommand, PanelState, Section } from '../protocol/panel-state.ts';
+
+/** What the views draw from. */
+export interface View {
+  readonly state: PanelState;
+  /** The rows of the shape that is shown; null until they have come. */
+  readonly page: Page | null;
+  /** Why there are no rows, if something went wrong on the way. */
+  readonly pageProblem: string | null;
+}
+
+/** Is told of every change; `before` is null the first time. */
+export type Listener = (view: View, before: View | null) => void;
+
+/**
+ * What the extension sent, and the way to ask for changes. A choice of the user shows at once; the extension's
+ * word replaces it when nothing that he did is still on its way.
+ */
+export class PanelStore {
+  readonly #endpoint: Endpoint;
+  readonly #listeners: Listener[] = [];
+  #view: View | null = null;
+  #underWay = 0;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+    endpoint.onNotification(stateType, (state) => {
+      this.#accept(state);
+    });
+  }
+
+  /** Asks for the first state. */
+  async start(): Promise<void> {
+    const answer = await this.#endpoint.request(ready, {});
+    if (answer.ok) this.#accept(answer.value);
+  }
+
+  subscribe(listener: Listener): void {
+    this.#listeners.push(listener);
+    if (this.#view) listener(this.#view, null);
+  }
+
+  selectStep(step: number): void {
+    const view = this.#view;
+    if (!view?.page || view.state.step === step) return;
+    if (step < 0 || step >= view.page.rows.length) return;
+    this.#show({ ...view, state: { ...view.state, step } });
+    void this.#ask({ kind: 'selectStep', rev: view.state.rev, step });
+  }
+
+  selectShape(shape: number): void {
+    const view = this.#view;
+    if (!view || view.state.shape === shape) return;
+    this.#show({ ...view, state: { ...view.state, shape, step: 0 } });
+    void this.#ask({ kind: 'selectShape', rev: view.state.rev, shape });
+  }
+
+  showSection(section: Section): void {
+    const view = this.#view;
+    if (!view || view.state.section === section) return;
+    this.#show({ ...view, state: { ...view.state, section } });
+    void this.#ask({ kind: 'showSection', rev: view.state.rev, section });
+  }
+
+  command(command: PanelCommand): void {
+    if (this.#view) void this.#ask({ kind: 'command', rev: this.#view.state.rev, command });
+  }
+
+  async #ask(intent: Intent): Promise<void> {
+    this.#underWay++;
+    const answer = await this.#endpoint.request(intentType, intent);
+    this.#underWay--;
+    if (answer.ok) this.#accept(answer.value);
+  }
+
+  #accept(state: PanelState): void {
+    const view = this.#view;
+    if (view && state.rev < view.state.rev) return;
+    const local = view && this.#underWay > 0 && view.state.answer?.run === state.answer?.run;
+    const { shape, step, section } = local ? view.state : state;
+    this.#show({
+      state: { ...state, shape, step, section },
+      page: view?.page ?? null,
+      pageProblem: view?.pageProblem ?? null,
+    });
+  }
+
+  #show(next: View): void {
+    const before = this.#view;
+    const { answer, shape } = next.state;
+    const fits = answer !== null && next.page?.run === answer.run && next.page.shape === shape;
+    const view = fits ? next : { ...next, page: null };
+    const wanted = answer !== null && !fits;
+    const asked = before?.state.answer?.run === answer?.run && before?.state.shape === shape;
+    this.#view = wanted && !asked ? { ...view, pageProblem: null } : view;
+    for (const listener of this.#listeners) listener(this.#view, before);
+    if (wanted && !asked) void this.#load(answer.run, shape);
+  }
+
+  async #load(run: number, shape: number): Promise<void> {
+    const answer: Result<Page> = await this.#endpoint.request(getPage, { run, shape });
+    const view = this.#view;
+    if (view?.state.answer?.run !== run || view.state.shape !== shape) return;
+    if (answer.ok) this.#show({ ...view, page: answer.value, pageProblem: null });
+    else this.#show({ ...view, pageProblem: answer.error });
+  }
+}

@@ -1,0 +1,22 @@
+import { element, icon } from '../dom.ts';
+import type { PanelStore } from '../panel-store.ts';
+
+/** What stands in the panel instead of a diagram: why there is none, and the one thing that can be done. */
+export function troubleView(store: PanelStore): HTMLElement {
+  const view = element('div', { class: 'trouble', role: 'status', 'data-testid': 'trouble' });
+  store.subscribe(({ state, pageProblem }) => {
+    const message = state.trouble?.message ?? pageProblem;
+    const action = state.trouble?.action ?? null;
+    view.hidden = message === null;
+    view.replaceChildren();
+    if (message === null) return;
+    view.append(icon('info'), element('p', {}, message));
+    if (!action) return;
+    const button = element('button', { class: 'button', type: 'button' }, action.label);
+    button.addEventListener('click', () => {
+      store.command(action.command);
+    });
+    view.append(button);
+  });
+  return view;
+}

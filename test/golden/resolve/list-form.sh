@@ -1,0 +1,1 @@
+-device vfio-calxeda-xgmac,host=fff51000.ethernet,x-irqfd=off

@@ -1,0 +1,74 @@
+import type { Page } from 'playwright-core';
+
+/** VS Code's window: what a user does in it outside of our panel. */
+export class Workbench {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Until the workbench is drawn and its first editor, if any was asked for, has text. */
+  async waitUntilReady(): Promise<void> {
+    await this.#page.locator('.monaco-workbench .part.editor').waitFor({ timeout: 60_000 });
+  }
+
+  /** Until `name` is the active editor's tab and its text is there. */
+  async waitForEditor(name: string): Promise<void> {
+    const page = this.#page;
+    await page.locator('.tab.active', { hasText: name }).waitFor({ timeout: 60_000 });
+    await page.locator('.editor-instance .view-line').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Puts the cursor at the first line of the active editor that shows `text`, by a click into the text. */
+  async placeCursorOn(text: string): Promise<void> {
+    // VS Code draws spaces as no-break spaces.
+    const pattern = new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '[ \\u00a0]'));
+    await this.#page.locator('.editor-instance .view-line span span', { hasText: pattern }).first().click();
+  }
+
+  /** Whether what is typed now would go into a text editor. */
+  async focusIsInEditor(): Promise<boolean> {
+    return await this.#page.evaluate(() => document.activeElement?.closest('.monaco-editor') !== null);
+  }
+
+  /** F1, the title of a command, Enter. */
+  async runCommand(title: string): Promise<void> {
+    const page = this.#page;
+    await page.keyboard.press('F1');
+    const input = page.locator('.quick-input-widget input[type="text"]');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
+    await page.keyboard.press('Enter');
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    const page = this.#page;
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget input[type="text"]').fill(name);
+    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor();
+    await page.keyboard.press('Enter');
+    await this.waitForEditor(name);
+  }
+
+  /** Reloads the window by VS Code's own command, which writes its state down before. */
+  async reload(): Promise<void> {
+    const loaded = this.#page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.waitUntilReady();
+  }
+
+  /** Changes the colour theme by its name, as a user does, and waits until it is there. */
+  async chooseTheme(name: string, bodyClass: string): Promise<void> {
+    const page = this.#page;
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('Control+t');
+    await page.locator('.quick-input-widget input[type="text"]').fill(name);
+    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator(`.monaco-workbench.${bodyClass}`).waitFor();
+  }
+}

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../scripts/lib/paths.mts';
+import { Panel } from './pages/panel.ts';
+import { openWindow } from './setup/browser.ts';
+import type { Window } from './setup/browser.ts';
+import { takeScreenshot } from './setup/screenshot.ts';
+
+/** The themes that VS Code comes with, one of each kind, and the class that marks them. */
+const THEMES = [
+  ['Dark Modern', 'vs-dark'],
+  ['Light Modern', 'vs'],
+  ['Dark High Contrast', 'hc-black'],
+  ['Light High Contrast', 'hc-light'],
+] as const;
+
+describe('the panel', () => {
+  let window: Window;
+  let panel: Panel;
+
+  beforeAll(async () => {
+    // Not by the address of the window: VS Code brings no editors back where that names a file.
+    window = await openWindow({ folder: SAMPLES });
+    await window.workbench.openFile('xgmac.sh');
+    await window.workbench.placeCursorOn('-device');
+    await window.workbench.runCommand('Simulate IRQ path');
+    panel = await Panel.find(window.page);
+  });
+
+  afterAll(async () => {
+    await window.close();
+  });
+
+  it('answers in a sentence before any diagram, with what it assumes in sight', async () => {
+    expect(await panel.textOf('path')).toBe('vfio-platform/userspace');
+    expect(await panel.textOf('answer')).toMatch(/exits per interrupt.*≈ \d+ µs/);
+    expect(await panel.textOf('assuming')).toMatch(/QEMU 10\.1.*Linux 6\.12/);
+    expect(await panel.textOf('trust')).toMatch(/^≈ \d+ %|^All/);
+  });
+
+  it('is walked through by keyboard, and the diagram follows', async () => {
+    const last = (await panel.stepLabels()).length - 1;
+    await panel.pressInSteps('ArrowDown');
+    expect(await panel.currentStep()).toBe(1);
+    expect(await panel.highlightedMessages()).toEqual([1]);
+    await panel.pressInSteps('End');
+    expect(await panel.currentStep()).toBe(last);
+    expect(await panel.highlightedMessages()).toEqual([last]);
+    expect(await panel.highlightInSight()).toBe(true);
+    await panel.pressInSteps('Home');
+    expect(await panel.currentStep()).toBe(0);
+    expect(await panel.highlightInSight()).toBe(true);
+  });
+
+  it('goes to a step whose message is clicked, and tells its function and trace points', async () => {
+    await panel.clickStep((await panel.stepLabels()).indexOf('automask') - 1);
+    await panel.clickMessage((await panel.stepLabels()).indexOf('automask'));
+    expect((await panel.stepLabels())[await panel.currentStep()]).toBe('automask');
+    expect(await panel.textOf('inspector')).toContain('vfio_automasked_irq_handler');
+    expect(await panel.textOf('inspector')).toContain('drivers/vfio/platform/vfio_platform_irq.c');
+  });
+
+  it('tells why this path is taken and the others are not', async () => {
+    await panel.openSection('Why this path');
+    const why = await panel.textOf('why');
+    expect(why).toContain('x-irqfd is off');
+    expect(why).toMatch(/Not taken.*vfio-platform\/irqfd.*vfio-platform\/forwarded/s);
+    await panel.openSection('Step');
+  });
+
+  it('zooms by its buttons, and shows all of the diagram when it is fitted', async () => {
+    const before = await panel.zoomPercent();
+    await panel.pressButton(/^Zoom in/);
+    expect(await panel.zoomPercent()).toBeGreaterThan(before);
+    await panel.pressButton(/^Fit/);
+    expect(await panel.zoomPercent()).toBeLessThan(before);
+    await panel.pressButton(/Zoom to 100 %$/);
+    expect(await panel.zoomPercent()).toBe(100);
+  });
+
+  it.each(THEMES)('can be read in %s', async (theme, mark) => {
+    await panel.clickStep((await panel.stepLabels()).indexOf('kvm-exit'));
+    await window.workbench.chooseTheme(theme, mark);
+    await expect.poll(() => panel.messageContrast(), { timeout: 10_000 }).toBeGreaterThanOrEqual(4.5);
+    expect(await panel.messageTexts()).toEqual(await panel.stepLabels());
+    await takeScreenshot(window.page, `panel-${mark}`);
+  });
+
+  it('comes back after a reload of the window, at the step where it was left', async () => {
+    const step = (await panel.stepLabels()).indexOf('lazy-mask');
+    await panel.clickStep(step);
+    await window.workbench.reload();
+    panel = await Panel.find(window.page);
+    await expect.poll(() => panel.currentStep(), { timeout: 10_000 }).toBe(step);
+    expect(await panel.highlightedMessages()).toEqual([step]);
+  });
+
+  it('breaks no content security policy on the way', () => {
+    expect(window.console.violations()).toEqual([]);
+    expect(window.console.complaintsFrom((url) => url.includes('/dist/webview/'))).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import { simulate } from '../../src/analysis/simulate.ts';
+import type { Simulation, StepRow } from '../../src/analysis/simulation.ts';
+import { profileCosts } from '../../src/costs/profile.ts';
+import { CORTEX_A15 } from '../../src/costs/cortex-a15.ts';
+import type { TimedRunOptions } from '../../src/engine/run-options.ts';
+import { runTimed } from '../../src/engine/timed-run.ts';
+import type { TimedRun } from '../../src/engine/timed-run.ts';
+import { findPath } from '../../src/paths/all-paths.ts';
+import { readSettings } from '../../src/paths/read-settings.ts';
+import type { CompleteSettings } from '../../src/paths/read-settings.ts';
+import type { PathModule, PathSettings } from '../../src/paths/path.ts';
+import type { Wiring } from '../../src/paths/wiring.ts';
+import { TEST_FACTS } from './facts.ts';
+import { unwrap } from './unwrap.ts';
+
+export const USERSPACE = 'vfio-platform/userspace';
+export const IRQFD = 'vfio-platform/irqfd';
+
+function pathOf(id: string): PathModule {
+  const path = findPath(id);
+  if (!path) throw new Error(`no path ${id}`);
+  return path;
+}
+
+/** All settings of a path, those not given at their defaults. */
+export function settingsOf(path: string, settings: PathSettings = {}): CompleteSettings {
+  return unwrap(readSettings(pathOf(path).settings, settings));
+}
+
+/** Wires a path. */
+export function wire(path: string, settings: PathSettings = {}, facts = TEST_FACTS): Wiring {
+  return unwrap(pathOf(path).wire(settings, facts, new Set()));
+}
+
+/** Runs a wiring on the Cortex-A15 profile. */
+export function runWiring(wiring: Wiring, options: Partial<TimedRunOptions> = {}): TimedRun {
+  return runTimed(wiring.model, {
+    jitter: 0.1,
+    wakeJitter: 0.8,
+    seed: 1,
+    arrivals: 5,
+    maxSteps: 100_000,
+    log: true,
+    ...options,
+    costs: { ...profileCosts(CORTEX_A15), ...wiring.costs, ...options.costs },
+  });
+}
+
+/** Simulates a path, with the rows of all its steps. */
+export function simulatePath(
+  path: string,
+  settings: PathSettings,
+  options: { interrupts?: number; seed?: number; facts?: typeof TEST_FACTS } = {},
+): Simulation {
+  return unwrap(simulate({ path, facts: TEST_FACTS, settings, ...options }, 'all'));
+}
+
+/** Rows of one interrupt's cycle. */
+export function cycleOf(simulation: Simulation, interrupt: number): StepRow[] {
+  return simulation.steps.filter((row) => row.interrupt === interrupt && row.inCycle);
+}
+
+/** How many rows have the label. */
+export function count(rows: readonly StepRow[], label: string): number {
+  return rows.filter((row) => row.label === label).length;
+}
+
+/** How often the step of that label happened in a run. */
+export function timesTaken({ model }: Wiring, run: TimedRun, label: string): number {
+  return model.steps.reduce((n, step) => n + (step.label === label ? (run.executed[step.id] ?? 0) : 0), 0);
+}

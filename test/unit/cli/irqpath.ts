@@ -1,0 +1,34 @@
+import { run } from '../../../src/cli/run.ts';
+import { fail, ok } from '../../../src/base/result.ts';
+
+/** How a run of `irqpath` ended. */
+export interface Outcome {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `irqpath` in this process, with files that need not exist. */
+export async function irqpath(
+  args: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  let out = '';
+  let err = '';
+  const status = await run(args, {
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    read: (name) => Promise.resolve(files[name] === undefined ? fail('no such file') : ok(files[name])),
+  });
+  return { status, out, err };
+}
+
+/** Its JSON output. */
+export async function irqpathJson(
+  args: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const { status, out, err } = await irqpath([...args, '--json'], files);
+  if (status !== 0) throw new Error(err);
+  return JSON.parse(out);
+}

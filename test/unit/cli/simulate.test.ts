@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import type { Simulation } from '../../../src/analysis/simulation.ts';
+import { findPath } from '../../../src/paths/all-paths.ts';
+import { mermaidParser } from '../../support/mermaid.ts';
+import { irqpath, irqpathJson } from './irqpath.ts';
+
+const DEVICE = '-device vfio-calxeda-xgmac,host=fff51000.ethernet,x-irqfd=off';
+const FILES = {
+  'vm.sh': DEVICE,
+  '000.sh': '-device vfio-platform,vfio_device="a",\\\nmmap-timeout-ms=110,irqfd=false\\',
+  'irqfd.sh': '-device vfio-platform,host=a',
+  'two.sh': `qemu-system-aarch64 -M virt,accel=kvm -device e1000e,id=n0 ${DEVICE} \\\n ${DEVICE},id=b`,
+  'same.sh': `${DEVICE},id=a\n\n${DEVICE},id=a`,
+  'unknown.sh': '-device vfio-platform,host=a,x-irqfd=$X',
+};
+
+async function simulation(args: readonly string[]): Promise<Simulation> {
+  return (await irqpathJson(['simulate', ...args], FILES)) as Simulation;
+}
+
+describe('irqpath simulate', () => {
+  it('runs the path of the device of a file, with the settings that the file says', async () => {
+    const result = await simulation(['000.sh', '--irqs', '3', '--seed', '7']);
+    expect(result).toMatchObject({
+      path: 'vfio-platform/userspace',
+      profile: 'cortex-a15',
+      seed: 7,
+      interrupts: 3,
+      settings: { mmapTimeoutMs: 110 },
+      facts: { host: { qemu: '10.1' } },
+    });
+    expect(result.shapes.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+  });
+
+  it('gives every step, and every shape has its labels among them, in order', async () => {
+    const result = await simulation(['vm.sh', '--irqs', '20']);
+    for (const shape of result.shapes) {
+      const cycle = result.steps.filter((step) => step.interrupt === shape.firstInterrupt && step.inCycle);
+      expect(cycle.map(({ label }) => label)).toEqual(shape.labels);
+    }
+    expect(
+      new Set(result.steps.filter(({ inCycle }) => inCycle).map(({ interrupt }) => interrupt)).size,
+    ).toBe(20);
+  });
+
+  it('is the same again with the same seed, and another run with another', async () => {
+    const once = await simulation(['vm.sh', '--seed', '3', '--irqs', '5']);
+    expect(await simulation(['vm.sh', '--seed', '3', '--irqs', '5'])).toEqual(once);
+    expect((await simulation(['vm.sh', '--seed', '4', '--irqs', '5'])).summary).not.toEqual(once.summary);
+  });
+
+  it('lets --set win over the file, for settings of the path and for costs', async () => {
+    const result = await simulation([
+      '000.sh',
+      '--irqs',
+      '2',
+      '--set',
+      'mmapTimeoutMs=0',
+      '--set',
+      'handler=write-first',
+    ]);
+    expect(result.settings).toMatchObject({ mmapTimeoutMs: 0, handler: 'write-first' });
+    expect(result.summary.regionMapsPerInterrupt).toBe(0);
+    const [cost] = (await simulation(['vm.sh', '--irqs', '1'])).steps.flatMap((step) => step.cost ?? []);
+    const slow = await simulation(['vm.sh', '--irqs', '1', '--set', `${cost ?? ''}=5000000`]);
+    expect(slow.summary.completionNs.max).toBeGreaterThan(5_000_000);
+  });
+
+  it('runs a path by its id', async () => {
+    expect((await simulation(['--path', 'vfio-platform/userspace', '--irqs', '1'])).path).toBe(
+      'vfio-platform/userspace',
+    );
+  });
+
+  it('takes the device that is named, by id or line, and else the first that can be run, saying so', async () => {
+    const first = await irqpath(['simulate', 'two.sh', '--irqs', '1'], FILES);
+    expect(first.err).toContain('two.sh:1:60: running vfio-calxeda-xgmac; --device chooses another: b');
+    const named = await irqpath(['simulate', 'two.sh', '--irqs', '1', '--device', 'b'], FILES);
+    expect(named.out).toContain('b at two.sh:2:2');
+    expect((await irqpath(['simulate', 'same.sh', '--device', '3', '--irqs', '1'], FILES)).out).toContain(
+      'a at same.sh:3:1',
+    );
+  });
+
+  it.each([
+    [['two.sh', '--device', 'n0'], 'two.sh:1:39: n0 cannot be run: e1000e is not modelled yet'],
+    [
+      ['same.sh', '--device', 'a'],
+      "same.sh:1:1: 'a' is the name of several devices; choose one by its line: 1, 3",
+    ],
+    [['unknown.sh'], 'vfio-platform/userspace when x-irqfd ($X) is off (--path runs one of them)'],
+  ])('%j: status 2, and why', async (args, message) => {
+    const { status, out, err } = await irqpath(['simulate', ...args], FILES);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain(message);
+  });
+
+  it.skipIf(findPath('vfio-platform/irqfd') !== undefined)(
+    'says of a path that is not built that it is not',
+    async () => {
+      const { status, err } = await irqpath(['simulate', 'irqfd.sh'], FILES);
+      expect(status).toBe(2);
+      expect(err).toContain(
+        'irqfd.sh:1:1: the device takes vfio-platform/irqfd, which is not built yet; built: vfio-platform',
+      );
+    },
+  );
+
+  it('draws one cycle as a Mermaid diagram that Mermaid takes, a message a step', async () => {
+    const { status, out, err } = await irqpath(
+      ['simulate', 'vm.sh', '--format', 'mermaid', '--shape', '2'],
+      FILES,
+    );
+    expect(status).toBe(0);
+    expect(err).toMatch(/shape 2 of \d+: \d+ of 100 cycles/);
+    const parse = await mermaidParser();
+    await expect(parse(out)).resolves.toBeTruthy();
+    const shape = (await simulation(['vm.sh'])).shapes[1];
+    expect(out.split('\n').filter((line) => /-(?:>>|\))/.test(line))).toHaveLength(
+      shape?.labels.length ?? -1,
+    );
+  });
+
+  it('shows people the steps of the most frequent cycle, the summary and the reasons', async () => {
+    const { out } = await irqpath(['simulate', 'vm.sh'], FILES);
+    const [shape] = (await simulation(['vm.sh'])).shapes;
+    const lines = out.split('\n');
+    const steps = lines
+      .filter((line) => /^\s*\d+\.\d\d  /.test(line))
+      .map((line) => line.trim().split(/\s{2,}/)[2]);
+    expect(steps).toEqual(shape?.labels);
+    expect(out).toContain('per interrupt');
+    expect(out).toContain('why vfio-calxeda-xgmac takes this path');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it('leaves the steps of all but one cycle a shape out of the JSON of a long run, and says so', async () => {
+    const { status, out, err } = await irqpath(['simulate', 'vm.sh', '--json', '--irqs', '2001'], FILES);
+    expect(status).toBe(0);
+    expect(err).toContain('more than 2000 interrupts: steps are those of one cycle a shape');
+    const result = JSON.parse(out) as Simulation;
+    expect(new Set(result.steps.map(({ interrupt }) => interrupt)).size).toBe(result.shapes.length);
+  });
+});

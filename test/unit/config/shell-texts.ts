@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+
+/** Texts that look like shell scripts, broken in every way. */
+export const shellText: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ...[
+          'qemu-system-aarch64',
+          '-device',
+          ' ',
+          ' ',
+          '\n',
+          '\\\n',
+          '\\',
+          '\r\n',
+          '"',
+          "'",
+          '`',
+          '$(',
+          '${',
+          '$A',
+          '}',
+        ],
+        ...[
+          ')',
+          '(',
+          '((',
+          '#',
+          '# ',
+          ',',
+          ',,',
+          '=',
+          'A=',
+          'A+=(',
+          '<<EOF',
+          '\nEOF\n',
+          '<<-',
+          ';',
+          '&&',
+          '|',
+          '>',
+          '2>',
+        ],
+        ...[
+          '-device vfio-platform,host=a,irqfd=false',
+          '{"driver":"e1000"}',
+          '-M virt',
+          'kvm',
+          'sudo ',
+          'if ',
+          'fi',
+          '\\ ',
+        ],
+        ...[
+          '-global vfio-platform.x-irqfd=on',
+          '-set device.a.b=c',
+          "$'\\n'",
+          'é',
+          '😀',
+          '\ufeff',
+          '\u2028',
+          '-',
+        ],
+      ),
+      fc.string({ maxLength: 4 }),
+    ),
+    { maxLength: 60 },
+  )
+  .map((parts) => parts.join(''));

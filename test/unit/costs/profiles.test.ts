@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { ALL_PROFILES } from '../../../src/costs/all-profiles.ts';
+import { effectiveTrust, nanoseconds, profileCosts } from '../../../src/costs/profile.ts';
+import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
+import { TEST_FACTS } from '../../support/facts.ts';
+import { unwrap } from '../../support/unwrap.ts';
+
+/** Every path, on a new kernel and an old one. */
+const WIRINGS = ALL_PATHS.flatMap((path) =>
+  ['6.12', '4.4'].map((kernel) =>
+    unwrap(path.wire({}, { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel } }, new Set())),
+  ),
+);
+
+describe.each(ALL_PROFILES)('profile $name', (profile) => {
+  it('has every cost that a step, a wake-up or the scheduler asks for', () => {
+    for (const wiring of WIRINGS) {
+      const known = { ...profileCosts(profile), ...wiring.costs };
+      const asked = wiring.model.steps
+        .flatMap(({ step }) => [step.cost, step.wake])
+        .filter((name) => name !== undefined);
+      for (const name of [...asked, 'threadWake', 'contextSwitch'])
+        expect(Object.keys(known)).toContain(name);
+    }
+  });
+
+  it('has no cost that nobody pays', () => {
+    const asked = new Set(
+      WIRINGS.flatMap(({ model }) => model.steps.flatMap(({ step }) => [step.cost, step.wake])),
+    );
+    for (const name of Object.keys(profile.parameters)) {
+      expect(asked.has(name) || ['threadWake', 'contextSwitch'].includes(name)).toBe(true);
+    }
+  });
+
+  it('names a source for every number, and marks assumptions as such', () => {
+    for (const { source, trust, value } of Object.values(profile.parameters)) {
+      expect(source.length).toBeGreaterThan(10);
+      expect(source.startsWith('assumption:')).toBe(trust === 'A');
+      expect(value).toBeGreaterThan(0);
+    }
+  });
+
+  it('keeps the order that every platform has: a null exit is cheaper than one to QEMU', () => {
+    const costs = profileCosts(profile);
+    const sum = (...names: string[]): number =>
+      names.reduce((total, name) => total + (costs[name] ?? NaN), 0);
+    const nullExit = sum('vmExit', 'vgicSync', 'vgicFlush', 'vmEntry');
+    const userspaceExit = nullExit + sum('abortDecode', 'userspaceExit', 'kvmRunEntry');
+    expect(nullExit).toBeLessThan(userspaceExit);
+    expect(sum('virtualAcknowledge', 'virtualEnd')).toBeLessThan(nullExit);
+  });
+});
+
+describe('units', () => {
+  it('converts cycles by the clock and microseconds by a thousand', () => {
+    const source = 'a test';
+    expect(nanoseconds({ value: 1700, unit: 'cycles', trust: 'S', source }, 1.7)).toBe(1000);
+    expect(nanoseconds({ value: 2.5, unit: 'us', trust: 'S', source }, 1.7)).toBe(2500);
+    expect(nanoseconds({ value: 7, unit: 'ns', trust: 'S', source }, 1.7)).toBe(7);
+  });
+
+  it('trusts cycles no more than the clock that converts them', () => {
+    const [profile] = ALL_PROFILES;
+    if (!profile) throw new Error('no profile');
+    expect(profile.clock.trust).toBe('M');
+    expect(effectiveTrust({ value: 1, unit: 'cycles', trust: 'S', source: '' }, profile)).toBe('M');
+    expect(effectiveTrust({ value: 1, unit: 'cycles', trust: 'A', source: '' }, profile)).toBe('A');
+    expect(effectiveTrust({ value: 1, unit: 'us', trust: 'S', source: '' }, profile)).toBe('S');
+  });
+});

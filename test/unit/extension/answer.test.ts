@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { simulate } from '../../../src/analysis/simulate.ts';
+import type { Simulation } from '../../../src/analysis/simulation.ts';
+import { describeAnswer } from '../../../src/extension/panel/answer.ts';
+import { approximateTime, twoDigits } from '../../../src/extension/panel/approximately.ts';
+import { describeAssumptions } from '../../../src/extension/panel/describe-assumptions.ts';
+import { plainText } from '../../../src/extension/panel/plain-text.ts';
+import { findPath } from '../../../src/paths/all-paths.ts';
+import { TEST_FACTS } from '../../support/facts.ts';
+
+function simulated(settings: Record<string, string | number> = {}): Simulation {
+  const result = simulate({ path: 'vfio-platform/userspace', settings, facts: TEST_FACTS });
+  if (!result.ok) throw new Error(result.error);
+  return result.value;
+}
+
+const words = (simulation: Simulation): string =>
+  describeAnswer(1, simulation, [])
+    .sentence.map(({ text }) => text)
+    .join('');
+
+describe('the answer in words', () => {
+  it('never shows more than two digits that count', () => {
+    expect([0, 0.0123, 0.96, 5.14, 14.4, 99.9, 314, 12_345].map(twoDigits)).toEqual([
+      '0',
+      '0.012',
+      '0.96',
+      '5.1',
+      '14',
+      '100',
+      '310',
+      '12000',
+    ]);
+    expect([999, 44_321, 1_249_000, 3.2e9].map(approximateTime)).toEqual([
+      '≈ 1 µs',
+      '≈ 44 µs',
+      '≈ 1.2 ms',
+      '≈ 3.2 s',
+    ]);
+  });
+
+  it('is the run’s own numbers: exits, exits to QEMU, spurious interrupts', () => {
+    const { summary } = simulated();
+    const changed = {
+      ...simulated(),
+      summary: { ...summary, exitsPerInterrupt: 13.7, userspaceExitsPerInterrupt: 9 },
+    };
+    expect(words(changed)).toContain('14 exits per interrupt, 9 of them to QEMU');
+    expect(words({ ...changed, summary: { ...summary, spuriousPerInterrupt: 0 } })).toContain(
+      'no spurious guest interrupts',
+    );
+    expect(words({ ...changed, summary: { ...summary, spuriousPerInterrupt: 0.5 } })).toContain(
+      '0.5 spurious',
+    );
+    expect(words({ ...changed, end: 'step-limit' })).toContain('storm');
+  });
+
+  it('says how much rests on assumed costs', () => {
+    const { summary, ...rest } = simulated();
+    const trust = (assumedShare: number): string =>
+      describeAnswer(1, { ...rest, summary: { ...summary, assumedShare } }, []).trust;
+    expect(trust(0.957)).toBe('≈ 96 % of the time rests on costs that nobody has published.');
+    expect(trust(0)).toBe('All of the time rests on published costs.');
+  });
+});
+
+describe('the bar of assumptions', () => {
+  const settings = findPath('vfio-platform/userspace')?.settings ?? [];
+  const texts = (simulation: Simulation, given: Record<string, string | number>): string[] =>
+    describeAssumptions(simulation, null, settings, given).map(({ text }) => text);
+
+  it('names what the launch file does not say, with the values that were used', () => {
+    const bar = texts(simulated({ mmapTimeoutMs: 110 }), { mmapTimeoutMs: 110 });
+    expect(bar).toContain('QEMU 10.1');
+    expect(bar).toContain('handler=read-first');
+    expect(bar.filter((text) => text.startsWith('mmapTimeoutMs'))).toEqual([]);
+    expect(texts(simulated({ handler: 'write-first' }), {})).toContain('handler=write-first');
+    expect(texts(simulated(), {})).toContain('mmapTimeoutMs=1100');
+  });
+
+  it('tells the kernels of host and guest apart when they differ', () => {
+    const facts = { ...TEST_FACTS, guest: { ...TEST_FACTS.guest, kernel: '5.10' } };
+    const bar = texts({ ...simulated(), facts }, {});
+    expect(bar).toContain('Linux 6.12');
+    expect(bar).toContain('guest Linux 5.10');
+  });
+});
+
+describe('the steps as text', () => {
+  it('has a line for each step and fits a mail of 72 columns', () => {
+    const simulation = simulated();
+    const first = simulation.shapes[0]?.firstInterrupt;
+    const rows = simulation.steps.filter(({ interrupt, inCycle }) => interrupt === first && inCycle);
+    const assumptions = describeAssumptions(simulation, null, settingsOf(simulation), {});
+    const text = plainText({ run: { simulation, assumptions, reasons: [], notes: [] }, shape: 0, rows });
+    const lines = text.trimEnd().split('\n');
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(72);
+    expect(lines.slice(-rows.length).map((line) => line.split('  ').at(-1)?.trim())).toEqual(
+      rows.map(({ label }) => label),
+    );
+  });
+
+  function settingsOf({ path }: Simulation) {
+    return findPath(path)?.settings ?? [];
+  }
+});

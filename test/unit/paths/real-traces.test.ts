@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { StepRow } from '../../../src/analysis/simulation.ts';
+import { simulate } from '../../../src/analysis/simulate.ts';
+import type { PathSettings } from '../../../src/paths/path.ts';
+import { TEST_FACTS } from '../../support/facts.ts';
+import { canonicalEvent, onlyOurKicks, readTrace } from '../../support/real-trace.ts';
+import type { TraceEvent } from '../../support/real-trace.ts';
+import { IRQFD, USERSPACE } from '../../support/runs.ts';
+import { unwrap } from '../../support/unwrap.ts';
+
+const CONTEXTS = ['hard IRQ', 'main loop', 'vCPU thread'] as const;
+
+/** A real cycle and the runs in which it is looked for: which race is won depends on costs that nobody has published. */
+interface RealCycle {
+  readonly path: string;
+  readonly file: string;
+  readonly settings: PathSettings;
+  readonly irqCpu?: number;
+  /** Whether the cycle starts on the slow path already, as after an earlier interrupt. */
+  readonly interrupt: number;
+}
+
+const T1100 = { periodUs: 500_000, mmapTimeoutMs: 1100 };
+
+const REAL_CYCLES: readonly RealCycle[] = [
+  { path: IRQFD, file: 'P1-readfirst-cycle-2', settings: { periodUs: 500_000 }, interrupt: 1 },
+  {
+    path: IRQFD,
+    file: 'P1-readfirst-cycle-5',
+    settings: { periodUs: 500_000, guest: 'busy' },
+    irqCpu: 1,
+    interrupt: 1,
+  },
+  { path: IRQFD, file: 'P1-readfirst-cycle-8', settings: { periodUs: 500_000, guest: 'busy' }, interrupt: 1 },
+  {
+    path: USERSPACE,
+    file: 'P2-writefirst-cycle-8',
+    settings: { ...T1100, handler: 'write-first', accesses: 1 },
+    interrupt: 1,
+  },
+  { path: USERSPACE, file: 'P2-readfirst-cycle-6-spurious', settings: T1100, interrupt: 1 },
+  {
+    path: USERSPACE,
+    file: 'P2-readfirst-cycle-9-no-spurious',
+    settings: { ...T1100, threadWake: 0 },
+    interrupt: 1,
+  },
+  {
+    path: USERSPACE,
+    file: 'P3-t0-readfirst-cycle-5',
+    settings: { ...T1100, mmapTimeoutMs: 0, threadWake: 0 },
+    interrupt: 1,
+  },
+  // The second interrupt is on the other CPU and still in its handler when the clearing write arrives: one exception.
+  {
+    path: USERSPACE,
+    file: 'P3-t110-readfirst-cycle-10',
+    settings: { ...T1100, mmapTimeoutMs: 110, irqHandler: 25_000 },
+    irqCpu: 1,
+    interrupt: 1,
+  },
+  // The interrupt is on the other CPU, which is slow to take it: the clearing write gets there first.
+  {
+    path: USERSPACE,
+    file: 'P3-t110-readfirst-cycle-2',
+    settings: { ...T1100, mmapTimeoutMs: 110, hardirqEntry: 60_000 },
+    irqCpu: 1,
+    interrupt: 1,
+  },
+];
+
+function contextOf(row: StepRow): TraceEvent['context'] {
+  if (row.context === 'hardirq') return 'hard IRQ';
+  return row.process === 'main loop' ? 'main loop' : 'vCPU thread';
+}
+
+function eventsOf(rows: readonly StepRow[]): TraceEvent[] {
+  return onlyOurKicks(
+    rows.flatMap((row) =>
+      row.tracepoints.flatMap((text) => {
+        const event = canonicalEvent(text);
+        return event === null ? [] : [{ context: contextOf(row), event }];
+      }),
+    ),
+  );
+}
+
+/** All events that a path claims to know: what its steps emit in some runs of every kind. */
+function alphabet(path: string): Set<string> {
+  const known = new Set<string>();
+  const settings =
+    path === IRQFD
+      ? [{}, { guest: 'busy' }]
+      : [T1100, { mmapTimeoutMs: 110, periodUs: 500_000 }, { handler: 'write-first', accesses: 2 }];
+  for (const given of settings) {
+    const run = unwrap(simulate({ path, facts: TEST_FACTS, settings: given, interrupts: 3 }, 'all'));
+    for (const { event } of eventsOf(run.steps)) known.add(event);
+  }
+  return known;
+}
+
+/** Leaves out how the vCPU comes back from the guest's own write that set the device off. */
+function fromTheInterrupt(events: readonly TraceEvent[]): TraceEvent[] {
+  const firstAccess = events.findIndex(({ event }) => event === 'kvm:kvm_exit DABT_LOW');
+  return events.filter(({ context }, i) => context !== 'vCPU thread' || i >= firstAccess);
+}
+
+function project(events: readonly TraceEvent[], wanted: TraceEvent['context']): string[] {
+  return events.filter(({ context }) => context === wanted).map(({ event }) => event);
+}
+
+function sideBySide(model: readonly TraceEvent[], real: readonly TraceEvent[]): string {
+  const width = 44;
+  return CONTEXTS.flatMap((context) => {
+    const left = project(model, context);
+    const right = project(real, context);
+    const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
+      const [a = '', b = ''] = [left[i], right[i]];
+      return `${a === b ? ' ' : '!'} ${a.padEnd(width)} ${b}`.trimEnd();
+    });
+    return [`-- ${context}`, `  ${'run'.padEnd(width)} real trace`, ...rows, ''];
+  }).join('\n');
+}
+
+function readReal({ file, path }: RealCycle): TraceEvent[] {
+  const text = readFileSync(new URL(`../../fixtures/traces/${file}.ftrace.txt`, import.meta.url), 'utf8');
+  const events = readTrace(text, alphabet(path));
+  return path === USERSPACE ? fromTheInterrupt(events) : events;
+}
+
+describe('a run and a real kernel do the same in every context, event by event', () => {
+  it.each(REAL_CYCLES)('$path: $file', async (cycle) => {
+    const { path, file, settings, irqCpu = 0, interrupt } = cycle;
+    const real = readReal(cycle);
+    expect(real.length).toBeGreaterThan(25);
+    const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, irqCpu } };
+    const simulation = unwrap(simulate({ path, facts, settings, interrupts: interrupt + 1, seed: 1 }, 'all'));
+    const rows = simulation.steps.filter((row) => row.interrupt === interrupt && row.inCycle);
+    const model = eventsOf(rows);
+    await expect(sideBySide(model, real)).toMatchFileSnapshot(`../../golden/traces/${file}.txt`);
+    for (const context of CONTEXTS) expect(project(model, context)).toEqual(project(real, context));
+  });
+});
+
+describe('the order across contexts that matters', () => {
+  it.each(REAL_CYCLES.filter(({ path }) => path === USERSPACE))('$path: $file', (cycle) => {
+    const events = readReal(cycle).map(({ event }) => event);
+    const first = (event: string): number => events.indexOf(event);
+    const raised = first('kvm:kvm_irq_line level 1');
+    const lowered = first('kvm:kvm_irq_line level 0');
+    const access = Math.max(first('syscalls:sys_enter_pread64'), first('syscalls:sys_enter_pwrite64'));
+    expect(first('function:kvm_set_memslot change=1')).toBeLessThan(raised);
+    expect(access).toBeGreaterThan(raised);
+    expect(lowered).toBeGreaterThan(raised);
+    expect(lowered).toBeLessThan(first('function:vfio_platform_unmask'));
+  });
+
+  it.each(REAL_CYCLES.filter(({ path }) => path === IRQFD))('$path: $file', (cycle) => {
+    const events = readReal(cycle).map(({ event }) => event);
+    const order = [
+      'kvm:vgic_update_irq_pending level 1',
+      'kvm:kvm_ack_irq pin 112',
+      'kvm:vgic_update_irq_pending level 0',
+      'function:virqfd_wakeup',
+      'function:vfio_platform_unmask',
+    ].map((event) => events.indexOf(event));
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+  });
+});

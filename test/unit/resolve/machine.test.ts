@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
+import { resolveFile } from '../../../src/resolve/resolve-file.ts';
+import { TEST_FACTS } from '../../support/facts.ts';
+import { shellText } from '../config/shell-texts.ts';
+import { problemsOf, resolveDevice, resolveMachine } from './resolve.ts';
+
+const DEVICE = '-device vfio-platform,host=a';
+
+describe('what is decided about a machine', () => {
+  it.each([
+    ['-device vfio-platform,host=a', { accelerator: 'kvm', irqchip: 'on', gicVersion: 2 }],
+    [
+      `qemu-system-aarch64 -M virt -accel kvm ${DEVICE}`,
+      { accelerator: 'kvm', irqchip: 'on', gicVersion: 2 },
+    ],
+    [
+      `qemu-system-aarch64 -M virt -enable-kvm ${DEVICE}`,
+      { accelerator: 'kvm', irqchip: 'on', gicVersion: 2 },
+    ],
+    [
+      `qemu-system-aarch64 -M virt-8.2,accel=kvm:tcg,gic-version=host ${DEVICE}`,
+      { accelerator: 'kvm', gicVersion: 3 },
+    ],
+    [`qemu-kvm -M virt ${DEVICE}`, { accelerator: 'kvm', irqchip: 'on', gicVersion: 2 }],
+    [
+      `qemu-system-aarch64 -M virt -accel kvm,kernel-irqchip=off ${DEVICE}`,
+      { irqchip: 'off', gicVersion: 2 },
+    ],
+    ['qemu-system-aarch64 -M virt -accel tcg', { accelerator: 'tcg', irqchip: null, gicVersion: null }],
+    ['qemu-system-x86_64 -M q35 -accel kvm', { accelerator: 'kvm', irqchip: null, gicVersion: null }],
+    ['qemu-system-x86_64 -M q35,accel=kvm,kernel_irqchip=split', { irqchip: 'split', gicVersion: null }],
+    ['kvm -device e1000e', { accelerator: 'kvm', irqchip: null, gicVersion: null }],
+    [
+      `qemu-system-aarch64 -M virt,accel=$A,gic-version=$G ${DEVICE}`,
+      { accelerator: null, gicVersion: null },
+    ],
+  ])('%s', (text, decided) => {
+    expect(resolveMachine(text)).toMatchObject(decided);
+  });
+
+  it.each([
+    ['gic-version=5', 'error invalid-value'],
+    ['gic-version=4', 'error invalid-value'],
+    ['gic-version=3,kernel_irqchip=off', 'error invalid-value'],
+    ['kernel_irqchip=maybe', 'error invalid-value'],
+    ['gic-versoin=3', 'warning unknown-option'],
+  ])('says what is wrong with -M virt,accel=kvm,%s', (options, problem) => {
+    expect(problemsOf(`qemu-system-aarch64 -M virt,accel=kvm,${options} ${DEVICE},x-irqfd=off`)).toEqual([
+      problem,
+    ]);
+  });
+
+  it('says what it assumes of a fragment', () => {
+    const [problem] = resolveMachine('-device vfio-platform,host=a').problems;
+    expect(problem?.message).toBe(
+      'assumed, since the fragment does not say it: KVM, the machine virt, GICv2',
+    );
+    expect(problemsOf('-M virt,accel=kvm,gic-version=2 -device vfio-platform,host=a')).toEqual([]);
+  });
+});
+
+describe('the devices of a machine', () => {
+  it('gives each a name of its own', () => {
+    const machine = resolveMachine(
+      '-device e1000 -device e1000,id=n0 -device e1000 -device e1000,id=e1000#2 -device nvme',
+    );
+    expect(machine.devices.map(({ id }) => id)).toEqual(['e1000', 'n0', 'e1000#2', 'e1000#2#2', 'nvme']);
+  });
+
+  it('lists what is not modelled without a claim', () => {
+    expect(resolveDevice('qemu-system-x86_64 -device virtio-net-pci,netdev=n')).toEqual({
+      id: 'virtio-net-pci',
+      driver: 'virtio-net-pci',
+      range: { start: { line: 0, character: 19 }, end: { line: 0, character: 50 } },
+      note: 'virtio-net-pci is not modelled yet',
+      legs: [],
+    });
+    expect(resolveDevice('qemu-system-x86_64 -device $DEV').note).toBe(
+      'the device is $DEV, which this file does not say',
+    );
+    expect(
+      problemsOf('qemu-system-x86_64 -device virtio-net-pci -device $DEV -device host-x86_64-cpu'),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['-device vfio-platfrm,host=a', 'warning unknown-device', /did you mean 'vfio-platform'/],
+    ['-device qqqqqqqqqqqq', 'information unknown-device', /no device 'qqqqqqqqqqqq' is known here/],
+  ])('reports a driver that no QEMU has: %s', (text, problem, message) => {
+    const machine = resolveMachine(`qemu-system-aarch64 ${text}`);
+    expect(machine.problems.map(({ code, severity }) => `${severity} ${code}`)).toEqual([problem]);
+    expect(machine.problems[0]?.message).toMatch(message);
+  });
+});
+
+describe('the options of a VFIO platform device', () => {
+  it.each([
+    [
+      'irqfd=false',
+      'information old-spelling',
+      "'irqfd' is read as x-irqfd: it was called irqfd in the series of 2014",
+    ],
+    ['vfio_device=a', 'information old-spelling', "'vfio_device' is read as host"],
+    ['compat=x', 'information old-spelling', "'compat': Only in the series of 2014"],
+    ['x-mmap=off', 'information old-spelling', "'x-mmap' is read as x-no-mmap with the opposite value"],
+    ['x-irqfd=maybe', 'error invalid-value', "'maybe' is no value for x-irqfd; expected on or off"],
+    ['x-irqfd=OFF', 'error invalid-value', "'OFF' is no value for x-irqfd; expected on or off"],
+    [
+      'mmap-timeout-ms=110ms',
+      'error invalid-value',
+      "'110ms' is no value for mmap-timeout-ms; expected a whole number",
+    ],
+    [
+      'mmap-timeout-ms=4294967296',
+      'error invalid-value',
+      'expected a whole number from 0 to 4294967295 (ms)',
+    ],
+    ['mmap-timeout-ms=-1', 'error invalid-value', "'-1' is no value"],
+    ['mmap-timeout-ms', 'error invalid-value', 'mmap-timeout-ms needs a value'],
+    ['x-irqfd', 'information short-form', 'x-irqfd without a value is deprecated'],
+    ['x-irqdf=off', 'error unknown-option', "vfio-platform has no option 'x-irqdf'; did you mean 'x-irqfd'?"],
+    [
+      'rombar=0',
+      'error unknown-option',
+      "vfio-platform has no option 'rombar'; it has x-irqfd, mmap-timeout-ms",
+    ],
+  ])('%s: %s', (option, problem, message) => {
+    const machine = resolveMachine(
+      `qemu-system-aarch64 -M virt,accel=kvm,gic-version=2 -device vfio-platform,host=a,${option}`,
+    );
+    expect(machine.problems.map(({ code, severity }) => `${severity} ${code}`)).toEqual([problem]);
+    expect(machine.problems[0]?.message).toContain(message);
+  });
+
+  it.each([
+    'x-irqfd=yes',
+    'x-irqfd=n',
+    'mmap-timeout-ms=010',
+    'mmap-timeout-ms=0xFF',
+    'bus=x',
+    'sysfsdev=$D',
+    'x-irqfd=$X',
+  ])('takes %s without a word, as QEMU does', (option) => {
+    expect(
+      problemsOf(`qemu-system-aarch64 -M virt,accel=kvm -device vfio-platform,host=a,${option}`),
+    ).toEqual([]);
+  });
+
+  it('knows since when there is an option', () => {
+    const text = 'qemu-system-aarch64 -M virt,accel=kvm -device vfio-platform,fd=3';
+    expect(problemsOf(text, 'qemu=8.2')).toEqual(['error option-not-in-release']);
+    expect(problemsOf(text, 'qemu=9.0')).toEqual([]);
+  });
+
+  it('wants the right types in JSON, as QEMU does', () => {
+    const json = (members: string): string =>
+      `qemu-system-aarch64 -M virt,accel=kvm -device '{"driver":"vfio-platform","host":"a",${members}}'`;
+    expect(problemsOf(json('"x-irqfd":false,"mmap-timeout-ms":110'))).toEqual([]);
+    expect(problemsOf(json('"x-irqfd":"off"'))).toEqual(['error invalid-value']);
+    expect(problemsOf(json('"mmap-timeout-ms":"110"'))).toEqual(['error invalid-value']);
+  });
+
+  it('puts the problem exactly where the mistake stands', () => {
+    const text = 'qemu-system-aarch64 -M virt,accel=kvm -device vfio-platform,host=a,x-irqfd=maybe';
+    expect(resolveMachine(text).problems[0]?.range).toEqual({
+      start: { line: 0, character: text.indexOf('maybe') },
+      end: { line: 0, character: text.length },
+    });
+  });
+});
+
+describe('any text', () => {
+  it('resolves without throwing; a path is null exactly if it depends or there is none', () => {
+    fc.assert(
+      fc.property(shellText, (text) => {
+        const file = readLaunchFile(text, 'x');
+        if (!file.ok) return;
+        for (const machine of resolveFile(file.value, TEST_FACTS).machines) {
+          for (const leg of machine.devices.flatMap(({ legs }) => legs)) {
+            if (leg.path !== null) expect(leg.alternatives).toEqual([]);
+            else expect(leg.note).not.toBeNull();
+          }
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('survives a hundred thousand options of one device', () => {
+    const machine = resolveMachine(`-device vfio-platform${',nonsense=1'.repeat(100_000)}`);
+    expect(machine.problems.length).toBeGreaterThan(100_000);
+  });
+});

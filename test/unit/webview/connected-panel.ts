@@ -1,0 +1,70 @@
+import { simulate } from '../../../src/analysis/simulate.ts';
+import { ok } from '../../../src/base/result.ts';
+import { PanelModel } from '../../../src/extension/panel/panel-model.ts';
+import { Endpoint } from '../../../src/protocol/endpoint.ts';
+import { getPage, intent, ready, state } from '../../../src/protocol/messages.ts';
+import type { PanelCommand } from '../../../src/protocol/panel-state.ts';
+import { PanelStore } from '../../../src/webview/panel-store.ts';
+import { TEST_FACTS } from '../../support/facts.ts';
+
+/** A store in the page and the model in the extension, with the real messages between them. */
+export interface ConnectedPanel {
+  readonly model: PanelModel;
+  readonly store: PanelStore;
+  readonly commands: PanelCommand[];
+  /** Lets the model answer a new run. */
+  answer(seed: number): void;
+  /** While it is on, what the page asks waits. */
+  hold(on: boolean): void;
+}
+
+export function connectPanel(): ConnectedPanel {
+  const commands: PanelCommand[] = [];
+  let held: (() => void)[] | null = null;
+  const report = (problem: string): never => {
+    throw new Error(problem);
+  };
+  const page: Endpoint = new Endpoint({
+    send: (message) => {
+      const deliver = (): void => {
+        host.receive(structuredClone(message));
+      };
+      if (held) held.push(deliver);
+      else queueMicrotask(deliver);
+    },
+    report,
+  });
+  const host: Endpoint = new Endpoint({
+    send: (message) => {
+      queueMicrotask(() => {
+        page.receive(structuredClone(message));
+      });
+    },
+    report,
+  });
+  const model = new PanelModel((changed) => {
+    host.notify(state, changed);
+  });
+  host.onRequest(ready, () => ok(model.state));
+  host.onRequest(intent, (wanted) => {
+    if (wanted.kind === 'command') commands.push(wanted.command);
+    return model.apply(wanted);
+  });
+  host.onRequest(getPage, ({ run, shape }) => model.page(run, shape));
+  return {
+    model,
+    store: new PanelStore(page),
+    commands,
+    answer(seed) {
+      const result = simulate({ path: 'vfio-platform/userspace', facts: TEST_FACTS, seed });
+      if (!result.ok) throw new Error(result.error);
+      model.begin({ kind: 'path', path: result.value.path });
+      model.finish({ simulation: result.value, assumptions: [], reasons: [], notes: [] });
+    },
+    hold(on) {
+      const waiting = held ?? [];
+      held = on ? waiting : null;
+      if (!on) for (const deliver of waiting) deliver();
+    },
+  };
+}
