@@ -5,6 +5,7 @@ import { findLasso } from '../engine/lasso.ts';
 import type { Lasso } from '../engine/lasso.ts';
 import { currentStep, isEnabled } from '../engine/semantics.ts';
 import type { State } from '../engine/state.ts';
+import { observe } from './cycles.ts';
 import type { InterruptSource, Wiring } from '../paths/wiring.ts';
 
 /** A property that does not hold, and a shortest run that shows it. */
@@ -14,10 +15,21 @@ export interface Finding extends Lasso {
   readonly source: string | null;
 }
 
-/** A graph with all that was found wrong in it. */
+/** A graph with all that was found in it. */
 export interface CheckedGraph {
   readonly graph: ReachableGraph;
   readonly findings: readonly Finding[];
+  /** For each mark that was looked for and found, a shortest way to a step that has it. */
+  readonly reached: ReadonlyMap<string, readonly Edge[]>;
+}
+
+/** What to check beyond what every path promises. */
+export interface CheckOptions {
+  readonly maxStates: number;
+  /** Whether the guest's handler must never find nothing to do. */
+  readonly noSpurious: boolean;
+  /** Marks to look for. */
+  readonly marks: readonly string[];
 }
 
 /**
@@ -34,23 +46,39 @@ export interface CheckedGraph {
  */
 export function* checkWiring(
   wiring: Wiring,
-  maxStates: number,
+  options: CheckOptions,
 ): Generator<ExploreProgress, CheckedGraph, void> {
+  const { model } = wiring;
   const findings: Finding[] = [];
+  const reached = new Map<string, Edge[]>();
+  const marks = new Set(options.noSpurious ? [...options.marks, 'spurious'] : options.marks);
+  const ways = new Map<string, Edge>();
   let deadlock: number | undefined;
-  const graph = yield* explore(wiring.model, { maxStates }, (index, state, successors) => {
-    if (successors === 0 && deadlock === undefined && !isAtRest(wiring, state)) deadlock = index;
-    return false;
-  });
-  const progress: ExploreProgress = {
-    states: graph.states.size,
-    transitions: graph.transitions,
-    frontier: 0,
-  };
-  if (deadlock !== undefined)
+  const graph = yield* explore(
+    model,
+    { maxStates: options.maxStates },
+    {
+      state: (index, state, successors) => {
+        if (successors === 0 && deadlock === undefined && !isAtRest(wiring, state)) deadlock = index;
+      },
+      watched: new Set(model.steps.filter(({ step }) => marks.size > 0 && step.marks).map(({ id }) => id)),
+      edge: (edge, after) => {
+        for (const observation of model.steps[edge.step]?.step.marks ?? []) {
+          const mark = observe(observation, after);
+          if (marks.has(mark) && !ways.has(mark)) ways.set(mark, edge);
+        }
+      },
+    },
+  );
+  for (const [mark, edge] of ways) reached.set(mark, [...graph.shortestWay(edge.from), edge]);
+  const spurious = options.noSpurious ? reached.get('spurious') : undefined;
+  if (spurious) findings.push({ property: 'no-spurious', source: null, prefix: spurious, cycle: [] });
+  if (deadlock !== undefined) {
     findings.push({ property: 'no-deadlock', source: null, prefix: graph.shortestWay(deadlock), cycle: [] });
+  }
   // What can never be left is known only when all has been seen.
-  if (!graph.complete) return { graph, findings };
+  if (!graph.complete) return { graph, findings, reached };
+  const progress = { states: graph.states.size, transitions: graph.transitions, frontier: 0 };
 
   for (const source of wiring.sources) {
     const wants = statesIn(graph, source.asserted);
@@ -64,7 +92,7 @@ export function* checkWiring(
     const storm = yield* findStorm(graph, source, wants, progress);
     if (storm) findings.push({ property: 'no-storm', source: source.name, ...storm });
   }
-  return { graph, findings };
+  return { graph, findings, reached };
 }
 
 /** For each condition, a nearest state from which on it holds for ever: one of a bottom component. */

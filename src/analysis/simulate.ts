@@ -7,6 +7,8 @@ import { runTimed } from '../engine/timed-run.ts';
 import type { Costs } from '../engine/run-options.ts';
 import type { Facts } from '../facts/facts.ts';
 import { ALL_PATHS, findPath } from '../paths/all-paths.ts';
+import { activeBugs } from '../paths/bugs.ts';
+import type { BugOverrides } from '../paths/bugs.ts';
 import type { NumberSetting, PathModule, PathSettings } from '../paths/path.ts';
 import { readWholeNumber } from '../paths/read-settings.ts';
 import type { Wiring } from '../paths/wiring.ts';
@@ -23,6 +25,8 @@ export interface SimulationRequest {
   /** Settings of the path, cost parameters (in nanoseconds) and run settings, by name. */
   readonly settings?: PathSettings;
   readonly facts: Facts;
+  /** Known bugs to switch on or off; the rest follow the versions in the facts. */
+  readonly bugs?: BugOverrides;
   readonly profile?: string;
   readonly workload?: string;
   readonly interrupts?: number;
@@ -116,7 +120,9 @@ function prepare(request: SimulationRequest): Result<Prepared> {
     if (declared) runSettings.set(name, number.value);
     else costs[name] = number.value;
   }
-  const wiring = module.wire(pathSettings, request.facts, new Set());
+  const bugs = activeBugs(module.info.bugs, request.facts, request.bugs ?? {});
+  if (!bugs.ok) return bugs;
+  const wiring = module.wire(pathSettings, request.facts, bugs.value);
   if (!wiring.ok) return wiring;
   return ok({
     module,

@@ -27,6 +27,8 @@ export interface CompiledProcess {
   /** By position; entry 0 is not used. The process starts, and starts over, at position 1. */
   readonly steps: readonly CompiledStep[];
   readonly counter: number;
+  /** Program counters of the hard IRQs that run on the same CPU: unless they are at their start, nobody else runs. */
+  readonly preemptedBy: readonly number[];
   readonly stack: number;
   readonly depth: number;
 }
@@ -54,22 +56,40 @@ export function compile(builder: ModelBuilder): Model {
     steps.push(...compiled);
     const counter = offset;
     offset += 1 + depth;
+    const preemptedBy: number[] = [];
     return {
       index,
       name: spec.name,
       context: spec.context,
       steps: [compiled[0] as CompiledStep, ...compiled],
       counter,
+      preemptedBy,
       stack: counter + 1,
       depth,
     };
   });
-  for (const { name, context } of processes) {
+  for (const process of processes) {
+    const { name, context } = process;
+    const cpu = cpuOf(process, processes);
+    if (context.kind !== 'hardirq' && cpu !== undefined) {
+      for (const other of processes) {
+        if (other.context.kind === 'hardirq' && other.context.cpu === cpu) {
+          (process.preemptedBy as number[]).push(other.counter);
+        }
+      }
+    }
     if (context.kind === 'guest' && !processes.some((other) => other.name === context.vcpuThread)) {
       throw new Error(`${name}: there is no process "${context.vcpuThread}" to be its vCPU thread`);
     }
   }
   return { fields: builder.fields, processes, steps, stateBytes: offset };
+}
+
+/** The physical CPU that a process needs; hardware and timers need none. */
+function cpuOf({ context }: CompiledProcess, processes: readonly CompiledProcess[]): number | undefined {
+  if (context.kind !== 'guest') return 'cpu' in context ? context.cpu : undefined;
+  const vcpuThread = processes.find(({ name }) => name === context.vcpuThread);
+  return vcpuThread && cpuOf(vcpuThread, processes);
 }
 
 /** How many return positions a process that runs `procedure` can have at once; a call in last place needs none. */

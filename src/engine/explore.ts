@@ -103,23 +103,33 @@ export function forEachSuccessor(
   return count;
 }
 
+/** Who watches an exploration. */
+export interface ExploreVisitor {
+  /** Called once for each state, with how many things can happen in it. */
+  readonly state?: (index: number, state: State, successors: number) => void;
+  /** Ids of steps whose edges are of interest. */
+  readonly watched?: ReadonlySet<number>;
+  /** Called for each edge of a watched step, the nearest first, with the state it leads to. */
+  readonly edge?: (edge: Edge, after: State) => void;
+}
+
 /** States between two reports of progress. */
 const STRIDE = 20_000;
 
 /**
- * Visits every reachable state, the nearest first. `inspect` sees each state once, with the number of things that
- * can happen in it, and stops the search by returning true. A generator, so that whoever runs it can show progress,
- * breathe and give up: it yields every few thousand states.
+ * Visits every reachable state, the nearest first. A generator, so that whoever runs it can show progress, breathe
+ * and give up: it yields every few thousand states.
  */
 export function* explore(
   model: Model,
   options: ExploreOptions,
-  inspect: (index: number, state: State, successors: number) => boolean,
+  visitor: ExploreVisitor = {},
 ): Generator<ExploreProgress, ReachableGraph, void> {
   const graph = new ReachableGraph(model);
   const { states } = graph;
   const from = states.buffer();
   const work = states.buffer();
+  const watched = Uint8Array.from(model.steps, ({ id }) => (visitor.watched?.has(id) === true ? 1 : 0));
   from.state.set(initialState(model));
   states.add(from);
   let layerEnd = 1;
@@ -129,12 +139,16 @@ export function* explore(
       layerEnd = states.size;
     }
     states.read(index, from);
-    const successors = forEachSuccessor(model, from, work, (_, choice, step) => {
+    const successors = forEachSuccessor(model, from, work, (process, choice, step) => {
       const added = states.add(work);
-      if (added < 0) graph.recordParent(-added - 1, index, step, choice);
+      const to = added < 0 ? -added - 1 : added;
+      if (added < 0) graph.recordParent(to, index, step, choice);
+      if (watched[step] === 1) {
+        visitor.edge?.({ from: index, to, step, process: process.index, choice }, work.state);
+      }
     });
     graph.transitions += successors;
-    if (inspect(index, from.state, successors)) return graph;
+    visitor.state?.(index, from.state, successors);
     if (states.size > options.maxStates) return graph;
     if (index % STRIDE === STRIDE - 1) {
       yield { states: states.size, transitions: graph.transitions, frontier: states.size - index - 1 };

@@ -1,6 +1,6 @@
 import type { CompiledProcess, CompiledStep, Model } from './compile.ts';
 import type { RunLog } from './run-log.ts';
-import { currentStep, fire, initialState, isEnabled } from './semantics.ts';
+import { currentStep, fire, initialState, isReady } from './semantics.ts';
 import type { State } from './state.ts';
 
 /**
@@ -64,7 +64,7 @@ export function replay(
   for (let index = 0; index < to; index++) {
     const step = nextStep(model, log, index, after);
     const process = processes[step.process] as CompiledProcess;
-    if (index === from) waiting = processes.map((other) => !isEnabled(other, after));
+    if (index === from) waiting = processes.map((other) => !isReady(other, after));
     if (index >= from) before.set(after);
     fire(process, after, log.choice[index] as number);
     if (index >= from) {
@@ -79,9 +79,9 @@ export function replay(
         entered: manner(last[step.process], step),
       });
       wokenBy[step.process] = null;
-      waiting[step.process] = !isEnabled(process, after);
+      waiting[step.process] = !isReady(process, after);
       for (const other of processes) {
-        if (other === process || waiting[other.index] !== isEnabled(other, after)) continue;
+        if (other === process || waiting[other.index] !== isReady(other, after)) continue;
         waiting[other.index] = !waiting[other.index];
         wokenBy[other.index] = waiting[other.index] ? null : index;
       }

@@ -15,15 +15,20 @@ export function currentStep(process: CompiledProcess, s: State): CompiledStep {
   return process.steps[s[process.counter] as number] as CompiledStep;
 }
 
-/** Whether the process's execution context lets it run at all: guest code needs its vCPU in guest mode. */
-export function contextAllows(process: CompiledProcess, s: State): boolean {
-  return process.context.kind !== 'guest' || s[process.context.inGuest] === 1;
+/**
+ * Whether `process` waits for nothing: its guard holds, and guest code has its vCPU in guest mode. It may still have
+ * to let a hard IRQ finish.
+ */
+export function isReady(process: CompiledProcess, s: State): boolean {
+  if (process.context.kind === 'guest' && s[process.context.inGuest] !== 1) return false;
+  const { when } = currentStep(process, s).step;
+  return when === undefined || when(s);
 }
 
-/** Whether `process` can take its next step in this state. */
+/** Whether `process` can take its next step in this state. A hard IRQ holds up all else on its CPU until it ends. */
 export function isEnabled(process: CompiledProcess, s: State): boolean {
-  const { when } = currentStep(process, s).step;
-  return contextAllows(process, s) && (when === undefined || when(s));
+  for (const counter of process.preemptedBy) if (s[counter] !== 1) return false;
+  return isReady(process, s);
 }
 
 /** In how many ways the next step of `process` can come out. */

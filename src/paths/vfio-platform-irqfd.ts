@@ -9,6 +9,7 @@ import { automaskedIrq, plainIrq } from '../machine/kernel/vfio-platform-irq.ts'
 import { virqfd } from '../machine/kernel/virqfd.ts';
 import { KVM, VFIO_PLATFORM } from '../machine/parties.ts';
 import type { PathModule } from './path.ts';
+import { ACTIVE_PENDING_STORM } from './vfio-platform-bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { readSettings } from './read-settings.ts';
 import { platformMachine } from './vfio-platform-machine.ts';
@@ -40,8 +41,9 @@ export const VFIO_PLATFORM_IRQFD: PathModule = {
     introduced: 'QEMU 2.4',
     removed: 'QEMU 10.2',
     selectedBy: ['default on a GICv2 in KVM', 'x-irqfd=on (irqfd=true in the 2014 series)'],
+    promises: ['no-spurious'],
     evidence: 'trace',
-    bugs: [],
+    bugs: [ACTIVE_PENDING_STORM],
   },
   settings: [MMAP_SETTING, ...LINE_SETTINGS, ...XGMAC_WORKLOAD_SETTINGS],
   wire(given, facts, bugs) {

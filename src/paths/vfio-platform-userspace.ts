@@ -9,8 +9,10 @@ import { VFIO_PLATFORM } from '../machine/parties.ts';
 import { mainLoop } from '../machine/qemu/main-loop.ts';
 import { vfioPlatform } from '../machine/qemu/vfio-platform.ts';
 import type { PathModule } from './path.ts';
+import { USERSPACE_BUGS } from './vfio-platform-bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { readSettings } from './read-settings.ts';
+import { trappedAccess } from './trapped-access.ts';
 import { platformMachine } from './vfio-platform-machine.ts';
 import { wirePlatform } from './wire-platform.ts';
 import type { Wiring } from './wiring.ts';
@@ -38,8 +40,9 @@ export const VFIO_PLATFORM_USERSPACE: PathModule = {
       'no KVM irqfd with resamplefd',
       'gic-version=3: no qemu_irq to GSI map',
     ],
+    promises: ['no-spurious'],
     evidence: 'trace',
-    bugs: [],
+    bugs: USERSPACE_BUGS,
   },
   settings: [
     {
@@ -76,16 +79,22 @@ export function wireUserspace(
     const wiring = { suffix, descriptor, trigger: signalledBy(VFIO_PLATFORM, trigger) };
     return gic.trigger === 'level' && parts.automask ? automaskedIrq(m, wiring) : plainIrq(wiring);
   });
+  const access = trappedAccess(vcpu);
   const device = vfioPlatform(m, {
-    intps: lines.map(({ suffix, trigger, irq }, i) => ({
+    intps: lines.map(({ suffix, trigger, irq, device: { status } }, i) => ({
       suffix,
       trigger,
       raiseLine: kvmIrqLine(1, irq, vcpu),
       lowerLine: kvmIrqLine(0, irq, vcpu),
       unmask: vfio[i]?.automask?.unmask ?? null,
+      mayEnd: (s) =>
+        (bugs.has('early-eoi') || s[status] === 0) &&
+        (bugs.has('wrong-interrupt-eoi') || access.lineOf(s) === i),
     })),
     slot,
     mmap: settings.choice('mmap') === 'on',
+    direction: access.direction,
+    queuedTwice: bugs.has('queued-twice'),
     mmapTimer: timeoutMs !== 0,
   });
   const fds = lines.map(({ suffix, trigger }, i) => ({

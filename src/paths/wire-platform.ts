@@ -5,8 +5,7 @@ import type { Facts } from '../facts/facts.ts';
 import { guestIrq } from '../machine/guest/guest-irq.ts';
 import { xgmacInterrupt } from '../machine/guest/xgmac-driver.ts';
 import type { HandlerOrder } from '../machine/guest/xgmac-driver.ts';
-import { REGISTER_OFFSET, STATUS_CLEAR } from '../machine/hardware/xgmac.ts';
-import type { XgmacRegister } from '../machine/hardware/xgmac.ts';
+import { REGISTER_OFFSET } from '../machine/hardware/xgmac.ts';
 import { handleFasteoiIrq } from '../machine/kernel/genirq.ts';
 import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
 import { EXIT_NONE } from '../machine/kernel/vcpu-state.ts';
@@ -14,6 +13,7 @@ import type { VfioPlatformIrq } from '../machine/kernel/vfio-platform-irq.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { REGISTERS, trappedAccess } from './trapped-access.ts';
 import type { PlatformLine, PlatformMachine } from './vfio-platform-machine.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -22,8 +22,6 @@ const PLATFORM_BUS_BASE = 0x0c00_0000;
 const PAGE = 0x1000;
 /** A Linux interrupt number for the host's first line; any would do. */
 const HOST_IRQ = 26;
-/** Registers of one line: status read, status clear, other. */
-const REGISTERS = 3;
 
 /** What one path adds to the machine. */
 export interface PlatformPath {
@@ -48,7 +46,7 @@ export function wirePlatform(
   const { m, hostCpu, lines, vcpu, slot, lock } = machine;
   const irqs = lines.map(({ irq }) => irq);
   const sameCpu = host.irqCpu === host.vcpuCpu;
-  const { lineOf, registerOf, direction } = trappedAccess(machine);
+  const { lineOf, registerOf, direction } = trappedAccess(vcpu);
   lines.forEach(({ suffix, gic, descriptor }, i) => {
     const irq = HOST_IRQ + i;
     m.process(
@@ -136,20 +134,5 @@ export function wirePlatform(
       for (const field of masked) if (s[field] !== 0) return false;
       return s[vcpu.exitReason] === EXIT_NONE && (path.isAtRest === undefined || path.isAtRest(s));
     },
-  };
-}
-
-/** How the number of a trapped register reads: which line it belongs to, and which of its registers it is. */
-function trappedAccess({ vcpu }: PlatformMachine): {
-  lineOf: (s: State) => number;
-  registerOf: (s: State) => XgmacRegister;
-  direction: (s: State) => 'read' | 'write';
-} {
-  const index = (s: State): number => Math.max(0, (s[vcpu.mmioRegister] as number) - 1);
-  const registerOf = (s: State): XgmacRegister => ((index(s) % REGISTERS) + 1) as XgmacRegister;
-  return {
-    lineOf: (s) => Math.floor(index(s) / REGISTERS),
-    registerOf,
-    direction: (s) => (registerOf(s) === STATUS_CLEAR ? 'write' : 'read'),
   };
 }

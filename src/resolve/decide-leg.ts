@@ -1,5 +1,6 @@
 import type { Problem } from '../config/problem.ts';
 import type { DeviceFamily, DeviceInMachine, Finding, LegRules, Rule } from './family.ts';
+import { settingsOfPath } from './path-settings.ts';
 import type { Alternative, Reason, RejectedPath, ResolvedLeg } from './resolved-file.ts';
 
 /** Applies the rules of a leg; problems of the deciding rules are added to `problems`. */
@@ -13,13 +14,14 @@ export function decideLeg(
   const alternatives: Alternative[] = [];
   const result = (path: string | null, rejected: RejectedPath[], note: string | null): ResolvedLeg => {
     const limits = path === null ? null : family.limits(subject);
+    const settings = family.settings(subject);
     return {
       leg: rules.leg,
       path,
       alternatives,
       why,
       rejected,
-      settings: family.settings(subject),
+      settings: path === null ? settings : settingsOfPath(path, settings),
       note: note ?? limits?.note ?? null,
       canRun: path !== null && (limits?.canRun ?? true),
     };

@@ -43,7 +43,7 @@ export interface ResolvedLeg {
   /** In the order in which QEMU decides. */
   readonly why: readonly Reason[];
   readonly rejected: readonly RejectedPath[];
-  /** What the file says for a simulation of the path. */
+  /** What the file says for a simulation of the path; without a path, for any of the alternatives. */
   readonly settings: PathSettings;
   /** What an answer about this leg leaves out or cannot show; null if nothing. */
   readonly note: string | null;

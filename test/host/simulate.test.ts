@@ -158,6 +158,36 @@ describe('Simulate IRQ path', () => {
     assert.match(await vscode.env.clipboard.readText(), /^vfio-platform\/userspace, shape 1 of /);
   });
 
+  it('answers again when the file or an assumption changes', async () => {
+    const settings = vscode.workspace.getConfiguration('irqPath.assume');
+    const shown = async (): Promise<string> => {
+      await vscode.commands.executeCommand('irqPath.copyText');
+      return await vscode.env.clipboard.readText();
+    };
+    const becomes = async (pattern: RegExp): Promise<void> => {
+      for (let i = 0; i < 100 && !pattern.test(await shown()); i++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert.match(await shown(), pattern);
+    };
+    const { document } = await openText(
+      'qemu-system-aarch64 -M virt,gic-version=2,accel=kvm -device vfio-calxeda-xgmac,host=a,x-irqfd=off\n',
+    );
+    await simulate();
+    assert.match(await shown(), /^vfio-platform\/userspace/);
+    const edit = new vscode.WorkspaceEdit();
+    const at = document.positionAt(document.getText().indexOf('off'));
+    edit.replace(document.uri, new vscode.Range(at, at.translate(0, 3)), 'on');
+    await vscode.workspace.applyEdit(edit);
+    await becomes(/^vfio-platform\/irqfd/);
+    try {
+      await settings.update('qemu', '9.0', vscode.ConfigurationTarget.Global);
+      await becomes(/QEMU 9\.0/);
+    } finally {
+      await settings.update('qemu', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
   it('opens a sample as a copy', async () => {
     await vscode.commands.executeCommand('irqPath.openSamples', 'document-000.args');
     const document = vscode.window.activeTextEditor?.document;

@@ -67,7 +67,7 @@ describe('the panel', () => {
     await panel.openSection('Step');
   });
 
-  it('zooms by its buttons, and shows all of the diagram when it is fitted', async () => {
+  it('zooms by its buttons, and fits the width of the diagram', async () => {
     const before = await panel.zoomPercent();
     await panel.pressButton(/^Zoom in/);
     expect(await panel.zoomPercent()).toBeGreaterThan(before);

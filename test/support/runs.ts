@@ -6,6 +6,8 @@ import type { TimedRunOptions } from '../../src/engine/run-options.ts';
 import { runTimed } from '../../src/engine/timed-run.ts';
 import type { TimedRun } from '../../src/engine/timed-run.ts';
 import { findPath } from '../../src/paths/all-paths.ts';
+import { activeBugs } from '../../src/paths/bugs.ts';
+import type { BugOverrides } from '../../src/paths/bugs.ts';
 import { readSettings } from '../../src/paths/read-settings.ts';
 import type { CompleteSettings } from '../../src/paths/read-settings.ts';
 import type { PathModule, PathSettings } from '../../src/paths/path.ts';
@@ -27,9 +29,14 @@ export function settingsOf(path: string, settings: PathSettings = {}): CompleteS
   return unwrap(readSettings(pathOf(path).settings, settings));
 }
 
-/** Wires a path. */
+/** The known bugs that a path has under these facts, unless told otherwise. */
+export function bugsOf(path: string, overrides: BugOverrides = {}, facts = TEST_FACTS): ReadonlySet<string> {
+  return unwrap(activeBugs(pathOf(path).info.bugs, facts, overrides));
+}
+
+/** Wires a path, with its known bugs. */
 export function wire(path: string, settings: PathSettings = {}, facts = TEST_FACTS): Wiring {
-  return unwrap(pathOf(path).wire(settings, facts, new Set()));
+  return unwrap(pathOf(path).wire(settings, facts, bugsOf(path, {}, facts)));
 }
 
 /** Runs a wiring on the Cortex-A15 profile. */

@@ -1,3 +1,4 @@
+import type { State } from '../../engine/state.ts';
 import type { Procedure } from '../../engine/step.ts';
 import type { Eventfd } from '../kernel/eventfd.ts';
 
@@ -12,6 +13,8 @@ export interface IntpWiring {
   readonly trigger: Eventfd;
   readonly raiseLine: Procedure;
   readonly lowerLine: Procedure;
+  /** Whether the access that was just performed may be taken for the end of this interrupt, if it is ACTIVE. */
+  readonly mayEnd: (s: State) => boolean;
   /** VFIO's unmask; an edge interrupt is never masked. */
   readonly unmask: Procedure | null;
 }

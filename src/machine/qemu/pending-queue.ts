@@ -18,12 +18,11 @@ export interface PendingQueue {
 
 /**
  * Adds the queue. An entry is the number of an interrupt plus one. An interrupt that is PENDING and signalled again
- * is injected at once and stays in the queue (trace H1); it cannot be put into it twice, since only an INACTIVE one
- * is.
+ * is injected at once and stays in the queue (trace H1), unless that bug is mended.
  */
 export function addPendingQueue(
   m: ModelBuilder,
-  intps: readonly IntpWiring[],
+  { intps, queuedTwice }: { readonly intps: readonly IntpWiring[]; readonly queuedTwice: boolean },
   states: readonly Field[],
 ): PendingQueue {
   const entries = intps.map((_, i) => m.field(`pending queue ${String(i)}`, { max: intps.length }));
@@ -38,7 +37,10 @@ export function addPendingQueue(
         [`look-at-others${suffix}`]: {
           at: `${FILE} vfio_intp_interrupt (another one ACTIVE or PENDING?)`,
           cost: 'deviceModel',
-          do: (s) => (s[state] === INTP_INACTIVE && busy(s) ? undefined : `read-eventfd${suffix}`),
+          do: (s) => {
+            const delayed = s[state] === INTP_INACTIVE || (s[state] === INTP_PENDING && !queuedTwice);
+            return delayed && busy(s) ? undefined : `read-eventfd${suffix}`;
+          },
         },
         [`set-pending${suffix}`]: {
           at: `${FILE} vfio_intp_interrupt (state = VFIO_IRQ_PENDING, tail of pending_intp_queue)`,
@@ -48,8 +50,9 @@ export function addPendingQueue(
             'function:eventfd_read',
           ],
           do: (s) => {
-            s[state] = INTP_PENDING;
             s[trigger.count] = 0;
+            if (s[state] === INTP_PENDING) return RETURN;
+            s[state] = INTP_PENDING;
             const free = entries.find((entry) => s[entry] === 0);
             if (free !== undefined) s[free] = index + 1;
             return RETURN;

@@ -1,6 +1,6 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
-import { procedure, RETURN } from '../../engine/step.ts';
+import { procedure } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import type { MemorySlot } from '../kernel/memory-slot.ts';
 import { MAIN_LOOP, VCPU_THREAD } from '../parties.ts';
@@ -19,6 +19,10 @@ export interface VfioPlatformWiring {
   readonly slot: MemorySlot;
   /** False with `x-no-mmap=on`: there is never a slot to take away. */
   readonly mmap: boolean;
+  /** Whether the access that is being performed is a read or a write. */
+  readonly direction: (s: State) => 'read' | 'write';
+  /** Known bug: an interrupt that is queued and signalled again is injected at once and stays in the queue. */
+  readonly queuedTwice: boolean;
   /** False with `mmap-timeout-ms=0`: once slow, slow for ever. */
   readonly mmapTimer: boolean;
 }
@@ -45,8 +49,10 @@ export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioP
     for (const state of states) if (s[state] === INTP_ACTIVE) return true;
     return false;
   };
+  const endOf = (s: State): number =>
+    intps.findIndex(({ mayEnd }, i) => s[states[i] as Field] === INTP_ACTIVE && mayEnd(s));
   const timer = wiring.mmapTimer ? addMmapTimer(m, wiring, isActive) : null;
-  const queue = intps.length > 1 ? addPendingQueue(m, intps, states) : null;
+  const queue = intps.length > 1 ? addPendingQueue(m, wiring, states) : null;
   return {
     states,
     timer,
@@ -92,9 +98,9 @@ export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioP
       });
     }),
     eoi: {
-      isDue: isActive,
+      isDue: (s) => endOf(s) >= 0,
       procedure: procedure<string>(VCPU_THREAD, 'vfio_platform_eoi', {
-        ...eoiSteps(intps, states, queue !== null),
+        ...eoiSteps(wiring, states, endOf),
         ...(queue ? queue.injectSteps() : {}),
       }),
     },
@@ -105,19 +111,15 @@ export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioP
 
 /** The end of the first ACTIVE interrupt of the device, whichever register was accessed (trace C1). */
 function eoiSteps(
-  intps: readonly IntpWiring[],
+  { intps, direction }: VfioPlatformWiring,
   states: readonly Field[],
-  hasQueue: boolean,
+  endOf: (s: State) => number,
 ): Record<string, Step> {
-  const last = hasQueue ? 'inject-queued' : undefined;
   const steps: Record<string, Step> = {};
   if (intps.length > 1) {
     steps['find-active'] = {
       at: `${FILE} vfio_platform_eoi (QLIST_FOREACH)`,
-      do: (s) => {
-        const first = states.findIndex((state) => s[state] === INTP_ACTIVE);
-        return `platform-eoi${intps[first]?.suffix ?? ''}`;
-      },
+      do: (s) => `platform-eoi${intps[endOf(s)]?.suffix ?? ''}`,
     };
   }
   intps.forEach(({ suffix, lowerLine, unmask }, i) => {
@@ -125,6 +127,7 @@ function eoiSteps(
       at: `${FILE} vfio_platform_eoi`,
       cost: 'deviceModel',
       emits: [`qemu:vfio_platform_eoi EOI IRQ pin ${String(i)}`],
+      marks: [(s) => `eoi-by:${direction(s)}`],
       do: (s) => {
         s[states[i] as Field] = INTP_INACTIVE;
       },
@@ -143,7 +146,7 @@ function eoiSteps(
     }
     // A device with one interrupt ends here; with more, the queue is looked at next.
     if (intps.length > 1) {
-      steps[`eoi-done${suffix}`] = { at: `${FILE} vfio_platform_eoi`, do: () => last ?? RETURN };
+      steps[`eoi-done${suffix}`] = { at: `${FILE} vfio_platform_eoi`, do: () => 'inject-queued' };
     }
   });
   return steps;

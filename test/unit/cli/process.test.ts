@@ -46,6 +46,8 @@ function irqpath(args: readonly string[], input = ''): Promise<Ended> {
         });
       },
     );
+    // A program that refuses its input does not read it all.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });
 }

@@ -9,6 +9,7 @@ const FILES = {
   'vm.sh': DEVICE,
   '000.sh': '-device vfio-platform,vfio_device="a",\\\nmmap-timeout-ms=110,irqfd=false\\',
   'irqfd.sh': '-device vfio-platform,host=a',
+  'timeout.sh': '-device vfio-platform,host=a,mmap-timeout-ms=110',
   'two.sh': `qemu-system-aarch64 -M virt,accel=kvm -device e1000e,id=n0 ${DEVICE} \\\n ${DEVICE},id=b`,
   'same.sh': `${DEVICE},id=a\n\n${DEVICE},id=a`,
   'unknown.sh': '-device vfio-platform,host=a,x-irqfd=$X',
@@ -65,6 +66,14 @@ describe('irqpath simulate', () => {
     const slow = await simulation(['vm.sh', '--irqs', '1', '--set', `${cost ?? ''}=5000000`]);
     expect(slow.summary.completionNs.max).toBeGreaterThan(5_000_000);
   });
+
+  it.skipIf(findPath('vfio-platform/irqfd') === undefined)(
+    'leaves out what the file says for another path',
+    async () => {
+      const result = await simulation(['timeout.sh', '--irqs', '1']);
+      expect(result).toMatchObject({ path: 'vfio-platform/irqfd', settings: {} });
+    },
+  );
 
   it('runs a path by its id', async () => {
     expect((await simulation(['--path', 'vfio-platform/userspace', '--irqs', '1'])).path).toBe(
@@ -126,7 +135,7 @@ describe('irqpath simulate', () => {
     const [shape] = (await simulation(['vm.sh'])).shapes;
     const lines = out.split('\n');
     const steps = lines
-      .filter((line) => /^\s*\d+\.\d\d  /.test(line))
+      .filter((line) => /^\s*\d+\.\d\d {2}/.test(line))
       .map((line) => line.trim().split(/\s{2,}/)[2]);
     expect(steps).toEqual(shape?.labels);
     expect(out).toContain('per interrupt');

@@ -197,6 +197,34 @@ describe('reading the options of a machine', () => {
     ]);
   });
 
+  it('leaves redirections and the program out of the arguments', () => {
+    for (const end of [
+      '> $LOG',
+      '2> $LOG',
+      '>> $LOG',
+      '2>&1',
+      '&> $LOG',
+      '< $IN',
+      '<<< $IN',
+      '| tee $LOG',
+      '; $X',
+      '& $X',
+    ]) {
+      const vm = machine(`sudo $QEMU -M virt -m 2 ${end}`);
+      expect(vm.unknownArguments).toEqual([]);
+      expect(vm.options.map(({ name, value }) => [name.text, value?.text])).toEqual([
+        ['M', 'virt'],
+        ['m', '2'],
+      ]);
+    }
+    expect(machine('qemu-system-aarch64 -m 2>x').options[0]?.value).toBeNull();
+  });
+
+  it('reads the name of a disk image for what it is', () => {
+    expect(machines('qemu-system-x86_64 disk.img')).toHaveLength(1);
+    expect(machines('qemu-system-x86_64 $ARGS more')).toHaveLength(1);
+  });
+
   it('tells what it cannot know', () => {
     const text = 'qemu-system-aarch64 $EXTRA "${args[@]}" -device vfio-pci,host=$BDF';
     const vm = machine(text);
@@ -220,6 +248,20 @@ describe('variables of the script', () => {
     ['IRQFD=$(cat x)\n', false],
     ['IRQFD=${IRQFD:-off}\n', false],
     ['f() {\n  IRQFD=off\n}\n', false],
+    ['function f {\n  IRQFD=off\n}\n', false],
+    ['function f {\n  :\n}\nIRQFD=off\n', true],
+    ['(IRQFD=off)\n', false],
+    ['(cd /; ls)\nIRQFD=off\n', true],
+    ['IRQFD=off | cat\n', false],
+    ['echo | IRQFD=off\n', false],
+    ['case $1 in\n  a) IRQFD=off ;;\nesac\n', false],
+    ['case $1 in\n  a) : ;;\nesac\nIRQFD=off\n', true],
+    ['if a; then :; fi\nwhile b; do c; done\nIRQFD=off\n', true],
+    ['true; IRQFD=off; true\n', true],
+    ['IRQFD=on\n((IRQFD++))\n', false],
+    ['IRQFD[0]=off\n', false],
+    ['IRQFD=(off)\n', false],
+    ['declare -r IRQFD=off\n', true],
     ['IRQFD=off true\n', false],
     ['', false],
   ])('after %j the value of $IRQFD is certain: %j', (script, certain) => {

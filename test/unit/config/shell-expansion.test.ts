@@ -23,13 +23,14 @@ describe('what a program gets for a word', () => {
     ['"a\\"b\\$c\\d"', 'a"b$c\\d'],
     ["'a\\b'", 'a\\b'],
     ["$'a\\'b\\n'", "a'b\n"],
+    ['z_9$', 'z_9$'],
     ['false\\', 'false'],
     ['""', ''],
   ])('%j is %j', (source, text) => {
     expect(expand(source).map((word) => word.text)).toEqual([text]);
   });
 
-  it.each(['$A', '${A}', '"$A"', 'x$A', '${A:-b c}', '$(cat x)', '`cat x`', '$1', '$@'])(
+  it.each(['$A', '${A}', '"$A"', 'x$A', '${A:-b c}', '$(cat x)', '`cat x`', '$1', '$@', '$zZ_9'])(
     'does not know %j and keeps it as it stands',
     (source) => {
       const [word] = expand(source);
@@ -51,6 +52,12 @@ describe('what a program gets for a word', () => {
     expect(expand('$A', lookUp).map((word) => word.text)).toEqual(['-device', 'e1000']);
     expect(expand('"$A"', lookUp).map((word) => word.text)).toEqual(['-device e1000']);
     expect(expand('${A}', () => valueOf("''"))).toEqual([]);
+  });
+
+  it('does not know a word that a variable outside of quotes would cut', () => {
+    const lookUp: LookUp = () => valueOf("'a b'");
+    expect(expand('x=$A', lookUp).map((word) => word.text)).toEqual(['x=$A']);
+    expect(expand('x="$A"', lookUp).map((word) => word.text)).toEqual(['x=a b']);
   });
 
   it('points a followed variable inside of a word at the variable, as one piece', () => {

@@ -53,6 +53,13 @@ describe('cutting a script into tokens', () => {
     expect(words('a "b c" \'d e\' f\\ g h,\\\ni')).toEqual(['a', '"b c"', "'d e'", 'f\\ g', 'h,\\\ni']);
   });
 
+  it('passes over escapes in quotes', () => {
+    expect(words('"a \\"b c" d')).toEqual(['"a \\"b c"', 'd']);
+    expect(words("$'a\\' b' c")).toEqual(["$'a\\' b'", 'c']);
+    expect(words('"$(a "b \\) c") d" e')).toEqual(['"$(a "b \\) c") d"', 'e']);
+    expect(words("'a\\' b")).toEqual(["'a\\'", 'b']);
+  });
+
   it('keeps substitutions in one word, with quotes and brackets in them', () => {
     expect(words('a$(b "c)" (d)) ${e:-f g} `h i` $((1 + 2)) <(x)')).toEqual([
       'a$(b "c)" (d))',

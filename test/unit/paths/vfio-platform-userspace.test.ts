@@ -9,6 +9,7 @@ import type { PathSettings } from '../../../src/paths/path.ts';
 import type { Simulation } from '../../../src/analysis/simulation.ts';
 import type { Wiring } from '../../../src/paths/wiring.ts';
 import {
+  bugsOf,
   count,
   cycleOf,
   runWiring,
@@ -22,7 +23,7 @@ import { unwrap } from '../../support/unwrap.ts';
 /** Wires the path, with parts left out if asked for. */
 function wire(settings: PathSettings = {}, parts: Partial<UserspaceParts> = {}, facts = TEST_FACTS): Wiring {
   return unwrap(
-    wireUserspace(settingsOf(USERSPACE, settings), facts, new Set(), { automask: true, ...parts }),
+    wireUserspace(settingsOf(USERSPACE, settings), facts, bugsOf(USERSPACE), { automask: true, ...parts }),
   );
 }
 

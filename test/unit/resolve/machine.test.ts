@@ -28,6 +28,15 @@ describe('what is decided about a machine', () => {
       `qemu-system-aarch64 -M virt -accel kvm,kernel-irqchip=off ${DEVICE}`,
       { irqchip: 'off', gicVersion: 2 },
     ],
+    [
+      `qemu-system-aarch64 -M virt,gic-version=max -accel kvm,kernel-irqchip=off ${DEVICE}`,
+      { gicVersion: 2 },
+    ],
+    [`qemu-system-aarch64 -M virt,accel=kvm -smp 4,maxcpus=16 ${DEVICE}`, { gicVersion: 3 }],
+    [`qemu-system-aarch64 -M virt,accel=kvm -smp cpus=$N,maxcpus=8 ${DEVICE}`, { gicVersion: 2 }],
+    [`qemu-system-aarch64 -M virt,accel=kvm -smp $N ${DEVICE}`, { gicVersion: null }],
+    [`qemu-system-aarch64 -M virt,accel=kvm -smp cores=4,threads=$N ${DEVICE}`, { gicVersion: null }],
+    [`qemu-system-aarch64 -M virt,accel=kvm -smp many ${DEVICE}`, { gicVersion: null }],
     ['qemu-system-aarch64 -M virt -accel tcg', { accelerator: 'tcg', irqchip: null, gicVersion: null }],
     ['qemu-system-x86_64 -M q35 -accel kvm', { accelerator: 'kvm', irqchip: null, gicVersion: null }],
     ['qemu-system-x86_64 -M q35,accel=kvm,kernel_irqchip=split', { irqchip: 'split', gicVersion: null }],
@@ -50,6 +59,23 @@ describe('what is decided about a machine', () => {
     expect(problemsOf(`qemu-system-aarch64 -M virt,accel=kvm,${options} ${DEVICE},x-irqfd=off`)).toEqual([
       problem,
     ]);
+  });
+
+  it.each([
+    ['5.0', 'gic=3', 3],
+    ['4.9', 'gic=3', 2],
+    ['10.1', 'gic=2', 2],
+  ])('QEMU %s with %s takes GICv%i by default', (qemu, gic, version) => {
+    const machine = resolveMachine(`qemu-system-aarch64 -M virt,accel=kvm ${DEVICE}`, `qemu=${qemu},${gic}`);
+    expect(machine.gicVersion).toBe(version);
+  });
+
+  it('takes host for the newest GIC that the host emulates, and refuses one that it does not', () => {
+    const text = (version: string): string =>
+      `qemu-system-aarch64 -M virt,accel=kvm,gic-version=${version} ${DEVICE}`;
+    expect(resolveMachine(text('host'), 'gic=2').gicVersion).toBe(2);
+    expect(problemsOf(text('3'), 'gic=2')).toEqual(['error invalid-value']);
+    expect(problemsOf(`${text('2')},x-irqfd=off`, 'gic=3')).toEqual(['error invalid-value']);
   });
 
   it('says what it assumes of a fragment', () => {
@@ -139,6 +165,7 @@ describe('the options of a VFIO platform device', () => {
     'x-irqfd=n',
     'mmap-timeout-ms=010',
     'mmap-timeout-ms=0xFF',
+    'mmap-timeout-ms=4294967295',
     'bus=x',
     'sysfsdev=$D',
     'x-irqfd=$X',

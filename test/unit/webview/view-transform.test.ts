@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   firstView,
   fitInto,
+  fitWidth,
   keepInSight,
   reveal,
   zoomAbout,
@@ -43,6 +44,12 @@ describe('the view of the drawing', () => {
         }
       }),
     );
+  });
+
+  it('shows the whole width of a tall drawing, and does not enlarge a small one', () => {
+    const viewport = { width: 500, height: 300 };
+    expect(fitWidth({ width: 2000, height: 90_000 }, viewport)).toEqual({ scale: 0.25, x: 0, y: 0 });
+    expect(fitWidth({ width: 100, height: 100 }, viewport)).toEqual({ scale: 1, x: 200, y: 0 });
   });
 
   it('begins readable: never below the given scale, at the upper left corner of a wide drawing', () => {

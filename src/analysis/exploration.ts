@@ -1,0 +1,45 @@
+import type { Facts } from '../facts/facts.ts';
+import type { PathSettings } from '../paths/path.ts';
+import type { ShownStep } from './simulation.ts';
+
+/** A run that shows something: a way there, and for a run without end what then repeats for ever. */
+export interface ExploredRun {
+  readonly prefix: readonly ShownStep[];
+  readonly cycle: readonly ShownStep[];
+  /** Processes that could have gone on all through the cycle and never did. */
+  readonly starved: readonly string[];
+  /** Timers that elapse in it: an explorer may let them elapse at any moment. */
+  readonly timers: readonly string[];
+}
+
+/** A property that does not hold, with a shortest run that shows it. */
+export interface Violation extends ExploredRun {
+  readonly property: string;
+  /** The interrupt source it is about; null if it is about all. */
+  readonly source: string | null;
+}
+
+/** A shortest run to an outcome that was asked for. */
+export interface Witness extends ExploredRun {
+  readonly outcome: string;
+  /** False if no run reaches it; then the run is empty. */
+  readonly reached: boolean;
+}
+
+/** The result of exploring all interleavings: the JSON of `irqpath explore`. */
+export interface Exploration {
+  readonly path: string;
+  readonly settings: PathSettings;
+  readonly facts: Facts;
+  /** Every known bug of the path, and whether it was in the machine. */
+  readonly bugs: Readonly<Record<string, boolean>>;
+  /** Interrupts arrive without bound, until the environment stops. */
+  readonly arrivals: 'unbounded';
+  /** Whether every reachable state was seen; what is not found in an incomplete search may still be there. */
+  readonly complete: boolean;
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly violations: readonly Violation[];
+  readonly witnesses: readonly Witness[];
+}

@@ -1,0 +1,111 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { Edge, ExploreProgress, ReachableGraph } from '../engine/explore.ts';
+import type { Lasso } from '../engine/lasso.ts';
+import { replay } from '../engine/replay.ts';
+import type { Facts } from '../facts/facts.ts';
+import { ALL_PATHS, findPath } from '../paths/all-paths.ts';
+import { activeBugs } from '../paths/bugs.ts';
+import type { BugOverrides } from '../paths/bugs.ts';
+import type { PathSettings } from '../paths/path.ts';
+import type { ExploredRun, Exploration } from './exploration.ts';
+import { OUTCOMES } from './outcomes.ts';
+import { checkWiring, starvedIn } from './properties.ts';
+import { shownStep } from './shown-step.ts';
+import type { ShownStep } from './simulation.ts';
+
+/** What to explore. */
+export interface ExplorationRequest {
+  readonly path: string;
+  readonly settings?: PathSettings;
+  readonly facts: Facts;
+  readonly bugs?: BugOverrides;
+  /** Names of outcomes to look for, see {@link OUTCOMES}. */
+  readonly reach?: readonly string[];
+  /** Gives up, with an honest `complete: false`, when more states than this are known. */
+  readonly maxStates?: number;
+}
+
+/** About 700 MB on a path of two lines; every path with one line is far smaller. */
+const MAX_STATES = 8_000_000;
+
+/**
+ * Explores all interleavings of a path. A generator: it yields progress every few thousand states, and may be
+ * dropped at any yield. The error is a sentence about the request.
+ */
+export function* explorePath(
+  request: ExplorationRequest,
+): Generator<ExploreProgress, Result<Exploration>, void> {
+  const module = findPath(request.path);
+  if (!module) {
+    return fail(
+      `no path "${request.path}" is built; built: ${ALL_PATHS.map(({ info }) => info.id).join(', ')}`,
+    );
+  }
+  const unknown = request.reach?.find((name) => !(name in OUTCOMES));
+  if (unknown !== undefined) {
+    return fail(`there is no outcome "${unknown}"; known: ${Object.keys(OUTCOMES).join(', ')}`);
+  }
+  const { facts } = request;
+  const bugs = activeBugs(module.info.bugs, facts, request.bugs ?? {});
+  if (!bugs.ok) return bugs;
+  const settings = request.settings ?? {};
+  const wiring = module.wire(settings, facts, bugs.value);
+  if (!wiring.ok) return wiring;
+  const wanted = (request.reach ?? []).map((name) => ({ name, mark: OUTCOMES[name]?.mark ?? '' }));
+  const checked = yield* checkWiring(wiring.value, {
+    maxStates: request.maxStates ?? MAX_STATES,
+    noSpurious: module.info.promises.includes('no-spurious'),
+    marks: wanted.map(({ mark }) => mark),
+  });
+  const { graph } = checked;
+  return ok({
+    path: module.info.id,
+    settings,
+    facts,
+    bugs: Object.fromEntries(module.info.bugs.map(({ name }) => [name, bugs.value.has(name)])),
+    arrivals: 'unbounded',
+    complete: graph.complete,
+    states: graph.states.size,
+    transitions: graph.transitions,
+    depth: graph.depth,
+    violations: checked.findings.map(({ property, source, ...lasso }) => ({
+      property,
+      source,
+      ...exploredRun(graph, lasso),
+    })),
+    witnesses: wanted.map(({ name, mark }) => {
+      const way = checked.reached.get(mark);
+      return {
+        outcome: name,
+        reached: way !== undefined,
+        ...exploredRun(graph, { prefix: way ?? [], cycle: [] }),
+      };
+    }),
+  });
+}
+
+function exploredRun(graph: ReachableGraph, { prefix, cycle }: Lasso): ExploredRun {
+  const steps = stepsOf(graph, [...prefix, ...cycle]);
+  return {
+    prefix: steps.slice(0, prefix.length),
+    cycle: steps.slice(prefix.length),
+    starved: starvedIn(graph, cycle),
+    timers: [...new Set(steps.filter(({ context }) => context === 'timer').map(({ process }) => process))],
+  };
+}
+
+/** A way through the graph as steps for people: run again like a log without times. */
+function stepsOf({ model }: ReachableGraph, edges: readonly Edge[]): ShownStep[] {
+  const log = {
+    length: edges.length,
+    timeNs: new Float64Array(edges.length),
+    step: Uint16Array.from(edges, ({ step }) => step),
+    choice: Uint8Array.from(edges, ({ choice }) => choice),
+  };
+  const steps: ShownStep[] = [];
+  replay(model, log, { from: 0, to: edges.length }, (step) => {
+    steps.push(shownStep(model, step));
+  });
+  return steps;
+}

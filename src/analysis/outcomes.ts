@@ -1,0 +1,20 @@
+/** Something that a run can come to, told by a mark of the step that does it. */
+export interface Outcome {
+  readonly title: string;
+  readonly mark: string;
+}
+
+/** What `explore --reach` can be asked for. */
+export const OUTCOMES: Readonly<Record<string, Outcome>> = {
+  'spurious-guest-interrupt': { title: "the guest's handler finds nothing to do", mark: 'spurious' },
+  'lowered-by-clearing-access': {
+    title: 'the access that clears the device lowers the line as well, before the guest takes it again',
+    mark: 'eoi-by:write',
+  },
+  'regions-mapped-again': { title: 'the mmap timer maps the regions again', mark: 'fast-path-on' },
+  'stay-slow': { title: 'the mmap timer finds an interrupt still ACTIVE', mark: 'stay-slow' },
+  'in-kernel-fault': {
+    title: 'an access only maps the region and is issued again',
+    mark: 'stage2-fault',
+  },
+};

@@ -1,0 +1,43 @@
+import type { KnownBug } from './path.ts';
+
+/** A vGIC that lets a level interrupt be pending while it is active never sees its end. */
+export const ACTIVE_PENDING_STORM: KnownBug = {
+  name: 'active-pending-storm',
+  title: 'A level interrupt made pending while active: its end is never seen, the line stays up',
+  introducedIn: null,
+  fixedIn: 'Linux 4.16',
+  violates: 'no-storm',
+  source:
+    'Linux 67b5b673ad4d "KVM: arm/arm64: vgic: Disallow Active+Pending for level interrupts" (2018; that 4.16 is the ' +
+    'first release with it is not verified)',
+};
+
+/** What is wrong, or was, with handling platform interrupts in QEMU. */
+export const USERSPACE_BUGS: readonly KnownBug[] = [
+  {
+    name: 'early-eoi',
+    title: 'The first access is taken for the end of the interrupt although the device still asserts',
+    introducedIn: 'QEMU 2.4',
+    fixedIn: null,
+    violates: 'no-spurious',
+    source: 'QEMU hw/vfio/platform.c vfio_platform_eoi; trace P2-gicv2-irqfd-off-t1100-readfirst',
+  },
+  {
+    name: 'wrong-interrupt-eoi',
+    title: 'An access ends the first ACTIVE interrupt of the device, whichever register it was for',
+    introducedIn: 'QEMU 2.4',
+    fixedIn: null,
+    violates: 'no-spurious',
+    source: 'QEMU hw/vfio/platform.c vfio_platform_eoi; trace C1-gicv2-two-irqs-irqfd-off-t1100-readfirst',
+  },
+  {
+    name: 'queued-twice',
+    title: 'A queued interrupt that is signalled again is injected at once and again from the queue',
+    introducedIn: 'QEMU 2.4',
+    fixedIn: null,
+    violates: 'no-spurious',
+    source:
+      'QEMU hw/vfio/platform.c vfio_intp_interrupt; trace H1-gicv2-edge-two-irqs-head-of-line-irqfd-off',
+  },
+  ACTIVE_PENDING_STORM,
+];
