@@ -55,7 +55,6 @@ export function* explorePath(
   const wanted = (request.reach ?? []).map((name) => ({ name, mark: OUTCOMES[name]?.mark ?? '' }));
   const checked = yield* checkWiring(wiring.value, {
     maxStates: request.maxStates ?? MAX_STATES,
-    noSpurious: module.info.promises.includes('no-spurious'),
     marks: wanted.map(({ mark }) => mark),
   });
   const { graph } = checked;

@@ -23,17 +23,15 @@ export interface CheckedGraph {
   readonly reached: ReadonlyMap<string, readonly Edge[]>;
 }
 
-/** What to check beyond what every path promises. */
+/** How far to look, and for what besides the properties. */
 export interface CheckOptions {
   readonly maxStates: number;
-  /** Whether the guest's handler must never find nothing to do. */
-  readonly noSpurious: boolean;
   /** Marks to look for. */
   readonly marks: readonly string[];
 }
 
 /**
- * Explores a wiring and checks what every path promises:
+ * Explores a wiring and checks its own safety properties and what every path promises:
  *
  * - `no-lost-interrupt`: the device never wants service for ever without getting it;
  * - `unmasked`: its line is never masked for ever;
@@ -51,7 +49,7 @@ export function* checkWiring(
   const { model } = wiring;
   const findings: Finding[] = [];
   const reached = new Map<string, Edge[]>();
-  const marks = new Set(options.noSpurious ? [...options.marks, 'spurious'] : options.marks);
+  const marks = new Set([...options.marks, ...Object.values(wiring.safety)]);
   const ways = new Map<string, Edge>();
   let deadlock: number | undefined;
   const graph = yield* explore(
@@ -71,8 +69,10 @@ export function* checkWiring(
     },
   );
   for (const [mark, edge] of ways) reached.set(mark, [...graph.shortestWay(edge.from), edge]);
-  const spurious = options.noSpurious ? reached.get('spurious') : undefined;
-  if (spurious) findings.push({ property: 'no-spurious', source: null, prefix: spurious, cycle: [] });
+  for (const [property, mark] of Object.entries(wiring.safety)) {
+    const way = reached.get(mark);
+    if (way) findings.push({ property, source: null, prefix: way, cycle: [] });
+  }
   if (deadlock !== undefined) {
     findings.push({ property: 'no-deadlock', source: null, prefix: graph.shortestWay(deadlock), cycle: [] });
   }

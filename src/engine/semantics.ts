@@ -1,3 +1,4 @@
+import { NO_GATE } from './compile.ts';
 import type { CompiledProcess, CompiledStep, Model } from './compile.ts';
 import type { State } from './state.ts';
 import { RETURN } from './step.ts';
@@ -20,7 +21,7 @@ export function currentStep(process: CompiledProcess, s: State): CompiledStep {
  * to let a hard IRQ finish.
  */
 export function isReady(process: CompiledProcess, s: State): boolean {
-  if (process.context.kind === 'guest' && s[process.context.inGuest] !== 1) return false;
+  if (process.gate !== NO_GATE && s[process.gate] !== 1) return false;
   const { when } = currentStep(process, s).step;
   return when === undefined || when(s);
 }

@@ -27,8 +27,6 @@ export interface PathInfo {
   readonly introduced: string | null;
   readonly removed: string | null;
   readonly selectedBy: readonly string[];
-  /** Properties that it has beyond those of every path, e.g. `no-spurious`. */
-  readonly promises: readonly 'no-spurious'[];
   /** Whether the model was held against a captured trace, or only against source code. */
   readonly evidence: 'trace' | 'source';
   readonly bugs: readonly KnownBug[];

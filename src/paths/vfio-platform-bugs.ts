@@ -35,7 +35,7 @@ export const USERSPACE_BUGS: readonly KnownBug[] = [
     title: 'A queued interrupt that is signalled again is injected at once and again from the queue',
     introducedIn: 'QEMU 2.4',
     fixedIn: null,
-    violates: 'no-spurious',
+    violates: 'no-double-injection',
     source:
       'QEMU hw/vfio/platform.c vfio_intp_interrupt; trace H1-gicv2-edge-two-irqs-head-of-line-irqfd-off',
   },

@@ -41,7 +41,6 @@ export const VFIO_PLATFORM_IRQFD: PathModule = {
     introduced: 'QEMU 2.4',
     removed: 'QEMU 10.2',
     selectedBy: ['default on a GICv2 in KVM', 'x-irqfd=on (irqfd=true in the 2014 series)'],
-    promises: ['no-spurious'],
     evidence: 'trace',
     bugs: [ACTIVE_PENDING_STORM],
   },

@@ -1,5 +1,6 @@
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import type { State } from '../engine/state.ts';
 import type { Procedure } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import { signalledBy } from '../machine/kernel/eventfd.ts';
@@ -13,6 +14,7 @@ import { USERSPACE_BUGS } from './vfio-platform-bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { readSettings } from './read-settings.ts';
 import { trappedAccess } from './trapped-access.ts';
+import type { PlatformLine } from './vfio-platform-machine.ts';
 import { platformMachine } from './vfio-platform-machine.ts';
 import { wirePlatform } from './wire-platform.ts';
 import type { Wiring } from './wiring.ts';
@@ -40,7 +42,6 @@ export const VFIO_PLATFORM_USERSPACE: PathModule = {
       'no KVM irqfd with resamplefd',
       'gic-version=3: no qemu_irq to GSI map',
     ],
-    promises: ['no-spurious'],
     evidence: 'trace',
     bugs: USERSPACE_BUGS,
   },
@@ -80,15 +81,18 @@ export function wireUserspace(
     return gic.trigger === 'level' && parts.automask ? automaskedIrq(m, wiring) : plainIrq(wiring);
   });
   const access = trappedAccess(vcpu);
+  /** Whether the interrupt whose register was accessed is still up: what a careful QEMU would ask. */
+  const stillAsserts = (s: State): boolean =>
+    s[(lines[access.lineOf(s)] as PlatformLine).device.status] === 1;
   const device = vfioPlatform(m, {
-    intps: lines.map(({ suffix, trigger, irq, device: { status } }, i) => ({
+    intps: lines.map(({ suffix, trigger, irq }, i) => ({
       suffix,
       trigger,
       raiseLine: kvmIrqLine(1, irq, vcpu),
       lowerLine: kvmIrqLine(0, irq, vcpu),
       unmask: vfio[i]?.automask?.unmask ?? null,
       mayEnd: (s) =>
-        (bugs.has('early-eoi') || s[status] === 0) &&
+        (bugs.has('early-eoi') || !stillAsserts(s)) &&
         (bugs.has('wrong-interrupt-eoi') || access.lineOf(s) === i),
     })),
     slot,

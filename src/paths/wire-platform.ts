@@ -126,6 +126,11 @@ export function wirePlatform(
       masked: (s) => masked[i] !== undefined && s[masked[i]] === 1,
       handlerLabel: `call-handler${irq.suffix}`,
     })),
+    // Two edges can be merged by the device after both were signalled: then the second finds nothing.
+    safety: {
+      'no-double-injection': 'double-injection',
+      ...(settings.choice('trigger') === 'level' ? { 'no-spurious': 'spurious' } : {}),
+    },
     isAtRest: (s) => {
       for (const { device, gic, trigger, irq } of lines) {
         if (s[device.status] !== 0 || s[trigger.count] !== 0 || !gic.isAtRest(s) || !irq.isAtRest(s))

@@ -18,6 +18,8 @@ export interface Wiring {
   /** Times that belong to the path or its workload rather than to a platform, in nanoseconds, e.g. `period`. */
   readonly costs: Readonly<Record<string, number>>;
   readonly sources: readonly InterruptSource[];
+  /** Safety properties that this machine promises, and for each the mark that must never be seen. */
+  readonly safety: Readonly<Record<string, string>>;
   /** Whether the path is ready for the next interrupt: nothing masked, in flight or in service. */
   readonly isAtRest: (s: State) => boolean;
 }

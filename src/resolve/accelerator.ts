@@ -6,7 +6,7 @@ const SOURCE = 'QEMU system/vl.c configure_accelerators';
 
 /** What runs the guest: `kvm`, `tcg`, …; QEMU takes the first of several that works. */
 export function decideAccelerator(vm: VmDescription): Decision<string> {
-  const property = vm.accelerators[0]?.[0] ?? lastNamed(vm.machine, ['accel']);
+  const property = lastNamed(vm.accelerators[0] ?? [], ['accel']) ?? lastNamed(vm.machine, ['accel']);
   if (property !== undefined) return written(property);
   const base = { option: 'accel', isDefault: true, source: SOURCE, range: null };
   if (vm.binary === null) {

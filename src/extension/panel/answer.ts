@@ -1,7 +1,7 @@
 import { WORKLOADS } from '../../analysis/workloads.ts';
 import type { Distribution, Simulation, Summary } from '../../analysis/simulation.ts';
 import type { Answer, Figure, FigureGroup, Phrase, Reason } from '../../protocol/panel-state.ts';
-import { approximateTime, twoDigits } from './approximately.ts';
+import { approximateTime, twoDigits } from '../../analysis/approximately.ts';
 
 /** Puts a run into the words of the panel. `run` is the number by which its pages are asked for. */
 export function describeAnswer(run: number, simulation: Simulation, reasons: readonly Reason[]): Answer {

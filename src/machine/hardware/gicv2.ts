@@ -19,7 +19,7 @@ export interface GicLine {
   readonly enabled: Field;
   /** GICD_ISACTIVER bit: acknowledged and not yet deactivated. */
   readonly active: Field;
-  /** The wire has risen: what an edge interrupt remembers. */
+  /** The device has pulsed its wire: what an edge interrupt remembers. */
   readonly raise: (s: State) => void;
   /** Whether the GIC signals the CPU now. A level interrupt is pending exactly while its wire is high. */
   readonly signals: (s: State) => boolean;
@@ -60,7 +60,7 @@ export function gicLine(
     enabled,
     active,
     raise: (s) => {
-      if (latch !== undefined && !wire(s)) s[latch] = 1;
+      if (latch !== undefined) s[latch] = 1;
     },
     signals: (s) =>
       pending(s) && s[enabled] === 1 && s[active] === 0 && s[running] === 0 && s[inHandler] === 0,

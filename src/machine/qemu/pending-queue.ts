@@ -71,12 +71,13 @@ export function addPendingQueue(
               const next = entries[i + 1];
               s[entries[i] as Field] = next === undefined ? 0 : (s[next] as number);
             }
-            return `inject-pending${intps[head - 1]?.suffix ?? ''}`;
+            const again = s[states[head - 1] as Field] !== INTP_PENDING;
+            return `${again ? 'inject-twice' : 'inject-pending'}${intps[head - 1]?.suffix ?? ''}`;
           },
         },
       };
       intps.forEach(({ suffix, raiseLine }, i) => {
-        steps[`inject-pending${suffix}`] = {
+        const inject: Step = {
           at: `${FILE} vfio_intp_inject_pending_lockheld`,
           cost: 'deviceModel',
           emits: [`qemu:vfio_platform_intp_inject_pending_lockheld Inject pending IRQ #${String(i)}`],
@@ -85,10 +86,12 @@ export function addPendingQueue(
           },
           call: raiseLine,
         };
-        steps[`pending-injected${suffix}`] = {
-          at: `${FILE} vfio_intp_inject_pending_lockheld`,
-          do: () => RETURN,
-        };
+        const done: Step = { at: `${FILE} vfio_intp_inject_pending_lockheld`, do: () => RETURN };
+        steps[`inject-pending${suffix}`] = inject;
+        steps[`pending-injected${suffix}`] = done;
+        // It was injected already when it was signalled again: nobody took it out of the queue.
+        steps[`inject-twice${suffix}`] = { ...inject, marks: ['double-injection'] };
+        steps[`injected-twice${suffix}`] = done;
       });
       return steps;
     },

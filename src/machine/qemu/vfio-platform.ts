@@ -119,7 +119,10 @@ function eoiSteps(
   if (intps.length > 1) {
     steps['find-active'] = {
       at: `${FILE} vfio_platform_eoi (QLIST_FOREACH)`,
-      do: (s) => `platform-eoi${intps[endOf(s)]?.suffix ?? ''}`,
+      do: (s) => {
+        const intp = intps[endOf(s)];
+        return intp ? `platform-eoi${intp.suffix}` : 'inject-queued';
+      },
     };
   }
   intps.forEach(({ suffix, lowerLine, unmask }, i) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../src/analysis/simulate.ts';
 import type { Simulation } from '../../../src/analysis/simulation.ts';
 import { describeAnswer } from '../../../src/extension/panel/answer.ts';
-import { approximateTime, twoDigits } from '../../../src/extension/panel/approximately.ts';
+import { approximateTime, twoDigits } from '../../../src/analysis/approximately.ts';
 import { describeAssumptions } from '../../../src/extension/panel/describe-assumptions.ts';
 import { plainText } from '../../../src/extension/panel/plain-text.ts';
 import { findPath } from '../../../src/paths/all-paths.ts';

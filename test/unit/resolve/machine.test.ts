@@ -23,6 +23,8 @@ describe('what is decided about a machine', () => {
       `qemu-system-aarch64 -M virt-8.2,accel=kvm:tcg,gic-version=host ${DEVICE}`,
       { accelerator: 'kvm', gicVersion: 3 },
     ],
+    [`qemu-system-aarch64 -M virt -accel kernel-irqchip=on,accel=kvm ${DEVICE}`, { accelerator: 'kvm' }],
+    [`qemu-system-aarch64 -M virt -accel tcg -accel kvm ${DEVICE}`, { accelerator: 'tcg' }],
     [`qemu-kvm -M virt ${DEVICE}`, { accelerator: 'kvm', irqchip: 'on', gicVersion: 2 }],
     [
       `qemu-system-aarch64 -M virt -accel kvm,kernel-irqchip=off ${DEVICE}`,
