@@ -24,6 +24,8 @@ export interface ExplorationRequest {
   readonly reach?: readonly string[];
   /** Gives up, with an honest `complete: false`, when more states than this are known. */
   readonly maxStates?: number;
+  /** Ends at the first violation of a safety property; the result is then incomplete. */
+  readonly stopAtViolation?: boolean;
 }
 
 /** About 700 MB on a path of two lines; every path with one line is far smaller. */
@@ -56,6 +58,7 @@ export function* explorePath(
   const checked = yield* checkWiring(wiring.value, {
     maxStates: request.maxStates ?? MAX_STATES,
     marks: wanted.map(({ mark }) => mark),
+    ...(request.stopAtViolation === true ? { stopAtViolation: true } : {}),
   });
   const { graph } = checked;
   return ok({

@@ -28,6 +28,8 @@ export interface CheckOptions {
   readonly maxStates: number;
   /** Marks to look for. */
   readonly marks: readonly string[];
+  /** Ends the search at the first violation of a safety property, which is a nearest one. */
+  readonly stopAtViolation?: boolean;
 }
 
 /**
@@ -49,7 +51,8 @@ export function* checkWiring(
   const { model } = wiring;
   const findings: Finding[] = [];
   const reached = new Map<string, Edge[]>();
-  const marks = new Set([...options.marks, ...Object.values(wiring.safety)]);
+  const forbidden = Object.values(wiring.safety);
+  const marks = new Set([...options.marks, ...forbidden]);
   const ways = new Map<string, Edge>();
   let deadlock: number | undefined;
   const graph = yield* explore(
@@ -65,6 +68,7 @@ export function* checkWiring(
           const mark = observe(observation, after);
           if (marks.has(mark) && !ways.has(mark)) ways.set(mark, edge);
         }
+        return options.stopAtViolation === true && forbidden.some((mark) => ways.has(mark));
       },
     },
   );

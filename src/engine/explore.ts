@@ -109,8 +109,8 @@ export interface ExploreVisitor {
   readonly state?: (index: number, state: State, successors: number) => void;
   /** Ids of steps whose edges are of interest. */
   readonly watched?: ReadonlySet<number>;
-  /** Called for each edge of a watched step, the nearest first, with the state it leads to. */
-  readonly edge?: (edge: Edge, after: State) => void;
+  /** Called for each edge of a watched step, the nearest first, with the state it leads to; true ends the search. */
+  readonly edge?: (edge: Edge, after: State) => boolean;
 }
 
 /** States between two reports of progress. */
@@ -133,6 +133,7 @@ export function* explore(
   from.state.set(initialState(model));
   states.add(from);
   let layerEnd = 1;
+  let ended = false;
   for (let index = 0; index < states.size; index++) {
     if (index === layerEnd) {
       graph.depth++;
@@ -144,12 +145,13 @@ export function* explore(
       const to = added < 0 ? -added - 1 : added;
       if (added < 0) graph.recordParent(to, index, step, choice);
       if (watched[step] === 1) {
-        visitor.edge?.({ from: index, to, step, process: process.index, choice }, work.state);
+        const edge = { from: index, to, step, process: process.index, choice };
+        if (visitor.edge?.(edge, work.state) === true) ended = true;
       }
     });
     graph.transitions += successors;
     visitor.state?.(index, from.state, successors);
-    if (states.size > options.maxStates) return graph;
+    if (ended || states.size > options.maxStates) return graph;
     if (index % STRIDE === STRIDE - 1) {
       yield { states: states.size, transitions: graph.transitions, frontier: states.size - index - 1 };
     }

@@ -1,9 +1,14 @@
 import type { PathModule } from './path.ts';
+import { VFIO_PLATFORM_EOI_UNMASK } from './vfio-platform-eoi-unmask.ts';
 import { VFIO_PLATFORM_IRQFD } from './vfio-platform-irqfd.ts';
 import { VFIO_PLATFORM_USERSPACE } from './vfio-platform-userspace.ts';
 
 /** Every path that is built, in the order in which it is listed to people. */
-export const ALL_PATHS: readonly PathModule[] = [VFIO_PLATFORM_USERSPACE, VFIO_PLATFORM_IRQFD];
+export const ALL_PATHS: readonly PathModule[] = [
+  VFIO_PLATFORM_USERSPACE,
+  VFIO_PLATFORM_IRQFD,
+  VFIO_PLATFORM_EOI_UNMASK,
+];
 
 /** The path of that id. */
 export function findPath(id: string): PathModule | undefined {

@@ -5,7 +5,8 @@ import type { PathSetting, PathSettings } from './path.ts';
 /** Settings with every value present and of the declared kind. */
 export interface CompleteSettings {
   readonly number: (name: string) => number;
-  readonly choice: (name: string) => string;
+  /** `otherwise` is for a part that several paths share and not all can set. */
+  readonly choice: (name: string, otherwise?: string) => string;
 }
 
 /** A whole number inside a range, given as a number or as text; the error says what was expected. */
@@ -42,6 +43,6 @@ export function readSettings(
   }
   return ok({
     number: (name) => values.get(name) as number,
-    choice: (name) => values.get(name) as string,
+    choice: (name, otherwise) => (values.get(name) ?? otherwise) as string,
   });
 }

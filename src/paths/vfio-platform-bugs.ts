@@ -1,6 +1,9 @@
 import type { KnownBug } from './path.ts';
 
-/** A vGIC that lets a level interrupt be pending while it is active never sees its end. */
+/**
+ * A vGIC that lets a level interrupt be pending while it is active never sees its end. A bug of irqfd alone: QEMU
+ * lowers the line at an access, before the guest ends the interrupt.
+ */
 export const ACTIVE_PENDING_STORM: KnownBug = {
   name: 'active-pending-storm',
   title: 'A level interrupt made pending while active: its end is never seen, the line stays up',
@@ -39,5 +42,4 @@ export const USERSPACE_BUGS: readonly KnownBug[] = [
     source:
       'QEMU hw/vfio/platform.c vfio_intp_interrupt; trace H1-gicv2-edge-two-irqs-head-of-line-irqfd-off',
   },
-  ACTIVE_PENDING_STORM,
 ];

@@ -70,7 +70,7 @@ export function platformMachine(
   const lines = Array.from({ length: count }, (_, i): PlatformLine => {
     const suffix = count === 1 ? '' : ` ${String(i)}`;
     const device = deviceLine(m, suffix);
-    const trigger = settings.choice('trigger') as Trigger;
+    const trigger = settings.choice('trigger', 'level') as Trigger;
     const gic = gicLine(m, suffix, trigger, (s) => s[device.status] === 1, hostCpu);
     const intid = PLATFORM_BUS_INTID + i;
     return {
@@ -82,7 +82,7 @@ export function platformMachine(
       irq: vgicIrq(m, {
         suffix,
         intid,
-        config: settings.choice('guestTrigger') as Trigger,
+        config: settings.choice('guestTrigger', 'level') as Trigger,
         pendingWhileActive: bugs.has('active-pending-storm'),
       }),
       gsi: intid - 32,

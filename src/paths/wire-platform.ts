@@ -8,7 +8,7 @@ import type { HandlerOrder } from '../machine/guest/xgmac-driver.ts';
 import { REGISTER_OFFSET } from '../machine/hardware/xgmac.ts';
 import { handleFasteoiIrq } from '../machine/kernel/genirq.ts';
 import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
-import { EXIT_NONE } from '../machine/kernel/vcpu-state.ts';
+import { EXIT_NONE, EXIT_WFX } from '../machine/kernel/vcpu-state.ts';
 import type { VfioPlatformIrq } from '../machine/kernel/vfio-platform-irq.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
@@ -129,7 +129,7 @@ export function wirePlatform(
     // Two edges can be merged by the device after both were signalled: then the second finds nothing.
     safety: {
       'no-double-injection': 'double-injection',
-      ...(settings.choice('trigger') === 'level' ? { 'no-spurious': 'spurious' } : {}),
+      ...(settings.choice('trigger', 'level') === 'level' ? { 'no-spurious': 'spurious' } : {}),
     },
     isAtRest: (s) => {
       for (const { device, gic, trigger, irq } of lines) {
@@ -137,7 +137,9 @@ export function wirePlatform(
           return false;
       }
       for (const field of masked) if (s[field] !== 0) return false;
-      return s[vcpu.exitReason] === EXIT_NONE && (path.isAtRest === undefined || path.isAtRest(s));
+      // A vCPU that idles has nothing left to handle.
+      const exitHandled = s[vcpu.exitReason] === EXIT_NONE || s[vcpu.exitReason] === EXIT_WFX;
+      return exitHandled && (path.isAtRest === undefined || path.isAtRest(s));
     },
   };
 }

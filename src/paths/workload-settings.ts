@@ -1,4 +1,4 @@
-import type { ChoiceSetting, PathSetting } from './path.ts';
+import type { ChoiceSetting, NumberSetting, PathSetting } from './path.ts';
 
 /** Whether the device's regions are mapped into the guest at all. */
 export const MMAP_SETTING: ChoiceSetting = {
@@ -9,17 +9,20 @@ export const MMAP_SETTING: ChoiceSetting = {
   description: 'off is x-no-mmap=on: the regions are never mapped into the guest',
 };
 
+/** How many interrupts the device has. */
+export const LINES_SETTING: NumberSetting = {
+  name: 'lines',
+  kind: 'number',
+  unit: '',
+  default: 1,
+  minimum: 1,
+  maximum: 2,
+  description: 'interrupt lines of the device, all used',
+};
+
 /** How the device is wired to the host's interrupt controller, and what the guest believes of it. */
 export const LINE_SETTINGS: readonly PathSetting[] = [
-  {
-    name: 'lines',
-    kind: 'number',
-    unit: '',
-    default: 1,
-    minimum: 1,
-    maximum: 2,
-    description: 'interrupt lines of the device, all used',
-  },
+  LINES_SETTING,
   {
     name: 'trigger',
     kind: 'choice',

@@ -26,7 +26,10 @@ const FILE = 'Linux drivers/vfio/platform/vfio_platform_irq.c';
  * Adds the handler of a level interrupt, which masks its line, and the unmask operation (VFIO_IRQ_INFO_AUTOMASKED).
  * Source: `vfio_automasked_irq_handler`, `vfio_platform_unmask`.
  */
-export function automaskedIrq(m: ModelBuilder, wiring: VfioPlatformIrqWiring): VfioPlatformIrq {
+export function automaskedIrq(
+  m: ModelBuilder,
+  wiring: VfioPlatformIrqWiring,
+): VfioPlatformIrq & { readonly automask: object } {
   const { descriptor, trigger, suffix } = wiring;
   const masked = m.field(`VFIO line${suffix}`, { notable: true, values: ['unmasked', 'masked'] });
   return {
