@@ -29,6 +29,7 @@ export interface SimulationRequest {
   readonly bugs?: BugOverrides;
   readonly profile?: string;
   readonly workload?: string;
+  /** Events of each line of the device. */
   readonly interrupts?: number;
   readonly seed?: number;
 }
@@ -152,8 +153,8 @@ export function simulate(request: SimulationRequest, steps: 'all' | 'shapes' = '
     jitter,
     wakeJitter,
     seed,
-    arrivals: interrupts,
-    maxSteps: interrupts * MAX_STEPS_PER_INTERRUPT,
+    arrivals: interrupts * wiring.sources.length,
+    maxSteps: interrupts * wiring.sources.length * MAX_STEPS_PER_INTERRUPT,
     log: true,
   });
   const scan = scanCycles(wiring, run.log);

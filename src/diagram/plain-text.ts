@@ -19,7 +19,7 @@ function pad(cells: readonly string[], widths: readonly number[]): string {
 export function drawPlainText(rows: readonly StepRow[]): string {
   const [first] = rows;
   if (first === undefined) return '';
-  const widths = [8, 13, 22];
+  const widths = [7, 13, 21];
   const header = pad(['us', 'who', 'step', 'state'], widths);
   const lines = rows.flatMap((row) => {
     const [state = '', ...more] = row.changes

@@ -16,11 +16,17 @@ const IOCTLS: Readonly<Record<string, string>> = {
 
 /** Trace points whose numbers differ from machine to machine: what stays of each. */
 const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])[] = [
-  [/^irq:irq_handler_(entry|exit).*irq=26/, ([which]) => `irq:irq_handler_${which ?? ''} vfio-irq`],
-  [/^kvm:kvm_irq_line .*level: (\d)/, ([level]) => `kvm:kvm_irq_line level ${level ?? ''}`],
   [
-    /^kvm:vgic_update_irq_pending .*IRQ 144, level: (\d)/,
-    ([level]) => `kvm:vgic_update_irq_pending level ${level ?? ''}`,
+    /^irq:irq_handler_(entry|exit).*irq=(2[67])/,
+    ([which, irq]) => `irq:irq_handler_${which ?? ''} vfio-irq ${String(Number(irq) - 26)}`,
+  ],
+  [
+    /^kvm:kvm_irq_line .*num: 14([45]), level: (\d)/,
+    ([line, level]) => `kvm:kvm_irq_line SPI 14${line ?? ''} level ${level ?? ''}`,
+  ],
+  [
+    /^kvm:vgic_update_irq_pending .*IRQ 14([45]), level: (\d)/,
+    ([line, level]) => `kvm:vgic_update_irq_pending SPI 14${line ?? ''} level ${level ?? ''}`,
   ],
   [/^kvm:kvm_mmio mmio (\S+)/, ([what]) => `kvm:kvm_mmio ${what ?? ''}`],
   [/^kvm:kvm_guest_fault ipa 0xc0/, () => 'kvm:kvm_guest_fault device'],

@@ -28,7 +28,10 @@ describe('the difference between two runs', () => {
   });
 
   it('changes its sign, and nothing else, when the runs change places', () => {
-    const run = fc.tuple(fc.double({ min: 0, max: 1e4, noNaN: true }), fc.double({ min: 0, max: 1e9, noNaN: true }));
+    const run = fc.tuple(
+      fc.double({ min: 0, max: 1e4, noNaN: true }),
+      fc.double({ min: 0, max: 1e9, noNaN: true }),
+    );
     fc.assert(
       fc.property(run, run, (a, b) => {
         const [there, back] = [text(a, b), text(b, a)];

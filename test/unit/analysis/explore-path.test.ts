@@ -10,10 +10,8 @@ import type { PathSettings } from '../../../src/paths/path.ts';
 import { wireIrqfd } from '../../../src/paths/vfio-platform-irqfd.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { mermaidParser } from '../../support/mermaid.ts';
-import { bugsOf, IRQFD, settingsOf, simulatePath, USERSPACE } from '../../support/runs.ts';
+import { bugsOf, EOI_UNMASK, IRQFD, settingsOf, simulatePath, USERSPACE } from '../../support/runs.ts';
 import { unwrap } from '../../support/unwrap.ts';
-
-const EOI_UNMASK = 'vfio-platform/eoi-unmask';
 
 function explored(request: Omit<ExplorationRequest, 'facts'>): Exploration {
   return unwrap(finish(explorePath({ facts: TEST_FACTS, ...request })));

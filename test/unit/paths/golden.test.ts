@@ -3,23 +3,44 @@ import type { StepRow } from '../../../src/analysis/simulation.ts';
 import { drawPlainText } from '../../../src/diagram/plain-text.ts';
 import { drawSequence } from '../../../src/diagram/sequence.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
-import { cycleOf, simulatePath, USERSPACE } from '../../support/runs.ts';
+import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
+import { TEST_FACTS } from '../../support/facts.ts';
+import { cycleOf, EOI_UNMASK, IRQFD, simulatePath, USERSPACE } from '../../support/runs.ts';
 
-const CASES: readonly { name: string; settings: PathSettings; interrupt: number }[] = [
-  { name: 'first-interrupt', settings: { jitterPercent: 0, wakeJitterPercent: 0 }, interrupt: 0 },
-  { name: 'read-first-spurious', settings: { jitterPercent: 0, wakeJitterPercent: 0 }, interrupt: 1 },
+interface GoldenCase {
+  readonly path: string;
+  readonly name: string;
+  readonly settings: PathSettings;
+  readonly interrupt: number;
+  readonly kernel?: string;
+}
+
+const STEADY = { jitterPercent: 0, wakeJitterPercent: 0 };
+
+const CASES: readonly GoldenCase[] = [
+  { path: USERSPACE, name: 'first-interrupt', settings: STEADY, interrupt: 0 },
+  { path: USERSPACE, name: 'read-first-spurious', settings: STEADY, interrupt: 1 },
+  { path: USERSPACE, name: 'read-first-no-spurious', settings: { ...STEADY, threadWake: 0 }, interrupt: 1 },
   {
-    name: 'read-first-no-spurious',
-    settings: { jitterPercent: 0, wakeJitterPercent: 0, threadWake: 0 },
-    interrupt: 1,
-  },
-  {
+    path: USERSPACE,
     name: 'write-first',
-    settings: { jitterPercent: 0, wakeJitterPercent: 0, handler: 'write-first', accesses: 3 },
+    settings: { ...STEADY, handler: 'write-first', accesses: 3 },
     interrupt: 1,
   },
-  { name: 'busy-guest', settings: { jitterPercent: 0, wakeJitterPercent: 0, guest: 'busy' }, interrupt: 1 },
+  { path: USERSPACE, name: 'busy-guest', settings: { ...STEADY, guest: 'busy' }, interrupt: 1 },
+  { path: USERSPACE, name: 'two-lines', settings: { ...STEADY, lines: 2 }, interrupt: 1 },
+  { path: IRQFD, name: 'idle-guest', settings: STEADY, interrupt: 1 },
+  { path: IRQFD, name: 'busy-guest', settings: { ...STEADY, guest: 'busy' }, interrupt: 1 },
+  { path: IRQFD, name: 'kworker', settings: STEADY, interrupt: 1, kernel: '4.4' },
+  { path: IRQFD, name: 'edge', settings: { ...STEADY, trigger: 'edge', guestTrigger: 'edge' }, interrupt: 1 },
+  { path: EOI_UNMASK, name: 'kernel-deasserts', settings: STEADY, interrupt: 1 },
+  { path: EOI_UNMASK, name: 'qemu-deasserts', settings: { ...STEADY, deassert: 'qemu' }, interrupt: 1 },
 ];
+
+function goldenRows({ path, settings, interrupt, kernel = '6.12' }: GoldenCase): StepRow[] {
+  const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel } };
+  return cycleOf(simulatePath(path, settings, { interrupts: interrupt + 1, facts }), interrupt);
+}
 
 /** Everything a row says, one step a line: this is what a change of the model shows up in. */
 function fullText(rows: readonly StepRow[]): string {
@@ -39,20 +60,23 @@ function fullText(rows: readonly StepRow[]): string {
     .join('\n');
 }
 
-describe('golden runs of vfio-platform/userspace', () => {
-  it.each(CASES)('$name', async ({ name, settings, interrupt }) => {
-    const rows = cycleOf(simulatePath(USERSPACE, settings, { interrupts: interrupt + 1 }), interrupt);
-    const base = `../../golden/vfio-platform-userspace/${name}`;
+describe('golden runs', () => {
+  it.each(CASES)('$path: $name', async (golden) => {
+    const rows = goldenRows(golden);
+    expect(rows.length).toBeGreaterThan(10);
+    const base = `../../golden/${golden.path.replace('/', '-')}/${golden.name}`;
     await expect(`${fullText(rows)}\n`).toMatchFileSnapshot(`${base}.steps.txt`);
     await expect(drawPlainText(rows)).toMatchFileSnapshot(`${base}.mail.txt`);
     await expect(drawSequence(rows)).toMatchFileSnapshot(`${base}.mmd`);
   });
 
+  it('are there for every path', () => {
+    expect([...new Set(CASES.map(({ path }) => path))]).toEqual(ALL_PATHS.map(({ info }) => info.id));
+  });
+
   it('keep the text for mails inside 72 columns', () => {
-    for (const { settings } of CASES) {
-      const lines = drawPlainText(cycleOf(simulatePath(USERSPACE, settings, { interrupts: 1 }), 0)).split(
-        '\n',
-      );
+    for (const golden of CASES) {
+      const lines = drawPlainText(goldenRows(golden)).split('\n');
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(72);
     }
   });
