@@ -68,6 +68,7 @@ export const CORTEX_A15: CostProfile = {
     workqueue: assumed(300, 'worker picks up its work, beyond being woken'),
     resamplerAck: assumed(200, 'lookup of the resampler'),
     virqfdWakeup: assumed(200, 'virqfd callback inside the signal'),
+    vgicMmio: assumed(300, 'one register of the virtual distributor, in the kernel'),
     vgicInject: assumed(400, 'vGIC locks and list'),
     vcpuKick: assumed(200, 'request bit and look at the vCPU mode'),
     ipi: cycles(

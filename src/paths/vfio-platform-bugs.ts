@@ -15,6 +15,18 @@ export const ACTIVE_PENDING_STORM: KnownBug = {
     'first release with it is not verified)',
 };
 
+/** The end of an interrupt comes before its threaded handler has looked at the device. */
+export const ONESHOT_RESAMPLE: KnownBug = {
+  name: 'oneshot-resample',
+  title:
+    'A threaded ONESHOT handler: the resampler unmasks at the end of the interrupt, before the thread clears it',
+  introducedIn: null,
+  fixedIn: null,
+  violates: 'no-spurious',
+  source:
+    'D. Maluka, "KVM: Fix oneshot interrupts forwarding" (2022, x86 only); trace P1-gicv2-irqfd-on-threaded-oneshot',
+};
+
 /** What is wrong, or was, with handling platform interrupts in QEMU. */
 export const USERSPACE_BUGS: readonly KnownBug[] = [
   {

@@ -1,5 +1,6 @@
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import type { State } from '../engine/state.ts';
 import type { Facts } from '../facts/facts.ts';
 import { compareReleases } from '../facts/releases.ts';
 import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
@@ -9,7 +10,7 @@ import { automaskedIrq, plainIrq } from '../machine/kernel/vfio-platform-irq.ts'
 import { virqfd } from '../machine/kernel/virqfd.ts';
 import { KVM, VFIO_PLATFORM } from '../machine/parties.ts';
 import type { PathModule } from './path.ts';
-import { ACTIVE_PENDING_STORM } from './vfio-platform-bugs.ts';
+import { ACTIVE_PENDING_STORM, ONESHOT_RESAMPLE } from './vfio-platform-bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { readSettings } from './read-settings.ts';
 import { platformMachine } from './vfio-platform-machine.ts';
@@ -42,7 +43,7 @@ export const VFIO_PLATFORM_IRQFD: PathModule = {
     removed: 'QEMU 10.2',
     selectedBy: ['default on a GICv2 in KVM', 'x-irqfd=on (irqfd=true in the 2014 series)'],
     evidence: 'trace',
-    bugs: [ACTIVE_PENDING_STORM],
+    bugs: [ACTIVE_PENDING_STORM, ONESHOT_RESAMPLE],
   },
   settings: [MMAP_SETTING, ...LINE_SETTINGS, ...XGMAC_WORKLOAD_SETTINGS],
   wire(given, facts, bugs) {
@@ -68,6 +69,9 @@ export function wireIrqfd(
     const wiring = { suffix, descriptor, trigger: signalledBy(VFIO_PLATFORM, trigger, wakeup) };
     return gic.trigger === 'level' ? automaskedIrq(m, wiring) : plainIrq(wiring);
   });
+  // As x86 does since 2022: an end of interrupt while the guest has it masked is told when it unmasks.
+  const waits = settings.choice('handlerContext') === 'threaded' && !bugs.has('oneshot-resample');
+  const deferred = waits ? m.field('resample put off', { values: ['no', 'yes'] }) : null;
   const acked = lines.flatMap(({ suffix, irq, gsi }, i) => {
     const unmask = vfio[i]?.automask?.unmask;
     // An edge interrupt has no resample eventfd: there is nothing to unmask.
@@ -79,8 +83,18 @@ export function wireIrqfd(
         lower: irq.inject(0, vcpu),
         resample: signalledBy(KVM, resample, virqfd(suffix, resample, unmask)).signal,
         gsi,
+        defer: deferred === null ? null : { deferred, isDue: (s) => s[irq.enabled] === 0 },
       }),
     ];
   });
-  return ok(wirePlatform(machine.value, settings, facts, { vfio, acked }));
+  const [procedure] = acked;
+  return ok(
+    wirePlatform(machine.value, settings, facts, {
+      vfio,
+      acked,
+      ...(deferred !== null && procedure
+        ? { lateResample: { isDue: (s: State) => s[deferred] === 1, procedure } }
+        : {}),
+    }),
+  );
 }

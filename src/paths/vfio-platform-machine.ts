@@ -60,6 +60,9 @@ export function platformMachine(
   if (settings.choice('handler') === 'read-first' && settings.number('accesses') < 2) {
     return fail('accesses: a read-first handler makes at least 2, the read and the clearing write');
   }
+  if (settings.choice('handlerContext') === 'threaded' && settings.number('lines') > 1) {
+    return fail('handlerContext=threaded needs lines=1: threads of several interrupts are not modelled');
+  }
   const otherCpu = (host.vcpuCpu + 1) % host.cpus;
   if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
     return fail('guest=busy needs cpus=2 or more: preempting a guest that never idles is not modelled');

@@ -7,8 +7,12 @@ import { xgmacInterrupt } from '../machine/guest/xgmac-driver.ts';
 import type { HandlerOrder } from '../machine/guest/xgmac-driver.ts';
 import { REGISTER_OFFSET } from '../machine/hardware/xgmac.ts';
 import { handleFasteoiIrq } from '../machine/kernel/genirq.ts';
+import { GICD_ADDRESS, GICD_ICENABLER, GICD_ISENABLER } from '../machine/guest/threaded-handler.ts';
+import type { DistributorAccess } from '../machine/kernel/kvm-run.ts';
 import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
 import { EXIT_NONE, EXIT_WFX } from '../machine/kernel/vcpu-state.ts';
+import type { Vcpu } from '../machine/kernel/vcpu-state.ts';
+import type { VgicIrq } from '../machine/kernel/vgic.ts';
 import type { VfioPlatformIrq } from '../machine/kernel/vfio-platform-irq.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
@@ -29,6 +33,8 @@ export interface PlatformPath {
   readonly vfio: readonly VfioPlatformIrq[];
   /** Who hears of the guest's end of each interrupt in the kernel. */
   readonly acked?: readonly Procedure[];
+  /** What KVM would do when the guest unmasks an interrupt whose end it has put off telling. */
+  readonly lateResample?: NonNullable<DistributorAccess['resample']>;
   /** What QEMU takes for the end of the interrupt. */
   readonly eoi?: NonNullable<VcpuThreadWiring['eoi']>;
   readonly costs?: Readonly<Record<string, number>>;
@@ -47,6 +53,10 @@ export function wirePlatform(
   const irqs = lines.map(({ irq }) => irq);
   const sameCpu = host.irqCpu === host.vcpuCpu;
   const { lineOf, registerOf, direction } = trappedAccess(vcpu);
+  const threaded = settings.choice('handlerContext') === 'threaded';
+  const distributor = threaded
+    ? distributorAccess(vcpu, irqs[0] as VgicIrq, path.lateResample ?? null)
+    : undefined;
   lines.forEach(({ suffix, gic, descriptor }, i) => {
     const irq = HOST_IRQ + i;
     m.process(
@@ -80,10 +90,12 @@ export function wirePlatform(
           for (const { gic } of lines) if (gic.signals(s)) return true;
           return false;
         },
+        ...(distributor ? { distributor } : {}),
         access: {
-          address: (s) => PLATFORM_BUS_BASE + lineOf(s) * PAGE + REGISTER_OFFSET[registerOf(s)],
-          isRead: (s) => direction(s) === 'read',
-          inKernel: () => false,
+          address: (s) =>
+            GICD_ADDRESS[s[vcpu.mmioRegister] as number] ??
+            PLATFORM_BUS_BASE + lineOf(s) * PAGE + REGISTER_OFFSET[registerOf(s)],
+          isRead: (s) => direction(s) === 'read' && distributor?.isAddressed(s) !== true,
         },
       }),
       access: (s) => {
@@ -104,6 +116,7 @@ export function wirePlatform(
       vcpu,
       irqs,
       load: settings.choice('guest') as 'idle' | 'busy',
+      threaded,
       handlers: lines.map(({ device }, i) =>
         xgmacInterrupt({
           line: device,
@@ -141,5 +154,20 @@ export function wirePlatform(
       const exitHandled = s[vcpu.exitReason] === EXIT_NONE || s[vcpu.exitReason] === EXIT_WFX;
       return exitHandled && (path.isAtRest === undefined || path.isAtRest(s));
     },
+  };
+}
+
+/** What the guest's writes to its distributor do to an interrupt. */
+function distributorAccess(
+  { mmioRegister }: Vcpu,
+  { enabled }: VgicIrq,
+  resample: DistributorAccess['resample'],
+): DistributorAccess {
+  return {
+    isAddressed: (s) => s[mmioRegister] === GICD_ICENABLER || s[mmioRegister] === GICD_ISENABLER,
+    perform: (s) => {
+      s[enabled] = s[mmioRegister] === GICD_ISENABLER ? 1 : 0;
+    },
+    resample,
   };
 }

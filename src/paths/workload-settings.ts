@@ -65,6 +65,13 @@ export const XGMAC_WORKLOAD_SETTINGS: readonly PathSetting[] = [
     description: 'whether the guest driver reads the status register before it clears it',
   },
   {
+    name: 'handlerContext',
+    kind: 'choice',
+    choices: ['hard', 'threaded'],
+    default: 'hard',
+    description: 'whether the guest driver handles in hard-IRQ context, or in a thread with IRQF_ONESHOT',
+  },
+  {
     name: 'accesses',
     kind: 'number',
     unit: '',

@@ -36,8 +36,13 @@ export function bugsOf(path: string, overrides: BugOverrides = {}, facts = TEST_
 }
 
 /** Wires a path, with its known bugs. */
-export function wire(path: string, settings: PathSettings = {}, facts = TEST_FACTS): Wiring {
-  return unwrap(pathOf(path).wire(settings, facts, bugsOf(path, {}, facts)));
+export function wire(
+  path: string,
+  settings: PathSettings = {},
+  facts = TEST_FACTS,
+  bugs: BugOverrides = {},
+): Wiring {
+  return unwrap(pathOf(path).wire(settings, facts, bugsOf(path, bugs, facts)));
 }
 
 /** Runs a wiring on the Cortex-A15 profile. */

@@ -1,11 +1,12 @@
 import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
-import type { Procedure, Step } from '../../engine/step.ts';
+import type { Go, Procedure, Step } from '../../engine/step.ts';
 import { EXIT_WFX } from '../kernel/vcpu-state.ts';
 import type { Vcpu } from '../kernel/vcpu-state.ts';
 import { LR_ACTIVE, LR_PENDING, signalled } from '../kernel/vgic.ts';
 import type { VgicIrq } from '../kernel/vgic.ts';
 import { GUEST_KERNEL } from '../parties.ts';
+import { oneshotSteps } from './threaded-handler.ts';
 
 /** What the guest's interrupt entry is wired to. */
 export interface GuestIrqWiring {
@@ -15,6 +16,8 @@ export interface GuestIrqWiring {
   readonly load: 'idle' | 'busy';
   /** The driver's handler of each interrupt. */
   readonly handlers: readonly Procedure[];
+  /** Whether the handlers run in threads, with IRQF_ONESHOT; only for a device with one interrupt. */
+  readonly threaded: boolean;
 }
 
 /**
@@ -25,15 +28,21 @@ export interface GuestIrqWiring {
 export function guestIrq(wiring: GuestIrqWiring): Procedure {
   const { vcpu, irqs, handlers } = wiring;
   const calls: Record<string, Step> = {};
-  irqs.forEach(({ suffix }, i) => {
+  irqs.forEach((irq, i) => {
+    const { suffix } = irq;
     const handler = handlers[i];
+    if (wiring.threaded && handler) {
+      const { before, after } = oneshotSteps(vcpu, handler);
+      Object.assign(calls, before, { 'end-interrupt': endInterrupt(irq, undefined) }, after);
+      return;
+    }
     calls[`call-handler${suffix}`] = {
       at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
       cost: 'guestIrqFlow',
       marks: ['guest-irq'],
       ...(handler ? { call: handler } : {}),
     };
-    calls[`end-interrupt${suffix}`] = endInterrupt(irqs[i] as VgicIrq);
+    calls[`end-interrupt${suffix}`] = endInterrupt(irq, RETURN);
   });
   return procedure<string>(GUEST_KERNEL, 'guest', {
     ...(wiring.load === 'idle' ? { wfi: waitForInterrupt(vcpu, irqs) } : {}),
@@ -51,7 +60,7 @@ export function guestIrq(wiring: GuestIrqWiring): Procedure {
         // Withdrawn meanwhile: the spurious interrupt number is read, and nothing is done.
         if (irq === undefined) return wiring.load === 'idle' ? 'wfi' : 'take-interrupt';
         s[irq.lrState] = LR_ACTIVE;
-        return `call-handler${irq.suffix}`;
+        return wiring.threaded ? 'mask-oneshot' : `call-handler${irq.suffix}`;
       },
     },
     ...calls,
@@ -71,13 +80,13 @@ function waitForInterrupt(vcpu: Vcpu, irqs: readonly VgicIrq[]): Step {
 }
 
 /** The last line of an interrupt: what is pending behind it stays. */
-function endInterrupt({ lrState }: VgicIrq): Step {
+function endInterrupt({ lrState }: VgicIrq, then: Go<never>): Step {
   return {
     at: 'Linux drivers/irqchip/irq-gic.c gic_eoi_irq (GICV_EOIR, no exit by itself)',
     cost: 'virtualEnd',
     do: (s: State) => {
       s[lrState] = (s[lrState] as number) & LR_PENDING;
-      return RETURN;
+      return then;
     },
   };
 }

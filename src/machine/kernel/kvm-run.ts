@@ -14,8 +14,14 @@ export interface TrappedAccess {
   /** Guest physical address, for trace points. */
   readonly address: (s: State) => number;
   readonly isRead: (s: State) => boolean;
-  /** Whether a device in the kernel takes it, and how; false leaves it to QEMU. */
-  readonly inKernel: (s: State) => boolean;
+}
+
+/** Accesses to the virtual distributor, which KVM performs itself. */
+export interface DistributorAccess {
+  readonly isAddressed: (s: State) => boolean;
+  readonly perform: (s: State) => void;
+  /** What KVM does when the guest has unmasked an interrupt whose end nobody was told of yet. */
+  readonly resample: { readonly isDue: (s: State) => boolean; readonly procedure: Procedure } | null;
 }
 
 /** What the run loop of a vCPU is wired to. */
@@ -28,6 +34,8 @@ export interface KvmRunWiring {
   /** Whether a physical interrupt is signalled to the CPU that runs this vCPU. */
   readonly physicalIrq: (s: State) => boolean;
   readonly access: TrappedAccess;
+  /** Absent if the guest never touches the distributor while interrupts are delivered. */
+  readonly distributor?: DistributorAccess;
 }
 
 /**
@@ -182,7 +190,7 @@ function foldSteps({ irqs, acked }: KvmRunWiring): Record<string, Step> {
 }
 
 /** A data abort of the guest: a page to map, a device of KVM's own, or an access for QEMU. */
-function abortSteps({ vcpu, slot, access }: KvmRunWiring): Record<string, Step> {
+function abortSteps({ vcpu, slot, access, distributor }: KvmRunWiring): Record<string, Step> {
   return {
     'guest-abort': {
       at: 'Linux arch/arm64/kvm/mmu.c kvm_handle_guest_abort',
@@ -191,7 +199,7 @@ function abortSteps({ vcpu, slot, access }: KvmRunWiring): Record<string, Step> 
         'function:kvm_handle_guest_abort',
         (s) => `kvm:kvm_guest_fault ipa ${hex(access.address(s) & ~0xfff)}`,
       ],
-      do: (s) => (s[slot.present] === 1 && !access.inKernel(s) ? undefined : 'io-mem-abort'),
+      do: (s) => (s[slot.present] === 1 && distributor?.isAddressed(s) !== true ? undefined : 'io-mem-abort'),
     },
     'map-stage2': {
       at: 'Linux arch/arm64/kvm/mmu.c user_mem_abort',
@@ -212,8 +220,35 @@ function abortSteps({ vcpu, slot, access }: KvmRunWiring): Record<string, Step> 
       ],
       do: (s) => {
         s[vcpu.mmio] = vcpuState.MMIO_NEEDED;
+        return distributor === undefined || distributor.isAddressed(s) ? undefined : 'exit-to-qemu';
       },
     },
+    ...(distributor ? distributorSteps(vcpu, distributor) : {}),
+  };
+}
+
+/** A write to the virtual distributor, performed in the kernel. */
+function distributorSteps(vcpu: Vcpu, { perform, resample }: DistributorAccess): Record<string, Step> {
+  const write: Step<'check-requests'> = {
+    at: 'Linux arch/arm64/kvm/vgic/vgic-mmio.c vgic_mmio_write_senable, vgic_mmio_write_cenable',
+    cost: 'vgicMmio',
+    do: (s) => {
+      perform(s);
+      s[vcpu.mmio] = vcpuState.MMIO_DONE;
+      return resample?.isDue(s) === true ? undefined : 'check-requests';
+    },
+    ...(resample ? { call: resample.procedure } : {}),
+  };
+  return {
+    'vgic-mmio-write': write,
+    ...(resample
+      ? {
+          'late-resample-done': {
+            at: 'what-if, as x86 does: the resampler waits until the guest has unmasked (KVM: Fix oneshot interrupts forwarding)',
+            do: () => 'check-requests',
+          },
+        }
+      : {}),
   };
 }
 

@@ -1,4 +1,5 @@
-import { procedure } from '../../engine/step.ts';
+import type { Field, State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import { KVM } from '../parties.ts';
 
@@ -10,6 +11,8 @@ export interface ResamplerWiring {
   readonly resample: Procedure;
   readonly gsi: number;
   readonly suffix: string;
+  /** Puts the whole off while this holds, and remembers it in the field; null never does. */
+  readonly defer: { readonly isDue: (s: State) => boolean; readonly deferred: Field } | null;
 }
 
 /**
@@ -17,12 +20,17 @@ export interface ResamplerWiring {
  * whoever raised it is told, so that a line that is still up is not lost.
  * Source: Linux virt/kvm/eventfd.c `irqfd_resampler_ack`; trace P1 (source id 1).
  */
-export function irqfdResamplerAck({ lower, resample, gsi, suffix }: ResamplerWiring): Procedure {
+export function irqfdResamplerAck({ lower, resample, gsi, suffix, defer }: ResamplerWiring): Procedure {
   return procedure<string>(KVM, `irqfd_resampler_ack${suffix}`, {
     [`resampler-ack${suffix}`]: {
       at: 'Linux virt/kvm/eventfd.c irqfd_resampler_ack (kvm_set_irq level 0)',
       cost: 'resamplerAck',
       emits: ['function:irqfd_resampler_ack', `kvm:kvm_set_irq gsi ${String(gsi)} level 0 source 1`],
+      do: (s) => {
+        if (defer === null) return undefined;
+        s[defer.deferred] = defer.isDue(s) ? 1 : 0;
+        return s[defer.deferred] === 1 ? RETURN : undefined;
+      },
       call: lower,
     },
     [`resampler-notify${suffix}`]: {

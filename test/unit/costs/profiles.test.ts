@@ -5,10 +5,13 @@ import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
-/** Every path, on a new kernel and an old one. */
+/** Every path, on a new kernel and an old one, with and without threads in the guest. */
 const WIRINGS = ALL_PATHS.flatMap((path) =>
-  ['6.12', '4.4'].map((kernel) =>
-    unwrap(path.wire({}, { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel } }, new Set())),
+  [
+    { kernel: '6.12', handlerContext: 'hard' },
+    { kernel: '4.4', handlerContext: 'threaded' },
+  ].map(({ kernel, handlerContext }) =>
+    unwrap(path.wire({ handlerContext }, { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel } }, new Set())),
   ),
 );
 

@@ -33,6 +33,12 @@ const CASES: readonly GoldenCase[] = [
   { path: IRQFD, name: 'busy-guest', settings: { ...STEADY, guest: 'busy' }, interrupt: 1 },
   { path: IRQFD, name: 'kworker', settings: STEADY, interrupt: 1, kernel: '4.4' },
   { path: IRQFD, name: 'edge', settings: { ...STEADY, trigger: 'edge', guestTrigger: 'edge' }, interrupt: 1 },
+  {
+    path: IRQFD,
+    name: 'threaded-oneshot',
+    settings: { ...STEADY, handlerContext: 'threaded' },
+    interrupt: 1,
+  },
   { path: EOI_UNMASK, name: 'kernel-deasserts', settings: STEADY, interrupt: 1 },
   { path: EOI_UNMASK, name: 'qemu-deasserts', settings: { ...STEADY, deassert: 'qemu' }, interrupt: 1 },
 ];
