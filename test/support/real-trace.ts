@@ -30,6 +30,7 @@ const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])
   ],
   [/^kvm:kvm_mmio mmio (\S+)/, ([what]) => `kvm:kvm_mmio ${what ?? ''}`],
   [/^kvm:kvm_guest_fault ipa 0xc0/, () => 'kvm:kvm_guest_fault device'],
+  [/^kvm:kvm_guest_fault ipa 0x8000000/, () => 'kvm:kvm_guest_fault GICD'],
   [/^kvm:kvm_exit TRAP: HSR_EC: 0x0024/, () => 'kvm:kvm_exit DABT_LOW'],
   [/^kvm:kvm_userspace_exit reason (\S+)/, ([reason]) => `kvm:kvm_userspace_exit ${reason ?? ''}`],
   [

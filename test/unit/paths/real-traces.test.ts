@@ -26,6 +26,12 @@ const T1100 = { periodUs: 500_000, mmapTimeoutMs: 1100 };
 const REAL_CYCLES: readonly RealCycle[] = [
   {
     path: IRQFD,
+    file: 'P1-threaded-oneshot-cycle-9',
+    settings: { periodUs: 500_000, handlerContext: 'threaded', guest: 'busy' },
+    interrupt: 1,
+  },
+  {
+    path: IRQFD,
     file: 'E1-edge-irqfd-cycle-6',
     settings: { periodUs: 500_000, trigger: 'edge', guestTrigger: 'edge' },
     interrupt: 1,
