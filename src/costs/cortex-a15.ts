@@ -69,6 +69,8 @@ export const CORTEX_A15: CostProfile = {
     resamplerAck: assumed(200, 'lookup of the resampler'),
     virqfdWakeup: assumed(200, 'virqfd callback inside the signal'),
     vgicMmio: assumed(300, 'one register of the virtual distributor, in the kernel'),
+    machineReset: assumed(100_000, 'reset of the virtual machine, as far as the GIC is concerned'),
+    guestBoot: assumed(1_000_000, 'from reset to the driver: seconds in reality, shortened'),
     vgicInject: assumed(400, 'vGIC locks and list'),
     vcpuKick: assumed(200, 'request bit and look at the vCPU mode'),
     ipi: cycles(

@@ -27,6 +27,19 @@ export const ONESHOT_RESAMPLE: KnownBug = {
     'D. Maluka, "KVM: Fix oneshot interrupts forwarding" (2022, x86 only); trace P1-gicv2-irqfd-on-threaded-oneshot',
 };
 
+/** An interrupt that comes before the machine is reset is forgotten by the guest's distributor, not by the host's. */
+export const BOOT_WEDGE: KnownBug = {
+  name: 'boot-wedge',
+  title:
+    'A line that is up before the machine is reset is masked at the host for ever (runs with start=reset)',
+  introducedIn: 'QEMU 2.4',
+  fixedIn: null,
+  violates: 'no-lost-interrupt',
+  source:
+    'trace P7-gicv2-irqfd-on-asserted-before-boot-noquiesce (that the reset clears an edge latch is inferred); ' +
+    'tiiuae/ghaf patches 0005 and 0006',
+};
+
 /** What is wrong, or was, with handling platform interrupts in QEMU. */
 export const USERSPACE_BUGS: readonly KnownBug[] = [
   {

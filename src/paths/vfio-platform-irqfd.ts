@@ -10,7 +10,7 @@ import { automaskedIrq, plainIrq } from '../machine/kernel/vfio-platform-irq.ts'
 import { virqfd } from '../machine/kernel/virqfd.ts';
 import { KVM, VFIO_PLATFORM } from '../machine/parties.ts';
 import type { PathModule } from './path.ts';
-import { ACTIVE_PENDING_STORM, ONESHOT_RESAMPLE } from './vfio-platform-bugs.ts';
+import { ACTIVE_PENDING_STORM, BOOT_WEDGE, ONESHOT_RESAMPLE } from './vfio-platform-bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { readSettings } from './read-settings.ts';
 import { platformMachine } from './vfio-platform-machine.ts';
@@ -43,7 +43,7 @@ export const VFIO_PLATFORM_IRQFD: PathModule = {
     removed: 'QEMU 10.2',
     selectedBy: ['default on a GICv2 in KVM', 'x-irqfd=on (irqfd=true in the 2014 series)'],
     evidence: 'trace',
-    bugs: [ACTIVE_PENDING_STORM, ONESHOT_RESAMPLE],
+    bugs: [ACTIVE_PENDING_STORM, ONESHOT_RESAMPLE, BOOT_WEDGE],
   },
   settings: [MMAP_SETTING, ...LINE_SETTINGS, ...XGMAC_WORKLOAD_SETTINGS],
   wire(given, facts, bugs) {
@@ -88,10 +88,12 @@ export function wireIrqfd(
     ];
   });
   const [procedure] = acked;
+  const rearm = bugs.has('boot-wedge') ? undefined : vfio[0]?.automask?.unmask;
   return ok(
     wirePlatform(machine.value, settings, facts, {
       vfio,
       acked,
+      ...(rearm ? { rearmAfterReset: rearm } : {}),
       ...(deferred !== null && procedure
         ? { lateResample: { isDue: (s: State) => s[deferred] === 1, procedure } }
         : {}),

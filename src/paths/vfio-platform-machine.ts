@@ -63,6 +63,9 @@ export function platformMachine(
   if (settings.choice('handlerContext') === 'threaded' && settings.number('lines') > 1) {
     return fail('handlerContext=threaded needs lines=1: threads of several interrupts are not modelled');
   }
+  if (settings.choice('start') === 'reset' && settings.number('lines') > 1) {
+    return fail('start=reset needs lines=1: the start of a device with several lines is not modelled');
+  }
   const otherCpu = (host.vcpuCpu + 1) % host.cpus;
   if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
     return fail('guest=busy needs cpus=2 or more: preempting a guest that never idles is not modelled');
@@ -86,6 +89,7 @@ export function platformMachine(
         suffix,
         intid,
         config: settings.choice('guestTrigger', 'level') as Trigger,
+        fromReset: settings.choice('start') === 'reset',
         pendingWhileActive: bugs.has('active-pending-storm'),
       }),
       gsi: intid - 32,

@@ -2,6 +2,7 @@ import { compile } from '../engine/compile.ts';
 import type { State } from '../engine/state.ts';
 import type { Procedure } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
+import { addBoot } from '../machine/guest/guest-boot.ts';
 import { guestIrq } from '../machine/guest/guest-irq.ts';
 import { xgmacInterrupt } from '../machine/guest/xgmac-driver.ts';
 import type { HandlerOrder } from '../machine/guest/xgmac-driver.ts';
@@ -35,6 +36,8 @@ export interface PlatformPath {
   readonly acked?: readonly Procedure[];
   /** What KVM would do when the guest unmasks an interrupt whose end it has put off telling. */
   readonly lateResample?: NonNullable<DistributorAccess['resample']>;
+  /** What unmasks the line again after the machine's reset; no release has it. */
+  readonly rearmAfterReset?: Procedure;
   /** What QEMU takes for the end of the interrupt. */
   readonly eoi?: NonNullable<VcpuThreadWiring['eoi']>;
   readonly costs?: Readonly<Record<string, number>>;
@@ -54,9 +57,18 @@ export function wirePlatform(
   const sameCpu = host.irqCpu === host.vcpuCpu;
   const { lineOf, registerOf, direction } = trappedAccess(vcpu);
   const threaded = settings.choice('handlerContext') === 'threaded';
-  const distributor = threaded
-    ? distributorAccess(vcpu, irqs[0] as VgicIrq, path.lateResample ?? null)
-    : undefined;
+  const boot =
+    settings.choice('start') === 'reset'
+      ? addBoot(m, {
+          irq: irqs[0] as VgicIrq,
+          vcpu,
+          slot,
+          rearm: path.rearmAfterReset ?? null,
+          cpu: machine.otherCpu,
+        })
+      : null;
+  const distributor =
+    threaded || boot ? distributorAccess(vcpu, irqs[0] as VgicIrq, path.lateResample ?? null) : undefined;
   lines.forEach(({ suffix, gic, descriptor }, i) => {
     const irq = HOST_IRQ + i;
     m.process(
@@ -117,6 +129,7 @@ export function wirePlatform(
       irqs,
       load: settings.choice('guest') as 'idle' | 'busy',
       threaded,
+      hasBooted: boot?.hasBooted ?? null,
       handlers: lines.map(({ device }, i) =>
         xgmacInterrupt({
           line: device,
@@ -160,13 +173,14 @@ export function wirePlatform(
 /** What the guest's writes to its distributor do to an interrupt. */
 function distributorAccess(
   { mmioRegister }: Vcpu,
-  { enabled }: VgicIrq,
+  irq: VgicIrq,
   resample: DistributorAccess['resample'],
 ): DistributorAccess {
   return {
     isAddressed: (s) => s[mmioRegister] === GICD_ICENABLER || s[mmioRegister] === GICD_ISENABLER,
     perform: (s) => {
-      s[enabled] = s[mmioRegister] === GICD_ISENABLER ? 1 : 0;
+      if (s[mmioRegister] === GICD_ISENABLER) irq.configure(s);
+      else s[irq.enabled] = 0;
     },
     resample,
   };

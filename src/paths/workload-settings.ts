@@ -65,6 +65,13 @@ export const XGMAC_WORKLOAD_SETTINGS: readonly PathSetting[] = [
     description: 'whether the guest driver reads the status register before it clears it',
   },
   {
+    name: 'start',
+    kind: 'choice',
+    choices: ['booted', 'reset'],
+    default: 'booted',
+    description: 'whether the run begins with a guest that has booted, or before QEMU has reset the machine',
+  },
+  {
     name: 'handlerContext',
     kind: 'choice',
     choices: ['hard', 'threaded'],

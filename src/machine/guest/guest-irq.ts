@@ -18,6 +18,8 @@ export interface GuestIrqWiring {
   readonly handlers: readonly Procedure[];
   /** Whether the handlers run in threads, with IRQF_ONESHOT; only for a device with one interrupt. */
   readonly threaded: boolean;
+  /** Until when the guest boots and takes no interrupts; null if it has booted long ago. */
+  readonly hasBooted: ((s: State) => boolean) | null;
 }
 
 /**
@@ -45,6 +47,7 @@ export function guestIrq(wiring: GuestIrqWiring): Procedure {
     calls[`end-interrupt${suffix}`] = endInterrupt(irq, RETURN);
   });
   return procedure<string>(GUEST_KERNEL, 'guest', {
+    ...(wiring.hasBooted ? { 'boot-done': bootDone(wiring.hasBooted) } : {}),
     ...(wiring.load === 'idle' ? { wfi: waitForInterrupt(vcpu, irqs) } : {}),
     'take-interrupt': {
       at: 'Linux arch/arm64/kernel/entry.S el1h_64_irq',
@@ -65,6 +68,10 @@ export function guestIrq(wiring: GuestIrqWiring): Procedure {
     },
     ...calls,
   });
+}
+
+function bootDone(hasBooted: (s: State) => boolean): Step {
+  return { at: 'Linux init/main.c start_kernel', rest: true, when: hasBooted };
 }
 
 function waitForInterrupt(vcpu: Vcpu, irqs: readonly VgicIrq[]): Step {

@@ -50,7 +50,12 @@ export function oneshotSteps(
 }
 
 /** A write to the virtual distributor: it always traps. */
-function distributorWrite(vcpu: Vcpu, label: string, register: number, at: string): Record<string, Step> {
+export function distributorWrite(
+  vcpu: Vcpu,
+  label: string,
+  register: number,
+  at: string,
+): Record<string, Step> {
   return {
     [label]: {
       at: `Linux ${at}`,

@@ -46,6 +46,10 @@ export interface VgicIrq {
   /** `kvm_vgic_inject_irq` with level 1 or 0. */
   readonly inject: (level: 0 | 1, vcpu: VcpuKick) => Procedure;
   readonly isAtRest: (s: State) => boolean;
+  /** Reset of the distributor by QEMU: what an edge had left is gone. */
+  readonly reset: (s: State) => void;
+  /** The guest configures the trigger and enables the interrupt. */
+  readonly configure: (s: State) => void;
 }
 
 /** How an interrupt is configured. */
@@ -53,6 +57,8 @@ export interface VgicIrqOptions {
   readonly suffix: string;
   readonly intid: number;
   readonly config: Trigger;
+  /** Whether the run begins before the guest has configured and enabled the interrupt. */
+  readonly fromReset: boolean;
   /** Known bug: a level interrupt that is active is made pending as well (before Linux 67b5b673ad4d). */
   readonly pendingWhileActive: boolean;
 }
@@ -62,16 +68,27 @@ export interface VgicIrqOptions {
  * Source: Linux arch/arm64/kvm/vgic/vgic.c, vgic-v2.c (6.12).
  */
 export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
-  const { suffix, intid, config, pendingWhileActive } = options;
+  const { suffix, intid, config, pendingWhileActive, fromReset } = options;
   const lineLevel = m.field(`vGIC line${suffix}`, { notable: true, values: ['low', 'high'] });
   const active = m.field(`vGIC active${suffix}`, { values: ['inactive', 'active'] });
-  const enabled = m.field(`vGIC SPI${suffix}`, { initial: 1, values: ['disabled', 'enabled'] });
+  const enabled = m.field(`vGIC SPI${suffix}`, {
+    initial: fromReset ? 0 : 1,
+    values: ['disabled', 'enabled'],
+  });
   const lrState = m.field(`list register${suffix}`, {
     values: ['invalid', 'pending', 'active', 'pending and active'],
   });
   const onLr = m.field(`on list register${suffix}`, { values: ['no', 'yes'] });
-  const latch = config === 'edge' ? m.field(`vGIC pending${suffix}`, { values: ['no', 'yes'] }) : undefined;
-  const isPending = (s: State): boolean => (latch === undefined ? s[lineLevel] === 1 : s[latch] === 1);
+  const hasLatch = config === 'edge' || fromReset;
+  const latch = hasLatch ? m.field(`vGIC pending${suffix}`, { values: ['no', 'yes'] }) : undefined;
+  const configured = fromReset
+    ? m.field(`vGIC trigger${suffix}`, { values: ['as after reset', 'as the guest says'] })
+    : undefined;
+  // Every interrupt is an edge one after reset.
+  const isEdge = (s: State): boolean =>
+    config === 'edge' || (configured !== undefined && s[configured] === 0);
+  const isPending = (s: State): boolean =>
+    (latch !== undefined && s[latch] === 1) || (!isEdge(s) && s[lineLevel] === 1);
   return {
     suffix,
     intid,
@@ -85,34 +102,45 @@ export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
     populate: (s) => {
       const wasActive = s[active] === 1;
       // A level interrupt that is active is not made pending as well: Linux 67b5b673ad4d.
-      const mayPend = !wasActive || config === 'edge' || pendingWhileActive;
+      const mayPend = !wasActive || isEdge(s) || pendingWhileActive;
       const pending = mayPend && s[enabled] === 1 && isPending(s);
       s[lrState] = (wasActive ? LR_ACTIVE : LR_INVALID) | (pending ? LR_PENDING : LR_INVALID);
       s[onLr] = s[lrState] === LR_INVALID ? 0 : 1;
-      if (pending && latch !== undefined) s[latch] = 0;
+      if (pending && latch !== undefined && isEdge(s)) s[latch] = 0;
     },
     // The pending bit of a level interrupt is not kept: the line says it.
     fold: (s) => {
       const state = s[lrState] as number;
       s[active] = (state & LR_ACTIVE) === 0 ? 0 : 1;
-      if (latch !== undefined && (state & LR_PENDING) !== 0) s[latch] = 1;
+      if (latch !== undefined) {
+        if (isEdge(s)) {
+          if ((state & LR_PENDING) !== 0) s[latch] = 1;
+        } else if (state === LR_INVALID) s[latch] = 0;
+      }
       s[lrState] = LR_INVALID;
       s[onLr] = 0;
     },
-    signalsEoi: (s) => config === 'level' && s[onLr] === 1 && s[lrState] === LR_INVALID,
+    signalsEoi: (s) => !isEdge(s) && s[onLr] === 1 && s[lrState] === LR_INVALID,
     inject: (level, vcpu) => injection(level, vcpu),
     isAtRest: (s) =>
-      (config === 'edge' || s[lineLevel] === 0) &&
+      (isEdge(s) || s[lineLevel] === 0) &&
       !isPending(s) &&
       s[active] === 0 &&
       s[lrState] === LR_INVALID &&
       s[onLr] === 0,
+    reset: (s) => {
+      if (latch !== undefined) s[latch] = 0;
+    },
+    configure: (s) => {
+      s[enabled] = 1;
+      if (configured !== undefined) s[configured] = 1;
+    },
   };
 
   function injection(level: 0 | 1, vcpu: VcpuKick): Procedure {
     const name = String(level);
     const queued = (after: State, before: State): string => {
-      const validated = after[lineLevel] !== before[lineLevel] || (config === 'edge' && level === 1);
+      const validated = after[lineLevel] !== before[lineLevel] || (isEdge(before) && level === 1);
       return validated ? 'function:vgic_queue_irq_unlock' : '';
     };
     const steps: Record<string, Step> = {
@@ -126,13 +154,13 @@ export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
         ],
         // vgic_validate_injection: a level that changes, or any rising of an edge; then vgic_target_oracle.
         do: (s) => {
-          if (config === 'edge') {
+          if (isEdge(s)) {
             if (level === 0) return RETURN;
           } else if (s[lineLevel] === level) {
             return RETURN;
           }
-          if (latch === undefined) s[lineLevel] = level;
-          else s[latch] = 1;
+          if (latch !== undefined && isEdge(s)) s[latch] = 1;
+          else s[lineLevel] = level;
           return s[active] === 1 || (s[enabled] === 1 && isPending(s)) ? undefined : RETURN;
         },
       },

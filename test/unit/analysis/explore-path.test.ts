@@ -73,6 +73,20 @@ const BUGS: readonly {
   },
   {
     path: IRQFD,
+    bug: 'boot-wedge',
+    settings: { start: 'reset' },
+    property: 'no-lost-interrupt',
+    // Injected before the reset, which forgets it.
+    shows: ({ violations }) => {
+      const labels = violations[0]?.prefix.map(({ label }) => label) ?? [];
+      return (
+        labels.includes('inject-level-1') &&
+        labels.indexOf('inject-level-1') < labels.indexOf('reset-vgic')
+      );
+    },
+  },
+  {
+    path: IRQFD,
     bug: 'oneshot-resample',
     settings: { handlerContext: 'threaded' },
     property: 'no-spurious',
@@ -148,6 +162,16 @@ describe('a known bug', () => {
       expect(new Set(info.bugs.map(({ name }) => name)).size).toBe(info.bugs.length);
       for (const { source } of info.bugs) expect(source.length).toBeGreaterThan(20);
     }
+  });
+});
+
+describe('a line that is up before the machine is reset (traces P7)', () => {
+  it('is lost with irqfd, and healed by the first access on the userspace path', () => {
+    const settings = { start: 'reset', handler: 'write-first', accesses: 1 };
+    expect(violated(explored({ path: IRQFD, settings }))).toContain('no-lost-interrupt');
+    const userspace = explored({ path: USERSPACE, settings: { ...settings, mmapTimeoutMs: 0 } });
+    expect(userspace.complete).toBe(true);
+    expect(violated(userspace)).toEqual([]);
   });
 });
 

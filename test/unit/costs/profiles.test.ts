@@ -5,13 +5,19 @@ import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
-/** Every path, on a new kernel and an old one, with and without threads in the guest. */
+/** Every path, on a new kernel and an old one, with threads in the guest and without, from reset and booted. */
 const WIRINGS = ALL_PATHS.flatMap((path) =>
   [
-    { kernel: '6.12', handlerContext: 'hard' },
-    { kernel: '4.4', handlerContext: 'threaded' },
-  ].map(({ kernel, handlerContext }) =>
-    unwrap(path.wire({ handlerContext }, { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel } }, new Set())),
+    { kernel: '6.12', handlerContext: 'hard', start: 'reset' },
+    { kernel: '4.4', handlerContext: 'threaded', start: 'booted' },
+  ].map(({ kernel, handlerContext, start }) =>
+    unwrap(
+      path.wire(
+        { handlerContext, start },
+        { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel } },
+        new Set(),
+      ),
+    ),
   ),
 );
 

@@ -47,6 +47,10 @@ const WITNESSES: Readonly<Record<string, readonly Witness[]>> = {
     { settings: { guest: 'busy', mmap: 'off', accesses: 4 } },
     { settings: { guest: 'busy' }, host: { irqCpu: 1 } },
     { settings: { guest: 'busy' }, host: { irqCpu: 1, kernel: '4.4' } },
+    { settings: { start: 'reset', guest: 'busy' }, host: { irqCpu: 1 } },
+    // Up before the reset, and armed again after it.
+    { settings: { start: 'reset', periodUs: 10 }, bugs: { 'boot-wedge': false } },
+    { settings: { start: 'reset', periodUs: 10, mmap: 'off' } },
     { settings: { handlerContext: 'threaded' } },
     { settings: { handlerContext: 'threaded', guest: 'busy' }, host: { irqCpu: 1 } },
     { settings: { handlerContext: 'threaded' }, bugs: { 'oneshot-resample': false } },
@@ -72,17 +76,20 @@ const SEEN_IN_STATE_ONLY: Readonly<Record<string, readonly string[]>> = {
     'signal-trigger',
     'signal-resample',
     'vcpu-locks-bql',
+    'configure-interrupt-resumes',
+    'probe-device-resumes',
     'mask-oneshot-resumes',
     'unmask-oneshot-resumes',
   ],
 };
 
 /**
- * Steps that a machine has and a path never takes: with irqfd the regions are never mapped later on.
+ * Steps that a machine has and a path never takes: with irqfd the regions are never mapped later on, and
+ * what has started stays started.
  */
 const NEVER_TAKEN: Readonly<Record<string, readonly string[]>> = {
   [USERSPACE]: [],
-  [IRQFD]: ['map-stage2'],
+  [IRQFD]: ['map-stage2', 'started', 'running'],
 };
 
 /** What happened in a run, in order: the labels alone, or with the state after each. */
