@@ -66,6 +66,7 @@ const MAX_COST_NS = 1e12;
 interface Prepared {
   readonly module: PathModule;
   readonly wiring: Wiring;
+  readonly bugs: ReadonlySet<string>;
   readonly profile: CostProfile;
   readonly workload: string;
   readonly costs: Costs;
@@ -128,6 +129,7 @@ function prepare(request: SimulationRequest): Result<Prepared> {
   return ok({
     module,
     wiring: wiring.value,
+    bugs: bugs.value,
     profile,
     workload: workload.name,
     costs: { ...costs, ...wiring.value.costs },
@@ -172,6 +174,9 @@ export function simulate(request: SimulationRequest, steps: 'all' | 'shapes' = '
     interrupts: cycles.length,
     settings: prepared.value.settings,
     facts: request.facts,
+    bugs: Object.fromEntries(
+      prepared.value.module.info.bugs.map(({ name }) => [name, prepared.value.bugs.has(name)]),
+    ),
     end: run.end,
     summary: summarize(wiring.model, run, scan, costs, profile),
     shapes: describeShapes(cycles, rows),

@@ -99,6 +99,8 @@ export interface Simulation {
   readonly interrupts: number;
   readonly settings: PathSettings;
   readonly facts: Facts;
+  /** Every known bug of the path, and whether it was in the machine. */
+  readonly bugs: Readonly<Record<string, boolean>>;
   /** `quiet`: everything came to rest. `step-limit`: a storm was cut off. */
   readonly end: 'quiet' | 'step-limit';
   readonly summary: Summary;

@@ -4,22 +4,44 @@ import { ALL_PATHS } from '../paths/all-paths.ts';
 import type { PathSetting } from '../paths/path.ts';
 import { wrap } from './text.ts';
 
-const NAME_WIDTH = 16;
-
-/** What `--profile`, `--workload` and `--set` can be given, for `--help`. */
-export const CHOICES_HELP: readonly string[] = [
-  'profiles',
-  ...ALL_PROFILES.flatMap(({ name, title }) => entry(name, title)),
-  'workloads',
-  ...WORKLOADS.flatMap(({ name, title }) => entry(name, title)),
-  ...ALL_PATHS.flatMap(({ info, settings }) => [
+/** What `--set` can be given, by path, for `--help`. */
+export const SETTINGS_HELP: readonly string[] = ALL_PATHS.flatMap(({ info, settings }) =>
+  choicesHelp(
     `settings of ${info.id}`,
-    ...settings.flatMap((setting) => entry(setting.name, `${setting.description}: ${values(setting)}`)),
-  ]),
+    settings.map((setting) => [setting.name, `${setting.description}: ${values(setting)}`]),
+  ),
+);
+
+/** What `--bug` can be given, by path, for `--help`. */
+export const BUGS_HELP: readonly string[] = ALL_PATHS.filter(({ info }) => info.bugs.length > 0).flatMap(
+  ({ info }) =>
+    choicesHelp(
+      `bugs of ${info.id}`,
+      info.bugs.map(({ name, title }) => [name, title]),
+    ),
+);
+
+/** What `--profile`, `--workload`, `--set` and `--bug` can be given, for `--help`. */
+export const CHOICES_HELP: readonly string[] = [
+  ...choicesHelp(
+    'profiles',
+    ALL_PROFILES.map(({ name, title }) => [name, title]),
+  ),
+  ...choicesHelp(
+    'workloads',
+    WORKLOADS.map(({ name, title }) => [name, title]),
+  ),
+  ...SETTINGS_HELP,
+  ...BUGS_HELP,
 ];
 
-function entry(name: string, text: string): string[] {
-  return wrap(text, `  ${name.padEnd(NAME_WIDTH)}`);
+/** Names with what they mean, under a heading. */
+export function choicesHelp(
+  heading: string,
+  choices: readonly (readonly [name: string, meaning: string])[],
+): string[] {
+  const width = Math.max(...choices.map(([name]) => name.length));
+  return [heading, ...choices.flatMap(([name, meaning]) => wrap(meaning, `  ${name.padEnd(width)}  `))];
 }
 
 function values(setting: PathSetting): string {

@@ -6,6 +6,10 @@ export interface CliIo {
   out(text: string): void;
   /** Writes to standard error; nothing is added. */
   err(text: string): void;
+  /** Tells somebody who waits how far it is, in place of what was told before; empty clears it. Does nothing where nobody looks. */
+  progress(text: string): void;
+  /** Aborted by the first Ctrl-C from now on; a second one ends the program. */
+  interruption(): AbortSignal;
   /** The text of a file, or of standard input for `-`; the error says in words why there is none. */
   read(name: string): Promise<Result<string>>;
 }

@@ -6,10 +6,32 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 2);
 });
 
+const CLEAR_LINE = '\r\x1b[2K';
+
 void run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  progress: (text) => {
+    const { isTTY, columns } = process.stderr;
+    if (isTTY) process.stderr.write(`${CLEAR_LINE}${text.slice(0, columns - 1)}`);
+  },
+  interruption: () => {
+    const controller = new AbortController();
+    process.once('SIGINT', () => {
+      controller.abort();
+    });
+    return controller.signal;
+  },
   read: (name) => readInput(name, process.stdin),
-}).then((status) => {
-  process.exitCode = status;
-});
+}).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    // Status 1 would say that something was found. The one thing known to come here is memory running out.
+    process.stderr.write(
+      `irqpath: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = 2;
+  },
+);

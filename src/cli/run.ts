@@ -1,5 +1,7 @@
 import { version } from '../../package.json';
 import type { Command } from './command.ts';
+import { compareCommand } from './commands/compare.ts';
+import { exploreCommand } from './commands/explore.ts';
 import { optionsCommand } from './commands/options.ts';
 import { pathsCommand } from './commands/paths.ts';
 import { resolveCommand } from './commands/resolve.ts';
@@ -7,7 +9,14 @@ import { simulateCommand } from './commands/simulate.ts';
 import type { CliIo, ExitStatus } from './io.ts';
 import { nearestName } from '../base/nearest-name.ts';
 
-const COMMANDS: readonly Command[] = [pathsCommand, resolveCommand, simulateCommand, optionsCommand];
+const COMMANDS: readonly Command[] = [
+  pathsCommand,
+  resolveCommand,
+  simulateCommand,
+  compareCommand,
+  exploreCommand,
+  optionsCommand,
+];
 
 /** Runs `irqpath` with its arguments (the program's own name left out). */
 export async function run(argv: readonly string[], io: CliIo): Promise<ExitStatus> {

@@ -1,6 +1,7 @@
 import type { CycleShape, Distribution, Simulation, StepRow } from '../analysis/simulation.ts';
 import { drawSequence } from '../diagram/sequence.ts';
 import { factsText } from './facts-text.ts';
+import { microseconds, threeDigits } from './numbers.ts';
 import { legText } from './resolved-text.ts';
 import type { SelectedDevice } from './select-device.ts';
 import { table, wrap } from './text.ts';
@@ -82,25 +83,28 @@ function functionOf(at: string): string {
 
 function summaryLines({ summary }: Simulation): string[] {
   const { cpuNsPerInterrupt: cpu } = summary;
-  const reasons = Object.entries(summary.exitReasons).map(([name, count]) => `${name} ${rounded(count)}`);
+  const reasons = Object.entries(summary.exitReasons).map(([name, count]) => `${name} ${threeDigits(count)}`);
   const rows = [
     ['latency', distribution(summary.latencyNs)],
     ['completion', distribution(summary.completionNs)],
-    ['exits', [rounded(summary.exitsPerInterrupt), ...reasons].join(' · ')],
-    ['to QEMU', `${rounded(summary.userspaceExitsPerInterrupt)} of them`],
-    ['halt wake-ups', rounded(summary.haltWakeupsPerInterrupt)],
-    ['physical interrupts', rounded(summary.physicalIrqsPerInterrupt)],
+    ['exits', [threeDigits(summary.exitsPerInterrupt), ...reasons].join(' · ')],
+    ['to QEMU', `${threeDigits(summary.userspaceExitsPerInterrupt)} of them`],
+    ['halt wake-ups', threeDigits(summary.haltWakeupsPerInterrupt)],
+    ['physical interrupts', threeDigits(summary.physicalIrqsPerInterrupt)],
     [
       'guest interrupts',
-      `${rounded(summary.guestIrqsPerInterrupt)}, spurious ${rounded(summary.spuriousPerInterrupt)}`,
+      `${threeDigits(summary.guestIrqsPerInterrupt)}, spurious ${threeDigits(summary.spuriousPerInterrupt)}`,
     ],
-    ['context switches', rounded(summary.contextSwitchesPerInterrupt)],
+    ['context switches', threeDigits(summary.contextSwitchesPerInterrupt)],
     [
       'regions',
-      `unmapped ${rounded(summary.regionUnmapsPerInterrupt)}, mapped ${rounded(summary.regionMapsPerInterrupt)}`,
+      `unmapped ${threeDigits(summary.regionUnmapsPerInterrupt)}, mapped ${threeDigits(summary.regionMapsPerInterrupt)}`,
     ],
-    ['CPU time', `guest ${micros(cpu.guest)} · kernel ${micros(cpu.kernel)} · QEMU ${micros(cpu.qemu)}`],
-    ['most per second', rounded(summary.throughputPerSecond)],
+    [
+      'CPU time',
+      `guest ${microseconds(cpu.guest)} · kernel ${microseconds(cpu.kernel)} · QEMU ${microseconds(cpu.qemu)}`,
+    ],
+    ['most per second', threeDigits(summary.throughputPerSecond)],
   ];
   const width = Math.max(...rows.map(([name]) => name?.length ?? 0));
   const assumed = `${Math.round(summary.assumedShare * 100)} % of the time rests on assumed or unverified costs`;
@@ -112,16 +116,7 @@ function summaryLines({ summary }: Simulation): string[] {
 }
 
 function distribution({ min, p50, p99, max }: Distribution): string {
-  return `median ${micros(p50)} · 99 % ${micros(p99)} · from ${micros(min)} to ${micros(max)}`;
-}
-
-function micros(ns: number): string {
-  return `${rounded(ns / 1000)} µs`;
-}
-
-/** Three digits: the model knows no more. */
-function rounded(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return `median ${microseconds(p50)} · 99 % ${microseconds(p99)} · from ${microseconds(min)} to ${microseconds(max)}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -13,6 +13,8 @@ export interface KnownBug {
   readonly fixedIn: string | null;
   /** The property of the explorer that the bug breaks, e.g. `no-storm`. */
   readonly violates: string;
+  /** Settings without which it does not show, if the defaults do not show it. */
+  readonly needs?: PathSettings;
   readonly source: string;
 }
 

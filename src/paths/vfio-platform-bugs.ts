@@ -10,6 +10,8 @@ export const ACTIVE_PENDING_STORM: KnownBug = {
   introducedIn: null,
   fixedIn: 'Linux 4.16',
   violates: 'no-storm',
+  // Something has to take the vCPU out of the guest while the interrupt is active.
+  needs: { mmap: 'off' },
   source:
     'Linux 67b5b673ad4d "KVM: arm/arm64: vgic: Disallow Active+Pending for level interrupts" (2018; that 4.16 is the ' +
     'first release with it is not verified)',
@@ -23,6 +25,7 @@ export const ONESHOT_RESAMPLE: KnownBug = {
   introducedIn: null,
   fixedIn: null,
   violates: 'no-spurious',
+  needs: { handlerContext: 'threaded' },
   source:
     'D. Maluka, "KVM: Fix oneshot interrupts forwarding" (2022, x86 only); trace P1-gicv2-irqfd-on-threaded-oneshot',
 };
@@ -35,6 +38,7 @@ export const BOOT_WEDGE: KnownBug = {
   introducedIn: 'QEMU 2.4',
   fixedIn: null,
   violates: 'no-lost-interrupt',
+  needs: { start: 'reset' },
   source:
     'trace P7-gicv2-irqfd-on-asserted-before-boot-noquiesce (that the reset clears an edge latch is inferred); ' +
     'tiiuae/ghaf patches 0005 and 0006',
@@ -55,7 +59,8 @@ export const USERSPACE_BUGS: readonly KnownBug[] = [
     title: 'An access ends the first ACTIVE interrupt of the device, whichever register it was for',
     introducedIn: 'QEMU 2.4',
     fixedIn: null,
-    violates: 'no-spurious',
+    violates: 'no-wrong-end',
+    needs: { lines: 2 },
     source: 'QEMU hw/vfio/platform.c vfio_platform_eoi; trace C1-gicv2-two-irqs-irqfd-off-t1100-readfirst',
   },
   {
@@ -64,6 +69,15 @@ export const USERSPACE_BUGS: readonly KnownBug[] = [
     introducedIn: 'QEMU 2.4',
     fixedIn: null,
     violates: 'no-double-injection',
+    needs: {
+      lines: 2,
+      trigger: 'edge',
+      guestTrigger: 'edge',
+      handler: 'write-first',
+      accesses: 1,
+      mmap: 'off',
+      mmapTimeoutMs: 0,
+    },
     source:
       'QEMU hw/vfio/platform.c vfio_intp_interrupt; trace H1-gicv2-edge-two-irqs-head-of-line-irqfd-off',
   },

@@ -98,6 +98,7 @@ export function wireUserspace(
     slot,
     mmap: settings.choice('mmap') === 'on',
     direction: access.direction,
+    lineOf: access.lineOf,
     queuedTwice: bugs.has('queued-twice'),
     mmapTimer: timeoutMs !== 0,
   });

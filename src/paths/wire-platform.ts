@@ -155,6 +155,7 @@ export function wirePlatform(
     // Two edges can be merged by the device after both were signalled: then the second finds nothing.
     safety: {
       'no-double-injection': 'double-injection',
+      'no-wrong-end': 'wrong-end',
       ...(settings.choice('trigger', 'level') === 'level' ? { 'no-spurious': 'spurious' } : {}),
     },
     isAtRest: (s) => {

@@ -1,7 +1,8 @@
 import { ALL_PATHS } from '../../paths/all-paths.ts';
+import type { KnownBug, PathInfo } from '../../paths/path.ts';
 import { JSON_OPTION, readArguments } from '../arguments.ts';
 import { badUsage, type Command } from '../command.ts';
-import { table } from '../text.ts';
+import { table, wrap } from '../text.ts';
 
 /** `irqpath paths`: every path that is built, as data. */
 export const pathsCommand: Command = {
@@ -17,26 +18,32 @@ export const pathsCommand: Command = {
       io.out(`${JSON.stringify(paths, null, 2)}\n`);
       return Promise.resolve(0);
     }
-    const rows = paths.flatMap((path) => [
-      [
-        path.id,
-        path.leg,
-        path.status,
-        path.evidence,
-        `${path.introduced ?? '–'} to ${path.removed ?? 'today'}`,
-      ],
-    ]);
-    const lines = table(
-      [
-        { title: 'PATH', align: 'left', maximum: 32 },
-        { title: 'LEG', align: 'left', maximum: 10 },
-        { title: 'STATUS', align: 'left', maximum: 10 },
-        { title: 'EVIDENCE', align: 'left', maximum: 8 },
-        { title: 'RELEASES', align: 'left' },
-      ],
-      rows,
-    );
-    io.out(`${lines.join('\n')}\n`);
+    io.out(`${listed(paths).join('\n')}\n`);
     return Promise.resolve(0);
   },
 };
+
+/** A table of the paths, and under each the bugs that are known of it. */
+function listed(paths: readonly PathInfo[]): string[] {
+  const [head = '', ...rows] = table(
+    [
+      { title: 'PATH', align: 'left', maximum: 32 },
+      { title: 'LEG', align: 'left', maximum: 10 },
+      { title: 'STATUS', align: 'left', maximum: 10 },
+      { title: 'EVIDENCE', align: 'left', maximum: 8 },
+      { title: 'RELEASES', align: 'left' },
+    ],
+    paths.map((path) => [path.id, path.leg, path.status, path.evidence, releases(path)]),
+  );
+  return [head, ...rows.flatMap((row, i) => [row, ...(paths[i]?.bugs ?? []).flatMap(bugText)])];
+}
+
+function releases({ introduced, removed }: PathInfo): string {
+  return introduced === null ? 'never' : `${introduced} to ${removed ?? 'today'}`;
+}
+
+function bugText({ name, title, introducedIn, fixedIn, violates }: KnownBug): string[] {
+  const since = introducedIn === null ? 'ever since' : `since ${introducedIn}`;
+  const until = fixedIn === null ? 'not fixed' : `fixed in ${fixedIn}`;
+  return wrap(`${title} (${violates}; ${since}, ${until})`, `  bug ${name}: `, '      ');
+}

@@ -20,13 +20,14 @@ export const resolveCommand: Command = {
     if (name === undefined) return badUsage(io, 'resolve', 'a FILE is missing (- reads standard input)');
     const facts = readFactArguments(read.value);
     if (!facts.ok) return badUsage(io, 'resolve', facts.error);
-    const resolved = await readMachines(name, facts.value, io);
-    if (!resolved.ok) {
-      io.err(resolved.error);
+    const machines = await readMachines(name, facts.value, io);
+    if (!machines.ok) {
+      io.err(machines.error);
       return 2;
     }
+    const { resolved } = machines.value;
     const json = read.value.flag('json');
-    io.out(json ? `${JSON.stringify(resolved.value, null, 2)}\n` : resolvedText(resolved.value));
+    io.out(json ? `${JSON.stringify(resolved, null, 2)}\n` : resolvedText(resolved));
     return 0;
   },
 };

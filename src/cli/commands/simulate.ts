@@ -2,25 +2,18 @@ import { simulate } from '../../analysis/simulate.ts';
 import type { Simulation } from '../../analysis/simulation.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { ALL_PATHS, findPath } from '../../paths/all-paths.ts';
-import type { PathSettings } from '../../paths/path.ts';
-import type { Arguments } from '../arguments.ts';
-import {
-  FACT_OPTIONS,
-  JSON_OPTION,
-  readArguments,
-  readFactArguments,
-  readWholeOption,
-} from '../arguments.ts';
+import { readArguments, readWholeOption, type Arguments } from '../arguments.ts';
 import { badUsage, type Command } from '../command.ts';
 import { CHOICES_HELP } from '../choices-text.ts';
 import { FACTS_HELP } from '../facts-text.ts';
 import type { CliIo, ExitStatus } from '../io.ts';
-import { readMachines } from '../read-machines.ts';
-import { selectDevice, type SelectedDevice } from '../select-device.ts';
+import { readFormat, readRunArguments, RUN_HELP, RUN_OPTIONS, type RunArguments } from '../run-arguments.ts';
+import type { SelectedDevice } from '../select-device.ts';
+import { selectFromFile } from '../select-from-file.ts';
 import { shapeDiagram, simulationText } from '../simulation-text.ts';
 
-const FORMATS = ['text', 'mermaid', 'json'];
+const FORMATS = ['text', 'mermaid', 'json'] as const;
+type Format = (typeof FORMATS)[number];
 /** With more interrupts the JSON holds the steps of one cycle a shape: all of them would fill the memory. */
 const MOST_INTERRUPTS_WITH_ALL_STEPS = 2_000;
 
@@ -33,11 +26,7 @@ export const simulateCommand: Command = {
     '  FILE            a launch file; - reads standard input. The path is that of its device',
     '  --device ID     the device, by its id or driver (as resolve lists it) or by its line',
     '  --path ID       a path instead of a file; irqpath paths lists them',
-    '  --profile P     the platform whose costs are used',
-    '  --workload W    what device and guest do',
-    '  --irqs N        how many interrupts (100)',
-    '  --seed S        where the random choices start (1)',
-    '  --set NAME=VALUE   a setting of the path or a cost in nanoseconds; may be repeated',
+    ...RUN_HELP,
     '  --format F      text, mermaid (one cycle), or json',
     '  --shape N       which shape of cycle text and mermaid show, counted from 1 (the most frequent)',
     ...FACTS_HELP,
@@ -58,66 +47,21 @@ export const simulateCommand: Command = {
   },
 };
 
-const OPTIONS = {
-  ...FACT_OPTIONS,
-  ...JSON_OPTION,
-  device: { type: 'string' },
-  path: { type: 'string' },
-  profile: { type: 'string' },
-  workload: { type: 'string' },
-  irqs: { type: 'string' },
-  seed: { type: 'string' },
-  set: { type: 'string', multiple: true },
-  format: { type: 'string' },
-  shape: { type: 'string' },
-} as const;
+const OPTIONS = { ...RUN_OPTIONS, path: { type: 'string' }, shape: { type: 'string' } } as const;
 
-interface Request {
-  readonly facts: Facts;
-  readonly format: string;
+interface Request extends RunArguments {
+  readonly format: Format;
   readonly shape: number;
-  readonly interrupts: number | undefined;
-  readonly seed: number | undefined;
-  readonly profile: string | undefined;
-  readonly workload: string | undefined;
-  readonly settings: PathSettings;
 }
 
 function readRequest(args: Arguments): Result<Request> {
-  const facts = readFactArguments(args);
-  if (!facts.ok) return facts;
-  const format = args.flag('json') ? 'json' : (args.text('format') ?? 'text');
-  if (!FORMATS.includes(format))
-    return fail(`--format: '${format}' is no format; expected ${FORMATS.join(', ')}`);
-  const interrupts = readWholeOption(args, 'irqs', 1);
-  if (!interrupts.ok) return interrupts;
-  const seed = readWholeOption(args, 'seed', 0);
-  if (!seed.ok) return seed;
+  const run = readRunArguments(args);
+  if (!run.ok) return run;
+  const format = readFormat(args, FORMATS);
+  if (!format.ok) return format;
   const shape = readWholeOption(args, 'shape', 1);
   if (!shape.ok) return shape;
-  const settings = readSettings(args.texts('set'));
-  if (!settings.ok) return settings;
-  return ok({
-    facts: facts.value,
-    format,
-    shape: shape.value ?? 1,
-    interrupts: interrupts.value,
-    seed: seed.value,
-    profile: args.text('profile'),
-    workload: args.text('workload'),
-    settings: settings.value,
-  });
-}
-
-function readSettings(texts: readonly string[]): Result<PathSettings> {
-  const settings: [string, string | number][] = [];
-  for (const text of texts) {
-    const equals = text.indexOf('=');
-    if (equals < 1) return fail(`--set: '${text}' is no setting; expected NAME=VALUE`);
-    const value = text.slice(equals + 1);
-    settings.push([text.slice(0, equals), /^\d{1,15}$/.test(value) ? Number(value) : value]);
-  }
-  return ok(Object.fromEntries(settings));
+  return ok({ ...run.value, format: format.value, shape: shape.value ?? 1 });
 }
 
 /** What is to be run: a path, and the device of a file that takes it. */
@@ -139,33 +83,22 @@ async function findSubject(args: Arguments, facts: Facts, io: CliIo): Promise<Re
     if (args.text('device') !== undefined) return usage('--device needs a FILE');
     return ok({ path, selected: null });
   }
-  const resolved = await readMachines(file ?? '-', facts, io);
-  if (!resolved.ok) return resolved;
-  const selected = selectDevice(resolved.value, args.text('device'));
+  const selected = await selectFromFile(file ?? '-', args.text('device'), facts, io);
   if (!selected.ok) return selected;
-  const { note, leg } = selected.value;
-  if (note !== null) io.err(note);
-  if (findPath(leg.path) === undefined) {
-    const built = ALL_PATHS.map(({ info }) => info.id).join(', ');
-    return fail(
-      `${selected.value.place}: the device takes ${leg.path}, which is not built yet; built: ${built}\n`,
-    );
-  }
-  return ok({ path: leg.path, selected: selected.value });
+  const { device } = selected.value;
+  return ok({ path: device.leg.path, selected: device });
 }
 
 function runAndShow(request: Request, { path, selected }: Subject, io: CliIo): ExitStatus {
-  const { facts, format, interrupts, seed, profile, workload } = request;
-  const all = format === 'json' && (interrupts ?? 0) <= MOST_INTERRUPTS_WITH_ALL_STEPS;
+  const { facts, format, bugs, options } = request;
+  const all = format === 'json' && (options.interrupts ?? 0) <= MOST_INTERRUPTS_WITH_ALL_STEPS;
   const simulation = simulate(
     {
       path,
       facts,
       settings: { ...selected?.leg.settings, ...request.settings },
-      ...(profile === undefined ? {} : { profile }),
-      ...(workload === undefined ? {} : { workload }),
-      ...(interrupts === undefined ? {} : { interrupts }),
-      ...(seed === undefined ? {} : { seed }),
+      bugs,
+      ...options,
     },
     all ? 'all' : 'shapes',
   );

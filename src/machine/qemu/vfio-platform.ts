@@ -21,6 +21,8 @@ export interface VfioPlatformWiring {
   readonly mmap: boolean;
   /** Whether the access that is being performed is a read or a write. */
   readonly direction: (s: State) => 'read' | 'write';
+  /** Which interrupt's register it is for. */
+  readonly lineOf: (s: State) => number;
   /** Known bug: an interrupt that is queued and signalled again is injected at once and stays in the queue. */
   readonly queuedTwice: boolean;
   /** False with `mmap-timeout-ms=0`: once slow, slow for ever. */
@@ -111,7 +113,7 @@ export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioP
 
 /** The end of the first ACTIVE interrupt of the device, whichever register was accessed (trace C1). */
 function eoiSteps(
-  { intps, direction }: VfioPlatformWiring,
+  { intps, direction, lineOf }: VfioPlatformWiring,
   states: readonly Field[],
   endOf: (s: State) => number,
 ): Record<string, Step> {
@@ -130,7 +132,7 @@ function eoiSteps(
       at: `${FILE} vfio_platform_eoi`,
       cost: 'deviceModel',
       emits: [`qemu:vfio_platform_eoi EOI IRQ pin ${String(i)}`],
-      marks: [(s) => `eoi-by:${direction(s)}`],
+      marks: [(s) => `eoi-by:${direction(s)}`, (s) => (lineOf(s) === i ? 'own-end' : 'wrong-end')],
       do: (s) => {
         s[states[i] as Field] = INTP_INACTIVE;
       },

@@ -80,8 +80,7 @@ const BUGS: readonly {
     shows: ({ violations }) => {
       const labels = violations[0]?.prefix.map(({ label }) => label) ?? [];
       return (
-        labels.includes('inject-level-1') &&
-        labels.indexOf('inject-level-1') < labels.indexOf('reset-vgic')
+        labels.includes('inject-level-1') && labels.indexOf('inject-level-1') < labels.indexOf('reset-vgic')
       );
     },
   },
@@ -138,6 +137,21 @@ describe('a known bug', () => {
     expect(violated(on)).toEqual(['no-double-injection']);
     expect(on.violations[0]?.prefix.at(-1)?.label).toMatch(/^inject-twice/);
     expect(on.complete).toBe(false);
+  });
+
+  it('shows what it is declared to violate, with the settings it needs', { timeout: 300_000 }, () => {
+    for (const { info } of ALL_PATHS) {
+      for (const { name, violates, needs } of info.bugs) {
+        const safety = ['no-spurious', 'no-double-injection', 'no-wrong-end'].includes(violates);
+        const result = explored({
+          path: info.id,
+          settings: needs ?? {},
+          bugs: { all: false, [name]: true },
+          stopAtViolation: safety,
+        });
+        expect([name, ...violated(result)]).toContain(violates);
+      }
+    }
   });
 
   it('follows the versions in the facts unless it is overridden', () => {

@@ -1,4 +1,5 @@
 import { run } from '../../../src/cli/run.ts';
+import type { CliIo } from '../../../src/cli/io.ts';
 import { fail, ok } from '../../../src/base/result.ts';
 
 /** How a run of `irqpath` ended. */
@@ -12,13 +13,17 @@ export interface Outcome {
 export async function irqpath(
   args: readonly string[],
   files: Readonly<Record<string, string>> = {},
+  io: Partial<CliIo> = {},
 ): Promise<Outcome> {
   let out = '';
   let err = '';
   const status = await run(args, {
     out: (text) => (out += text),
     err: (text) => (err += text),
+    progress: () => undefined,
+    interruption: () => new AbortController().signal,
     read: (name) => Promise.resolve(files[name] === undefined ? fail('no such file') : ok(files[name])),
+    ...io,
   });
   return { status, out, err };
 }

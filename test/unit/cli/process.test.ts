@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import type { Exploration } from '../../../src/analysis/exploration.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let folder: string;
@@ -122,4 +123,28 @@ describe('irqpath as a program', () => {
     const status = await new Promise((resolve) => child.on('close', resolve));
     expect({ status, err }).toEqual({ status: 0, err: '' });
   });
+
+  it('ends an exploration at Ctrl-C with what it knows', { timeout: 60_000 }, async () => {
+    const args = ['explore', '--path', 'vfio-platform/userspace', '--set', 'lines=2', '--json'];
+    const ended = await interruptedOnceListening(args);
+    const known = JSON.parse(ended.out) as Exploration;
+    expect(known.complete).toBe(false);
+    expect(known.states).toBeGreaterThan(1);
+    expect(ended.status).toBe(known.violations.length > 0 ? 1 : 0);
+    expect(ended.err).toBe(`not all states were seen: the search stopped at ${known.states}\n`);
+  });
 });
+
+/** Runs a command and sends it SIGINT; a slow machine may need more time until the command listens to it. */
+async function interruptedOnceListening(args: readonly string[], afterMs = 1000): Promise<Ended> {
+  const child = spawn(process.execPath, [program, ...args]);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const timer = setTimeout(() => child.kill('SIGINT'), afterMs);
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearTimeout(timer);
+  const isTooEarly = status === null && afterMs < 10_000;
+  return isTooEarly ? interruptedOnceListening(args, afterMs * 2) : { status, out, err };
+}

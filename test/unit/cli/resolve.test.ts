@@ -88,6 +88,12 @@ describe('irqpath paths and irqpath options', () => {
     expect(await irqpathJson(['paths'])).toContainEqual(
       expect.objectContaining({ id: 'vfio-platform/userspace', leg: 'interrupt', documents: ['000'] }),
     );
+    const [path] = (await irqpathJson(['paths'])) as Record<string, unknown>[];
+    for (const field of ['title', 'status', 'introduced', 'removed', 'selectedBy', 'evidence'])
+      expect(path).toHaveProperty(field);
+    const [bug] = path?.bugs as Record<string, unknown>[];
+    for (const field of ['name', 'title', 'introducedIn', 'fixedIn', 'violates', 'source'])
+      expect(bug).toHaveProperty(field);
     expect(await irqpathJson(['options'])).toContainEqual(
       expect.objectContaining({ name: 'mmap-timeout-ms' }),
     );
@@ -103,6 +109,8 @@ describe('irqpath paths and irqpath options', () => {
       expect(status).toBe(0);
       for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
     }
+    const { out: paths } = await irqpath(['paths']);
+    expect(paths.replace(/\s+/g, ' ')).toMatch(/bug early-eoi: .*\(no-spurious; since QEMU 2.4, not fixed\)/);
     const { out: gicVersion } = await irqpath(['options', 'gic-version']);
     expect(gicVersion.replace(/\s+/g, ' ')).toContain('(from memory, not verified)');
     expect((await irqpath(['options', 'irqfd'])).out).toContain('x-irqfd: Let KVM inject the interrupt');

@@ -8,30 +8,28 @@ const FILES = {
   'empty.sh': '',
 };
 
+const COMMANDS = ['paths', 'resolve', 'simulate', 'compare', 'explore', 'options'];
+
 describe('calling irqpath', () => {
   it('prints its version and its help to standard output', async () => {
     expect(await irqpath(['--version'])).toEqual({ status: 0, out: `irqpath ${version}\n`, err: '' });
     const help = await irqpath(['--help']);
     expect(help).toMatchObject({ status: 0, err: '' });
-    for (const command of ['paths', 'resolve', 'simulate', 'options'])
-      expect(help.out).toContain(`  ${command} `);
+    for (const command of COMMANDS) expect(help.out).toContain(`  ${command} `);
   });
 
-  it.each(['paths', 'resolve', 'simulate', 'options'])(
-    'explains %s, in lines that fit a terminal',
-    async (command) => {
-      const { status, out } = await irqpath([command, '--help']);
-      expect(status).toBe(0);
-      expect(out).toContain(`usage: irqpath ${command} `);
-      expect(out).toContain('--json');
-      for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
-    },
-  );
+  it.each(COMMANDS)('explains %s, in lines that fit a terminal', async (command) => {
+    const { status, out } = await irqpath([command, '--help']);
+    expect(status).toBe(0);
+    expect(out).toContain(`usage: irqpath ${command} `);
+    expect(out).toContain('--json');
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
 
   it.each([
     [[], /usage: irqpath COMMAND/],
     [['simulat'], /no command 'simulat'; did you mean 'simulate'\?/],
-    [['frobnicate'], /expected paths, resolve, simulate, options/],
+    [['frobnicate'], /expected paths, resolve, simulate, compare, explore, options/],
     [['paths', 'x'], /unexpected argument 'x'/],
     [['paths', '--bogus'], /Unknown option '--bogus'/],
     [['resolve'], /a FILE is missing/],
@@ -58,6 +56,26 @@ describe('calling irqpath', () => {
     [['simulate', 'vm.sh', '--profile', 'z80'], /no profile "z80"; known: cortex-a15/],
     [['simulate', 'vm.sh', '--workload', 'zzz'], /no workload "zzz"; known: periodic/],
     [['simulate', 'vm.sh', '--shape', '99'], /--shape: there is no shape 99; the run has \d+/],
+    [['simulate', 'vm.sh', '--bug', 'early-eoi'], /--bug: 'early-eoi' is no switch; expected NAME=on/],
+    [['simulate', 'vm.sh', '--bug', 'early-eoi=1'], /--bug: 'early-eoi=1' is no switch/],
+    [['simulate', 'vm.sh', '--bug', 'no-such=on'], /there is no bug "no-such"; known: early-eoi/],
+    [['compare'], /expected either a FILE or --paths/],
+    [['compare', 'vm.sh', '--paths', 'a,b'], /expected either a FILE or --paths/],
+    [['compare', '--paths', 'vfio-platform/irqfd'], /is one path; expected two or more/],
+    [['compare', '--paths', 'a,b,a'], /'a' is named twice/],
+    [['compare', '--paths', 'no/such,vfio-platform/irqfd'], /no path "no\/such" is built/],
+    [['compare', '--paths', 'a,b', '--device', 'x'], /--device needs a FILE/],
+    [['compare', 'vm.sh', '--format', 'mermaid'], /'mermaid' is no format; expected text, json/],
+    [['compare', 'missing.sh'], /^missing\.sh:1:1: no such file$/m],
+    [['explore'], /--path ID is missing/],
+    [['explore', 'vm.sh'], /unexpected argument 'vm.sh'/],
+    [['explore', '--path', 'no/such'], /no path "no\/such" is built/],
+    [['explore', '--path', 'vfio-platform/irqfd', '--devices', '2'], /--devices is not built/],
+    [['explore', '--path', 'vfio-platform/irqfd', '--reach', 'x'], /no outcome "x"; known: spurious/],
+    [['explore', '--path', 'vfio-platform/irqfd', '--bug', 'x=off'], /there is no bug "x"; known: /],
+    [['explore', '--path', 'vfio-platform/irqfd', '--max-states', '0'], /'0' is no whole number from 1 on/],
+    [['explore', '--path', 'vfio-platform/irqfd', '--max-states', '9999999999'], /at most \d+ fit a memory/],
+    [['explore', '--path', 'vfio-platform/irqfd', '--set', 'nonsense=1'], /no setting "nonsense"/],
     [['simulate', 'vm.sh', '--device', 'eth9'], /^vm\.sh:1:1: no device 'eth9'; there are vfio-platform$/m],
     [['simulate', 'no-vm.sh'], /^no-vm\.sh:1:1: the file asks for no device/m],
     [['simulate', 'empty.sh'], /^empty\.sh:1:1: information: the file is empty/m],

@@ -1,0 +1,87 @@
+import { deltaText } from '../analysis/delta.ts';
+import type { Summary } from '../analysis/simulation.ts';
+import type { ComparedRun } from './comparison.ts';
+import { factsText } from './facts-text.ts';
+import { microseconds, threeDigits } from './numbers.ts';
+import { table, wrap } from './text.ts';
+
+/** Paths that stand side by side on a line. */
+const MOST_SIDE_BY_SIDE = 3;
+
+/** What `irqpath compare` prints for people: the differences, then the summaries side by side. */
+export function comparisonText(runs: readonly ComparedRun[], reasons: readonly string[]): string {
+  const [first, ...others] = runs;
+  if (first === undefined) return '';
+  const { profile, workload, seed, interrupts, facts } = first;
+  const lines = [
+    ...others.flatMap((other) => differenceText(first, other)),
+    `profile ${profile} · workload ${workload} · seed ${seed} · ${interrupts} interrupts each`,
+    ...runs.flatMap(settingsText),
+    ...runs.flatMap(({ path, end }) =>
+      end === 'step-limit' ? wrap('the run was cut off: a storm without end', `${path}: `, '  ') : [],
+    ),
+    '',
+    ...sideBySide(runs),
+    '',
+    ...(reasons.length === 0 ? [] : [...reasons, '']),
+    ...factsText(facts),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function differenceText(first: ComparedRun, { path, delta }: ComparedRun): string[] {
+  const words = deltaText(delta) ?? 'no difference in exits or latency that could be told from none';
+  return wrap(words, `${path} instead of ${first.path}: `, '  ');
+}
+
+function settingsText({ path, settings }: ComparedRun): string[] {
+  const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  return words.length === 0 ? [] : wrap(words.join(' '), `settings of ${path}: `, '  ');
+}
+
+function sideBySide(runs: readonly ComparedRun[]): string[] {
+  const lines: string[] = [];
+  for (let from = 0; from < runs.length; from += MOST_SIDE_BY_SIDE) {
+    const shown = runs.slice(from, from + MOST_SIDE_BY_SIDE);
+    const reasons = [...new Set(runs.flatMap(({ summary }) => Object.keys(summary.exitReasons)))].sort();
+    if (from > 0) lines.push('');
+    lines.push(
+      ...table(
+        [
+          { title: 'per interrupt', align: 'left', maximum: 22 },
+          ...shown.map(({ path }) => ({ title: path, align: 'right' as const, maximum: 24 })),
+        ],
+        rows(reasons).map(([name, value]) => [name, ...shown.map(({ summary }) => value(summary))]),
+      ),
+    );
+  }
+  return lines;
+}
+
+type Row = readonly [name: string, value: (summary: Summary) => string];
+
+function rows(exitReasons: readonly string[]): Row[] {
+  return [
+    ['latency, median', ({ latencyNs }) => microseconds(latencyNs.p50)],
+    ['latency, 99 %', ({ latencyNs }) => microseconds(latencyNs.p99)],
+    ['completion, median', ({ completionNs }) => microseconds(completionNs.p50)],
+    ['exits', (summary) => threeDigits(summary.exitsPerInterrupt)],
+    ...exitReasons.map((reason): Row => [
+      `  ${reason}`,
+      (summary) => threeDigits(summary.exitReasons[reason] ?? 0),
+    ]),
+    ['  of them to QEMU', (summary) => threeDigits(summary.userspaceExitsPerInterrupt)],
+    ['halt wake-ups', (summary) => threeDigits(summary.haltWakeupsPerInterrupt)],
+    ['physical interrupts', (summary) => threeDigits(summary.physicalIrqsPerInterrupt)],
+    ['guest interrupts', (summary) => threeDigits(summary.guestIrqsPerInterrupt)],
+    ['  spurious', (summary) => threeDigits(summary.spuriousPerInterrupt)],
+    ['context switches', (summary) => threeDigits(summary.contextSwitchesPerInterrupt)],
+    ['regions unmapped', (summary) => threeDigits(summary.regionUnmapsPerInterrupt)],
+    ['regions mapped', (summary) => threeDigits(summary.regionMapsPerInterrupt)],
+    ['CPU time, guest', ({ cpuNsPerInterrupt }) => microseconds(cpuNsPerInterrupt.guest)],
+    ['CPU time, kernel', ({ cpuNsPerInterrupt }) => microseconds(cpuNsPerInterrupt.kernel)],
+    ['CPU time, QEMU', ({ cpuNsPerInterrupt }) => microseconds(cpuNsPerInterrupt.qemu)],
+    ['most per second', (summary) => threeDigits(summary.throughputPerSecond)],
+    ['time from assumptions', (summary) => `${Math.round(summary.assumedShare * 100)} %`],
+  ];
+}

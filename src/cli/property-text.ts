@@ -1,0 +1,9 @@
+/** What it means that a property of the explorer does not hold, as a sentence about the end of the run that shows it. */
+export const BROKEN: Readonly<Record<string, string>> = {
+  'no-lost-interrupt': 'The device wants service, and whatever happens from here on, it never gets it.',
+  unmasked: 'The line of the device is masked, and whatever happens from here on, it stays masked.',
+  'no-storm': "The guest's handler is entered again and again and never serves the device.",
+  'no-deadlock': 'Nothing can happen any more, and a process still has something to do.',
+  'no-spurious': "The guest's handler is entered and finds nothing to do.",
+  'no-double-injection': 'QEMU injects one interrupt of the device twice.',
+};
