@@ -6,4 +6,5 @@ export const BROKEN: Readonly<Record<string, string>> = {
   'no-deadlock': 'Nothing can happen any more, and a process still has something to do.',
   'no-spurious': "The guest's handler is entered and finds nothing to do.",
   'no-double-injection': 'QEMU injects one interrupt of the device twice.',
+  'no-wrong-end': 'An access to the registers of one interrupt ends another one of the device.',
 };
