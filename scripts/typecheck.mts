@@ -1,7 +1,7 @@
 // `npm run typecheck`: every part of the tree with the types that it may use, two at a time.
 import { run } from './lib/run.mts';
 
-const PROJECTS = ['.', 'src/extension', 'src/webview', 'src/cli', 'test', 'test/host', 'scripts'];
+const PROJECTS = ['.', 'src/extension', 'src/webview', 'src/cli', 'test', 'test/host', 'scripts', 'bench'];
 const AT_A_TIME = 2;
 
 const waiting = [...PROJECTS];

@@ -1,4 +1,5 @@
 import { fire, isEnabled, outcomes } from './semantics.ts';
+import { copyState } from './state-set.ts';
 import type { Edge, ReachableGraph } from './explore.ts';
 
 /** A strongly connected component: states from each of which all others can be reached. */
@@ -74,7 +75,7 @@ export function* components(
       if (process && isEnabled(process, from.state)) {
         const ways = outcomes(process, from.state);
         for (let choice = nextChoice[at] as number; choice < ways; choice++) {
-          work.words.set(from.words);
+          copyState(from, work);
           const { id } = fire(process, work.state, choice);
           const to = states.find(work);
           nextProcess[at] = p;

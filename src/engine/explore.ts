@@ -1,6 +1,6 @@
 import type { CompiledProcess, Model } from './compile.ts';
 import { fire, initialState, isEnabled, outcomes } from './semantics.ts';
-import { StateSet } from './state-set.ts';
+import { copyState, StateSet } from './state-set.ts';
 import type { WorkState } from './state-set.ts';
 import type { State } from './state.ts';
 
@@ -94,7 +94,7 @@ export function forEachSuccessor(
     if (!isEnabled(process, from.state)) continue;
     const ways = outcomes(process, from.state);
     for (let choice = 0; choice < ways; choice++) {
-      work.words.set(from.words);
+      copyState(from, work);
       const { id } = fire(process, work.state, choice);
       count++;
       visit(process, choice, id);
@@ -133,7 +133,7 @@ export function* explore(
   from.state.set(initialState(model));
   states.add(from);
   let layerEnd = 1;
-  let ended = false;
+  let ended = false as boolean;
   for (let index = 0; index < states.size; index++) {
     if (index === layerEnd) {
       graph.depth++;

@@ -12,6 +12,6 @@ export function keyedUniform(seed: number, process: number, count: number): numb
 
 /** `base` changed by at most the share `jitter`, up or down, evenly spread. Whole nanoseconds. */
 export function jittered(base: number, jitter: number, seed: number, process: number, count: number): number {
-  if (jitter === 0) return base;
+  if (jitter === 0 || base === 0) return base;
   return Math.round(base * (1 + jitter * (2 * keyedUniform(seed, process, count) - 1)));
 }

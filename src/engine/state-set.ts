@@ -1,13 +1,14 @@
 import type { State } from './state.ts';
 
-const CHUNK_STATES = 1 << 14;
+const CHUNK_BITS = 14;
+const CHUNK_STATES = 1 << CHUNK_BITS;
 const NONE = -1;
 
-/** Finaliser of MurmurHash3 over the words of a state. */
-function hash(words: Int32Array): number {
+/** Finaliser of MurmurHash3 over the `count` words of a state. */
+function hash(words: Int32Array, count: number): number {
   let h = 0x9e3779b9;
-  for (const word of words) {
-    h = Math.imul(h ^ word, 0x85ebca6b);
+  for (let i = 0; i < count; i++) {
+    h = Math.imul(h ^ (words[i] as number), 0x85ebca6b);
     h ^= h >>> 13;
   }
   h = Math.imul(h, 0xc2b2ae35);
@@ -45,17 +46,16 @@ export class StateSet {
   /** The number of a state; negative, minus the new number less one, if it was not there and has been added. */
   add({ words }: WorkState): number {
     const mask = this.#table.length - 1;
-    let slot = hash(words) & mask;
+    let slot = hash(words, this.#words) & mask;
     for (let found = this.#table[slot] as number; found !== NONE; found = this.#table[slot] as number) {
       if (this.#equals(found, words)) return found;
       slot = (slot + 1) & mask;
     }
     const index = this.size++;
     this.#table[slot] = index;
-    const chunk = (this.#chunks[Math.floor(index / CHUNK_STATES)] ??= new Int32Array(
-      CHUNK_STATES * this.#words,
-    ));
-    chunk.set(words, (index % CHUNK_STATES) * this.#words);
+    const chunk = (this.#chunks[index >> CHUNK_BITS] ??= new Int32Array(CHUNK_STATES * this.#words));
+    const at = (index & (CHUNK_STATES - 1)) * this.#words;
+    for (let i = 0; i < words.length; i++) chunk[at + i] = words[i] as number;
     if (this.size * 2 > this.#table.length) this.#grow();
     return -index - 1;
   }
@@ -63,7 +63,7 @@ export class StateSet {
   /** The number of a state that is there. */
   find({ words }: WorkState): number {
     const mask = this.#table.length - 1;
-    let slot = hash(words) & mask;
+    let slot = hash(words, this.#words) & mask;
     for (let found = this.#table[slot] as number; found !== NONE; found = this.#table[slot] as number) {
       if (this.#equals(found, words)) return found;
       slot = (slot + 1) & mask;
@@ -73,14 +73,14 @@ export class StateSet {
 
   /** Copies the state of that number into `target`. */
   read(index: number, target: WorkState): void {
-    const at = (index % CHUNK_STATES) * this.#words;
-    const chunk = this.#chunks[Math.floor(index / CHUNK_STATES)] as Int32Array;
+    const at = (index & (CHUNK_STATES - 1)) * this.#words;
+    const chunk = this.#chunks[index >> CHUNK_BITS] as Int32Array;
     for (let i = 0; i < this.#words; i++) target.words[i] = chunk[at + i] as number;
   }
 
   #equals(index: number, words: Int32Array): boolean {
-    const at = (index % CHUNK_STATES) * this.#words;
-    const chunk = this.#chunks[Math.floor(index / CHUNK_STATES)] as Int32Array;
+    const at = (index & (CHUNK_STATES - 1)) * this.#words;
+    const chunk = this.#chunks[index >> CHUNK_BITS] as Int32Array;
     for (let i = 0; i < words.length; i++) if (chunk[at + i] !== words[i]) return false;
     return true;
   }
@@ -91,7 +91,7 @@ export class StateSet {
     const work = this.buffer();
     for (let index = 0; index < this.size; index++) {
       this.read(index, work);
-      let slot = hash(work.words) & mask;
+      let slot = hash(work.words, this.#words) & mask;
       while (table[slot] !== NONE) slot = (slot + 1) & mask;
       table[slot] = index;
     }
@@ -103,4 +103,11 @@ export class StateSet {
 export interface WorkState {
   readonly words: Int32Array;
   readonly state: State;
+}
+
+/** Makes `to` the same state as `from`. For a few words a loop is several times as fast as `set`. */
+export function copyState(from: WorkState, to: WorkState): void {
+  const source = from.words;
+  const target = to.words;
+  for (let i = 0; i < source.length; i++) target[i] = source[i] as number;
 }

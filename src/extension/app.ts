@@ -1,11 +1,17 @@
 import * as vscode from 'vscode';
 import type { Environment } from './env/environment.ts';
+import { Runs } from './runs.ts';
+import { DeviceStore } from './what-if/device-store.ts';
 
 /** What every feature is given. */
 export interface App {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly environment: Environment;
+  /** Every simulation of the editor goes through here. */
+  readonly runs: Runs;
+  /** What-ifs, compared devices and those added by hand, of this workspace. */
+  readonly store: DeviceStore;
   /**
    * The same handler, but one that never throws: an error is logged and shown in words, and the result is then
    * undefined. `what` names the job for the message.
@@ -23,6 +29,8 @@ export function createApp(context: vscode.ExtensionContext, environment: Environ
     context,
     log,
     environment,
+    runs: new Runs((request) => environment.simulate(request)),
+    store: new DeviceStore(context.workspaceState),
     guarded:
       (what, handler) =>
       async (...parameters) => {

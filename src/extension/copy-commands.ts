@@ -3,7 +3,7 @@ import type { App } from './app.ts';
 import type { PanelHost } from './panel/panel-host.ts';
 import { drawSequence } from '../diagram/sequence.ts';
 import { plainText } from './panel/plain-text.ts';
-import type { ShownRun } from './panel/panel-model.ts';
+import type { ShownRun } from './panel/finished.ts';
 
 /** *Copy Diagram as Mermaid* and *Copy Steps as Text*: what the panel shows, into the clipboard. */
 export function registerCopyCommands(app: App, panel: PanelHost): void {

@@ -2,24 +2,17 @@ import * as vscode from 'vscode';
 import type { Position } from '../base/text-range.ts';
 import { noMachineProblem } from '../config/read-launch-file.ts';
 import { ALL_PATHS } from '../paths/all-paths.ts';
-import { resolveFile } from '../resolve/resolve-file.ts';
 import type { App } from './app.ts';
 import { assumedFacts } from './assumptions.ts';
 import type { PanelHost } from './panel/panel-host.ts';
 import { askableDevices, deviceAt } from './question/devices.ts';
 import type { FoundDevice } from './question/devices.ts';
 import type { Outcome } from './question/outcome.ts';
-import { baseName, launchFileOf, openLaunchFile } from './question/launch-documents.ts';
+import { baseName, launchFileOf, openLaunchFile, resolvedFileOf } from './question/launch-documents.ts';
+import { givenSubject, isTarget, parseUri, subjectOf } from './question/targets.ts';
 import { OPEN_SAMPLES } from './samples.ts';
 
 export const SIMULATE = 'irqPath.simulate';
-
-/** What a link or another extension can ask for: a file, and a place in it counted from 0. */
-export interface SimulateTarget {
-  readonly uri: string;
-  readonly line: number;
-  readonly character: number;
-}
 
 /** *Simulate IRQ path*: the device under the cursor, or the one that is chosen; its answer opens in the panel. */
 export function registerSimulateCommand(app: App, panel: PanelHost): void {
@@ -35,6 +28,8 @@ export function registerSimulateCommand(app: App, panel: PanelHost): void {
 }
 
 async function simulateAt(target: unknown, panel: PanelHost): Promise<Outcome> {
+  const subject = givenSubject(target);
+  if (subject) return await panel.show(subject);
   const place = await placeOf(target);
   if (place === undefined) return await simulateFromLibrary(panel);
   if (typeof place === 'string') return { kind: 'message', message: place };
@@ -43,7 +38,7 @@ async function simulateAt(target: unknown, panel: PanelHost): Promise<Outcome> {
   if (!facts.ok) return { kind: 'message', message: settingsProblem(facts.error) };
   const file = launchFileOf(document);
   if (!file.ok) return { kind: 'message', message: file.error };
-  const resolved = resolveFile(file.value, facts.value);
+  const resolved = resolvedFileOf(file.value, facts.value);
   if (resolved.machines.length === 0) {
     const { message } = noMachineProblem(document.getText());
     return { kind: 'message', message: `${baseName(document.uri)}: ${message}.` };
@@ -57,14 +52,7 @@ async function simulateAt(target: unknown, panel: PanelHost): Promise<Outcome> {
   }
   const found = (position && deviceAt(resolved, position)) ?? (await chooseDevice(devices));
   if (!found) return { kind: 'cancelled' };
-  return await panel.show({
-    kind: 'device',
-    uri: document.uri.toString(),
-    fileName: baseName(document.uri),
-    device: found.device.id,
-    driver: found.device.driver,
-    line: found.device.range.start.line,
-  });
+  return await panel.show(subjectOf(document.uri, found));
 }
 
 interface Place {
@@ -83,20 +71,6 @@ async function placeOf(target: unknown): Promise<Place | string | undefined> {
   if (isTarget(target)) return { document: document.value, position: target };
   const same = editor?.document === document.value;
   return { document: document.value, position: same ? editor.selection.active : null };
-}
-
-function isTarget(value: unknown): value is SimulateTarget {
-  if (typeof value !== 'object' || value === null) return false;
-  const { uri, line, character } = value as Partial<Record<keyof SimulateTarget, unknown>>;
-  return typeof uri === 'string' && Number.isSafeInteger(line) && Number.isSafeInteger(character);
-}
-
-function parseUri(text: string): vscode.Uri | undefined {
-  try {
-    return vscode.Uri.parse(text, true);
-  } catch {
-    return undefined;
-  }
 }
 
 async function chooseDevice(devices: readonly FoundDevice[]): Promise<FoundDevice | undefined> {

@@ -11,6 +11,7 @@ export type Intent =
   | { readonly kind: 'selectShape'; readonly rev: number; readonly shape: number }
   | { readonly kind: 'selectStep'; readonly rev: number; readonly step: number }
   | { readonly kind: 'showSection'; readonly rev: number; readonly section: Section }
+  | { readonly kind: 'changeAssumption'; readonly rev: number; readonly fact: string }
   | { readonly kind: 'command'; readonly rev: number; readonly command: PanelCommand };
 
 /** The rows of one shape and their drawing; message number i of the drawing is row number i. */
@@ -37,11 +38,18 @@ const isIntent: Guard<Intent> = either(
       rev: count,
       section: isSection,
     }),
-    object<Extract<Intent, { kind: 'command' }>>({
-      kind: oneOf('command'),
-      rev: count,
-      command: isPanelCommand,
-    }),
+    either(
+      object<Extract<Intent, { kind: 'changeAssumption' }>>({
+        kind: oneOf('changeAssumption'),
+        rev: count,
+        fact: text(100),
+      }),
+      object<Extract<Intent, { kind: 'command' }>>({
+        kind: oneOf('command'),
+        rev: count,
+        command: isPanelCommand,
+      }),
+    ),
   ),
 );
 

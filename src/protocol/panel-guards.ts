@@ -4,6 +4,7 @@ import { PANEL_COMMANDS } from './panel-state.ts';
 import type {
   Answer,
   Assumption,
+  Comparison,
   Figure,
   FigureGroup,
   Note,
@@ -14,8 +15,10 @@ import type {
   Reason,
   Section,
   ShapeEntry,
+  SingleSubject,
   Subject,
   Trouble,
+  WhatIfChange,
 } from './panel-state.ts';
 
 const name = text(4_000);
@@ -23,22 +26,43 @@ const name = text(4_000);
 export const isPanelCommand: Guard<PanelCommand> = oneOf(...PANEL_COMMANDS);
 export const isSection: Guard<Section> = oneOf('step', 'why', 'numbers');
 
-const isSubject: Guard<Subject> = either(
-  object<Extract<Subject, { kind: 'device' }>>({
+/** Whether a value names one device or path. */
+export const isSingleSubject: Guard<SingleSubject> = either(
+  object<Extract<SingleSubject, { kind: 'device' }>>({
     kind: oneOf('device'),
     uri: name,
     fileName: name,
     device: name,
     driver: name,
     line: count,
+    asPath: nullable(name),
   }),
-  object<Extract<Subject, { kind: 'path' }>>({ kind: oneOf('path'), path: name }),
+  either(
+    object<Extract<SingleSubject, { kind: 'added' }>>({
+      kind: oneOf('added'),
+      id: name,
+      driver: name,
+      asPath: nullable(name),
+    }),
+    object<Extract<SingleSubject, { kind: 'path' }>>({ kind: oneOf('path'), path: name }),
+  ),
 );
+
+const isSubject: Guard<Subject> = either(
+  isSingleSubject,
+  object<Extract<Subject, { kind: 'comparison' }>>({
+    kind: oneOf('comparison'),
+    members: list(isSingleSubject, 100),
+  }),
+);
+
+const isPhrases = list(object<Phrase>({ text: name, strong: boolean }));
 
 const isAnswer = object<Answer>({
   run: count,
   path: name,
-  sentence: list(object<Phrase>({ text: name, strong: boolean })),
+  delta: isPhrases,
+  sentence: isPhrases,
   trust: name,
   shapes: list(object<ShapeEntry>({ title: name, count, steps: count })),
   reasons: list(object<Reason>({ because: name, source: name, rejects: nullable(name) })),
@@ -52,15 +76,24 @@ export const isPanelState: Guard<PanelState> = object<PanelState>({
   rev: count,
   subject: nullable(isSubject),
   busy: boolean,
-  assumptions: list(object<Assumption>({ setting: name, text: name, detail: name })),
+  follow: boolean,
+  whatIf: list(object<WhatIfChange>({ option: name, from: name, to: name })),
+  moved: isPhrases,
+  assumptions: list(object<Assumption>({ fact: name, text: name, detail: name })),
   notes: list(
     object<Note>({ severity: oneOf('error', 'warning', 'information'), message: name, line: indexOrNone }),
   ),
-  tab: oneOf('path'),
   shape: count,
   step: count,
   section: isSection,
   answer: nullable(isAnswer),
+  comparison: nullable(
+    object<Comparison>({
+      columns: list(object<Comparison['columns'][number]>({ title: name, path: name })),
+      rows: list(object<Comparison['rows'][number]>({ name, values: list(name) })),
+      missing: list(name),
+    }),
+  ),
   trouble: nullable(
     object<Trouble>({
       message: name,
@@ -74,4 +107,5 @@ export const isPanelIntent: Guard<PanelIntent> = object<PanelIntent>({
   subject: isSubject,
   shape: count,
   step: count,
+  follow: boolean,
 });

@@ -1,5 +1,5 @@
-/** What the panel was asked to show: a device of a launch file, or a path from the library. */
-export type Subject =
+/** One device or path that can be run. */
+export type SingleSubject =
   | {
       readonly kind: 'device';
       /** URI of the launch file, as text. */
@@ -12,17 +12,47 @@ export type Subject =
       readonly driver: string;
       /** Where the device stands; counted from 0. */
       readonly line: number;
+      /** A path to run although the device does not take it, to compare; null for the one that it takes. */
+      readonly asPath: string | null;
+    }
+  | {
+      /** A device that was added by hand. */
+      readonly kind: 'added';
+      readonly id: string;
+      readonly driver: string;
+      readonly asPath: string | null;
     }
   | { readonly kind: 'path'; readonly path: string };
 
+/** What the panel was asked to show: a device of a launch file or of the tree, a path, or several side by side. */
+export type Subject =
+  SingleSubject | { readonly kind: 'comparison'; readonly members: readonly SingleSubject[] };
+
 /** One thing that the answer takes for granted and no launch file says. */
 export interface Assumption {
-  /** The setting that changes it, e.g. `irqPath.assume.qemu`; empty when there is none. */
-  readonly setting: string;
+  /** The fact that can be changed, e.g. `host.qemu`; empty when it is none. */
+  readonly fact: string;
   /** Short words for the bar, e.g. `QEMU 10.1`. */
   readonly text: string;
   /** What it means and where it comes from, for the tooltip. */
   readonly detail: string;
+}
+
+/** An option of the device that is not as the file has it. */
+export interface WhatIfChange {
+  readonly option: string;
+  /** The value in the file, or the default. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The summaries of several runs, side by side. */
+export interface Comparison {
+  readonly columns: readonly { readonly title: string; readonly path: string }[];
+  /** Of each row as many values as there are columns. */
+  readonly rows: readonly { readonly name: string; readonly values: readonly string[] }[];
+  /** What has no column, and why. */
+  readonly missing: readonly string[];
 }
 
 /** A stretch of an answer's sentence; what is strong is what people look for first. */
@@ -74,6 +104,8 @@ export interface Answer {
   /** Number of the run that the pages belong to. */
   readonly run: number;
   readonly path: string;
+  /** What the decisive option costs against its other value, or the what-if against the file; may be empty. */
+  readonly delta: readonly Phrase[];
   readonly sentence: readonly Phrase[];
   /** How far the numbers can be trusted, in words. */
   readonly trust: string;
@@ -90,7 +122,15 @@ export interface Trouble {
 }
 
 /** What the panel can ask the extension to do for it. */
-export type PanelCommand = 'openSamples' | 'changeAssumptions' | 'copyMermaid' | 'copyText' | 'openFile';
+export type PanelCommand =
+  | 'openSamples'
+  | 'changeAssumptions'
+  | 'copyMermaid'
+  | 'copyText'
+  | 'openFile'
+  | 'applyWhatIf'
+  | 'resetWhatIf'
+  | 'toggleFollow';
 
 /** All commands of the panel, for checks. */
 export const PANEL_COMMANDS: readonly PanelCommand[] = [
@@ -99,6 +139,9 @@ export const PANEL_COMMANDS: readonly PanelCommand[] = [
   'copyMermaid',
   'copyText',
   'openFile',
+  'applyWhatIf',
+  'resetWhatIf',
+  'toggleFollow',
 ];
 
 /** The sections of the inspector. */
@@ -111,10 +154,14 @@ export interface PanelState {
   /** Null while nothing has been asked yet. */
   readonly subject: Subject | null;
   readonly busy: boolean;
+  /** Whether the panel goes to the device that the cursor comes to. */
+  readonly follow: boolean;
+  /** Options of the device that were changed in the tree and not in the file. */
+  readonly whatIf: readonly WhatIfChange[];
+  /** What the last change of an assumption did to the numbers; empty before there was one. */
+  readonly moved: readonly Phrase[];
   readonly assumptions: readonly Assumption[];
   readonly notes: readonly Note[];
-  /** The view of the panel; others come with comparing and exploring. */
-  readonly tab: 'path';
   /** Index of the shape that is shown. */
   readonly shape: number;
   /** Index of the current step in that shape. */
@@ -122,6 +169,8 @@ export interface PanelState {
   readonly section: Section;
   /** Null while there is no finished run. */
   readonly answer: Answer | null;
+  /** Takes the place of an answer where several were asked for. */
+  readonly comparison: Comparison | null;
   readonly trouble: Trouble | null;
 }
 
@@ -130,4 +179,5 @@ export interface PanelIntent {
   readonly subject: Subject;
   readonly shape: number;
   readonly step: number;
+  readonly follow: boolean;
 }

@@ -4,6 +4,7 @@ import { DiagramView } from './diagram/diagram-view.ts';
 import { element } from './dom.ts';
 import { PanelStore } from './panel-store.ts';
 import { answerView } from './views/answer-view.ts';
+import { comparisonView } from './views/comparison-view.ts';
 import { inspector } from './views/inspector.ts';
 import { stepList } from './views/step-list.ts';
 import { toolbar } from './views/toolbar.ts';
@@ -38,11 +39,19 @@ const store = new PanelStore(endpoint);
 const diagram = new DiagramView(store, report);
 const main = element('main', { class: 'path-view' }, stepList(store), diagram.element);
 const details = inspector(store);
-document.body.append(answerView(store), toolbar(store, diagram), troubleView(store), main, details);
+document.body.append(
+  answerView(store),
+  toolbar(store, diagram),
+  troubleView(store),
+  comparisonView(store),
+  main,
+  details,
+);
 
 store.subscribe(({ state }) => {
   main.hidden = state.answer === null;
   details.hidden = state.answer === null;
-  if (state.subject) vscode.setState({ subject: state.subject, shape: state.shape, step: state.step });
+  const { subject, shape, step, follow } = state;
+  if (subject) vscode.setState({ subject, shape, step, follow });
 });
 void store.start();

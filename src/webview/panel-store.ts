@@ -70,6 +70,11 @@ export class PanelStore {
     if (this.#view) void this.#ask({ kind: 'command', rev: this.#view.state.rev, command });
   }
 
+  /** Asks for another value of a fact that the answer assumes. */
+  changeAssumption(fact: string): void {
+    if (this.#view) void this.#ask({ kind: 'changeAssumption', rev: this.#view.state.rev, fact });
+  }
+
   async #ask(intent: Intent): Promise<void> {
     this.#underWay++;
     const answer = await this.#endpoint.request(intentType, intent);

@@ -2,6 +2,8 @@ import { contains } from '../../base/text-range.ts';
 import type { Position, TextRange } from '../../base/text-range.ts';
 import { findOption, spellingOf } from '../../catalog/options.ts';
 import type { OptionDoc, Spelling } from '../../catalog/option-doc.ts';
+import { findDevice } from '../../catalog/devices.ts';
+import type { DeviceDoc } from '../../catalog/device-doc.ts';
 import type { LaunchFile, Property } from '../../config/launch-file.ts';
 
 /** An option where it stands in a launch file. */
@@ -31,6 +33,20 @@ export function optionAt(file: LaunchFile, position: Position): OptionAt | undef
     for (const accelerator of machine.accelerators) {
       const option = among(accelerator, position, ({ owner }) => owner !== 'device');
       if (option) return option;
+    }
+  }
+  return undefined;
+}
+
+/** The documented device whose driver's name stands at a position. */
+export function driverAt(
+  file: LaunchFile,
+  position: Position,
+): { readonly device: DeviceDoc; readonly range: TextRange } | undefined {
+  for (const { devices } of file.machines) {
+    for (const { driver } of devices) {
+      const device = contains(driver.range, position) ? findDevice(driver.text) : undefined;
+      if (device) return { device, range: driver.range };
     }
   }
   return undefined;

@@ -1,57 +1,151 @@
 import * as vscode from 'vscode';
+import type { TextRange } from '../../base/text-range.ts';
+import type { LaunchFile } from '../../config/launch-file.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { DEFAULT_FACTS } from '../../facts/read-facts.ts';
-import { resolveFile } from '../../resolve/resolve-file.ts';
 import type { App } from '../app.ts';
 import { assumedFacts } from '../assumptions.ts';
-import { deviceAt } from '../question/devices.ts';
+import { basisText, compareAlternative, measureDevice } from '../annotations/measure.ts';
+import { costText } from '../annotations/verdict.ts';
+import { LANGUAGES } from '../languages.ts';
+import { alternative, decidingAlternative, otherValues } from '../question/alternatives.ts';
+import { deviceAt, devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
-import { launchFileOf } from '../question/launch-documents.ts';
+import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
+import type { Target } from '../question/targets.ts';
+import { keyOf } from '../runs.ts';
+import type { Runs } from '../runs.ts';
 import { SIMULATE } from '../simulate-command.ts';
-import type { SimulateTarget } from '../simulate-command.ts';
-import { optionAt } from './option-at.ts';
-import { escapeMarkdown, optionMarkdown } from './option-text.ts';
+import { deviceOptions } from '../what-if/device-options.ts';
+import { driverAt, optionAt } from './option-at.ts';
+import type { OptionAt } from './option-at.ts';
+import { deviceMarkdown, escapeMarkdown, optionMarkdown } from './option-text.ts';
 
-/** Languages in which people keep QEMU command lines that the reader understands. */
-const LANGUAGES = [
-  'shellscript',
-  'qemu-args',
-  'makefile',
-  'markdown',
-  'restructuredtext',
-  'properties',
-  'python',
-];
+/** Of a machine with more devices only these are looked at for an option of the machine. */
+const MOST_DEVICES = 3;
 
-/** Help on a QEMU option under the pointer, in a QEMU command line only. */
+/** Help on a QEMU option or device under the pointer, in a QEMU command line only, with what the other value costs. */
 export function registerOptionHover(app: App): void {
-  const provide = app.guarded('hover', hoverAt);
+  const provide = app.guarded(
+    'hover',
+    async (document: vscode.TextDocument, position: vscode.Position, token: vscode.CancellationToken) =>
+      await hoverAt(document, position, token, app.runs),
+  );
   app.context.subscriptions.push(
-    vscode.languages.registerHoverProvider(LANGUAGES, { provideHover: provide }),
+    vscode.languages.registerHoverProvider([...LANGUAGES], { provideHover: provide }),
   );
 }
 
-function hoverAt(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+/** What a hover is computed from. */
+interface Scene {
+  readonly uri: vscode.Uri;
+  readonly file: LaunchFile;
+  readonly facts: Facts;
+  readonly runs: Runs;
+  readonly token: vscode.CancellationToken;
+}
+
+async function hoverAt(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  token: vscode.CancellationToken,
+  runs: Runs,
+): Promise<vscode.Hover | undefined> {
   const file = launchFileOf(document);
-  const found = file.ok ? optionAt(file.value, position) : undefined;
-  if (!file.ok || !found) return undefined;
+  if (!file.ok || file.value.machines.length === 0) return undefined;
   const assumed = assumedFacts();
   const facts = assumed.ok ? assumed.value : DEFAULT_FACTS;
-  const device = deviceAt(resolveFile(file.value, facts), position);
-  const verdict = device && verdictOn(device, document.uri);
-  const text = optionMarkdown(found.option, found.spelling, facts.host.qemu, verdict);
+  const scene: Scene = { uri: document.uri, file: file.value, facts, runs, token };
+  const option = optionAt(file.value, position);
+  if (option) {
+    const verdict = await verdictOnOption(scene, option, position);
+    if (token.isCancellationRequested) return undefined;
+    return hover(optionMarkdown(option.option, option.spelling, facts.host.qemu, verdict), option.range);
+  }
+  const driver = driverAt(file.value, position);
+  const device = driver && deviceAt(resolvedFileOf(file.value, facts), position);
+  const verdict = device && (await verdictOn(scene, device));
+  if (!driver || verdict === undefined || token.isCancellationRequested) return undefined;
+  return hover(deviceMarkdown(driver.device, verdict), driver.range);
+}
+
+function hover(text: string, { start, end }: TextRange): vscode.Hover {
   const markdown = new vscode.MarkdownString(text);
   markdown.isTrusted = { enabledCommands: [SIMULATE] };
-  const { start, end } = found.range;
   return new vscode.Hover(markdown, new vscode.Range(start.line, start.character, end.line, end.character));
 }
 
-/** Which path the device takes, and a link that runs it. */
-function verdictOn({ device }: FoundDevice, uri: vscode.Uri): string | undefined {
+/** The option's own device, or for an option of the machine its modelled devices, each with what another value does. */
+async function verdictOnOption(
+  scene: Scene,
+  at: OptionAt,
+  position: vscode.Position,
+): Promise<string | undefined> {
+  const resolved = resolvedFileOf(scene.file, scene.facts);
+  const own = deviceAt(resolved, position);
+  if (own) return await verdictOn(scene, own, at);
+  const machine = scene.file.machines.findIndex((vm) => vm.machine.includes(at.property));
+  const devices = devicesOf(resolved).filter(
+    ({ device, place }) => place.machine === machine && device.legs.length > 0,
+  );
+  const verdicts = await Promise.all(
+    devices.slice(0, MOST_DEVICES).map(async (found) => await verdictOn(scene, found, at)),
+  );
+  const words = verdicts.filter((verdict) => verdict !== undefined);
+  return words.length === 0 ? undefined : words.join('\n\n');
+}
+
+/** Which path a device takes, what that costs, what the other value would change, and a link that runs it. */
+async function verdictOn(scene: Scene, found: FoundDevice, at?: OptionAt): Promise<string | undefined> {
+  const { device } = found;
   const [leg] = device.legs;
   if (!leg) return undefined;
+  const { uri, facts, runs, token } = scene;
   const here = leg.path ?? leg.note ?? vscode.l10n.t('a path that this file does not tell');
-  const target: SimulateTarget = { uri: uri.toString(), ...device.range.start };
+  const target: Target = { uri: uri.toString(), ...device.range.start };
   const link = `command:${SIMULATE}?${encodeURIComponent(JSON.stringify([target]))}`;
-  const words = vscode.l10n.t('This device takes');
-  return `${words} **${escapeMarkdown(here)}** · [${vscode.l10n.t('Simulate IRQ path')}](${link})`;
+  const words =
+    at?.option.owner === 'device' ? vscode.l10n.t('This device takes') : `${escapeMarkdown(device.id)}:`;
+  const now = await measureDevice(found, facts, runs);
+  if (token.isCancellationRequested) return undefined;
+  const cost = now ? ` · ${costText(now)}` : '';
+  const lines = [
+    `${words} **${escapeMarkdown(here)}**${cost} · [${vscode.l10n.t('Simulate IRQ path')}](${link})`,
+  ];
+  if (!now) return lines.join('\n\n');
+  const changes = at ? await otherValuesOf(scene, found, at, now) : [];
+  // Where the option makes no difference by itself, the one that does is named too.
+  const deciding = decidingAlternative(scene.file, found, facts);
+  if (deciding && deciding.option !== at?.option && (!at || at.option.type.kind === 'boolean')) {
+    const line = await compareAlternative(deciding, now, runs);
+    if (line !== undefined) changes.push(line);
+  }
+  lines.push(...changes.map((line) => `- ${escapeMarkdown(line)}`));
+  lines.push(escapeMarkdown(`≈ assuming ${basisText(facts, now)}`));
+  return lines.join('\n\n');
+}
+
+/** What each other value of an option would change for a device. */
+async function otherValuesOf(
+  { file, facts, runs, token }: Scene,
+  found: FoundDevice,
+  { option, property }: OptionAt,
+  now: Parameters<typeof compareAlternative>[1],
+): Promise<string[]> {
+  const own = deviceOptions(file, found.place, facts).find((one) => one.option === option);
+  const value = option.owner === 'device' ? own?.value : property.value?.text;
+  if (value === undefined || value === null) return [];
+  const lines: string[] = [];
+  const seen = new Set<string>();
+  for (const other of otherValues(option, value)) {
+    const candidate = alternative(file, found, facts, { option, value, other });
+    const key = candidate?.question.ok ? keyOf(candidate.question.value.request) : undefined;
+    // Of several values that come to the same, or to nothing that runs, one is enough or none.
+    if (!candidate || (option.type.kind === 'choice' && (key === undefined || seen.has(key)))) continue;
+    seen.add(key ?? '');
+    const line = await compareAlternative(candidate, now, runs);
+    if (token.isCancellationRequested) break;
+    if (line !== undefined) lines.push(line);
+  }
+  return lines;
 }

@@ -1,3 +1,4 @@
+import type { DeviceDoc } from '../../catalog/device-doc.ts';
 import type { DefaultValue, OptionDoc, OptionType, Source, Spelling } from '../../catalog/option-doc.ts';
 import { compareReleases } from '../../facts/releases.ts';
 
@@ -25,6 +26,21 @@ export function optionMarkdown(
   lines.push(...others.map((other) => `Also \`${other.name}\`: ${escapeMarkdown(other.history)}.`));
   lines.push(`*${option.sources.map(sourceText).join('; ')}*`);
   return lines.join('\n\n');
+}
+
+/** The help on a device driver as Markdown, with what its device does. */
+export function deviceMarkdown(
+  { driver, title, introduced, deprecated, last, sources }: DeviceDoc,
+  verdict: string,
+): string {
+  const range = last === null ? `since QEMU ${introduced}` : `QEMU ${introduced} to ${last}`;
+  const ending = deprecated === null ? '' : `, deprecated since ${deprecated}`;
+  return [
+    `**${escapeMarkdown(driver)}** — ${escapeMarkdown(title)}`,
+    verdict,
+    escapeMarkdown(`${range}${ending}`),
+    `*${sources.map(sourceText).join('; ')}*`,
+  ].join('\n\n');
 }
 
 /** A text that Markdown shows as it is. */

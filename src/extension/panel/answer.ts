@@ -4,10 +4,16 @@ import type { Answer, Figure, FigureGroup, Phrase, Reason } from '../../protocol
 import { approximateTime, twoDigits } from '../../analysis/approximately.ts';
 
 /** Puts a run into the words of the panel. `run` is the number by which its pages are asked for. */
-export function describeAnswer(run: number, simulation: Simulation, reasons: readonly Reason[]): Answer {
+export function describeAnswer(
+  run: number,
+  simulation: Simulation,
+  reasons: readonly Reason[],
+  delta: readonly Phrase[] = [],
+): Answer {
   return {
     run,
     path: simulation.path,
+    delta,
     sentence: sentence(simulation),
     trust: trust(simulation.summary.assumedShare),
     shapes: simulation.shapes.map(({ title, count, labels }) => ({ title, count, steps: labels.length })),
@@ -23,7 +29,7 @@ function sentence({ summary, end }: Simulation): Phrase[] {
     spuriousPerInterrupt: spurious,
   } = summary;
   const phrases: Phrase[] = [
-    strong(`${twoDigits(exits)} exits`),
+    strong(`${twoDigits(exits)} ${twoDigits(exits) === '1' ? 'exit' : 'exits'}`),
     plain(
       ` per interrupt, ${toQemu === 0 ? 'none' : twoDigits(toQemu)} of them to QEMU; guest handler after `,
     ),

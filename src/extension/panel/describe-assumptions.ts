@@ -19,27 +19,27 @@ export function describeAssumptions(
   given: PathSettings,
 ): Assumption[] {
   const { host, guest } = facts;
-  const entry = (text: string, detail: string, setting = ''): Assumption => ({ setting, text, detail });
+  const entry = (text: string, detail: string, fact = ''): Assumption => ({ fact, text, detail });
   const gic = machine?.gicVersion == null ? 'GICv2' : `GICv${String(machine.gicVersion)}`;
   return [
-    entry(`QEMU ${host.qemu}`, 'The release of QEMU on the host.', 'irqPath.assume.qemu'),
+    entry(`QEMU ${host.qemu}`, 'The release of QEMU on the host.', 'host.qemu'),
     ...(host.kernel === guest.kernel
-      ? [entry(`Linux ${host.kernel}`, 'The kernel of host and guest.', 'irqPath.assume.kernel')]
+      ? [entry(`Linux ${host.kernel}`, 'The kernel of host and guest.', 'host.kernel')]
       : [
-          entry(`Linux ${host.kernel}`, 'The kernel of the host.', 'irqPath.assume.kernel'),
-          entry(`guest Linux ${guest.kernel}`, 'The kernel of the guest.', 'irqPath.assume.guestKernel'),
+          entry(`Linux ${host.kernel}`, 'The kernel of the host.', 'host.kernel'),
+          entry(`guest Linux ${guest.kernel}`, 'The kernel of the guest.', 'guest.kernel'),
         ]),
     entry(
       `${gic}, EOImode ${String(host.gicEoiMode)}`,
       'The interrupt controller, and whether the host’s driver drops priority and deactivates in two steps (1) or one (0).',
-      'irqPath.assume.hostFeatures',
+      'host.gicEoiMode',
     ),
     entry(
       host.irqCpu === host.vcpuCpu
         ? `IRQ and vCPU on CPU ${String(host.irqCpu)} of ${String(host.cpus)}`
         : `IRQ on CPU ${String(host.irqCpu)}, vCPU on CPU ${String(host.vcpuCpu)} of ${String(host.cpus)}`,
       'Where the device’s interrupt and the vCPU thread run.',
-      'irqPath.assume.hostFeatures',
+      'host.irqCpu',
     ),
     entry(
       `costs of ${profile}`,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PanelCommand, Subject } from '../../protocol/panel-state.ts';
-import { ASSUME_SECTION } from '../assumptions.ts';
+import { APPLY_WHAT_IF, CHANGE_ASSUMPTIONS, RESET_WHAT_IF } from '../command-names.ts';
 import { OPEN_SAMPLES } from '../samples.ts';
 
 /** Does what a button of the panel stands for. */
@@ -10,7 +10,7 @@ export async function performCommand(command: PanelCommand, subject: Subject | n
       await vscode.commands.executeCommand(OPEN_SAMPLES);
       return;
     case 'changeAssumptions':
-      await vscode.commands.executeCommand('workbench.action.openSettings', ASSUME_SECTION);
+      await vscode.commands.executeCommand(CHANGE_ASSUMPTIONS);
       return;
     case 'copyMermaid':
       await vscode.commands.executeCommand('irqPath.copyMermaid');
@@ -21,10 +21,20 @@ export async function performCommand(command: PanelCommand, subject: Subject | n
     case 'openFile':
       if (subject?.kind === 'device') await showDevice(subject);
       return;
+    case 'applyWhatIf':
+      await vscode.commands.executeCommand(APPLY_WHAT_IF, subject);
+      return;
+    case 'resetWhatIf':
+      await vscode.commands.executeCommand(RESET_WHAT_IF, subject);
+      return;
+    case 'toggleFollow':
+      // The panel's own business.
+      return;
   }
 }
 
-async function showDevice({ uri, line }: Extract<Subject, { kind: 'device' }>): Promise<void> {
+/** Puts the cursor on a device of a file. */
+export async function showDevice({ uri, line }: Extract<Subject, { kind: 'device' }>): Promise<void> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
   const place = new vscode.Range(line, 0, line, 0);
   const column = vscode.window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;

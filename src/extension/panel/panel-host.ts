@@ -1,13 +1,17 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { ASSUME_SECTION } from '../assumptions.ts';
-import type { PanelIntent, Subject } from '../../protocol/panel-state.ts';
+import type { PanelIntent, Phrase, SingleSubject, Subject } from '../../protocol/panel-state.ts';
 import { isPanelIntent } from '../../protocol/panel-guards.ts';
-import { ask } from '../question/ask.ts';
+import { CHANGE_ASSUMPTIONS } from '../command-names.ts';
+import { changedFacts } from '../fact-settings.ts';
+import { ask, askAll, titleOf } from '../question/ask.ts';
 import type { Outcome } from '../question/outcome.ts';
+import { movedPhrases } from './delta-phrases.ts';
+import type { FinishedRun, ShownRun } from './finished.ts';
 import { performCommand } from './panel-commands.ts';
 import { PanelModel } from './panel-model.ts';
-import type { Place, ShownRun } from './panel-model.ts';
+import type { Place } from './panel-model.ts';
 import { PANEL_TYPE, PanelView } from './panel-view.ts';
 
 /** How long a file must rest before the panel answers again. */
@@ -17,8 +21,13 @@ const SETTLE_MS = 300;
 export interface PanelHost {
   /** Opens the panel beside the editor, which keeps the focus, and answers for a subject. */
   show(subject: Subject): Promise<Outcome>;
+  /** Answers for a subject if the panel is open and follows; does not bring it to the front. */
+  follow(subject: SingleSubject): void;
   /** What the panel shows; undefined while there is no answer. */
   shown(): ShownRun | undefined;
+  /** What the panel was asked to show; undefined while it is closed. */
+  subject(): Subject | undefined;
+  toggleFollow(): void;
 }
 
 /** Makes the panel: one for the window, brought back after a reload, true to file and settings as they change. */
@@ -46,11 +55,13 @@ class OnePanel implements PanelHost, vscode.Disposable {
   readonly #app: App;
   readonly #model: PanelModel;
   readonly #listeners: vscode.Disposable;
-  readonly #askAgain: () => void;
+  readonly #askAgain: (afterMs: number) => void;
   #view: PanelView | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
   /** The latest question; an answer to an older one is dropped. */
   #turn = 0;
+  /** The run before this one, to say what a change of the assumptions moved. */
+  #before: { readonly subject: string; readonly run: FinishedRun } | undefined;
 
   constructor(app: App) {
     this.#app = app;
@@ -62,17 +73,23 @@ class OnePanel implements PanelHost, vscode.Disposable {
       const { subject, shape, step } = this.#model.state;
       if (subject && this.#view) await this.#answer(subject, { shape, step });
     });
-    this.#askAgain = () => {
+    this.#askAgain = (afterMs) => {
       clearTimeout(this.#settling);
-      this.#settling = setTimeout(() => void again(), SETTLE_MS);
+      this.#settling = setTimeout(() => void again(), afterMs);
     };
+    const stop = app.store.onChange(() => {
+      this.#askAgain(0);
+    });
     this.#listeners = vscode.Disposable.from(
+      new vscode.Disposable(stop),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(ASSUME_SECTION)) this.#askAgain();
+        if (event.affectsConfiguration(ASSUME_SECTION)) this.#askAgain(0);
       }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         const { subject } = this.#model.state;
-        if (subject?.kind === 'device' && document.uri.toString() === subject.uri) this.#askAgain();
+        const uri = document.uri.toString();
+        const members = subject?.kind === 'comparison' ? subject.members : subject ? [subject] : [];
+        if (members.some((one) => one.kind === 'device' && one.uri === uri)) this.#askAgain(SETTLE_MS);
       }),
     );
   }
@@ -83,13 +100,30 @@ class OnePanel implements PanelHost, vscode.Disposable {
     return await this.#answer(subject);
   }
 
+  follow(subject: SingleSubject): void {
+    const { follow, subject: present } = this.#model.state;
+    if (!this.#view || !follow || present?.kind === 'comparison') return;
+    if (present && isSameDevice(present, subject)) return;
+    const answer = this.#app.guarded(vscode.l10n.t('Simulate IRQ path'), () => this.#answer(subject));
+    void answer();
+  }
+
   shown(): ShownRun | undefined {
     return this.#view && this.#model.shown();
   }
 
-  async restore(panel: vscode.WebviewPanel, { subject, shape, step }: PanelIntent): Promise<void> {
+  subject(): Subject | undefined {
+    return this.#view && (this.#model.state.subject ?? undefined);
+  }
+
+  toggleFollow(): void {
+    this.#model.setFollow(!this.#model.state.follow);
+  }
+
+  async restore(panel: vscode.WebviewPanel, { subject, shape, step, follow }: PanelIntent): Promise<void> {
     this.#view?.dispose();
     this.#open(new PanelView(panel, this.#app.context.extensionUri));
+    this.#model.setFollow(follow);
     await this.#answer(subject, { shape, step });
   }
 
@@ -102,10 +136,17 @@ class OnePanel implements PanelHost, vscode.Disposable {
   #open(view: PanelView): void {
     const { log } = this.#app;
     const command = this.#app.guarded('panel', performCommand);
+    const change = this.#app.guarded(vscode.l10n.t('Change Assumptions…'), async (fact: string) => {
+      await vscode.commands.executeCommand(CHANGE_ASSUMPTIONS, fact);
+    });
     this.#view = view;
     view.start({
       model: this.#model,
-      command: (wanted) => void command(wanted, this.#model.state.subject),
+      command: (wanted) => {
+        if (wanted === 'toggleFollow') this.toggleFollow();
+        else void command(wanted, this.#model.state.subject);
+      },
+      changeAssumption: (fact) => void change(fact),
       report: (problem) => {
         log.warn(`panel: ${problem}`);
       },
@@ -115,16 +156,21 @@ class OnePanel implements PanelHost, vscode.Disposable {
         clearTimeout(this.#settling);
         this.#turn++;
         void vscode.commands.executeCommand('setContext', 'irqPath.hasAnswer', false);
+        void vscode.commands.executeCommand('setContext', 'irqPath.hasPanel', false);
       },
     });
+    void vscode.commands.executeCommand('setContext', 'irqPath.hasPanel', true);
   }
 
   async #answer(subject: Subject, place?: Place): Promise<Outcome> {
     const turn = ++this.#turn;
     this.#model.begin(subject);
-    this.#view?.rename(subject.kind === 'device' ? subject.device : subject.path);
+    this.#view?.rename(subject.kind === 'comparison' ? vscode.l10n.t('Comparison') : titleOf(subject));
     const started = performance.now();
-    const answer = await ask(subject, this.#app.environment);
+    const answer =
+      subject.kind === 'comparison'
+        ? await askAll(subject.members, this.#app)
+        : await ask(subject, this.#app);
     if (turn !== this.#turn) return { kind: 'cancelled' };
     if (!answer.ok) {
       const { trouble, notes } = answer.error;
@@ -132,9 +178,29 @@ class OnePanel implements PanelHost, vscode.Disposable {
       this.#app.log.info(trouble.message);
       return { kind: 'trouble', message: trouble.message };
     }
-    this.#model.finish(answer.value, place);
+    if (answer.value.kind === 'comparison') {
+      this.#model.finishComparison(answer.value);
+      return { kind: 'compared', paths: answer.value.comparison.columns.map(({ path }) => path) };
+    }
+    this.#model.finish(answer.value, place, this.#moved(subject, answer.value));
     const { path } = answer.value.simulation;
     this.#app.log.debug(`${path}: answered in ${String(Math.round(performance.now() - started))} ms`);
     return { kind: 'shown', path };
   }
+
+  #moved(subject: Subject, run: FinishedRun): readonly Phrase[] {
+    const before = this.#before;
+    const key = JSON.stringify(subject);
+    this.#before = { subject: key, run };
+    if (before?.subject !== key) return [];
+    const changed = changedFacts(before.run.simulation.facts, run.simulation.facts);
+    return changed.length === 0 ? [] : movedPhrases(changed, before.run.measured, run.measured);
+  }
+}
+
+function isSameDevice(a: Subject, b: SingleSubject): boolean {
+  if (a.kind === 'device' && b.kind === 'device') {
+    return a.uri === b.uri && a.device === b.device && a.line === b.line && a.asPath === b.asPath;
+  }
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,26 +1,12 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { Simulation, StepRow } from '../../analysis/simulation.ts';
+import type { StepRow } from '../../analysis/simulation.ts';
 import { drawSequence } from '../../diagram/sequence.ts';
 import type { Intent, Page } from '../../protocol/messages.ts';
-import type { Assumption, Note, PanelState, Reason, Subject, Trouble } from '../../protocol/panel-state.ts';
+import type { Note, PanelState, Phrase, Subject, Trouble } from '../../protocol/panel-state.ts';
 import { shownRow } from '../../protocol/shown-row.ts';
 import { describeAnswer } from './answer.ts';
-
-/** What a run was asked for and what it found, ready to be shown. */
-export interface FinishedRun {
-  readonly simulation: Simulation;
-  readonly assumptions: readonly Assumption[];
-  readonly reasons: readonly Reason[];
-  readonly notes: readonly Note[];
-}
-
-/** A run, the shape of it that is shown, and that shape's rows. */
-export interface ShownRun {
-  readonly run: FinishedRun;
-  readonly shape: number;
-  readonly rows: readonly StepRow[];
-}
+import type { FinishedComparison, FinishedRun, ShownRun } from './finished.ts';
 
 /** Where a panel begins: at a shape and a step of it. */
 export interface Place {
@@ -32,15 +18,30 @@ const NOTHING: PanelState = {
   rev: 0,
   subject: null,
   busy: false,
+  follow: true,
+  whatIf: [],
+  moved: [],
   assumptions: [],
   notes: [],
-  tab: 'path',
   shape: 0,
   step: 0,
   section: 'step',
   answer: null,
+  comparison: null,
   trouble: null,
 };
+
+/** What a state without any kind of answer has; each kind adds its own. */
+const NO_ANSWER = {
+  busy: false,
+  answer: null,
+  comparison: null,
+  trouble: null,
+  assumptions: [],
+  notes: [],
+  whatIf: [],
+  moved: [],
+} as const;
 
 /** The state of the panel and the run behind it. Every change counts `rev` up and is told to one listener. */
 export class PanelModel {
@@ -64,26 +65,37 @@ export class PanelModel {
     this.#change({ subject, busy: true });
   }
 
-  finish(run: FinishedRun, place: Place = { shape: 0, step: 0 }): void {
+  setFollow(follow: boolean): void {
+    this.#change({ follow });
+  }
+
+  /** `moved` says what a change of the assumptions did to the answer. */
+  finish(run: FinishedRun, place: Place = { shape: 0, step: 0 }, moved: readonly Phrase[] = []): void {
     this.#run = run;
     this.#runNumber++;
-    const { assumptions, notes } = run;
-    const answer = describeAnswer(this.#runNumber, run.simulation, run.reasons);
+    const { assumptions, notes, whatIf } = run;
+    const answer = describeAnswer(this.#runNumber, run.simulation, run.reasons, run.delta);
     const steps = answer.shapes[place.shape]?.steps ?? 0;
     const found = place.step < steps ? place : { shape: 0, step: 0 };
-    this.#change({ busy: false, answer, assumptions, notes, trouble: null, ...found });
+    this.#change({ ...NO_ANSWER, answer, assumptions, notes, whatIf, moved, ...found });
     this.#runRev = this.#state.rev;
+  }
+
+  /** A table instead of a run. */
+  finishComparison({ comparison, assumptions }: FinishedComparison): void {
+    this.#run = null;
+    this.#change({ ...NO_ANSWER, comparison, assumptions, shape: 0, step: 0 });
   }
 
   /** There is no answer, and this is why. */
   fail(trouble: Trouble, notes: readonly Note[] = []): void {
     this.#run = null;
-    this.#change({ busy: false, answer: null, assumptions: [], notes, trouble });
+    this.#change({ ...NO_ANSWER, notes, trouble });
   }
 
   /**
    * Does what the user asked for, if it can be done in the state as it is now. A choice in a run that has been
-   * replaced meanwhile changes nothing. Commands are not for here.
+   * replaced meanwhile changes nothing. Commands and assumptions are not for here.
    */
   apply(intent: Intent): Result<PanelState> {
     const chooses = intent.kind === 'selectShape' || intent.kind === 'selectStep';
@@ -102,6 +114,7 @@ export class PanelModel {
       case 'showSection':
         this.#change({ section: intent.section });
         return ok(this.#state);
+      case 'changeAssumption':
       case 'command':
         return ok(this.#state);
     }

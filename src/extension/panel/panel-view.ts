@@ -13,6 +13,7 @@ export const PANEL_TYPE = 'irqPath.panel';
 export interface PanelConnections {
   readonly model: PanelModel;
   readonly command: (command: PanelCommand) => void;
+  readonly changeAssumption: (fact: string) => void;
   readonly report: (problem: string) => void;
   readonly closed: () => void;
 }
@@ -37,13 +38,14 @@ export class PanelView implements vscode.Disposable {
   }
 
   /** Loads the page and begins to answer it. */
-  start({ model, command, report, closed }: PanelConnections): void {
+  start({ model, command, changeAssumption, report, closed }: PanelConnections): void {
     const { webview } = this.#panel;
     const endpoint = new Endpoint({ send: (message) => void webview.postMessage(message), report });
     this.#endpoint = endpoint;
     endpoint.onRequest(ready, () => ok(model.state));
     endpoint.onRequest(intent, (wanted) => {
       if (wanted.kind === 'command') command(wanted.command);
+      if (wanted.kind === 'changeAssumption') changeAssumption(wanted.fact);
       return model.apply(wanted);
     });
     endpoint.onRequest(getPage, ({ run, shape }) => model.page(run, shape));

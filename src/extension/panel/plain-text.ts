@@ -1,5 +1,5 @@
 import type { StepRow } from '../../analysis/simulation.ts';
-import type { ShownRun } from './panel-model.ts';
+import type { ShownRun } from './finished.ts';
 
 /** Lines of a mail are not longer. */
 const WIDTH = 72;

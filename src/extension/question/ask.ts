@@ -4,15 +4,23 @@ import type { Result } from '../../base/result.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { findPath } from '../../paths/all-paths.ts';
 import type { PathSettings } from '../../paths/path.ts';
-import type { Note, Subject, Trouble } from '../../protocol/panel-state.ts';
+import type { Note, SingleSubject, Trouble, WhatIfChange } from '../../protocol/panel-state.ts';
 import { resolveFile } from '../../resolve/resolve-file.ts';
 import { assumedFacts } from '../assumptions.ts';
-import type { Environment } from '../env/environment.ts';
+import { deltaPhrases, whatIfPhrases } from '../panel/delta-phrases.ts';
 import { describeAssumptions } from '../panel/describe-assumptions.ts';
 import type { MachineSummary } from '../panel/describe-assumptions.ts';
-import type { FinishedRun } from '../panel/panel-model.ts';
+import { describeComparison } from '../panel/describe-comparison.ts';
+import type { FinishedComparison, FinishedRun } from '../panel/finished.ts';
+import type { Measured, Runs } from '../runs.ts';
+import { launchFileFor } from '../what-if/added-device.ts';
+import { deviceKey } from '../what-if/device-store.ts';
+import type { DeviceStore } from '../what-if/device-store.ts';
+import { deviceSituation, inPath } from '../what-if/situation.ts';
+import type { Situation } from '../what-if/situation.ts';
+import { decidingAlternative } from './alternatives.ts';
 import { deviceNamed } from './devices.ts';
-import { launchFileOf, openLaunchFile } from './launch-documents.ts';
+import { launchFileOf, openLaunchFile, resolvedFileOf } from './launch-documents.ts';
 import { notesOf, questionFor } from './question.ts';
 import type { Question } from './question.ts';
 
@@ -22,59 +30,157 @@ export interface NoAnswer {
   readonly notes: readonly Note[];
 }
 
+/** What answers come from. */
+export interface Oracle {
+  readonly runs: Runs;
+  readonly store: DeviceStore;
+}
+
 interface Prepared {
   readonly question: Question;
   readonly machine: MachineSummary | null;
   readonly notes: readonly Note[];
+  /** Undefined for a path of the library, which has no options. */
+  readonly situation: Situation | undefined;
 }
 
-/** Finds out what a subject means today, with its file and the settings as they are, and runs it. */
-export async function ask(
-  subject: Subject,
-  environment: Environment,
-): Promise<Result<FinishedRun, NoAnswer>> {
-  const facts = assumedFacts();
-  if (!facts.ok) {
-    const action = { label: vscode.l10n.t('Change Assumptions'), command: 'changeAssumptions' } as const;
-    return noAnswer(
-      vscode.l10n.t('The settings irqPath.assume are not understood: {0}', facts.error),
-      [],
-      action,
-    );
-  }
-  const prepared =
-    subject.kind === 'path' ? fromLibrary(subject.path, facts.value) : await fromFile(subject, facts.value);
+/** Finds out what a subject means today, with file, what-if and settings as they are, and runs it. */
+export async function ask(subject: SingleSubject, oracle: Oracle): Promise<Result<FinishedRun, NoAnswer>> {
+  const facts = factsOrTrouble();
+  if (!facts.ok) return facts;
+  const prepared = await prepare(subject, facts.value, oracle.store);
   if (!prepared.ok) return prepared;
-  const { question, machine, notes } = prepared.value;
-  const run = await environment.simulate(question.request);
+  const { question, machine, notes, situation } = prepared.value;
+  const run = await oracle.runs.run(question.request);
+  const measured = await oracle.runs.measure(question.request);
   if (!run.ok) return noAnswer(`${question.request.path}: ${run.error}.`, notes);
+  if (!measured.ok) return noAnswer(`${question.request.path}: ${measured.error}.`, notes);
   const given: PathSettings = question.request.settings ?? {};
   const settings = findPath(question.request.path)?.settings ?? [];
   return ok({
+    kind: 'run',
     simulation: run.value,
+    measured: measured.value,
     assumptions: describeAssumptions(run.value, machine, settings, given),
     reasons: question.reasons,
     notes,
+    whatIf: situation ? whatIfOf(situation) : [],
+    delta: situation ? await deltaOf(situation, facts.value, measured.value, oracle.runs) : [],
+  });
+}
+
+/** Runs several subjects for a table. What cannot be run has no column, and the table says why. */
+export async function askAll(
+  members: readonly SingleSubject[],
+  oracle: Oracle,
+): Promise<Result<FinishedComparison, NoAnswer>> {
+  const all = await Promise.all(
+    members.map(async (member) => ({
+      member,
+      title: titleOf(member),
+      answer: await ask(member, oracle),
+    })),
+  );
+  const taken = new Set(
+    all.flatMap(({ member, answer }) =>
+      answer.ok && !isAsPath(member) ? [`${titleOf(member)} ${answer.value.simulation.path}`] : [],
+    ),
+  );
+  // The path that a device takes has its column already.
+  const answers = all.filter(
+    ({ member, title }) => !(isAsPath(member) && taken.has(`${title} ${member.asPath}`)),
+  );
+  const runs = answers.flatMap(({ title, answer }) => (answer.ok ? [{ title, run: answer.value }] : []));
+  const missing = answers.flatMap(({ title, answer }) =>
+    answer.ok ? [] : [`${title}: ${answer.error.trouble.message}`],
+  );
+  const [first] = runs;
+  if (!first) return noAnswer(missing.join('\n'));
+  return ok({
+    kind: 'comparison',
+    comparison: describeComparison(
+      runs.map(({ title, run: { simulation, whatIf } }) => ({ title, simulation, whatIf })),
+      missing,
+    ),
+    assumptions: first.run.assumptions.filter(({ fact }) => fact !== ''),
+  });
+}
+
+function isAsPath(subject: SingleSubject): subject is SingleSubject & { readonly asPath: string } {
+  return subject.kind !== 'path' && subject.asPath !== null;
+}
+
+/** What a subject is called in a heading. */
+export function titleOf(subject: SingleSubject): string {
+  switch (subject.kind) {
+    case 'device':
+      return subject.device;
+    case 'added':
+      return subject.id;
+    case 'path':
+      return subject.path;
+  }
+}
+
+function factsOrTrouble(): Result<Facts, NoAnswer> {
+  const facts = assumedFacts();
+  if (facts.ok) return facts;
+  const action = { label: vscode.l10n.t('Change Assumptions'), command: 'changeAssumptions' } as const;
+  return noAnswer(
+    vscode.l10n.t('The settings irqPath.assume are not understood: {0}', facts.error),
+    [],
+    action,
+  );
+}
+
+async function prepare(
+  subject: SingleSubject,
+  facts: Facts,
+  store: DeviceStore,
+): Promise<Result<Prepared, NoAnswer>> {
+  if (subject.kind === 'path') return fromLibrary(subject.path, facts);
+  const situation =
+    subject.kind === 'added' ? fromTree(subject.id, facts, store) : await fromFile(subject, facts, store);
+  if (!situation.ok) return situation;
+  const { found } = situation.value;
+  const question = questionFor(found, facts);
+  if (subject.asPath === null && !question.ok)
+    return fail({ trouble: question.error, notes: notesOf(found) });
+  const wanted = subject.asPath === null ? question : inPath(situation.value, subject.asPath, facts);
+  if (!wanted.ok) return fail({ trouble: wanted.error, notes: notesOf(found) });
+  return ok({
+    question: wanted.value,
+    machine: found.machine,
+    notes: notesOf(found),
+    situation: subject.asPath === null ? situation.value : undefined,
   });
 }
 
 async function fromFile(
-  subject: Extract<Subject, { kind: 'device' }>,
+  subject: Extract<SingleSubject, { kind: 'device' }>,
   facts: Facts,
-): Promise<Result<Prepared, NoAnswer>> {
+  store: DeviceStore,
+): Promise<Result<Situation, NoAnswer>> {
   const document = await openLaunchFile(vscode.Uri.parse(subject.uri));
   if (!document.ok) return noAnswer(document.error);
   const file = launchFileOf(document.value);
   if (!file.ok) return noAnswer(file.error);
-  const found = deviceNamed(resolveFile(file.value, facts), subject.device, subject.line);
+  const found = deviceNamed(resolvedFileOf(file.value, facts), subject.device, subject.line);
   if (!found) {
     const action = { label: vscode.l10n.t('Open File'), command: 'openFile' } as const;
     const words = vscode.l10n.t('{0} is no longer in {1}.', subject.device, subject.fileName);
     return noAnswer(words, [], action);
   }
-  const question = questionFor(found, facts);
-  if (!question.ok) return fail({ trouble: question.error, notes: notesOf(found) });
-  return ok({ question: question.value, machine: found.machine, notes: notesOf(found) });
+  const overlay = store.overlayOf(deviceKey(subject.uri, found.place.machine, found.device.id));
+  return ok(deviceSituation(file.value, found, overlay, facts));
+}
+
+function fromTree(id: string, facts: Facts, store: DeviceStore): Result<Situation, NoAnswer> {
+  const device = store.find(id);
+  const file = device && launchFileFor(device);
+  const found = file && deviceNamed(resolveFile(file, facts), id, 0);
+  if (!found) return noAnswer(vscode.l10n.t('{0} was removed.', id));
+  return ok(deviceSituation(file, found, {}, facts));
 }
 
 function fromLibrary(path: string, facts: Facts): Result<Prepared, NoAnswer> {
@@ -85,7 +191,25 @@ function fromLibrary(path: string, facts: Facts): Result<Prepared, NoAnswer> {
     source: vscode.l10n.t('what selects this path'),
     rejects: null,
   }));
-  return ok({ question: { request: { path, facts }, reasons }, machine: null, notes: [] });
+  const question = { request: { path, facts }, reasons };
+  return ok({ question, machine: null, notes: [], situation: undefined });
+}
+
+function whatIfOf({ changes }: Situation): WhatIfChange[] {
+  return changes.map(({ option, from, value }) => ({ option: option.name, from, to: value }));
+}
+
+async function deltaOf(situation: Situation, facts: Facts, run: Measured, runs: Runs) {
+  const { file, found, changes, original } = situation;
+  if (changes.length > 0) {
+    const before = questionFor(original, facts);
+    const measured = before.ok ? await runs.measure(before.value.request) : undefined;
+    return measured?.ok ? whatIfPhrases(changes, measured.value, run) : [];
+  }
+  const other = decidingAlternative(file, found, facts);
+  if (!other?.question.ok) return [];
+  const measured = await runs.measure(other.question.value.request);
+  return measured.ok ? deltaPhrases(other, measured.value, run) : [];
 }
 
 function noAnswer(

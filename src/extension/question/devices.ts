@@ -6,11 +6,15 @@ import type { ResolvedDevice, ResolvedFile, ResolvedMachine } from '../../resolv
 export interface FoundDevice {
   readonly machine: ResolvedMachine;
   readonly device: ResolvedDevice;
+  /** Numbers of the machine in its file and of the device in its machine, from 0. */
+  readonly place: { readonly machine: number; readonly device: number };
 }
 
 /** All devices of a file, in its order. */
 export function devicesOf(file: ResolvedFile): FoundDevice[] {
-  return file.machines.flatMap((machine) => machine.devices.map((device) => ({ machine, device })));
+  return file.machines.flatMap((machine, i) =>
+    machine.devices.map((device, j) => ({ machine, device, place: { machine: i, device: j } })),
+  );
 }
 
 /** The device that the cursor is on. */
@@ -24,6 +28,13 @@ export function deviceNamed(file: ResolvedFile, id: string, line: number): Found
   return devicesOf(file)
     .filter(({ device }) => device.id === id)
     .sort((a, b) => distance(a) - distance(b))[0];
+}
+
+/** The device at a place of a file, if the file still has one there. */
+export function deviceInPlace(file: ResolvedFile, place: FoundDevice['place']): FoundDevice | undefined {
+  const machine = file.machines[place.machine];
+  const device = machine?.devices[place.device];
+  return machine && device && { machine, device, place };
 }
 
 /** Devices that can be asked about: those whose path is modelled. Without any, all of them. */

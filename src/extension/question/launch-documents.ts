@@ -3,6 +3,9 @@ import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
 import { readLaunchFile } from '../../config/read-launch-file.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { resolveFile } from '../../resolve/resolve-file.ts';
+import type { ResolvedFile } from '../../resolve/resolved-file.ts';
 
 /** Larger files are not opened for this; no launch file is that long. */
 const LARGEST_FILE = 16 * 1024 * 1024;
@@ -23,6 +26,18 @@ export function launchFileOf(document: vscode.TextDocument): Result<LaunchFile> 
   const file = read.ok ? read : fail(`${name}: ${read.error.message}`);
   cache.set(document, { version: document.version, file });
   return file;
+}
+
+const resolvedCache = new WeakMap<LaunchFile, { readonly facts: string; readonly resolved: ResolvedFile }>();
+
+/** What the launch file of a document means under the given assumptions, found out once for each of its versions. */
+export function resolvedFileOf(file: LaunchFile, facts: Facts): ResolvedFile {
+  const assumed = JSON.stringify(facts);
+  const known = resolvedCache.get(file);
+  if (known?.facts === assumed) return known.resolved;
+  const resolved = resolveFile(file, facts);
+  resolvedCache.set(file, { facts: assumed, resolved });
+  return resolved;
 }
 
 /** Opens a file as text; the error says why it cannot be one. */

@@ -2,6 +2,8 @@
 export type Outcome =
   /** The panel shows a run of this path. */
   | { readonly kind: 'shown'; readonly path: string }
+  /** The panel compares runs of these paths. */
+  | { readonly kind: 'compared'; readonly paths: readonly string[] }
   /** The panel says why it has no run to show. */
   | { readonly kind: 'trouble'; readonly message: string }
   /** No panel was opened; the message was shown. */

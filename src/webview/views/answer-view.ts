@@ -1,30 +1,35 @@
-import type { PanelState, Subject } from '../../protocol/panel-state.ts';
-import { element, icon, linkButton } from '../dom.ts';
+import type { PanelState, Phrase, Subject } from '../../protocol/panel-state.ts';
+import { element, icon, iconButton, linkButton } from '../dom.ts';
 import type { PanelStore } from '../panel-store.ts';
 
 /** The top of the panel: what was asked, the answer in a sentence, and what it takes for granted. */
 export function answerView(store: PanelStore): HTMLElement {
   const subject = element('div', { class: 'subject' });
+  const delta = element('p', { class: 'delta', 'data-testid': 'delta' });
   const sentence = element('h1', { class: 'sentence', 'data-testid': 'answer' });
   const assuming = element('div', { class: 'assuming', 'data-testid': 'assuming' });
+  const moved = element('p', { class: 'moved', role: 'status', 'data-testid': 'moved' });
   const notes = element('ul', { class: 'notes', 'aria-label': 'Notes on the launch file' });
-  const view = element('header', { class: 'answer' }, subject, sentence, assuming, notes);
+  const view = element('header', { class: 'answer' }, subject, delta, sentence, assuming, moved, notes);
   store.subscribe(({ state }, before) => {
-    if (before?.state.subject !== state.subject || before.state.answer !== state.answer) {
+    const old = before?.state;
+    if (
+      old?.subject !== state.subject ||
+      old.answer !== state.answer ||
+      old.follow !== state.follow ||
+      old.whatIf !== state.whatIf
+    ) {
       subject.replaceChildren(...subjectLine(state, store));
     }
-    if (before?.state.answer !== state.answer) {
-      sentence.replaceChildren(
-        ...(state.answer?.sentence ?? []).map(({ text, strong }) =>
-          strong ? element('strong', {}, text) : text,
-        ),
-      );
-      sentence.hidden = state.answer === null;
+    if (old?.answer !== state.answer) {
+      showPhrases(delta, state.answer?.delta ?? []);
+      showPhrases(sentence, state.answer?.sentence ?? []);
     }
-    if (before?.state.answer !== state.answer || before.state.assumptions !== state.assumptions) {
+    if (old?.moved !== state.moved) showPhrases(moved, state.moved);
+    if (old?.answer !== state.answer || old.assumptions !== state.assumptions) {
       assuming.replaceChildren(...assumingLine(state, store));
     }
-    if (before?.state.notes !== state.notes) {
+    if (old?.notes !== state.notes) {
       notes.replaceChildren(
         ...state.notes.map(({ severity, message, line }) => noteLine(severity, message, line)),
       );
@@ -33,6 +38,11 @@ export function answerView(store: PanelStore): HTMLElement {
     view.setAttribute('aria-busy', String(state.busy));
   });
   return view;
+}
+
+function showPhrases(view: HTMLElement, phrases: readonly Phrase[]): void {
+  view.replaceChildren(...phrases.map(({ text, strong }) => (strong ? element('strong', {}, text) : text)));
+  view.hidden = phrases.length === 0;
 }
 
 function subjectLine(state: PanelState, store: PanelStore): Node[] {
@@ -44,37 +54,82 @@ function subjectLine(state: PanelState, store: PanelStore): Node[] {
       element('code', { class: 'path', 'data-testid': 'path' }, state.answer.path),
     );
   }
+  if (state.whatIf.length > 0) parts.push(whatIfMark(state, store));
+  parts.push(element('span', { class: 'spring' }), followButton(state, store));
   return parts;
 }
 
 function subjectName(subject: Subject, store: PanelStore): HTMLElement {
-  if (subject.kind === 'path') return element('span', {}, 'from the library of paths');
-  const place = `${subject.fileName}:${String(subject.line + 1)}`;
+  switch (subject.kind) {
+    case 'path':
+      return element('span', {}, 'from the library of paths');
+    case 'comparison':
+      return element('strong', {}, 'Comparison');
+    case 'added':
+      return element('span', {}, element('strong', {}, subject.id), ` ${subject.driver}, added by you`);
+    case 'device':
+      return element(
+        'span',
+        {},
+        element('strong', {}, subject.device),
+        subject.device === subject.driver ? ' ' : ` ${subject.driver} `,
+        linkButton(`${subject.fileName}:${String(subject.line + 1)}`, 'Show the device in its file', () => {
+          store.command('openFile');
+        }),
+      );
+  }
+}
+
+function whatIfMark(state: PanelState, store: PanelStore): HTMLElement {
+  const changes = state.whatIf.map(({ option, from, to }) => `${option} ${from} → ${to}`).join(', ');
   return element(
     'span',
-    {},
-    element('strong', {}, subject.device),
-    subject.device === subject.driver ? ' ' : ` ${subject.driver} `,
-    linkButton(place, 'Show the device in its file', () => {
-      store.command('openFile');
+    { class: 'what-if', 'data-testid': 'what-if' },
+    `● what-if: ${changes} `,
+    linkButton('Apply to File', 'Write this into the launch file', () => {
+      store.command('applyWhatIf');
+    }),
+    ' ',
+    linkButton('Reset', 'Back to what the file says', () => {
+      store.command('resetWhatIf');
     }),
   );
+}
+
+function followButton({ follow }: PanelState, store: PanelStore): HTMLElement {
+  const label = follow
+    ? 'The panel follows the cursor. Stay on this device'
+    : 'The panel stays on this device. Follow the cursor';
+  const button = iconButton(follow ? 'unlock' : 'lock', label, () => {
+    store.command('toggleFollow');
+  });
+  button.setAttribute('data-testid', 'follow');
+  button.setAttribute('aria-pressed', String(!follow));
+  return button;
 }
 
 function assumingLine(state: PanelState, store: PanelStore): Node[] {
   if (state.assumptions.length === 0) return [];
   const parts: Node[] = [element('span', {}, 'Assuming')];
   parts.push(
-    ...state.assumptions.map(({ text, detail }) =>
-      element('span', { class: 'assumption', title: detail }, text),
-    ),
-    linkButton('change', 'Open the settings that these assumptions come from', () => {
+    ...state.assumptions.map(({ text, detail, fact }) => assumption(text, detail, fact, store)),
+    linkButton('change', 'Choose an assumption to change', () => {
       store.command('changeAssumptions');
     }),
   );
   if (state.answer)
     parts.push(element('span', { class: 'trust', 'data-testid': 'trust' }, state.answer.trust));
   return parts;
+}
+
+/** One assumption; what can be changed is a button. */
+function assumption(text: string, detail: string, fact: string, store: PanelStore): HTMLElement {
+  if (fact === '') return element('span', { class: 'assumption', title: detail }, text);
+  const button = linkButton(text, `${detail} Click to change it.`, () => {
+    store.changeAssumption(fact);
+  });
+  button.classList.add('assumption');
+  return button;
 }
 
 function noteLine(severity: string, message: string, line: number): HTMLElement {

@@ -98,6 +98,32 @@ export class Panel {
     return (await this.frame.locator(`[data-testid="${part}"]`).textContent()) ?? '';
   }
 
+  /** The paths at the heads of the columns of a comparison. */
+  async comparedPaths(): Promise<readonly string[]> {
+    return await this.frame.locator('[data-testid="comparison"] thead code').allTextContents();
+  }
+
+  /** From now on notes in the page when each path is first shown, so that what a test takes to look is not counted. */
+  async stampPaths(): Promise<void> {
+    await this.frame.evaluate(() => {
+      const stamps: Record<string, number> = {};
+      const observer = new MutationObserver(() => {
+        const path = document.querySelector('[data-testid="path"]')?.textContent ?? '';
+        stamps[path] ??= performance.timeOrigin + performance.now();
+      });
+      observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+      Object.assign(window, { stamps });
+    });
+  }
+
+  /** When a path was first shown after `stampPaths`, in milliseconds since 1970; not a number if it was not. */
+  async stampOf(path: string): Promise<number> {
+    return await this.frame.evaluate(
+      (name) => (window as unknown as { stamps?: Record<string, number> }).stamps?.[name] ?? NaN,
+      path,
+    );
+  }
+
   /** The zoom of the diagram as the toolbar says it, in percent. */
   async zoomPercent(): Promise<number> {
     return parseInt((await this.frame.locator('.scale').textContent()) ?? '', 10);

@@ -27,6 +27,21 @@ export class Workbench {
     await this.#page.locator('.editor-instance .view-line span span', { hasText: pattern }).first().click();
   }
 
+  /** What the first editor shows of its text. */
+  async editorText(): Promise<string> {
+    const lines = await this.#page
+      .locator('.editor-instance .view-lines')
+      .first()
+      .locator('.view-line')
+      .evaluateAll((elements) =>
+        elements
+          .map((line) => ({ top: parseFloat((line as HTMLElement).style.top), text: line.textContent }))
+          .sort((a, b) => a.top - b.top)
+          .map(({ text }) => text.replaceAll('\u00a0', ' ')),
+      );
+    return lines.join('\n');
+  }
+
   /** Whether what is typed now would go into a text editor. */
   async focusIsInEditor(): Promise<boolean> {
     return await this.#page.evaluate(() => document.activeElement?.closest('.monaco-editor') !== null);

@@ -92,7 +92,20 @@ describe('the steps as text', () => {
     const first = simulation.shapes[0]?.firstInterrupt;
     const rows = simulation.steps.filter(({ interrupt, inCycle }) => interrupt === first && inCycle);
     const assumptions = describeAssumptions(simulation, null, settingsOf(simulation), {});
-    const text = plainText({ run: { simulation, assumptions, reasons: [], notes: [] }, shape: 0, rows });
+    const text = plainText({
+      run: {
+        kind: 'run',
+        simulation,
+        measured: simulation,
+        assumptions,
+        reasons: [],
+        notes: [],
+        whatIf: [],
+        delta: [],
+      },
+      shape: 0,
+      rows,
+    });
     const lines = text.trimEnd().split('\n');
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(72);
     expect(lines.slice(-rows.length).map((line) => line.split('  ').at(-1)?.trim())).toEqual(

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { simulate } from '../../../src/analysis/simulate.ts';
 import type { Simulation } from '../../../src/analysis/simulation.ts';
 import { PanelModel } from '../../../src/extension/panel/panel-model.ts';
-import type { FinishedRun } from '../../../src/extension/panel/panel-model.ts';
+import type { FinishedRun } from '../../../src/extension/panel/finished.ts';
 import { getPage, intent, ready } from '../../../src/protocol/messages.ts';
 import type { PanelState, Subject } from '../../../src/protocol/panel-state.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
@@ -12,7 +12,16 @@ const SUBJECT: Subject = { kind: 'path', path: 'vfio-platform/userspace' };
 function run(seed = 1): FinishedRun {
   const result = simulate({ path: 'vfio-platform/userspace', facts: TEST_FACTS, seed });
   if (!result.ok) throw new Error(result.error);
-  return { simulation: result.value, assumptions: [], reasons: [], notes: [] };
+  return {
+    kind: 'run',
+    simulation: result.value,
+    measured: result.value,
+    assumptions: [],
+    reasons: [],
+    notes: [],
+    whatIf: [],
+    delta: [],
+  };
 }
 
 describe('PanelModel', () => {

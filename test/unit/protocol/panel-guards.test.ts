@@ -14,22 +14,31 @@ const STATE: PanelState = {
     device: 'net0',
     driver: 'vfio-platform',
     line: 4,
+    asPath: null,
   },
   busy: false,
-  assumptions: [{ setting: 'irqPath.assume.qemu', text: 'QEMU 10.1', detail: 'The release.' }],
+  follow: true,
+  whatIf: [{ option: 'x-irqfd', from: 'off', to: 'on' }],
+  moved: [{ text: 'kernel 6.12 → 4.14', strong: false }],
+  assumptions: [{ fact: 'host.qemu', text: 'QEMU 10.1', detail: 'The release.' }],
   notes: [{ severity: 'information', message: 'old spelling', line: 4 }],
-  tab: 'path',
   shape: 0,
   step: 7,
   section: 'why',
   answer: {
     run: 1,
     path: 'vfio-platform/userspace',
+    delta: [{ text: '+4 exits', strong: true }],
     sentence: [{ text: '5 exits', strong: true }],
     trust: 'All of it.',
     shapes: [{ title: '', count: 100, steps: 80 }],
     reasons: [{ because: 'x-irqfd is off', source: 'QEMU', rejects: null }],
     numbers: [{ title: 'Run', figures: [{ name: 'seed', value: '1' }] }],
+  },
+  comparison: {
+    columns: [{ title: 'eth0', path: 'vfio-platform/irqfd' }],
+    rows: [{ name: 'exits', values: ['1'] }],
+    missing: [],
   },
   trouble: null,
 };
@@ -50,8 +59,15 @@ describe('guards of what travels', () => {
   });
 
   it('refuse what is no question when a panel comes back', () => {
-    expect(isPanelIntent({ subject: STATE.subject, shape: 0, step: 0 })).toBe(true);
-    expect(isPanelIntent({ subject: { kind: 'path', path: 'a/b' }, shape: 1, step: 2 })).toBe(true);
+    expect(isPanelIntent({ subject: STATE.subject, shape: 0, step: 0, follow: true })).toBe(true);
+    expect(isPanelIntent({ subject: { kind: 'path', path: 'a/b' }, shape: 1, step: 2, follow: false })).toBe(
+      true,
+    );
+    const added = { kind: 'added', id: 'xgmac', driver: 'vfio-calxeda-xgmac', asPath: null };
+    const members = [added, STATE.subject];
+    expect(isPanelIntent({ subject: { kind: 'comparison', members }, shape: 0, step: 0, follow: true })).toBe(
+      true,
+    );
     for (const broken of [
       null,
       'text',
@@ -59,10 +75,16 @@ describe('guards of what travels', () => {
       {},
       { subject: null, shape: 0, step: 0 },
       { subject: { kind: 'path' } },
+      {
+        subject: { kind: 'comparison', members: [{ kind: 'comparison', members: [] }] },
+        shape: 0,
+        step: 0,
+        follow: true,
+      },
     ]) {
       expect(isPanelIntent(broken), JSON.stringify(broken)).toBe(false);
     }
-    expect(isPanelIntent({ subject: STATE.subject, shape: -1, step: 0.5 })).toBe(false);
+    expect(isPanelIntent({ subject: STATE.subject, shape: -1, step: 0.5, follow: true })).toBe(false);
   });
 
   it('let the panel ask for its own commands only', () => {
@@ -70,6 +92,8 @@ describe('guards of what travels', () => {
       expect(intent.params({ kind: 'command', rev: 0, command }), command).toBe(true);
     }
     expect(intent.params({ kind: 'command', rev: 0, command: 'workbench.action.quit' })).toBe(false);
+    expect(intent.params({ kind: 'changeAssumption', rev: 0, fact: 'host.qemu' })).toBe(true);
+    expect(intent.params({ kind: 'changeAssumption', rev: 0, fact: 3 })).toBe(false);
   });
 
   it('never throw', () => {

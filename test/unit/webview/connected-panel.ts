@@ -59,7 +59,16 @@ export function connectPanel(): ConnectedPanel {
       const result = simulate({ path: 'vfio-platform/userspace', facts: TEST_FACTS, seed });
       if (!result.ok) throw new Error(result.error);
       model.begin({ kind: 'path', path: result.value.path });
-      model.finish({ simulation: result.value, assumptions: [], reasons: [], notes: [] });
+      model.finish({
+        kind: 'run',
+        simulation: result.value,
+        measured: result.value,
+        assumptions: [],
+        reasons: [],
+        notes: [],
+        whatIf: [],
+        delta: [],
+      });
     },
     hold(on) {
       const waiting = held ?? [];

@@ -4,6 +4,7 @@ import type { PanelState } from '../../../src/protocol/panel-state.ts';
 import type { ShownRow } from '../../../src/protocol/shown-row.ts';
 import type { PanelStore, Listener } from '../../../src/webview/panel-store.ts';
 import { answerView } from '../../../src/webview/views/answer-view.ts';
+import { comparisonView } from '../../../src/webview/views/comparison-view.ts';
 import { stepSection } from '../../../src/webview/views/step-section.ts';
 import { troubleView } from '../../../src/webview/views/trouble-view.ts';
 import { whySection } from '../../../src/webview/views/why-section.ts';
@@ -17,17 +18,21 @@ const STATE: PanelState = {
     device: 'eth0',
     driver: 'vfio-platform',
     line: 8,
+    asPath: null,
   },
   busy: false,
-  assumptions: [{ setting: '', text: 'QEMU 10.1', detail: 'The release of QEMU.' }],
+  follow: true,
+  whatIf: [],
+  moved: [],
+  assumptions: [{ fact: 'host.qemu', text: 'QEMU 10.1', detail: 'The release of QEMU.' }],
   notes: [{ severity: 'information', message: 'an old spelling', line: 8 }],
-  tab: 'path',
   shape: 0,
   step: 1,
   section: 'step',
   answer: {
     run: 1,
     path: 'vfio-platform/userspace',
+    delta: [],
     sentence: [
       { text: '5 exits', strong: true },
       { text: ' <b>per</b> interrupt', strong: false },
@@ -40,6 +45,7 @@ const STATE: PanelState = {
     ],
     numbers: [],
   },
+  comparison: null,
   trouble: null,
 };
 
@@ -81,16 +87,18 @@ const EXIT: ShownRow = {
 function store(state: PanelState, rows: readonly ShownRow[] = [ROW, EXIT]) {
   const command = vi.fn();
   const selectStep = vi.fn();
+  const changeAssumption = vi.fn();
   const page = { run: 1, shape: 0, rows, mermaid: '' };
   const subscribe = (listener: Listener): void => {
     listener({ state, page, pageProblem: null }, null);
   };
-  return { command, selectStep, fake: { subscribe, command, selectStep } as unknown as PanelStore };
+  const fake = { subscribe, command, selectStep, changeAssumption } as unknown as PanelStore;
+  return { command, selectStep, changeAssumption, fake };
 }
 
 describe('the parts of the panel', () => {
   it('show the answer as text, never as HTML, and what it assumes', () => {
-    const { fake, command } = store(STATE);
+    const { fake, command, changeAssumption } = store(STATE);
     const view = answerView(fake);
     expect(view.querySelector('h1')?.textContent).toBe('5 exits <b>per</b> interrupt');
     expect(view.querySelector('h1 b')).toBeNull();
@@ -98,7 +106,43 @@ describe('the parts of the panel', () => {
     expect(view.querySelector('[data-testid=trust]')?.textContent).toBe('≈ 96 % is assumed.');
     expect(view.querySelector('.note')?.textContent).toBe('line 9: an old spelling');
     for (const button of view.querySelectorAll('button')) button.click();
-    expect(command.mock.calls).toEqual([['openFile'], ['changeAssumptions']]);
+    expect(command.mock.calls).toEqual([['openFile'], ['toggleFollow'], ['changeAssumptions']]);
+    expect(changeAssumption.mock.calls).toEqual([['host.qemu']]);
+  });
+
+  it('put the delta before the answer, mark a what-if and offer to apply or to drop it', () => {
+    const delta = [{ text: '+4 exits', strong: true }];
+    const whatIf = [{ option: 'x-irqfd', from: 'off', to: 'on' }];
+    const answer = STATE.answer && { ...STATE.answer, delta };
+    const { fake, command } = store({ ...STATE, answer, whatIf });
+    const view = answerView(fake);
+    expect(view.textContent.indexOf('+4 exits')).toBeLessThan(view.textContent.indexOf('5 exits'));
+    const mark = view.querySelector('[data-testid=what-if]');
+    expect(mark?.textContent).toContain('x-irqfd off → on');
+    for (const button of mark?.querySelectorAll('button') ?? []) button.click();
+    expect(command.mock.calls).toEqual([['applyWhatIf'], ['resetWhatIf']]);
+    expect(answerView(store(STATE).fake).querySelector('[data-testid=what-if]')).toBeNull();
+  });
+
+  it('show a comparison as a table, and nothing of it where there is none', () => {
+    const comparison = {
+      columns: [
+        { title: 'eth0', path: 'vfio-platform/userspace' },
+        { title: '<i>eth1', path: 'vfio-platform/irqfd' },
+      ],
+      rows: [{ name: 'exits', values: ['5', '1'] }],
+      missing: ['eth2: is gone'],
+    };
+    const view = comparisonView(store({ ...STATE, answer: null, comparison }).fake);
+    const cells = (selector: string) => [...view.querySelectorAll(selector)].map((cell) => cell.textContent);
+    expect(cells('thead th')).toEqual([
+      'per interrupt',
+      'eth0vfio-platform/userspace',
+      '<i>eth1vfio-platform/irqfd',
+    ]);
+    expect(cells('tbody tr > *')).toEqual(['exits', '5', '1']);
+    expect(cells('.missing')).toEqual(['eth2: is gone']);
+    expect(comparisonView(store(STATE).fake).hidden).toBe(true);
   });
 
   it('show function, cost with its trust in words, trace points and changes of the current step', () => {

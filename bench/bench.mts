@@ -1,0 +1,42 @@
+// `npm run bench`: prints Markdown tables. Not a test: on a loaded machine the numbers are those of a loaded machine.
+import { boundedBuffer } from '../test/unit/engine/textbook.ts';
+import { hasSpin } from '../test/unit/engine/spin.ts';
+import { bareEventQueue } from './event-queue.mts';
+import { againstSpin, exploration } from './explorations.mts';
+import { RUNS } from './measure.mts';
+import { wirePath } from './paths.mts';
+import { simpy } from './simpy.mts';
+import { machineLine, table } from './table.mts';
+import { timedRuns } from './timed-runs.mts';
+
+const PATHS = ['vfio-platform/userspace', 'vfio-platform/irqfd'];
+
+console.log(`${machineLine()}; rates are per second of processor time, medians of ${String(RUNS)} runs\n`);
+
+const peer = simpy();
+console.log(
+  table('timed runs', [
+    ...PATHS.flatMap((path) => [timedRuns(path, false), timedRuns(path, true)]),
+    bareEventQueue(),
+    ...(peer ? [peer] : []),
+  ]),
+);
+if (!peer) console.log('\nSimPy is left out: Debian package python3-simpy3 is not installed.');
+
+console.log();
+console.log(
+  table('exploring', [
+    ...PATHS.map((path) => exploration(path, wirePath(path).wiring.model)),
+    // What a larger machine will need: the same states with unused bytes behind them.
+    exploration('vfio-platform/userspace, padded', {
+      ...wirePath('vfio-platform/userspace').wiring.model,
+      stateBytes: 128,
+    }),
+    exploration('bounded buffer of 8', boundedBuffer(8)),
+  ]),
+);
+
+// With fewer, SPIN spends most of its time on starting.
+for (const count of [10, 11]) console.log(`\n${table('exploring', againstSpin(count))}`);
+if (!hasSpin()) console.log('\nSPIN is left out: Debian packages spin and gcc are not both installed.');
+console.log(`\n${machineLine()}`);

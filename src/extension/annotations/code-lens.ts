@@ -1,0 +1,114 @@
+import * as vscode from 'vscode';
+import type { TextRange } from '../../base/text-range.ts';
+import type { LaunchFile } from '../../config/launch-file.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { App } from '../app.ts';
+import { ASSUME_SECTION, assumedFacts } from '../assumptions.ts';
+import { COMPARE } from '../command-names.ts';
+import { LANGUAGES } from '../languages.ts';
+import { devicesOf } from '../question/devices.ts';
+import type { FoundDevice } from '../question/devices.ts';
+import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
+import { subjectOf } from '../question/targets.ts';
+import { SIMULATE } from '../simulate-command.ts';
+import { basisText, compareDeciding, measureDevice } from './measure.ts';
+import { costText, triage, triageText } from './verdict.ts';
+
+const SETTING = 'irqPath.codeLens';
+
+/** What a device's lens is about. */
+interface About {
+  readonly uri: vscode.Uri;
+  readonly file: LaunchFile;
+  readonly found: FoundDevice;
+  readonly facts: Facts;
+}
+
+/** A lens whose cost is found out when it comes into sight. */
+class DeviceLens extends vscode.CodeLens {
+  readonly about: About;
+
+  constructor(range: vscode.Range, about: About) {
+    super(range);
+    this.about = about;
+  }
+}
+
+/** The verdict above each device of a launch file, and a triage above each virtual machine. */
+export function registerCodeLens(app: App): void {
+  const changed = new vscode.EventEmitter<void>();
+  const provide = app.guarded(vscode.l10n.t('Code lens'), (document: vscode.TextDocument) =>
+    lensesOf(document),
+  );
+  const resolve = app.guarded(
+    vscode.l10n.t('Code lens'),
+    async (lens: vscode.CodeLens, token: vscode.CancellationToken) => await withVerdict(app, lens, token),
+  );
+  app.context.subscriptions.push(
+    changed,
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(SETTING) || event.affectsConfiguration(ASSUME_SECTION)) changed.fire();
+    }),
+    vscode.languages.registerCodeLensProvider([...LANGUAGES], {
+      onDidChangeCodeLenses: changed.event,
+      provideCodeLenses: provide,
+      resolveCodeLens: resolve,
+    }),
+  );
+}
+
+function detail(): string {
+  return vscode.workspace.getConfiguration().get<string>(SETTING, 'pathAndCost');
+}
+
+function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
+  if (detail() === 'off') return [];
+  const file = launchFileOf(document);
+  const facts = assumedFacts();
+  if (!file.ok || file.value.machines.length === 0 || !facts.ok) return [];
+  const resolved = resolvedFileOf(file.value, facts.value);
+  const machines = resolved.machines.flatMap((machine) => {
+    if (triage(machine).devices === 0) return [];
+    const command = { title: triageText(machine), command: 'irqPath.devices.focus' };
+    return [new vscode.CodeLens(startOf(machine.range), command)];
+  });
+  const devices = devicesOf(resolved).flatMap((found) => {
+    const { device } = found;
+    const [leg] = device.legs;
+    if (!leg) return [];
+    const place = startOf(device.range);
+    const verdict = new DeviceLens(place, { uri: document.uri, file: file.value, found, facts: facts.value });
+    if (!leg.canRun) return [verdict];
+    const subject = subjectOf(document.uri, found);
+    const compare = { title: vscode.l10n.t('compare'), command: COMPARE, arguments: [subject] };
+    const simulate = { title: vscode.l10n.t('simulate'), command: SIMULATE, arguments: [subject] };
+    return [verdict, new vscode.CodeLens(place, simulate), new vscode.CodeLens(place, compare)];
+  });
+  return [...machines, ...devices];
+}
+
+async function withVerdict(
+  app: App,
+  lens: vscode.CodeLens,
+  token: vscode.CancellationToken,
+): Promise<vscode.CodeLens> {
+  if (!(lens instanceof DeviceLens)) return lens;
+  const { uri, file, found, facts } = lens.about;
+  const [leg] = found.device.legs;
+  const path = leg?.path ?? leg?.note ?? '';
+  const subject = subjectOf(uri, found);
+  lens.command = { title: path, command: SIMULATE, arguments: [subject] };
+  if (detail() !== 'pathAndCost' || leg?.canRun !== true) return lens;
+  const now = await measureDevice(found, facts, app.runs);
+  if (!now || token.isCancellationRequested) return lens;
+  const other = await compareDeciding(file, found, facts, now, app.runs);
+  const tooltip = [other, vscode.l10n.t('Assuming {0}', basisText(facts, now))]
+    .filter((line) => line !== undefined)
+    .join('\n');
+  lens.command = { ...lens.command, title: `${path} · ${costText(now)}`, tooltip };
+  return lens;
+}
+
+function startOf({ start }: TextRange): vscode.Range {
+  return new vscode.Range(start.line, start.character, start.line, start.character);
+}

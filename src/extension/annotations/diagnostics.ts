@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import type { Problem } from '../../config/problem.ts';
+import type { App } from '../app.ts';
+import { ASSUME_SECTION, assumedFacts } from '../assumptions.ts';
+import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
+
+const SETTING = 'irqPath.diagnostics.minimumSeverity';
+/** How long a document must rest before it is looked at again. */
+const SETTLE_MS = 300;
+
+/** In prose and in other languages a command line may be cut short or put together; nothing is complained of there. */
+const CHECKED_LANGUAGES: readonly string[] = ['shellscript', 'qemu-args'];
+
+const SEVERITIES = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  information: vscode.DiagnosticSeverity.Information,
+} as const;
+
+/** The graver, the less. */
+const WEIGHTS = { error: 1, warning: 2, information: 3 } as const;
+
+/** Shows what the reader and the resolver have to say about launch files; nothing in files without QEMU. */
+export function registerDiagnostics(app: App): void {
+  const collection = vscode.languages.createDiagnosticCollection('irqPath');
+  const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  const look = app.guarded(vscode.l10n.t('Diagnostics'), (document: vscode.TextDocument) => {
+    if (!document.isClosed) collection.set(document.uri, diagnosticsOf(document));
+  });
+  const later = (document: vscode.TextDocument, afterMs: number): void => {
+    if (!CHECKED_LANGUAGES.includes(document.languageId)) return;
+    const key = document.uri.toString();
+    clearTimeout(waiting.get(key));
+    const timer = setTimeout(() => {
+      waiting.delete(key);
+      void look(document);
+    }, afterMs);
+    waiting.set(key, timer);
+  };
+  const all = (): void => {
+    for (const document of vscode.workspace.textDocuments) later(document, 0);
+  };
+  app.context.subscriptions.push(
+    collection,
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      later(document, 0);
+    }),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      later(document, SETTLE_MS);
+    }),
+    vscode.workspace.onDidCloseTextDocument((document) => {
+      collection.delete(document.uri);
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(SETTING) || event.affectsConfiguration(ASSUME_SECTION)) all();
+    }),
+    new vscode.Disposable(() => {
+      for (const timer of waiting.values()) clearTimeout(timer);
+    }),
+  );
+  all();
+}
+
+function diagnosticsOf(document: vscode.TextDocument): vscode.Diagnostic[] {
+  const least = vscode.workspace.getConfiguration().get<string>(SETTING, 'information');
+  const shown = { off: 0, error: 1, warning: 2, information: 3 }[least] ?? 3;
+  const file = launchFileOf(document);
+  const facts = assumedFacts();
+  if (!file.ok || file.value.machines.length === 0 || !facts.ok) return [];
+  const resolved = resolvedFileOf(file.value, facts.value);
+  return [...resolved.problems, ...resolved.machines.flatMap(({ problems }) => problems)]
+    .filter(({ severity }) => WEIGHTS[severity] <= shown)
+    .map(diagnostic);
+}
+
+function diagnostic({ code, severity, message, range: { start, end } }: Problem): vscode.Diagnostic {
+  const range = new vscode.Range(start.line, start.character, end.line, end.character);
+  const shown = new vscode.Diagnostic(range, message, SEVERITIES[severity]);
+  shown.code = code;
+  shown.source = 'IRQ Path';
+  return shown;
+}

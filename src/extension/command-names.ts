@@ -1,0 +1,8 @@
+// Commands that one feature asks another for, by the names in package.json.
+
+export const CHANGE_ASSUMPTIONS = 'irqPath.changeAssumptions';
+export const APPLY_WHAT_IF = 'irqPath.applyWhatIf';
+export const RESET_WHAT_IF = 'irqPath.resetWhatIf';
+export const EDIT_OPTION = 'irqPath.editOption';
+export const COMPARE = 'irqPath.compare';
+export const REVEAL_DEVICE = 'irqPath.revealDevice';

@@ -1,0 +1,146 @@
+import { contains } from '../../base/text-range.ts';
+import type { LaunchFile } from '../../config/launch-file.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { SingleSubject } from '../../protocol/panel-state.ts';
+import { resolveFile } from '../../resolve/resolve-file.ts';
+import type { ResolvedFile, ResolvedMachine } from '../../resolve/resolved-file.ts';
+import { devicesOf } from '../question/devices.ts';
+import type { FoundDevice } from '../question/devices.ts';
+import { launchFileFor } from '../what-if/added-device.ts';
+import { deviceOptions } from '../what-if/device-options.ts';
+import type { DeviceOption } from '../what-if/device-options.ts';
+import { addedKey, deviceKey } from '../what-if/device-store.ts';
+import type { DeviceStore } from '../what-if/device-store.ts';
+import { deviceSituation } from '../what-if/situation.ts';
+
+/** A launch file that is open in the editor. */
+export interface OpenFile {
+  readonly uri: string;
+  readonly fileName: string;
+  readonly file: LaunchFile;
+  readonly resolved: ResolvedFile;
+}
+
+/** A virtual machine of an open file, or the group of devices that were added by hand. */
+export interface GroupNode {
+  readonly kind: 'group';
+  readonly key: string;
+  /** Null for the group of added devices. */
+  readonly fileName: string | null;
+  readonly uri: string | null;
+  /** Line of the machine, from 0. */
+  readonly line: number;
+  readonly machine: ResolvedMachine | null;
+  readonly devices: readonly DeviceNode[];
+}
+
+/** A device in the tree. */
+export interface DeviceNode {
+  readonly kind: 'device';
+  /** Its name in the store. */
+  readonly key: string;
+  readonly subject: Exclude<SingleSubject, { kind: 'path' }>;
+  /** With the what-if in effect. */
+  readonly found: FoundDevice;
+  readonly options: readonly OptionNode[];
+  readonly hasWhatIf: boolean;
+  /** A silent fall-back or a contradiction at this device, in words; null if there is none. */
+  readonly warning: string | null;
+}
+
+/** An option of a device in the tree. */
+export interface OptionNode extends DeviceOption {
+  readonly kind: 'option';
+  readonly key: string;
+  readonly subject: DeviceNode['subject'];
+  /** The value of the what-if, if it has one. */
+  readonly to: string | null;
+}
+
+/** What the tree shows: a group for each machine of the open files, and one for the devices added by hand. */
+export function groupNodes(files: readonly OpenFile[], store: DeviceStore, facts: Facts): GroupNode[] {
+  const groups = files.flatMap((open) =>
+    open.resolved.machines.map((machine, number): GroupNode => {
+      const found = devicesOf(open.resolved).filter(({ place }) => place.machine === number);
+      return {
+        kind: 'group',
+        key: `${open.uri}#${String(number)}`,
+        fileName: open.fileName,
+        uri: open.uri,
+        line: machine.range.start.line,
+        machine,
+        devices: found.map((device) => fileDevice(open, device, store, facts)),
+      };
+    }),
+  );
+  if (store.added.length === 0) return groups;
+  const devices = store.added.flatMap((device) => {
+    const file = launchFileFor(device);
+    const [found] = file ? devicesOf(resolveFile(file, facts)) : [];
+    if (!file || !found) return [];
+    const subject = { kind: 'added', id: device.id, driver: device.driver, asPath: null } as const;
+    return [deviceNode(addedKey(device.id), subject, { file, found, original: found, changes: [] }, facts)];
+  });
+  const added: GroupNode = {
+    kind: 'group',
+    key: 'added',
+    fileName: null,
+    uri: null,
+    line: 0,
+    machine: null,
+    devices,
+  };
+  return [...groups, added];
+}
+
+function fileDevice(open: OpenFile, original: FoundDevice, store: DeviceStore, facts: Facts): DeviceNode {
+  const { device, place } = original;
+  const key = deviceKey(open.uri, place.machine, device.id);
+  const subject = {
+    kind: 'device',
+    uri: open.uri,
+    fileName: open.fileName,
+    device: device.id,
+    driver: device.driver,
+    line: device.range.start.line,
+    asPath: null,
+  } as const;
+  const situation = deviceSituation(open.file, original, store.overlayOf(key), facts);
+  return deviceNode(key, subject, { ...situation, file: open.file }, facts);
+}
+
+function deviceNode(
+  key: string,
+  subject: DeviceNode['subject'],
+  {
+    file,
+    found,
+    changes,
+  }: Pick<ReturnType<typeof deviceSituation>, 'file' | 'found' | 'original' | 'changes'>,
+  facts: Facts,
+): DeviceNode {
+  const { range } = found.device;
+  const problem = found.machine.problems.find(
+    ({ severity, range: place }) => severity === 'warning' && contains(range, place.start),
+  );
+  return {
+    kind: 'device',
+    key,
+    subject,
+    found,
+    options: deviceOptions(file, found.place, facts).map((option) => ({
+      kind: 'option',
+      key: `${key}#${option.option.name}`,
+      subject,
+      ...option,
+      to: changes.find((change) => change.option === option.option)?.value ?? null,
+    })),
+    hasWhatIf: changes.length > 0,
+    warning: problem?.message ?? null,
+  };
+}
+
+/** All devices of the tree. */
+export function allDevices(groups: readonly GroupNode[]): DeviceNode[] {
+  return groups.flatMap(({ devices }) => devices);
+}

@@ -1,0 +1,117 @@
+import * as vscode from 'vscode';
+import { DEFAULT_FACTS } from '../../facts/read-facts.ts';
+import type { App } from '../app.ts';
+import { ASSUME_SECTION, assumedFacts } from '../assumptions.ts';
+import { allDevices, groupNodes } from './device-nodes.ts';
+import type { DeviceNode, GroupNode, OptionNode } from './device-nodes.ts';
+import { openLaunchFiles } from './open-files.ts';
+import { deviceItem, groupItem, optionItem } from './tree-items.ts';
+
+type Node = GroupNode | DeviceNode | OptionNode;
+
+/** How long a file must rest before the tree reads it again. */
+const SETTLE_MS = 300;
+
+/** The *Devices* view, and what other features ask of it. */
+export interface DevicesTree {
+  /** The devices as they are now, those of the open files first. */
+  devices(): Promise<readonly DeviceNode[]>;
+}
+
+/** Makes the *Devices* view: what the open launch files and the user bring, with their options as what-ifs. */
+export function registerDevicesTree(app: App): DevicesTree {
+  const provider = new DevicesProvider(app);
+  const view = vscode.window.createTreeView<Node>('irqPath.devices', {
+    treeDataProvider: provider,
+    manageCheckboxStateManually: true,
+    showCollapseAll: true,
+  });
+  view.onDidChangeCheckboxState(({ items }) => {
+    for (const [node, state] of items) {
+      if (node.kind === 'device') {
+        app.store.setCompared(node.key, state === vscode.TreeItemCheckboxState.Checked);
+      }
+    }
+  });
+  app.context.subscriptions.push(provider, view);
+  return provider;
+}
+
+class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vscode.Disposable {
+  readonly #app: App;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #listeners: vscode.Disposable;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(app: App) {
+    this.#app = app;
+    this.#listeners = vscode.Disposable.from(
+      this.#changed,
+      new vscode.Disposable(
+        app.store.onChange(() => {
+          this.#refresh(0);
+        }),
+      ),
+      vscode.window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
+        if (opened.length + closed.length > 0) this.#refresh(0);
+      }),
+      vscode.workspace.onDidOpenTextDocument(() => {
+        this.#refresh(SETTLE_MS);
+      }),
+      vscode.workspace.onDidChangeTextDocument(() => {
+        this.#refresh(SETTLE_MS);
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(ASSUME_SECTION)) this.#refresh(0);
+      }),
+    );
+    this.#refresh(0);
+  }
+
+  async devices(): Promise<readonly DeviceNode[]> {
+    return allDevices(await this.#groups());
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    if (!node) return (await this.#app.guarded(vscode.l10n.t('Devices'), () => this.#groups())()) ?? [];
+    if (node.kind === 'group') return [...node.devices];
+    return node.kind === 'device' ? [...node.options] : [];
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    switch (node.kind) {
+      case 'group':
+        return groupItem(node);
+      case 'device':
+        return deviceItem(node, this.#app.store);
+      case 'option':
+        return optionItem(node);
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#settling);
+    this.#listeners.dispose();
+  }
+
+  async #groups(): Promise<GroupNode[]> {
+    const assumed = assumedFacts();
+    const facts = assumed.ok ? assumed.value : DEFAULT_FACTS;
+    return groupNodes(await openLaunchFiles(facts), this.#app.store, facts);
+  }
+
+  #refresh(afterMs: number): void {
+    clearTimeout(this.#settling);
+    const refresh = this.#app.guarded(vscode.l10n.t('Devices'), async () => {
+      this.#changed.fire(undefined);
+      const devices = await this.devices();
+      const compared = devices.filter(({ key }) => this.#app.store.isCompared(key)).length;
+      await vscode.commands.executeCommand('setContext', 'irqPath.compareCount', compared);
+      const hasWhatIf = devices.some((device) => device.hasWhatIf);
+      await vscode.commands.executeCommand('setContext', 'irqPath.hasWhatIf', hasWhatIf);
+    });
+    this.#settling = setTimeout(() => void refresh(), afterMs);
+  }
+}

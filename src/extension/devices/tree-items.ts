@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { REVEAL_DEVICE, EDIT_OPTION } from '../command-names.ts';
+import { isSecondChoice } from '../question/alternatives.ts';
+import { valueText } from '../what-if/device-options.ts';
+import type { DeviceStore } from '../what-if/device-store.ts';
+import type { DeviceNode, GroupNode, OptionNode } from './device-nodes.ts';
+
+/** A virtual machine, or the group of added devices, as an entry of the tree. */
+export function groupItem({ key, fileName, uri, line, machine }: GroupNode): vscode.TreeItem {
+  const label = fileName ?? vscode.l10n.t('Added by you');
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = key;
+  item.contextValue = 'group';
+  if (machine && uri !== null) {
+    item.iconPath = new vscode.ThemeIcon('vm');
+    const gic = machine.gicVersion === null ? [] : [`GICv${String(machine.gicVersion)}`];
+    const irqchip =
+      machine.irqchip === null || machine.irqchip === 'on' ? [] : [`irqchip ${machine.irqchip}`];
+    item.description = [machine.accelerator ?? '?', ...gic, ...irqchip].join(' · ');
+    item.tooltip = vscode.l10n.t('{0}, line {1}', label, line + 1);
+  }
+  return item;
+}
+
+/** A device as an entry of the tree: its path, a mark for a what-if, a box that chooses it for a comparison. */
+export function deviceItem(node: DeviceNode, store: DeviceStore): vscode.TreeItem {
+  const { key, found, options, hasWhatIf, warning, subject } = node;
+  const { device } = found;
+  const [leg] = device.legs;
+  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const state = options.length === 0 ? None : hasWhatIf ? Expanded : Collapsed;
+  const item = new vscode.TreeItem(device.id, state);
+  // The family is the driver's; what tells devices apart stands behind the slash.
+  const path = leg?.path?.replace(/^.*\//, '') ?? leg?.note ?? device.note ?? '';
+  item.id = key;
+  item.description = hasWhatIf ? `${path}  ● ${vscode.l10n.t('what-if')}` : path;
+  item.iconPath = deviceIcon(node);
+  item.tooltip = [
+    `${device.id}: ${device.driver}`,
+    leg?.path ?? path,
+    ...(warning === null ? [] : [warning]),
+  ].join('\n');
+  const runs = leg?.canRun === true;
+  item.contextValue = [
+    'device',
+    subject.kind === 'added' ? 'added' : 'file',
+    ...(runs ? ['runs'] : []),
+    ...(hasWhatIf ? ['whatIf'] : []),
+  ].join(' ');
+  if (runs) {
+    item.checkboxState = {
+      state: store.isCompared(key)
+        ? vscode.TreeItemCheckboxState.Checked
+        : vscode.TreeItemCheckboxState.Unchecked,
+      tooltip: vscode.l10n.t('Compare this device with others'),
+    };
+  }
+  item.accessibilityInformation = {
+    label: [device.id, path, ...(hasWhatIf ? [vscode.l10n.t('what-if')] : []), warning ?? ''].join(', '),
+  };
+  item.command = { command: REVEAL_DEVICE, title: vscode.l10n.t('Show'), arguments: [node] };
+  return item;
+}
+
+function deviceIcon({ found, warning }: DeviceNode): vscode.ThemeIcon {
+  if (warning !== null)
+    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  const [leg] = found.device.legs;
+  if (!leg) return new vscode.ThemeIcon('circle-outline');
+  if (leg.path === null) return new vscode.ThemeIcon('question');
+  return new vscode.ThemeIcon(isSecondChoice(found.device.driver, leg) ? 'debug-step-over' : 'zap');
+}
+
+/** An option as an entry of the tree; pressing it changes it. */
+export function optionItem(node: OptionNode): vscode.TreeItem {
+  const { key, option, value, isDefault, to } = node;
+  const item = new vscode.TreeItem(option.name);
+  const present = valueText(option, value);
+  item.id = key;
+  item.contextValue = to === null ? 'option' : 'option whatIf';
+  item.description =
+    to === null
+      ? `${present}${isDefault ? ` (${vscode.l10n.t('default')})` : ''}`
+      : `${present} → ${valueText(option, to)}  ●`;
+  item.tooltip = `${option.title}\n${option.effect}`;
+  item.iconPath = new vscode.ThemeIcon(option.type.kind === 'boolean' ? 'symbol-boolean' : 'symbol-numeric');
+  item.command = { command: EDIT_OPTION, title: vscode.l10n.t('Change'), arguments: [node] };
+  return item;
+}

@@ -1,0 +1,109 @@
+import type { OptionDoc } from '../../catalog/option-doc.ts';
+import { findOption } from '../../catalog/options.ts';
+import { ok } from '../../base/result.ts';
+import type { Result } from '../../base/result.ts';
+import type { LaunchFile } from '../../config/launch-file.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { findPath } from '../../paths/all-paths.ts';
+import { familyOf } from '../../resolve/families.ts';
+import { resolveFile } from '../../resolve/resolve-file.ts';
+import type { ResolvedLeg } from '../../resolve/resolved-file.ts';
+import { deviceOptions } from '../what-if/device-options.ts';
+import { withChanges } from '../what-if/overlay.ts';
+import { deviceInPlace } from './devices.ts';
+import type { FoundDevice } from './devices.ts';
+import { questionFor } from './question.ts';
+import type { Question } from './question.ts';
+
+/** Another value of an option, and what the device would then do. */
+export interface Alternative {
+  readonly option: OptionDoc;
+  /** The value that the file gives it, or that it has by default. */
+  readonly value: string;
+  readonly other: string;
+  /** What would be run; the error says in words why nothing would. */
+  readonly question: Result<Question>;
+}
+
+/**
+ * What a device would do with another value of an option of its own or of its machine. Undefined if the change
+ * cannot be made at that place.
+ */
+export function alternative(
+  file: LaunchFile,
+  found: FoundDevice,
+  facts: Facts,
+  { option, value, other }: Pick<Alternative, 'option' | 'value' | 'other'>,
+): Alternative | undefined {
+  if (option.owner === 'accelerator') return undefined;
+  const alone = onlyDevice(file, found);
+  if (!alone) return undefined;
+  const place = { machine: 0, device: option.owner === 'device' ? 0 : null };
+  const changed = resolveFile(withChanges(alone, place, [{ option, value: other }]), facts);
+  const there = deviceInPlace(changed, { machine: 0, device: 0 });
+  if (!there) return undefined;
+  const question = questionFor(there, facts);
+  const plain = question.ok ? ok(question.value) : { ok: false as const, error: question.error.message };
+  return { option, value, other, question: plain };
+}
+
+/** The file with that one device only: others have no part in its path, and there may be thousands. */
+function onlyDevice(file: LaunchFile, { place }: FoundDevice): LaunchFile | undefined {
+  const vm = file.machines[place.machine];
+  const device = vm?.devices[place.device];
+  return vm && device && { ...file, machines: [{ ...vm, devices: [device], problems: [] }] };
+}
+
+/** The values of an option that are worth a comparison with the one it has. */
+export function otherValues({ type, defaults }: OptionDoc, value: string): string[] {
+  const candidates = (): readonly string[] => {
+    switch (type.kind) {
+      case 'boolean':
+        return ['on', 'off'];
+      case 'choice':
+        return type.values;
+      case 'integer':
+        return [...defaults.map((one) => one.value ?? ''), String(type.minimum)];
+      case 'text':
+        return [];
+    }
+  };
+  return [...new Set(candidates())].filter((candidate) => candidate !== '' && candidate !== value);
+}
+
+/** The two values of the GIC whose paths differ. */
+const GIC_VERSIONS = ['2', '3'];
+
+/**
+ * The option whose other value would send the device's interrupt another way: the first of its own that does,
+ * else the version of the GIC. Undefined if the path hangs on none of them.
+ */
+export function decidingAlternative(
+  file: LaunchFile,
+  found: FoundDevice,
+  facts: Facts,
+): Alternative | undefined {
+  const path = found.device.legs[0]?.path ?? null;
+  if (path === null) return undefined;
+  const moves = (candidate: Alternative | undefined): candidate is Alternative =>
+    candidate?.question.ok === true && candidate.question.value.request.path !== path;
+  for (const { option, value } of deviceOptions(file, found.place, facts)) {
+    if (option.type.kind !== 'boolean' || value === null) continue;
+    const other = value === 'on' ? 'off' : 'on';
+    const candidate = alternative(file, found, facts, { option, value, other });
+    if (moves(candidate)) return candidate;
+  }
+  const option = findOption('gic-version');
+  const value = String(found.machine.gicVersion);
+  const other = GIC_VERSIONS.find((version) => version !== value);
+  if (!option || other === undefined || !GIC_VERSIONS.includes(value)) return undefined;
+  const candidate = alternative(file, found, facts, { option, value, other });
+  return moves(candidate) ? candidate : undefined;
+}
+
+/** Whether QEMU would rather have taken another path of today for this leg. */
+export function isSecondChoice(driver: string, leg: ResolvedLeg): boolean {
+  const candidates = familyOf(driver)?.legs.find((rules) => rules.leg === leg.leg)?.candidates ?? [];
+  const current = candidates.filter(({ path }) => (findPath(path)?.info.status ?? 'current') === 'current');
+  return leg.path !== null && current.findIndex(({ path }) => path === leg.path) > 0;
+}

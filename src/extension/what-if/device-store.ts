@@ -1,0 +1,137 @@
+import { list, object, record, text } from '../../protocol/guards.ts';
+import type { Guard } from '../../protocol/guards.ts';
+
+/** Values of options by name, instead of those of the file. */
+export type Overlay = Readonly<Record<string, string>>;
+
+/** A device that was added by hand. */
+export interface AddedDevice {
+  readonly id: string;
+  readonly driver: string;
+  /** The options that are set, by name. */
+  readonly options: Overlay;
+}
+
+/** What a workspace remembers about devices. Keys are those of `deviceKey`. */
+export interface SavedDevices {
+  readonly overlays: Readonly<Record<string, Overlay>>;
+  readonly compared: readonly string[];
+  readonly added: readonly AddedDevice[];
+}
+
+/** Where the store is kept; `vscode.Memento` is one. */
+export interface Shelf {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+const SHELF_KEY = 'devices';
+const name = text(4_000);
+const isOverlay: Guard<Overlay> = record(name);
+const isSaved: Guard<SavedDevices> = object<SavedDevices>({
+  overlays: record(isOverlay),
+  compared: list(name, 1_000),
+  added: list(object<AddedDevice>({ id: name, driver: name, options: isOverlay }), 1_000),
+});
+const NOTHING: SavedDevices = { overlays: {}, compared: [], added: [] };
+
+/** Names a device of a file in the store. */
+export function deviceKey(uri: string, machine: number, id: string): string {
+  return `${uri}#${String(machine)}#${id}`;
+}
+
+/** Names a device that was added by hand. */
+export function addedKey(id: string): string {
+  return `added#${id}`;
+}
+
+/** The what-ifs, the devices that are compared and those added by hand: of this workspace, kept over reloads. */
+export class DeviceStore {
+  readonly #shelf: Shelf;
+  readonly #listeners = new Set<() => void>();
+  #saved: SavedDevices;
+
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf;
+    const saved = shelf.get(SHELF_KEY);
+    this.#saved = isSaved(saved) ? saved : NOTHING;
+  }
+
+  /** Calls a listener after every change; the result ends that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get added(): readonly AddedDevice[] {
+    return this.#saved.added;
+  }
+
+  overlayOf(key: string): Overlay {
+    return this.#saved.overlays[key] ?? {};
+  }
+
+  /** Sets an option of a what-if, or with `undefined` takes it out. */
+  setOption(key: string, option: string, value: string | undefined): void {
+    const rest = Object.entries(this.overlayOf(key)).filter(([other]) => other !== option);
+    this.setOverlay(key, Object.fromEntries(value === undefined ? rest : [...rest, [option, value]]));
+  }
+
+  /** Replaces a what-if; an empty one is none. */
+  setOverlay(key: string, overlay: Overlay): void {
+    const others = Object.entries(this.#saved.overlays).filter(([other]) => other !== key);
+    const own = Object.keys(overlay).length === 0 ? [] : [[key, overlay] as const];
+    this.#change({ overlays: Object.fromEntries([...others, ...own]) });
+  }
+
+  isCompared(key: string): boolean {
+    return this.#saved.compared.includes(key);
+  }
+
+  get compared(): readonly string[] {
+    return this.#saved.compared;
+  }
+
+  setCompared(key: string, compared: boolean): void {
+    const others = this.#saved.compared.filter((other) => other !== key);
+    this.#change({ compared: compared ? [...others, key] : others });
+  }
+
+  /** Adds a device under a name of its own that begins with `wanted`; returns it. */
+  add(wanted: string, driver: string, options: Overlay): AddedDevice {
+    let id = wanted;
+    for (let number = 2; this.find(id); number++) id = `${wanted}-${String(number)}`;
+    const device = { id, driver, options };
+    this.#change({ added: [...this.#saved.added, device] });
+    return device;
+  }
+
+  find(id: string): AddedDevice | undefined {
+    return this.#saved.added.find((device) => device.id === id);
+  }
+
+  /** Sets an option of an added device, or with `undefined` leaves it to its default. */
+  setAddedOption(id: string, option: string, value: string | undefined): void {
+    const added = this.#saved.added.map((device) => {
+      if (device.id !== id) return device;
+      const rest = Object.entries(device.options).filter(([other]) => other !== option);
+      return {
+        ...device,
+        options: Object.fromEntries(value === undefined ? rest : [...rest, [option, value]]),
+      };
+    });
+    this.#change({ added });
+  }
+
+  remove(id: string): void {
+    const added = this.#saved.added.filter((device) => device.id !== id);
+    const compared = this.#saved.compared.filter((key) => key !== addedKey(id));
+    this.#change({ added, compared });
+  }
+
+  #change(part: Partial<SavedDevices>): void {
+    this.#saved = { ...this.#saved, ...part };
+    void this.#shelf.update(SHELF_KEY, this.#saved);
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

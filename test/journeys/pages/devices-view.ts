@@ -1,0 +1,68 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The *Devices* view in the side bar. */
+export class DevicesView {
+  readonly #page: Page;
+  readonly #rows: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    const pane = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Devices"]') });
+    this.#rows = pane.locator('.monaco-list-row');
+  }
+
+  /** Texts of all rows, top to bottom: label and description. */
+  async rows(): Promise<readonly string[]> {
+    return await this.#rows.evaluateAll((rows) =>
+      rows.map((row) => (row.querySelector('.monaco-icon-label')?.textContent ?? '').replaceAll(/\s+/g, ' ')),
+    );
+  }
+
+  /** Waits for a row and shows what is below it. */
+  async expand(label: string): Promise<void> {
+    const row = this.#row(label);
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'false')
+      await row.locator('.monaco-tl-twistie').click();
+  }
+
+  /** Presses a row as a user does. */
+  async press(label: string): Promise<void> {
+    await this.#row(label).locator('.label-name').click();
+  }
+
+  /** As `press`; returns when the press arrived in the page, in milliseconds since 1970. */
+  async pressAt(label: string): Promise<number> {
+    await this.#page.evaluate(() => {
+      const note = (): void => {
+        Object.assign(window, { pressedAt: performance.timeOrigin + performance.now() });
+      };
+      document.addEventListener('mouseup', note, { once: true, capture: true });
+    });
+    await this.press(label);
+    return await this.#page.evaluate(() => (window as unknown as { pressedAt?: number }).pressedAt ?? NaN);
+  }
+
+  /** Ticks the box of a device. */
+  async check(label: string): Promise<void> {
+    await this.#row(label).locator('.custom-view-tree-node-item-checkbox').click();
+  }
+
+  /** Presses the button of that name at a row; it shows when the pointer is on the row. */
+  async pressAction(label: string, action: string): Promise<void> {
+    await this.#row(label).hover();
+    await this.#row(label).locator(`.action-label[aria-label="${action}"]`).click();
+  }
+
+  /** Chooses an entry of the list that a command has opened. */
+  async choose(label: string): Promise<void> {
+    const row = this.#page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+    await row.click();
+  }
+
+  #row(label: string): Locator {
+    return this.#rows
+      .filter({ has: this.#page.locator(`.monaco-highlighted-label:text-is("${label}")`) })
+      .first();
+  }
+}
