@@ -54,7 +54,14 @@ export function fire(process: CompiledProcess, s: State, choice: number): Compil
   } else if (go === RETURN) {
     pop(process, s);
   } else {
-    s[process.counter] = compiled.targets.get(go) as number;
+    const target = compiled.targets.get(go);
+    // Labels that are put together at wiring escape the compiler's check.
+    if (target === undefined) {
+      throw new Error(
+        `step ${compiled.label} goes to "${go}", which ${compiled.procedure.name} does not have`,
+      );
+    }
+    s[process.counter] = target;
   }
   return compiled;
 }

@@ -51,6 +51,17 @@ describe('fire', () => {
     expect(labels(model, 6)).toEqual(['a', 'c', 'a', 'l1', 'b', 'a']);
   });
 
+  it('refuses a label that the procedure does not have, instead of leaving the process nowhere', () => {
+    const model = build((m) => {
+      m.process(
+        'p',
+        { kind: 'hardware' },
+        procedure<string>(PARTY, 'root', { a: { at, do: () => 'nowhere' } }),
+      );
+    });
+    expect(() => labels(model, 1)).toThrow('step a goes to "nowhere", which root does not have');
+  });
+
   it('leaves no trace of finished calls, so that equal situations are equal states', () => {
     const leaf = procedure(PARTY, 'leaf', { l1: { at } });
     const middle = procedure(PARTY, 'middle', { m1: { at, call: leaf }, m2: { at } });
