@@ -20,6 +20,6 @@ export function factsText({ host, guest }: Facts): string[] {
   const list = (facts: object): string =>
     Object.entries(facts)
       .map(([name, value]) => `${name}=${String(value)}`)
-      .join(',');
-  return wrap(`--host ${list(host)} --guest ${list(guest)}`, 'assuming  ');
+      .join(', ');
+  return [...wrap(list(host), 'assuming  host  '), ...wrap(list(guest), '          guest ')];
 }

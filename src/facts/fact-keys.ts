@@ -24,12 +24,17 @@ export const HOST_KEYS: readonly FactKey[] = [
     parse: (text) => (text === '0' || text === '1' ? Number(text) : undefined),
   },
   choice('gic', ['2', '3', '2+3'], 'GIC versions that KVM on the host emulates'),
+  choice('vendor', ['intel', 'amd'], "maker of the host's x86 CPUs"),
+  choice('apicv', ['on', 'off'], 'whether KVM uses APICv (Intel) or AVIC (AMD)'),
+  choice('posting', ['on', 'off'], 'whether devices can post interrupts (VT-d, AMD vAPIC mode, GICv4)'),
 ];
 
 /** What can be said about the guest. */
 export const GUEST_KEYS: readonly FactKey[] = [
   release('kernel', "release of the guest's Linux"),
   choice('msi', ['on', 'off'], 'whether the guest uses MSI where the device offers it'),
+  choice('x2apic', ['on', 'off'], 'whether an x86 guest drives its local APIC through MSRs'),
+  choice('pvEoi', ['on', 'off'], 'whether an x86 guest ends edge interrupts through the PV EOI flag'),
 ];
 
 function release(name: string, meaning: string): FactKey {

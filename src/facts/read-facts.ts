@@ -5,8 +5,19 @@ import type { Facts, GuestFacts, HostFacts } from './facts.ts';
 
 /** What an answer assumes when nobody says otherwise; docs/assumptions.md gives the reasons. */
 export const DEFAULT_FACTS: Facts = {
-  host: { qemu: '10.1', kernel: '6.12', cpus: 2, irqCpu: 0, vcpuCpu: 0, gicEoiMode: 1, gic: '2+3' },
-  guest: { kernel: '6.12', msi: 'on' },
+  host: {
+    qemu: '10.1',
+    kernel: '6.12',
+    cpus: 2,
+    irqCpu: 0,
+    vcpuCpu: 0,
+    gicEoiMode: 1,
+    gic: '2+3',
+    vendor: 'intel',
+    apicv: 'off',
+    posting: 'off',
+  },
+  guest: { kernel: '6.12', msi: 'on', x2apic: 'on', pvEoi: 'on' },
 };
 
 /**

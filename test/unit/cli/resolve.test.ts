@@ -70,7 +70,7 @@ describe('irqpath resolve', () => {
     expect(out).toContain('      · x-irqfd is off (written irqfd=false)');
     expect(out).toContain('      × not vfio-platform/irqfd: x-irqfd is off (written irqfd=false)');
     expect(out).toContain('  e1000e, line 1: e1000e is not modelled yet');
-    expect(out).toContain('assuming  --host qemu=10.1,');
+    expect(out).toContain('assuming  host  qemu=10.1,');
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 
