@@ -11,7 +11,7 @@ import { handleFasteoiIrq } from '../machine/kernel/genirq.ts';
 import { GICD_ADDRESS, GICD_ICENABLER, GICD_ISENABLER } from '../machine/guest/threaded-handler.ts';
 import type { DistributorAccess } from '../machine/kernel/kvm-run.ts';
 import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
-import { EXIT_NONE, EXIT_WFX } from '../machine/kernel/vcpu-state.ts';
+import { EXIT_NONE, EXIT_WFX, MMIO_IDLE } from '../machine/kernel/vcpu-state.ts';
 import type { Vcpu } from '../machine/kernel/vcpu-state.ts';
 import type { VgicIrq } from '../machine/kernel/vgic.ts';
 import type { VfioPlatformIrq } from '../machine/kernel/vfio-platform-irq.ts';
@@ -166,7 +166,7 @@ export function wirePlatform(
       for (const field of masked) if (s[field] !== 0) return false;
       // A vCPU that idles has nothing left to handle.
       const exitHandled = s[vcpu.exitReason] === EXIT_NONE || s[vcpu.exitReason] === EXIT_WFX;
-      return exitHandled && (path.isAtRest === undefined || path.isAtRest(s));
+      return exitHandled && s[vcpu.mmio] === MMIO_IDLE && (path.isAtRest === undefined || path.isAtRest(s));
     },
   };
 }

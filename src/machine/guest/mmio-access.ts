@@ -42,6 +42,7 @@ export function mmioAccess(access: MmioAccess): Record<string, Step> {
     [`${label}-resumes`]: {
       at,
       do: (s) => {
+        s[vcpu.mmioRegister] = 0;
         if (s[vcpu.mmio] !== MMIO_DONE) return label;
         s[vcpu.mmio] = MMIO_IDLE;
         return access.next;

@@ -69,6 +69,7 @@ export function distributorWrite(
     [`${label}-resumes`]: {
       at: `Linux ${at}`,
       do: (s: State) => {
+        s[vcpu.mmioRegister] = 0;
         s[vcpu.mmio] = MMIO_IDLE;
       },
     },

@@ -64,7 +64,11 @@ export function xgmacInterrupt(wiring: XgmacDriverWiring): Procedure {
     ...access(`read-status${suffix}`, `test-status${suffix}`, STATUS_READ),
     [`test-status${suffix}`]: {
       at: AT,
-      do: (s) => (s[line.statusRead] === 1 ? undefined : `irq-none${suffix}`),
+      do: (s) => {
+        const found = s[line.statusRead] === 1;
+        s[line.statusRead] = 0;
+        return found ? undefined : `irq-none${suffix}`;
+      },
     },
     ...work,
     [`irq-none${suffix}`]: {

@@ -25,7 +25,7 @@ export interface DeviceLine {
   readonly suffix: string;
   /** 1 while the device wants service; the wire of a level interrupt follows it. */
   readonly status: Field;
-  /** What the driver's last read of the status register returned. */
+  /** What the driver has read from the status register and not tested yet. */
   readonly statusRead: Field;
   /** Performs one register access of the driver, direct or through VFIO. */
   readonly access: (s: State, register: XgmacRegister) => void;

@@ -10,20 +10,27 @@ export interface InterruptSources {
   readonly physicalIrq: (s: State) => boolean;
 }
 
-/** The cause of an exit that the guest did not ask for; a physical interrupt explains it first. */
-export function interruptReason(s: State, { vcpu, irqs, physicalIrq }: InterruptSources): number {
-  if (physicalIrq(s)) return vcpuState.EXIT_IRQ_PHYSICAL;
-  if (s[vcpu.ipi] === 1) return vcpuState.EXIT_IRQ_KICK;
-  for (const irq of irqs) if (irq.signalsEoi(s)) return vcpuState.EXIT_IRQ_MAINTENANCE;
-  return vcpuState.EXIT_NONE;
+/** What interrupts the guest now; a physical interrupt explains an exit first. Undefined if nothing does. */
+function interruptName(s: State, { vcpu, irqs, physicalIrq }: InterruptSources): string | undefined {
+  if (physicalIrq(s)) return 'IRQ_PHYSICAL';
+  if (s[vcpu.ipi] === 1) return 'IRQ_KICK';
+  for (const irq of irqs) if (irq.signalsEoi(s)) return 'IRQ_MAINTENANCE';
+  return undefined;
 }
 
-/** The reason of the last exit, by name. */
-export function exitName(s: State, { exitReason }: Vcpu): string {
-  return vcpuState.EXIT_REASONS[s[exitReason] as number] as string;
+/** Whether something forces the vCPU out of the guest. */
+export function isInterrupted(s: State, sources: InterruptSources): boolean {
+  return interruptName(s, sources) !== undefined;
 }
 
-/** The last exit as the `kvm_exit` trace point prints it. */
+/** The reason of an exit that has just happened, by name; interrupts are told apart by what raised them. */
+export function exitName(s: State, sources: InterruptSources): string {
+  const reason = s[sources.vcpu.exitReason] as number;
+  const named = reason === vcpuState.EXIT_IRQ ? interruptName(s, sources) : undefined;
+  return named ?? (vcpuState.EXIT_REASONS[reason] as string);
+}
+
+/** An exit as the `kvm_exit` trace point prints it. */
 export function exitTracepoint(s: State, { exitReason }: Vcpu): string {
   if (s[exitReason] === vcpuState.EXIT_DABT) return 'kvm:kvm_exit TRAP: HSR_EC: 0x0024 (DABT_LOW)';
   if (s[exitReason] === vcpuState.EXIT_WFX) return 'kvm:kvm_exit TRAP: HSR_EC: 0x0001 (WFx)';

@@ -2,7 +2,7 @@ import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { KVM } from '../parties.ts';
-import { exitName, exitTracepoint, interruptReason } from './exit-reason.ts';
+import { exitName, exitTracepoint, isInterrupted } from './exit-reason.ts';
 import type { MemorySlot } from './memory-slot.ts';
 import * as vcpuState from './vcpu-state.ts';
 import type { Vcpu } from './vcpu-state.ts';
@@ -64,7 +64,6 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
       at: 'Linux arch/arm64/kvm/arm.c check_vcpu_requests',
       do: (s) => {
         s[vcpu.requested] = 0;
-        s[vcpu.exitReason] = vcpuState.EXIT_NONE;
       },
     },
     'flush-vgic': {
@@ -95,10 +94,10 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
       cost: 'vmExit',
       rest: true,
       runsGuest: true,
-      marks: [(s) => `exit:${exitName(s, vcpu)}`],
-      when: (s) => s[vcpu.inGuest] === 0 || interruptReason(s, wiring) !== vcpuState.EXIT_NONE,
+      marks: [(s) => `exit:${exitName(s, wiring)}`],
+      when: (s) => s[vcpu.inGuest] === 0 || isInterrupted(s, wiring),
       do: (s) => {
-        if (s[vcpu.inGuest] === 1) s[vcpu.exitReason] = interruptReason(s, wiring);
+        if (s[vcpu.inGuest] === 1) s[vcpu.exitReason] = vcpuState.EXIT_IRQ;
         s[vcpu.inGuest] = 0;
         s[vcpu.mode] = 0;
       },
@@ -115,10 +114,12 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
     'kvm-exit': {
       at: 'Linux arch/arm64/kvm/arm.c kvm_arch_vcpu_ioctl_run (trace_kvm_exit), handle_exit.c handle_exit',
       cost: 'handleExit',
-      emits: [(s) => exitTracepoint(s, vcpu)],
+      emits: [(_, before) => exitTracepoint(before, vcpu)],
       do: (s) => {
-        if (s[vcpu.exitReason] === vcpuState.EXIT_WFX) return 'handle-wfi';
-        return s[vcpu.exitReason] === vcpuState.EXIT_DABT ? 'guest-abort' : 'check-requests';
+        const reason = s[vcpu.exitReason];
+        s[vcpu.exitReason] = vcpuState.EXIT_NONE;
+        if (reason === vcpuState.EXIT_WFX) return 'handle-wfi';
+        return reason === vcpuState.EXIT_DABT ? 'guest-abort' : 'check-requests';
       },
     },
     ...abortSteps(wiring),

@@ -2,21 +2,12 @@ import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import type { VcpuKick } from './vgic.ts';
 
-/** Why the guest stopped, in the terms of the `kvm_exit` trace point; interrupts told apart by what raised them. */
-export const EXIT_REASONS = [
-  'none',
-  'DABT_LOW',
-  'WFx',
-  'IRQ_PHYSICAL',
-  'IRQ_KICK',
-  'IRQ_MAINTENANCE',
-] as const;
+/** Why the guest stopped, in the terms of the `kvm_exit` trace point; nothing is kept of an exit that was handled. */
+export const EXIT_REASONS = ['none', 'DABT_LOW', 'WFx', 'IRQ'] as const;
 export const EXIT_NONE = 0;
 export const EXIT_DABT = 1;
 export const EXIT_WFX = 2;
-export const EXIT_IRQ_PHYSICAL = 3;
-export const EXIT_IRQ_KICK = 4;
-export const EXIT_IRQ_MAINTENANCE = 5;
+export const EXIT_IRQ = 3;
 
 /** Stages of a guest access that QEMU emulates (`vcpu->mmio_needed` and what the guest waits for). */
 export const MMIO_IDLE = 0;
@@ -37,7 +28,7 @@ export interface Vcpu extends VcpuKick {
   readonly irqsOff: Field;
   readonly exitReason: Field;
   readonly mmio: Field;
-  /** Which device register the trapped access is for; a number of the device. */
+  /** Which device register the trapped access is for, a number of the device; 0 when no access is under way. */
   readonly mmioRegister: Field;
 }
 
