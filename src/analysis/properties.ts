@@ -26,6 +26,8 @@ export interface CheckedGraph {
 /** How far to look, and for what besides the properties. */
 export interface CheckOptions {
   readonly maxStates: number;
+  /** Leaves out interleavings that make no difference to what is checked here; see engine/local-steps.ts. */
+  readonly reduce?: boolean;
   /** Marks to look for. */
   readonly marks: readonly string[];
   /** Ends the search at the first violation of a safety property, which is a nearest one. */
@@ -57,7 +59,7 @@ export function* checkWiring(
   let deadlock: number | undefined;
   const graph = yield* explore(
     model,
-    { maxStates: options.maxStates },
+    { maxStates: options.maxStates, reduce: options.reduce === true },
     {
       state: (index, state, successors) => {
         if (successors === 0 && deadlock === undefined && !isAtRest(wiring, state)) deadlock = index;

@@ -161,6 +161,7 @@ function sameShape(step: Step): Step {
     choose: step.choose,
     do: step.do,
     call: step.call,
+    local: step.local,
     rest: step.rest,
     runsGuest: step.runsGuest,
     wake: step.wake,

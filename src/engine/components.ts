@@ -21,7 +21,7 @@ export function* components(
   follow: EdgeFilter | undefined,
   found: (component: Component) => void,
 ): Generator<number, void, void> {
-  const { states, model } = graph;
+  const { states, movers } = graph;
   const count = states.size;
   const order = new Int32Array(count);
   const low = new Int32Array(count);
@@ -29,7 +29,7 @@ export function* components(
   const leaves = new Uint8Array(count);
   const stack: number[] = [];
   const path: number[] = [];
-  // Where the walk stands in each state on its path: the next process, and the next of its outcomes.
+  // Where the walk stands in each state on its path: the next of its movers, and the next of its outcomes.
   const nextProcess: number[] = [];
   const nextChoice: number[] = [];
   const from = states.buffer();
@@ -70,8 +70,9 @@ export function* components(
   /** The next state behind an edge that counts; undefined when all have been looked at. */
   function advance(current: number, at: number): number | undefined {
     states.read(current, from);
-    for (let p = nextProcess[at] as number; p < model.processes.length; p++) {
-      const process = model.processes[p];
+    const processes = movers(from.state);
+    for (let p = nextProcess[at] as number; p < processes.length; p++) {
+      const process = processes[p];
       if (process && isEnabled(process, from.state)) {
         const ways = outcomes(process, from.state);
         for (let choice = nextChoice[at] as number; choice < ways; choice++) {
@@ -80,12 +81,13 @@ export function* components(
           const to = states.find(work);
           nextProcess[at] = p;
           nextChoice[at] = choice + 1;
-          if (follow === undefined || follow({ from: current, to, step: id, process: p, choice })) return to;
+          if (follow === undefined || follow({ from: current, to, step: id, process: process.index, choice }))
+            return to;
         }
       }
       nextChoice[at] = 0;
     }
-    nextProcess[at] = model.processes.length;
+    nextProcess[at] = processes.length;
     return undefined;
   }
 

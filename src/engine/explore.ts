@@ -1,5 +1,7 @@
 import type { CompiledProcess, Model } from './compile.ts';
 import { fire, initialState, isEnabled, outcomes } from './semantics.ts';
+import { moversOf } from './local-steps.ts';
+import type { Movers } from './local-steps.ts';
 import { copyState, StateSet } from './state-set.ts';
 import type { WorkState } from './state-set.ts';
 import type { State } from './state.ts';
@@ -8,6 +10,8 @@ import type { State } from './state.ts';
 export interface ExploreOptions {
   /** Stops, incomplete, when more states than this are known. */
   readonly maxStates: number;
+  /** Leaves out interleavings of local steps that make no difference to any property; by default all are looked at. */
+  readonly reduce?: boolean;
 }
 
 /** How an exploration stands. */
@@ -32,6 +36,8 @@ export interface Edge {
 export class ReachableGraph {
   readonly model: Model;
   readonly states: StateSet;
+  /** Whose steps are its edges. */
+  readonly movers: Movers;
   /** Whether every reachable state is in it. */
   complete = false;
   transitions = 0;
@@ -41,8 +47,9 @@ export class ReachableGraph {
   #step = new Uint16Array(1 << 16);
   #choice = new Uint8Array(1 << 16);
 
-  constructor(model: Model) {
+  constructor(model: Model, movers: Movers) {
     this.model = model;
+    this.movers = movers;
     this.states = new StateSet(model.stateBytes);
   }
 
@@ -82,15 +89,15 @@ function grown<T extends Int32Array | Uint16Array | Uint8Array>(old: T, larger: 
   return larger;
 }
 
-/** Calls `visit` for everything that can happen in the state held by `from`; `work` is overwritten each time. */
+/** Calls `visit` for all that `movers` can do in the state held by `from`; `work` is overwritten each time. */
 export function forEachSuccessor(
-  model: Model,
+  movers: Movers,
   from: WorkState,
   work: WorkState,
   visit: (process: CompiledProcess, choice: number, step: number) => void,
 ): number {
   let count = 0;
-  for (const process of model.processes) {
+  for (const process of movers(from.state)) {
     if (!isEnabled(process, from.state)) continue;
     const ways = outcomes(process, from.state);
     for (let choice = 0; choice < ways; choice++) {
@@ -125,7 +132,7 @@ export function* explore(
   options: ExploreOptions,
   visitor: ExploreVisitor = {},
 ): Generator<ExploreProgress, ReachableGraph, void> {
-  const graph = new ReachableGraph(model);
+  const graph = new ReachableGraph(model, moversOf(model, options.reduce === true));
   const { states } = graph;
   const from = states.buffer();
   const work = states.buffer();
@@ -140,7 +147,7 @@ export function* explore(
       layerEnd = states.size;
     }
     states.read(index, from);
-    const successors = forEachSuccessor(model, from, work, (process, choice, step) => {
+    const successors = forEachSuccessor(graph.movers, from, work, (process, choice, step) => {
       const added = states.add(work);
       const to = added < 0 ? -added - 1 : added;
       if (added < 0) graph.recordParent(to, index, step, choice);

@@ -14,12 +14,12 @@ function edgesInside(
   members: ReadonlySet<number>,
   follow: (edge: Edge) => boolean,
 ): Edge[] {
-  const { states, model } = graph;
+  const { states, movers } = graph;
   const from = states.buffer();
   const work = states.buffer();
   const edges: Edge[] = [];
   states.read(state, from);
-  forEachSuccessor(model, from, work, ({ index: process }, choice, step) => {
+  forEachSuccessor(movers, from, work, ({ index: process }, choice, step) => {
     const edge = { from: state, to: states.find(work), step, process, choice };
     if (members.has(edge.to) && follow(edge)) edges.push(edge);
   });

@@ -39,6 +39,11 @@ export interface Step<Label extends string = string> {
   readonly do?: (s: State, choice: number) => Go<Label>;
   /** A procedure to run after the effect, unless `do` said where to go instead. */
   readonly call?: Procedure;
+  /**
+   * Uses nothing that another process could use before it has happened, changes nothing that a property looks at, and
+   * goes forward in its procedure. A step without effect and guard is local without saying so. See `local-steps.ts`.
+   */
+  readonly local?: true;
   /** The process may stay here for ever without anything being wrong. */
   readonly rest?: true;
   /** While the process waits here its CPU runs the guest: no sleep, no wake-up. */

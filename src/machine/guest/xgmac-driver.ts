@@ -56,6 +56,7 @@ export function xgmacInterrupt(wiring: XgmacDriverWiring): Procedure {
     [`irq-handled${suffix}`]: {
       at: `${AT} (returns IRQ_HANDLED)`,
       cost: 'guestHandler',
+      local: true,
       do: () => RETURN,
     },
   };
@@ -64,6 +65,7 @@ export function xgmacInterrupt(wiring: XgmacDriverWiring): Procedure {
     ...access(`read-status${suffix}`, `test-status${suffix}`, STATUS_READ),
     [`test-status${suffix}`]: {
       at: AT,
+      local: true,
       do: (s) => {
         const found = s[line.statusRead] === 1;
         s[line.statusRead] = 0;

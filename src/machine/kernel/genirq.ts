@@ -74,6 +74,8 @@ export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
     [`priority-drop${suffix}`]: {
       at: 'Linux drivers/irqchip/irq-gic.c gic_handle_irq (EOImode 1: writes GICC_EOIR)',
       cost: 'gicAccess',
+      // The CPU still has its interrupts off: nothing is signalled to it before the handler has ended.
+      local: true,
       do: (s) => {
         s[cpu.running] = 0;
       },
@@ -98,6 +100,7 @@ export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
     [`handler-exit${suffix}`]: {
       at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
       emits: [`irq:irq_handler_exit irq=${String(wiring.irq)} ret=handled`],
+      local: true,
       do: () => `eoi${suffix}`,
     },
     [`lazy-mask${suffix}`]: {

@@ -50,6 +50,7 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
   return procedure<string>(KVM, 'kvm_arch_vcpu_ioctl_run', {
     'complete-mmio': {
       at: 'Linux arch/arm64/kvm/mmio.c kvm_handle_mmio_return',
+      local: true,
       emits: [
         (s) =>
           s[vcpu.mmio] === vcpuState.MMIO_DONE && wiring.access.isRead(s)
@@ -128,6 +129,7 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
       cost: 'userspaceExit',
       emits: ['kvm:kvm_userspace_exit reason KVM_EXIT_MMIO (6)'],
       marks: ['userspace-exit'],
+      local: true,
       do: () => RETURN,
     },
     'handle-wfi': {
@@ -166,6 +168,8 @@ function foldSteps({ irqs, acked }: KvmRunWiring): Record<string, Step> {
         'function:kvm_vgic_sync_hwstate',
         (s) => (irqs.some((irq) => s[irq.onLr] === 1) ? 'function:vgic_v2_fold_lr_state' : ''),
       ],
+      // List registers belong to the guest and, while it is out, to its vCPU thread.
+      local: true,
       do: (s) => next(s, 0),
     },
   };
@@ -214,6 +218,7 @@ function abortSteps({ vcpu, slot, access, distributor }: KvmRunWiring): Record<s
     },
     'io-mem-abort': {
       at: 'Linux arch/arm64/kvm/mmio.c io_mem_abort',
+      local: true,
       emits: [
         'function:io_mem_abort',
         (s) =>

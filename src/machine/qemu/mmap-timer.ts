@@ -59,6 +59,8 @@ export function addMmapTimer(
       'mmap-timer-callback': {
         at: `${FILE} vfio_intp_mmap_enable`,
         cost: 'deviceModel',
+        // A timer that has expired is not armed.
+        local: true,
         do: (s) => {
           s[expired] = 0;
           if (isActive(s)) return undefined;

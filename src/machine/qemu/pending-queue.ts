@@ -37,6 +37,8 @@ export function addPendingQueue(
         [`look-at-others${suffix}`]: {
           at: `${FILE} vfio_intp_interrupt (another one ACTIVE or PENDING?)`,
           cost: 'deviceModel',
+          // As all that touches the states of interrupts and the queue, under the BQL.
+          local: true,
           do: (s) => {
             const delayed = s[state] === INTP_INACTIVE || (s[state] === INTP_PENDING && !queuedTwice);
             return delayed && busy(s) ? undefined : `read-eventfd${suffix}`;
@@ -64,6 +66,7 @@ export function addPendingQueue(
       const steps: Record<string, Step> = {
         'inject-queued': {
           at: `${FILE} vfio_platform_eoi (head of pending_intp_queue)`,
+          local: true,
           do: (s) => {
             const head = s[entries[0] as Field] as number;
             if (head === 0) return RETURN;
@@ -81,12 +84,17 @@ export function addPendingQueue(
           at: `${FILE} vfio_intp_inject_pending_lockheld`,
           cost: 'deviceModel',
           emits: [`qemu:vfio_platform_intp_inject_pending_lockheld Inject pending IRQ #${String(i)}`],
+          local: true,
           do: (s) => {
             s[states[i] as Field] = INTP_ACTIVE;
           },
           call: raiseLine,
         };
-        const done: Step = { at: `${FILE} vfio_intp_inject_pending_lockheld`, do: () => RETURN };
+        const done: Step = {
+          at: `${FILE} vfio_intp_inject_pending_lockheld`,
+          local: true,
+          do: () => RETURN,
+        };
         steps[`inject-pending${suffix}`] = inject;
         steps[`pending-injected${suffix}`] = done;
         // It was injected already when it was signalled again: nobody took it out of the queue.

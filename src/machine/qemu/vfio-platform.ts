@@ -74,6 +74,8 @@ export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioP
         [`set-active${suffix}`]: {
           at: `${FILE} vfio_intp_interrupt (state = VFIO_IRQ_ACTIVE; vfio_mmap_set_enabled)`,
           cost: 'deviceModel',
+          // The states of interrupts are touched under the BQL only, and the slot by the main loop only.
+          local: true,
           do: (s) => {
             s[state] = INTP_ACTIVE;
             return s[wiring.slot.present] === 1 ? undefined : `set-irq${suffix}`;
@@ -133,6 +135,7 @@ function eoiSteps(
       cost: 'deviceModel',
       emits: [`qemu:vfio_platform_eoi EOI IRQ pin ${String(i)}`],
       marks: [(s) => `eoi-by:${direction(s)}`, (s) => (lineOf(s) === i ? 'own-end' : 'wrong-end')],
+      local: true,
       do: (s) => {
         s[states[i] as Field] = INTP_INACTIVE;
       },
@@ -151,7 +154,11 @@ function eoiSteps(
     }
     // A device with one interrupt ends here; with more, the queue is looked at next.
     if (intps.length > 1) {
-      steps[`eoi-done${suffix}`] = { at: `${FILE} vfio_platform_eoi`, do: () => 'inject-queued' };
+      steps[`eoi-done${suffix}`] = {
+        at: `${FILE} vfio_platform_eoi`,
+        local: true,
+        do: () => 'inject-queued',
+      };
     }
   });
   return steps;

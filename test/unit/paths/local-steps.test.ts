@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { checkWiring } from '../../../src/analysis/properties.ts';
+import type { CompiledProcess } from '../../../src/engine/compile.ts';
+import { explore, finish } from '../../../src/engine/explore.ts';
+import { isLocal } from '../../../src/engine/local-steps.ts';
+import { currentStep, fire, isEnabled, outcomes } from '../../../src/engine/semantics.ts';
+import type { State } from '../../../src/engine/state.ts';
+import type { BugOverrides } from '../../../src/paths/bugs.ts';
+import type { PathSettings } from '../../../src/paths/path.ts';
+import type { Wiring } from '../../../src/paths/wiring.ts';
+import { EOI_UNMASK, IRQFD, USERSPACE, wire } from '../../support/runs.ts';
+
+interface Case {
+  readonly path: string;
+  readonly settings: PathSettings;
+  readonly bugs: BugOverrides;
+}
+
+const QUICK = { handler: 'write-first', accesses: 1, mmap: 'off', mmapTimeoutMs: 0 };
+const EDGE = { trigger: 'edge', guestTrigger: 'edge' };
+
+/** Machines small enough to be seen whole. */
+const CASES: readonly Case[] = [
+  { path: USERSPACE, settings: {}, bugs: { all: false } },
+  { path: USERSPACE, settings: { handler: 'write-first', accesses: 1 }, bugs: {} },
+  { path: USERSPACE, settings: { start: 'reset', mmapTimeoutMs: 0 }, bugs: {} },
+  { path: USERSPACE, settings: { ...EDGE, ...QUICK }, bugs: {} },
+  { path: USERSPACE, settings: { ...QUICK, lines: 2 }, bugs: {} },
+  { path: IRQFD, settings: { lines: 2 }, bugs: {} },
+  { path: IRQFD, settings: EDGE, bugs: {} },
+  { path: IRQFD, settings: { handlerContext: 'threaded' }, bugs: {} },
+  { path: IRQFD, settings: { handlerContext: 'threaded' }, bugs: { all: false } },
+  { path: IRQFD, settings: { mmap: 'off' }, bugs: { 'active-pending-storm': true } },
+  { path: IRQFD, settings: { start: 'reset' }, bugs: {} },
+  { path: EOI_UNMASK, settings: {}, bugs: {} },
+  { path: EOI_UNMASK, settings: { deassert: 'qemu' }, bugs: {} },
+];
+
+/** What a property can see of a state. */
+function seen({ sources }: Wiring, s: State): string {
+  return sources.map(({ asserted, masked }) => [asserted(s), masked(s)].join()).join(';');
+}
+
+/** What is not as it must be when the local step that `process` stands at happens before what others can do. */
+function faultsOf(wiring: Wiring, process: CompiledProcess, s: State): string[] {
+  const local = currentStep(process, s);
+  const after = s.slice();
+  fire(process, after, 0);
+  const faults: string[] = [];
+  if (seen(wiring, after) !== seen(wiring, s)) faults.push('a property sees it');
+  const goesTo = currentStep(process, after);
+  const startsOver = goesTo === process.steps[1];
+  if (startsOver || (goesTo.procedure === local.procedure && goesTo.id <= local.id)) {
+    faults.push('it goes back');
+  }
+  for (const other of wiring.model.processes) {
+    if (other === process) continue;
+    const label = currentStep(other, s).label;
+    if (isEnabled(other, s) !== isEnabled(other, after))
+      faults.push(`it decides whether ${label} can happen`);
+    if (!isEnabled(other, s)) continue;
+    for (let choice = 0; choice < outcomes(other, s); choice++) {
+      const [localFirst, otherFirst] = [after.slice(), s.slice()];
+      fire(other, localFirst, choice);
+      fire(other, otherFirst, choice);
+      fire(process, otherFirst, 0);
+      if (Buffer.compare(localFirst, otherFirst) !== 0) faults.push(`${label} does not commute with it`);
+    }
+  }
+  return faults;
+}
+
+describe('a local step', () => {
+  it.each(CASES)('$path $settings $bugs: commutes, unseen, and goes forward', ({ path, settings, bugs }) => {
+    const wiring = wire(path, settings, undefined, bugs);
+    const { model } = wiring;
+    const { states, complete } = finish(explore(model, { maxStates: 1e6 }));
+    expect(complete).toBe(true);
+    const faults = new Set<string>();
+    const found = states.buffer();
+    for (let index = 0; index < states.size; index++) {
+      states.read(index, found);
+      for (const process of model.processes) {
+        const step = currentStep(process, found.state);
+        if (!isLocal(step, model)) continue;
+        for (const fault of faultsOf(wiring, process, found.state)) faults.add(`${step.label}: ${fault}`);
+      }
+    }
+    expect([...faults]).toEqual([]);
+  });
+});
+
+describe('leaving out interleavings of local steps', () => {
+  it.each(CASES)('$path $settings $bugs: finds what all of them show', ({ path, settings, bugs }) => {
+    const wiring = wire(path, settings, undefined, bugs);
+    const marks = ['spurious', 'eoi-by:read', 'eoi-by:write', 'stay-slow', 'stage2-fault', 'guest-irq'];
+    const [all, reduced] = [false, true].map((reduce) =>
+      finish(checkWiring(wiring, { maxStates: 1e6, marks, reduce })),
+    );
+    const verdicts = (checked: typeof all): unknown => [
+      checked?.graph.complete,
+      checked?.findings.map(({ property, source }) => `${property} ${source ?? ''}`).sort(),
+      [...(checked?.reached.keys() ?? [])].sort(),
+    ];
+    expect(verdicts(reduced)).toEqual(verdicts(all));
+    expect(reduced?.graph.states.size).toBeLessThan(all?.graph.states.size ?? 0);
+  });
+});
