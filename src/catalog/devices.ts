@@ -1,9 +1,10 @@
 import type { DeviceDoc } from './device-doc.ts';
 import { DEVICE_NAMES } from './device-names.ts';
+import { VFIO_PCI_DEVICES } from './vfio-pci-devices.ts';
 import { VFIO_PLATFORM_DEVICES } from './vfio-platform-devices.ts';
 
 /** Every documented device driver. */
-export const DEVICES: readonly DeviceDoc[] = [...VFIO_PLATFORM_DEVICES];
+export const DEVICES: readonly DeviceDoc[] = [...VFIO_PCI_DEVICES, ...VFIO_PLATFORM_DEVICES];
 
 const NAMES: ReadonlySet<string> = new Set([...DEVICE_NAMES, ...DEVICES.map((device) => device.driver)]);
 

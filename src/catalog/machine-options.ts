@@ -30,7 +30,13 @@ export const MACHINE_OPTIONS: readonly OptionDoc[] = [
     of: ['kvm'],
     title: 'Where the interrupt controller of the guest is emulated',
     type: { kind: 'choice', values: ['on', 'off', 'split'] },
-    defaults: [{ since: '1.1', value: 'on', condition: 'on Arm; x86 machines choose by their version' }],
+    defaults: [
+      {
+        since: '1.1',
+        value: 'on',
+        condition: 'split for microvm, for pc-q35-4.0 (the q35 of QEMU 4.0 alone) and for TDX guests',
+      },
+    ],
     spellings: [
       {
         name: 'kernel_irqchip',
@@ -43,10 +49,17 @@ export const MACHINE_OPTIONS: readonly OptionDoc[] = [
     removed: null,
     effect:
       'on: in KVM. off: in QEMU; no irqfd can be set up, and every access of the guest to the controller leaves ' +
-      'to QEMU. split: local APICs in KVM, the rest in QEMU; x86 only, QEMU on Arm refuses it.',
+      'to QEMU; on x86 QEMU 8.0 and later refuse it for processors with a local APIC. split: local APICs in KVM, ' +
+      'PIC and IOAPIC in QEMU, since QEMU 2.6; x86 only, QEMU on Arm refuses it. With split KVM injects lines ' +
+      'without a kworker, and their end of interrupt leaves to QEMU.',
     sources: [
       read('QEMU accel/kvm/kvm-all.c kvm_set_kernel_irqchip'),
       read('QEMU target/arm/kvm.c kvm_arch_irqchip_create'),
+      read('QEMU hw/i386/pc_q35.c pc_q35_4_0_machine_options, commit c87759ce87'),
+      read('QEMU hw/i386/microvm.c microvm_class_init'),
+      read('QEMU target/i386/kvm/tdx.c tdx_kvm_init'),
+      read('QEMU commit eaaaf8abdc'),
+      read('traces X5-off and X5-split'),
       memory('the release of its introduction'),
     ],
   },
@@ -76,6 +89,24 @@ export const MACHINE_OPTIONS: readonly OptionDoc[] = [
       read('QEMU hw/intc/arm_gic_kvm.c kvm_arm_gic_realize, the only caller of kvm_irqchip_set_qemuirq_gsi'),
       read('trace P4'),
       memory('the releases of its introduction and of the change of the default'),
+    ],
+  },
+  {
+    name: 'its',
+    owner: 'machine',
+    of: ['virt'],
+    title: 'Give a guest with a GICv3 or later an Interrupt Translation Service',
+    type: { kind: 'choice', values: ['on', 'off', 'auto'] },
+    defaults: [{ since: '2.8', value: 'on' }],
+    spellings: [],
+    introduced: '2.8',
+    removed: null,
+    effect:
+      'off: a guest with a GICv3 has no MSI controller, so PCI devices offer no MSI, and the guest uses INTx. A guest ' +
+      'with a GICv2 has a GICv2m in any case.',
+    sources: [
+      read('QEMU hw/arm/virt.c create_gic'),
+      memory('the release of its introduction, and the values of later releases'),
     ],
   },
 ];

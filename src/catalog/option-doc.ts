@@ -42,9 +42,9 @@ export interface DefaultValue {
 export interface OptionDoc {
   /** The name in current QEMU, or the last one it had. */
   readonly name: string;
-  /** `device`: a property behind `-device DRIVER,`. `machine`: behind `-machine`. `accelerator`: behind `-accel`. */
-  readonly owner: 'device' | 'machine' | 'accelerator';
-  /** The drivers, machines or accelerators that have it. */
+  /** Behind which option it stands: `-device DRIVER,` (or `-global DRIVER.`), `-machine`, `-accel` or `-cpu`. */
+  readonly owner: 'device' | 'machine' | 'accelerator' | 'cpu';
+  /** The drivers, machines, accelerators or processors that have it. */
   readonly of: readonly string[];
   readonly title: string;
   readonly type: OptionType;
@@ -55,6 +55,8 @@ export interface OptionDoc {
   readonly introduced: string | null;
   /** The first QEMU release that has it no more; null if it is still there. */
   readonly removed: string | null;
+  /** It sends no interrupt another way: what names the device in the host, for example. */
+  readonly aside?: true;
   /** What it does to the interrupt path, in sentences. */
   readonly effect: string;
   readonly sources: readonly Source[];

@@ -1,21 +1,62 @@
 import { MACHINE_OPTIONS } from './machine-options.ts';
 import type { OptionDoc, Spelling } from './option-doc.ts';
+import { VFIO_PCI_OPTIONS } from './vfio-pci-options.ts';
 import { VFIO_PLATFORM_OPTIONS } from './vfio-platform-options.ts';
+import { X86_OPTIONS } from './x86-options.ts';
 
 /** Every documented option; the order is the one in which `irqpath options` lists them. */
-export const OPTIONS: readonly OptionDoc[] = [...VFIO_PLATFORM_OPTIONS, ...MACHINE_OPTIONS];
+export const OPTIONS: readonly OptionDoc[] = [
+  ...VFIO_PCI_OPTIONS,
+  ...VFIO_PLATFORM_OPTIONS,
+  ...MACHINE_OPTIONS,
+  ...X86_OPTIONS,
+];
 
-/** The option that `name` is or was a name of; undefined if it is not documented here. */
-export function findOption(name: string): OptionDoc | undefined {
-  return (
-    OPTIONS.find((option) => option.name === name) ??
-    OPTIONS.find((option) => spellingOf(option, name) !== undefined)
-  );
+/**
+ * The options that `name` is or was a name of, proper names first: devices of different families may have one of the
+ * same name. Also takes `DRIVER.NAME`, as `-global` does. Empty if none is documented here.
+ */
+export function findOptions(name: string): readonly OptionDoc[] {
+  const dot = name.indexOf('.');
+  if (dot > 0) {
+    const option = optionOfDriver(name.slice(0, dot), name.slice(dot + 1));
+    return option === undefined ? [] : [option];
+  }
+  return [
+    ...OPTIONS.filter((option) => option.name === name),
+    ...OPTIONS.filter((option) => spellingOf(option, name) !== undefined),
+  ];
+}
+
+/** The option of a device driver that `name` is or was a name of; undefined if it is not documented here. */
+export function optionOfDriver(driver: string, name: string): OptionDoc | undefined {
+  return called(optionsOfDriver(driver), name);
+}
+
+/** The option of the machine, the accelerator or the processor that `name` is or was a name of. */
+export function optionOfMachine(name: string): OptionDoc | undefined {
+  return called(OF_MACHINE, name);
 }
 
 /** The options that a device driver has, has had, or was proposed with. */
 export function optionsOfDriver(driver: string): readonly OptionDoc[] {
-  return OPTIONS.filter((option) => option.owner === 'device' && option.of.includes(driver));
+  return BY_DRIVER.get(driver) ?? [];
+}
+
+const BY_DRIVER = byDriver();
+const OF_MACHINE = OPTIONS.filter(({ owner }) => owner !== 'device');
+
+function byDriver(): Map<string, readonly OptionDoc[]> {
+  const ofDevices = OPTIONS.filter(({ owner }) => owner === 'device');
+  const drivers = new Set(ofDevices.flatMap(({ of }) => of));
+  return new Map([...drivers].map((driver) => [driver, ofDevices.filter(({ of }) => of.includes(driver))]));
+}
+
+function called(options: readonly OptionDoc[], name: string): OptionDoc | undefined {
+  return (
+    options.find((option) => option.name === name) ??
+    options.find((option) => spellingOf(option, name) !== undefined)
+  );
 }
 
 /** The other spelling of `option` that `name` is; undefined if it is its proper name or no name of it. */

@@ -73,7 +73,7 @@ export const VFIO_PLATFORM_OPTIONS: readonly OptionDoc[] = [
     sources: [PROPERTIES, read('QEMU commit 5e15d79b86'), read('trace P8')],
   },
   {
-    ...inAllReleases('host', '2.4'),
+    ...aside('host', '2.4'),
     title: 'The assigned device, by its name below /sys/bus/platform/devices',
     type: { kind: 'text', meaning: 'name of a platform device, without a slash' },
     defaults: [],
@@ -89,7 +89,7 @@ export const VFIO_PLATFORM_OPTIONS: readonly OptionDoc[] = [
     sources: [PROPERTIES, read('QEMU hw/vfio/platform.c vfio_base_device_init'), SERIES_2014],
   },
   {
-    ...inAllReleases('sysfsdev', '2.6'),
+    ...aside('sysfsdev', '2.6'),
     title: 'The assigned device, by its full path in sysfs',
     type: { kind: 'text', meaning: 'path of a directory in sysfs' },
     defaults: [],
@@ -98,7 +98,7 @@ export const VFIO_PLATFORM_OPTIONS: readonly OptionDoc[] = [
     sources: [PROPERTIES, read('QEMU commit 7df9381b7a')],
   },
   {
-    ...inAllReleases('fd', '9.0'),
+    ...aside('fd', '9.0'),
     title: 'The assigned device, as an open VFIO character device',
     type: { kind: 'text', meaning: 'number or name of a file descriptor passed to QEMU' },
     defaults: [],
@@ -109,7 +109,7 @@ export const VFIO_PLATFORM_OPTIONS: readonly OptionDoc[] = [
     sources: [read('QEMU hw/vfio/platform.c vfio_platform_set_fd'), read('QEMU commit 3016e60f8f')],
   },
   {
-    ...inAllReleases('iommufd', '9.0'),
+    ...aside('iommufd', '9.0'),
     title: 'The IOMMU backend',
     type: { kind: 'text', meaning: 'id of an -object iommufd' },
     defaults: [],
@@ -119,7 +119,7 @@ export const VFIO_PLATFORM_OPTIONS: readonly OptionDoc[] = [
     sources: [PROPERTIES, read('QEMU commit a6c50e1c3f')],
   },
   {
-    ...inAllReleases('compat', null),
+    ...aside('compat', null),
     title: "The compatible string of the device in the guest's device tree",
     type: { kind: 'text', meaning: "a compatible string with '/' for ','" },
     defaults: [],
@@ -136,6 +136,10 @@ export const VFIO_PLATFORM_OPTIONS: readonly OptionDoc[] = [
 /** What all properties of the family share: they went with the devices. */
 function inAllReleases(name: string, introduced: string | null) {
   return { name, owner: 'device', of: FAMILY, introduced, removed: '10.2' } as const;
+}
+
+function aside(name: string, introduced: string | null) {
+  return { ...inAllReleases(name, introduced), aside: true } as const;
 }
 
 function read(where: string): Source {

@@ -39,9 +39,9 @@ export interface DeviceDescription {
   readonly id: SourceText | null;
   /** Those of `-device`, then those of `-set`: the last one of a name counts. The driver is not among them. */
   readonly properties: readonly Property[];
-  /** From `-device` to the end of its value. */
+  /** From `-device` to the end of its value, or of the variable that its value comes from. */
   readonly range: TextRange;
-  /** The value of `-device` alone. */
+  /** The value of `-device` alone, where it is written: a variable's value stands in its assignment. */
   readonly valueRange: TextRange;
 }
 
@@ -63,6 +63,8 @@ export interface VmDescription {
   readonly machine: readonly Property[];
   /** `-accel` and `-enable-kvm`, one list each, in order of preference. */
   readonly accelerators: readonly (readonly Property[])[];
+  /** The last `-cpu`, which replaces those before; the first key is `model`, others may begin with `+` or `-`. */
+  readonly cpu: readonly Property[];
   /** `-smp`; the first key is `cpus`. */
   readonly smp: readonly Property[];
   readonly devices: readonly DeviceDescription[];

@@ -1,3 +1,4 @@
+import type { TextRange } from '../base/text-range.ts';
 import { commandOptionNames, valueOf } from '../catalog/command-options.ts';
 import { nearestName } from '../base/nearest-name.ts';
 import { isJson, readJsonObject } from './json-object.ts';
@@ -41,6 +42,7 @@ export function readVm(command: CommandLine, lines: LineIndex, problems: Problem
     target: program === null ? null : targetOf(program),
     machine: reader.machine,
     accelerators: reader.accelerators,
+    cpu: reader.cpu,
     smp: reader.smp,
     devices: withSets(reader.devices, reader.sets),
     globals: reader.globals,
@@ -54,6 +56,7 @@ export function readVm(command: CommandLine, lines: LineIndex, problems: Problem
 const IMPLICIT_KEYS: ReadonlyMap<string, string> = new Map([
   ['machine', 'type'],
   ['accel', 'accel'],
+  ['cpu', 'model'],
   ['smp', 'cpus'],
   ['device', 'driver'],
 ]);
@@ -61,6 +64,7 @@ const IMPLICIT_KEYS: ReadonlyMap<string, string> = new Map([
 class ArgumentReader {
   readonly machine: Property[] = [];
   readonly accelerators: Property[][] = [];
+  cpu: readonly Property[] = [];
   readonly smp: Property[] = [];
   readonly devices: DeviceDescription[] = [];
   readonly globals: GlobalProperty[] = [];
@@ -130,7 +134,7 @@ class ArgumentReader {
     const canonical = name === 'M' ? 'machine' : name;
     if (PRINTING.has(canonical) || (value !== undefined && asksForList(value.text))) this.onlyPrints = true;
     const properties = value === undefined ? [] : this.#properties(canonical, value);
-    const range = this.#lines.range(word.start, (value ?? word).end);
+    const range = this.#extent(word, value ?? word);
     const nameText = { ...sourceText(this.#lines, word), text: name };
     const valueText = value === undefined ? null : sourceText(this.#lines, value);
     this.options.push({ name: nameText, value: valueText, properties, range });
@@ -138,16 +142,23 @@ class ArgumentReader {
     if (value === undefined) return;
     if (canonical === 'machine') append(this.machine, properties);
     else if (canonical === 'accel') this.accelerators.push([...properties]);
+    else if (canonical === 'cpu') this.cpu = properties;
     else if (canonical === 'smp') append(this.smp, properties);
     else if (canonical === 'device') this.#device(properties, value, range);
     else if (canonical === 'global') this.#global(value);
     else if (canonical === 'set') this.#set(value);
   }
 
+  /** From the first word to the end of the last; where they come from different places, as the command names them. */
+  #extent(first: ShellWord, last: ShellWord): TextRange {
+    if (first.use === last.use) return this.#lines.range(first.start, last.end);
+    return this.#lines.range((first.use ?? first).start, (last.use ?? last).end);
+  }
+
   #properties(name: string, value: ShellWord): readonly Property[] {
     const implicitKey = IMPLICIT_KEYS.get(name);
     if (implicitKey === undefined) return [];
-    if (isJson(value) && name !== 'smp' && name !== 'accel') {
+    if (isJson(value) && (name === 'device' || name === 'machine')) {
       const json = readJsonObject(value, this.#lines);
       this.#problems.push(...json.problems);
       return json.properties;
@@ -155,7 +166,7 @@ class ArgumentReader {
     return readKeyValueList(value, implicitKey, name === 'device' ? 'device' : 'option', this.#lines);
   }
 
-  #device(properties: readonly Property[], value: ShellWord, range: CommandOption['range']): void {
+  #device(properties: readonly Property[], value: ShellWord, range: TextRange): void {
     const driver = properties.find((property) => property.key.text === 'driver')?.value;
     if (driver === undefined || driver === null) {
       this.#problem(

@@ -13,7 +13,7 @@ export function expandWord(source: string, start: number, end: number, lookUp: L
   const name = source[start] === '$' ? variableName(source, start, end) : undefined;
   if (name?.end === end) {
     const value = lookUp(name.name);
-    if (value !== undefined) return splitAtBlanks(value);
+    if (value !== undefined) return splitAtBlanks(value, { start, end });
   }
   return [new Expansion(source, end, lookUp, true).word(start)];
 }

@@ -20,6 +20,11 @@ export interface ShellWord {
   /** The whole word in the file, quotes included. */
   readonly start: number;
   readonly end: number;
+  /**
+   * The variable that the word comes from, as the command names it; `start` and `end` are then in its assignment.
+   * All words of one use have the same object.
+   */
+  readonly use?: { readonly start: number; readonly end: number };
 }
 
 /** The place in the file of the text from index `from` to `to` of a word. */
@@ -64,15 +69,15 @@ export function partOf(word: ShellWord, from: number, to: number): ShellWord {
   return { text: word.text.slice(from, to), runs, ...sourceOffsets(word, from, to) };
 }
 
-/** The words that the shell makes of an unquoted variable with this value. */
-export function splitAtBlanks(value: ShellWord): ShellWord[] {
+/** The words that the shell makes of an unquoted variable with this value, which a command names at `use`. */
+export function splitAtBlanks(value: ShellWord, use: NonNullable<ShellWord['use']>): ShellWord[] {
   const words: ShellWord[] = [];
   const text = value.text;
   let i = 0;
   while (i < text.length) {
     const start = i;
     while (i < text.length && !isBlank(text[i] as string)) i += 1;
-    if (i > start) words.push(partOf(value, start, i));
+    if (i > start) words.push({ ...partOf(value, start, i), use });
     i += 1;
   }
   return words;

@@ -1,5 +1,6 @@
 import { nearestName } from '../base/nearest-name.ts';
 import type { OptionDoc, OptionType } from '../catalog/option-doc.ts';
+import { otherOptionsOf } from '../catalog/other-options.ts';
 import { optionsOfDriver, spellingOf } from '../catalog/options.ts';
 import type { Property } from '../config/launch-file.ts';
 import type { Problem } from '../config/problem.ts';
@@ -10,14 +11,17 @@ import { readBoolean, readUnsigned } from './option-value.ts';
 /** Properties that every device of QEMU has. */
 const GENERIC: ReadonlySet<string> = new Set(['id', 'bus']);
 
-/** The problems with the options of a device whose options are all documented. */
+/** The problems with the options of a device whose options are all documented or known by name. */
 export function checkDeviceOptions({ device, machine }: DeviceInMachine): Problem[] {
   const docs = optionsOfDriver(device.driver.text);
+  const others = otherOptionsOf(device.driver.text);
   const { qemu } = machine.facts.host;
   return device.properties.flatMap((property) => {
     if (!property.key.known || GENERIC.has(property.key.text)) return [];
+    if (others?.has(property.key.text) === true) return [];
     const written = findDoc(docs, property);
-    if (written === undefined) return [unknownOption(property, device.driver.text, docs)];
+    if (written === undefined)
+      return [unknownOption(property, device.driver.text, docs, others !== undefined)];
     return [...checkSpelling(property, written, qemu), ...checkValue(property, written.doc, qemu)];
   });
 }
@@ -38,11 +42,23 @@ function findDoc(docs: readonly OptionDoc[], property: Property): WrittenOption 
   return undefined;
 }
 
-function unknownOption(property: Property, driver: string, docs: readonly OptionDoc[]): Problem {
+/** `maybeMore`: later releases may have properties that are not known here, so nothing is certain. */
+function unknownOption(
+  property: Property,
+  driver: string,
+  docs: readonly OptionDoc[],
+  maybeMore: boolean,
+): Problem {
   const nearest = nearestName(
     property.key.text,
     docs.map(({ name }) => name),
   );
+  if (maybeMore) {
+    const end = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
+    const message = `${driver} has no option '${property.key.text}' that is known here${end}`;
+    const severity = nearest === undefined ? 'information' : 'warning';
+    return { code: 'unknown-option', severity, message, range: property.key.range };
+  }
   const names = docs.filter(({ introduced }) => introduced !== null).map(({ name }) => name);
   const hint = nearest === undefined ? `it has ${names.join(', ')}` : `did you mean '${nearest}'?`;
   const message = `${driver} has no option '${property.key.text}'; ${hint}`;

@@ -4,10 +4,9 @@ import type { Property } from '../config/launch-file.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Machine } from './machine.ts';
 
-const DECIDING = OPTIONS.filter(({ owner }) => owner !== 'device').flatMap((option) => [
-  option.name,
-  ...option.spellings.map(({ name }) => name),
-]);
+const DECIDING = OPTIONS.filter(({ owner }) => owner === 'machine' || owner === 'accelerator').flatMap(
+  (option) => [option.name, ...option.spellings.map(({ name }) => name)],
+);
 
 /**
  * The problems with the options of the machine and the accelerator. Machines have many options that no path
@@ -15,7 +14,13 @@ const DECIDING = OPTIONS.filter(({ owner }) => owner !== 'device').flatMap((opti
  */
 export function checkMachineOptions(machine: Machine): Problem[] {
   const { vm } = machine;
-  const decided = [machine.type, machine.accelerator, machine.irqchip, machine.gicVersion];
+  const decided = [
+    machine.type,
+    machine.accelerator,
+    machine.irqchip,
+    machine.gicVersion,
+    machine.interruptRemapping,
+  ];
   return [
     ...decided.flatMap(({ problems }) => problems ?? []),
     ...[...vm.machine, ...vm.accelerators.flat()].flatMap(checkName),

@@ -21,6 +21,11 @@ export interface Finding {
   readonly range: TextRange | null;
   /** For `unknown`: both cases, as clauses that can follow "when". */
   readonly cases?: { readonly holds: string; readonly fails: string };
+  /**
+   * What the outcome rests on where neither file nor facts say it; were it not so, the outcome would be the opposite.
+   * Findings that rest on the same thing have the same name.
+   */
+  readonly assumes?: { readonly name: string; readonly otherwise: string };
   /** To be reported at the device if this finding decides. */
   readonly problem?: Omit<Problem, 'range'>;
 }
@@ -28,6 +33,8 @@ export interface Finding {
 /** One decision of QEMU (or of KVM, or of history) about a device. */
 export interface Rule {
   readonly name: string;
+  /** It is about what was never or is no longer in QEMU and KVM: no reason why a device is left without a path. */
+  readonly isHistory?: true;
   check(subject: DeviceInMachine): Finding;
 }
 

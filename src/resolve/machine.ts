@@ -1,34 +1,43 @@
 import type { Property, VmDescription } from '../config/launch-file.ts';
 import type { Facts } from '../facts/facts.ts';
 import { decideAccelerator } from './accelerator.ts';
+import { decideArchitecture, type Architecture } from './architecture.ts';
 import type { Decision } from './decision.ts';
 import { decideGicVersion } from './gic-version.ts';
+import { decideInterruptRemapping } from './interrupt-remapping.ts';
 import { decideIrqchip, type Irqchip } from './irqchip.ts';
-import { decideMachineType } from './target.ts';
+import { decideMachineType } from './machine-type.ts';
 
 /** What is decided once for a machine, before its devices are looked at. */
 export interface Machine {
   readonly vm: VmDescription;
   readonly facts: Facts;
+  readonly architecture: Decision<Architecture>;
   readonly type: Decision<string>;
   readonly accelerator: Decision<string>;
   readonly irqchip: Decision<Irqchip>;
   /** Only of meaning on the Arm `virt` machine. */
   readonly gicVersion: Decision<number>;
+  /** Whether the guest's IOMMU remaps interrupts; only of meaning on x86. */
+  readonly interruptRemapping: Decision<boolean>;
   /** The properties that `-global` gives a driver, by driver and name. */
   readonly globals: ReadonlyMap<string, ReadonlyMap<string, Property>>;
 }
 
 /** Decides what the options of the machine and of the accelerator say. */
 export function decideMachine(vm: VmDescription, facts: Facts): Machine {
-  const irqchip = decideIrqchip(vm);
+  const architecture = decideArchitecture(vm);
+  const type = decideMachineType(vm, architecture.value);
+  const irqchip = decideIrqchip(vm, { architecture: architecture.value, type, facts });
   return {
     vm,
     facts,
-    type: decideMachineType(vm),
+    architecture,
+    type,
     accelerator: decideAccelerator(vm),
     irqchip,
     gicVersion: decideGicVersion(vm, irqchip.value, facts),
+    interruptRemapping: decideInterruptRemapping(vm, irqchip.value, facts),
     globals: globalsByDriver(vm),
   };
 }

@@ -1,4 +1,4 @@
-import { findOption, spellingOf } from '../catalog/options.ts';
+import { optionOfDriver, spellingOf } from '../catalog/options.ts';
 import type { OptionDoc } from '../catalog/option-doc.ts';
 import type { Property } from '../config/launch-file.ts';
 import { compareReleases } from '../facts/releases.ts';
@@ -24,7 +24,7 @@ export function optionValue(
   family: Pick<DeviceFamily, 'parents'>,
   name: string,
 ): OptionValue {
-  const doc = findOption(name);
+  const doc = optionOfDriver(device.driver.text, name);
   if (doc === undefined) return { name, text: null, property: null, inverted: false, known: true };
   const names = namesOf(doc);
   const property =

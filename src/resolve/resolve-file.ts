@@ -11,7 +11,6 @@ import { DeviceIds } from './device-ids.ts';
 import { familyOf } from './families.ts';
 import { decideMachine, type Machine } from './machine.ts';
 import type { ResolvedDevice, ResolvedFile, ResolvedMachine } from './resolved-file.ts';
-import { isArm } from './target.ts';
 
 /** The path of every leg of every device in a launch file, with every reason, under the given assumptions. */
 export function resolveFile(file: LaunchFile, facts: Facts): ResolvedFile {
@@ -31,22 +30,28 @@ function resolveMachine(vm: VmDescription, facts: Facts): ResolvedMachine {
   const hints = { left: MOST_HINTS };
   const devices = vm.devices.map((device) => resolveDevice(device, machine, ids, hints, problems));
   if (devices.some(({ legs }) => legs.length > 0)) problems.push(...assumptions(machine));
-  const isKvm = machine.accelerator.value === 'kvm';
-  const known = isKvm && isArmMachine(machine, devices);
   return {
     range: vm.range,
     accelerator: machine.accelerator.value ?? null,
-    irqchip: known || (isKvm && !machine.irqchip.isDefault) ? (machine.irqchip.value ?? null) : null,
-    gicVersion: known && machine.type.value === 'virt' ? (machine.gicVersion.value ?? null) : null,
+    ...hardwareOf(machine, devices),
     devices,
     problems: problems.sort((a, b) => compare(a.range.start, b.range.start)),
   };
 }
 
-/** Whether the machine is an Arm one for certain, or because of its devices or options. */
-function isArmMachine({ vm, gicVersion }: Machine, devices: readonly ResolvedDevice[]): boolean {
-  if (vm.target !== null) return isArm(vm);
-  return !gicVersion.isDefault || devices.some(({ legs }) => legs.length > 0);
+/** What is said about processor and interrupt controller: nothing that is only assumed and that no answer rests on. */
+function hardwareOf(
+  { architecture, type, accelerator, irqchip, gicVersion }: Machine,
+  devices: readonly ResolvedDevice[],
+): Pick<ResolvedMachine, 'architecture' | 'irqchip' | 'gicVersion'> {
+  const isKvm = accelerator.value === 'kvm';
+  const isSaid = !architecture.isDefault || devices.some(({ legs }) => legs.length > 0);
+  const isVirt = isKvm && isSaid && architecture.value === 'arm' && type.value === 'virt';
+  return {
+    architecture: isSaid ? (architecture.value ?? null) : null,
+    irqchip: isKvm && (isSaid || !irqchip.isDefault) ? (irqchip.value ?? null) : null,
+    gicVersion: isVirt ? (gicVersion.value ?? null) : null,
+  };
 }
 
 /** Looking for the nearest name is slow; a file full of nonsense gets no more hints after these. */
@@ -96,23 +101,22 @@ function unknownDevice(
 const LISTED_TARGETS: ReadonlySet<string> = new Set(['aarch64', 'arm', 'x86_64', 'i386']);
 
 /** What is taken for granted about a command line that does not say it. */
-function assumptions({ vm, accelerator, gicVersion, type }: Machine): Problem[] {
-  const information = (code: string, message: string): Problem => {
-    return { code, severity: 'information', message, range: vm.range };
+function assumptions({ vm, accelerator, architecture, gicVersion, type }: Machine): Problem[] {
+  const information = (message: string): Problem[] => {
+    return [{ code: 'assumed-machine', severity: 'information', message, range: vm.range }];
   };
+  const isArm = architecture.value === 'arm';
   if (vm.binary === null) {
     const assumed = [
       ...(accelerator.isDefault ? ['KVM'] : []),
-      ...(type.isDefault ? ['the machine virt'] : []),
-      ...(gicVersion.isDefault ? [`GICv${gicVersion.value ?? '?'}`] : []),
+      ...(architecture.isDefault ? ['an x86 guest'] : []),
+      ...(type.isDefault ? [`the machine ${type.given ?? '?'}`] : []),
+      ...(isArm && gicVersion.isDefault ? [`GICv${gicVersion.value ?? '?'}`] : []),
     ];
     if (assumed.length === 0) return [];
-    return [
-      information('assumed-machine', `assumed, since the fragment does not say it: ${assumed.join(', ')}`),
-    ];
+    return information(`assumed, since the fragment does not say it: ${assumed.join(', ')}`);
   }
-  if (!type.isDefault) return [];
-  return [
-    information('assumed-machine', 'no -machine is given, and QEMU on Arm has no default; virt is assumed'),
-  ];
+  if (architecture.isDefault) return information(architecture.because);
+  if (!isArm || !type.isDefault) return [];
+  return information('no -machine is given, and QEMU on Arm has no default; virt is assumed');
 }

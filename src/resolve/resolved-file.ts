@@ -19,7 +19,10 @@ export interface Reason {
   readonly range: TextRange | null;
 }
 
-/** A path that is taken in one of several cases; null if the case is not modelled or QEMU refuses it. */
+/**
+ * A path that is taken in another case than the one that the answer assumes, or in one of several; null if there is
+ * none then: not modelled, refused by QEMU, or broken.
+ */
 export interface Alternative {
   readonly path: string | null;
   /** The case, as a clause that can follow "when". */
@@ -39,6 +42,7 @@ export interface ResolvedLeg {
   readonly leg: Leg;
   /** The path's id; null if it depends on what the file does not say, or if there is none. */
   readonly path: string | null;
+  /** Without a path every case; with one those in which an assumption of the answer does not hold. */
   readonly alternatives: readonly Alternative[];
   /** In the order in which QEMU decides. */
   readonly why: readonly Reason[];
@@ -65,6 +69,8 @@ export interface ResolvedMachine {
   readonly range: TextRange;
   /** `kvm`, `tcg`, …; null if the file does not say it for certain. */
   readonly accelerator: string | null;
+  /** `x86`, `arm` or QEMU's name for another one; null if the file does not say it and no answer rests on it. */
+  readonly architecture: string | null;
   readonly irqchip: 'on' | 'off' | 'split' | null;
   /** Version of the guest's GIC; null if it has none or the file does not say it for certain. */
   readonly gicVersion: number | null;

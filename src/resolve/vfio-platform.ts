@@ -7,7 +7,7 @@ import { kvmIrqfd } from './rules/kvm-irqfd.ts';
 import { never } from './rules/never.ts';
 import { platformBus } from './rules/platform-bus.ts';
 import { usesKvm } from './rules/uses-kvm.ts';
-import { optionIsOn } from './rules/option-is-on.ts';
+import { optionIs } from './rules/option-is.ts';
 import type { DeviceFamily, DeviceInMachine } from './family.ts';
 import type { PathSettings } from '../paths/path.ts';
 import { booleanOf, optionValue, readUnsigned } from './option-value.ts';
@@ -29,7 +29,7 @@ export const VFIO_PLATFORM_FAMILY: DeviceFamily = {
           rules: [
             kvmIrqfd('kvm-irqfd', 'irqfd', START_IRQFD),
             kvmIrqfd('kvm-resamplefd', 'resamplefd', START_IRQFD),
-            optionIsOn('x-irqfd', PARENTS, START_IRQFD),
+            optionIs('x-irqfd', 'on', PARENTS, START_IRQFD),
             gsiMap,
             automasked('the resample eventfd is set up to unmask it', START_IRQFD),
           ],

@@ -1,6 +1,6 @@
 import { nearestName } from '../../base/nearest-name.ts';
 import type { DefaultValue, OptionDoc, OptionType } from '../../catalog/option-doc.ts';
-import { findOption, optionNames, OPTIONS } from '../../catalog/options.ts';
+import { findOptions, optionNames, OPTIONS } from '../../catalog/options.ts';
 import { JSON_OPTION, readArguments } from '../arguments.ts';
 import { badUsage, type Command } from '../command.ts';
 import { table, wrap } from '../text.ts';
@@ -10,20 +10,25 @@ export const optionsCommand: Command = {
   name: 'options',
   synopsis: '[NAME] [--json]',
   summary: 'explains an option of QEMU that decides about interrupts, or lists them',
-  help: ['  NAME     as QEMU or an old mail spells it, e.g. x-irqfd or irqfd', '  --json   as data'],
+  help: [
+    '  NAME     as QEMU or an old mail spells it, e.g. x-irqfd or irqfd;',
+    '           DRIVER.NAME where several devices have it',
+    '  --json   as data; a list if several devices have an option of that name',
+  ],
   run(args, io) {
     const read = readArguments(args, JSON_OPTION, 1);
     if (!read.ok) return Promise.resolve(badUsage(io, 'options', read.error));
     const name = read.value.positionals[0];
-    const option = name === undefined ? undefined : findOption(name);
-    if (name !== undefined && option === undefined) {
+    const found = name === undefined ? OPTIONS : findOptions(name);
+    if (name !== undefined && found.length === 0) {
       const nearest = nearestName(name, optionNames());
       const hint =
         nearest === undefined ? `known are ${optionNames().join(', ')}` : `did you mean '${nearest}'?`;
       return Promise.resolve(badUsage(io, 'options', `no option '${name}' is documented; ${hint}`));
     }
-    if (read.value.flag('json')) io.out(`${JSON.stringify(option ?? OPTIONS, null, 2)}\n`);
-    else io.out(`${(option === undefined ? list() : explain(option)).join('\n')}\n`);
+    if (read.value.flag('json'))
+      io.out(`${JSON.stringify(found.length === 1 ? found[0] : found, null, 2)}\n`);
+    else io.out(`${(name === undefined ? list() : explainAll(found)).join('\n')}\n`);
     return Promise.resolve(0);
   },
 };
@@ -32,11 +37,20 @@ function list(): string[] {
   return table(
     [
       { title: 'OPTION', align: 'left', maximum: 24 },
-      { title: 'OF', align: 'left', maximum: 12 },
+      { title: 'OF', align: 'left', maximum: 14 },
       { title: 'MEANING', align: 'left' },
     ],
-    OPTIONS.map((option) => [option.name, option.owner, option.title]),
+    OPTIONS.map((option) => [option.name, ownerInWords(option), option.title]),
   );
+}
+
+/** What has the option: of a family of devices, the first that is documented. */
+function ownerInWords({ owner, of }: OptionDoc): string {
+  return owner === 'device' ? (of[0] ?? owner) : owner;
+}
+
+function explainAll(options: readonly OptionDoc[]): string[] {
+  return options.flatMap((option, i) => (i === 0 ? explain(option) : ['', ...explain(option)]));
 }
 
 function explain(option: OptionDoc): string[] {

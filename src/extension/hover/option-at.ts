@@ -1,6 +1,6 @@
 import { contains } from '../../base/text-range.ts';
 import type { Position, TextRange } from '../../base/text-range.ts';
-import { findOption, spellingOf } from '../../catalog/options.ts';
+import { optionOfDriver, optionOfMachine, spellingOf } from '../../catalog/options.ts';
 import type { OptionDoc, Spelling } from '../../catalog/option-doc.ts';
 import { findDevice } from '../../catalog/devices.ts';
 import type { DeviceDoc } from '../../catalog/device-doc.ts';
@@ -19,20 +19,17 @@ export interface OptionAt {
 export function optionAt(file: LaunchFile, position: Position): OptionAt | undefined {
   for (const machine of file.machines) {
     if (!contains(machine.range, position)) continue;
-    for (const device of machine.devices) {
-      const drivers = [device.driver.text];
-      const found = among(device.properties, position, (doc) => isOf(doc, 'device', drivers));
+    for (const { driver, properties } of machine.devices) {
+      const found = among(properties, position, (name) => optionOfDriver(driver.text, name));
       if (found) return found;
     }
-    const found = among(
-      machine.machine,
-      position,
-      ({ owner }) => owner === 'machine' || owner === 'accelerator',
-    );
-    if (found) return found;
-    for (const accelerator of machine.accelerators) {
-      const option = among(accelerator, position, ({ owner }) => owner !== 'device');
-      if (option) return option;
+    for (const { driver, property } of machine.globals) {
+      const found = among([property], position, (name) => optionOfDriver(driver, name));
+      if (found) return found;
+    }
+    for (const properties of [machine.machine, machine.cpu, ...machine.accelerators]) {
+      const found = among(properties, position, (name) => optionOfMachine(name.replace(/^[+-]/, '')));
+      if (found) return found;
     }
   }
   return undefined;
@@ -55,14 +52,10 @@ export function driverAt(
 function among(
   properties: readonly Property[],
   position: Position,
-  fits: (option: OptionDoc) => boolean,
+  find: (name: string) => OptionDoc | undefined,
 ): OptionAt | undefined {
   const property = properties.find(({ range }) => contains(range, position));
-  const option = property && findOption(property.key.text);
-  if (!option || !fits(option)) return undefined;
+  const option = property && find(property.key.text);
+  if (!option) return undefined;
   return { option, spelling: spellingOf(option, property.key.text), property, range: property.range };
-}
-
-function isOf(option: OptionDoc, owner: OptionDoc['owner'], names: readonly string[]): boolean {
-  return option.owner === owner && names.some((name) => option.of.includes(name));
 }

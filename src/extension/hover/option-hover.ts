@@ -84,7 +84,9 @@ async function verdictOnOption(
   const resolved = resolvedFileOf(scene.file, scene.facts);
   const own = deviceAt(resolved, position);
   if (own) return await verdictOn(scene, own, at);
-  const machine = scene.file.machines.findIndex((vm) => vm.machine.includes(at.property));
+  const machine = scene.file.machines.findIndex((vm) =>
+    [vm.machine, ...vm.accelerators].some((properties) => properties.includes(at.property)),
+  );
   const devices = devicesOf(resolved).filter(
     ({ device, place }) => place.machine === machine && device.legs.length > 0,
   );

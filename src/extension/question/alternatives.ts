@@ -1,5 +1,5 @@
 import type { OptionDoc } from '../../catalog/option-doc.ts';
-import { findOption } from '../../catalog/options.ts';
+import { optionOfMachine } from '../../catalog/options.ts';
 import { ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
@@ -35,7 +35,7 @@ export function alternative(
   facts: Facts,
   { option, value, other }: Pick<Alternative, 'option' | 'value' | 'other'>,
 ): Alternative | undefined {
-  if (option.owner === 'accelerator') return undefined;
+  if (option.owner === 'cpu') return undefined;
   const alone = onlyDevice(file, found);
   if (!alone) return undefined;
   const place = { machine: 0, device: option.owner === 'device' ? 0 : null };
@@ -93,7 +93,7 @@ export function decidingAlternative(
     const candidate = alternative(file, found, facts, { option, value, other });
     if (moves(candidate)) return candidate;
   }
-  const option = findOption('gic-version');
+  const option = optionOfMachine('gic-version');
   const value = String(found.machine.gicVersion);
   const other = GIC_VERSIONS.find((version) => version !== value);
   if (!option || other === undefined || !GIC_VERSIONS.includes(value)) return undefined;

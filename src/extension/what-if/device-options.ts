@@ -18,7 +18,7 @@ export interface DeviceOption {
 
 /**
  * The options of a device that change how its interrupts travel and can be chosen freely, as the file has them.
- * What names the device in the host (`host`, `sysfsdev`, …) is not among them. Empty for a device that is not modelled.
+ * What sends no interrupt another way (`host`, `x-req`, …) is not among them. Empty for a device that is not modelled.
  */
 export function deviceOptions(
   file: LaunchFile,
@@ -38,11 +38,11 @@ export function deviceOptions(
   });
 }
 
-/** The options of a driver that a release of QEMU has and whose value can be chosen freely. */
+/** The options of a driver that a release of QEMU has, that decide about interrupts and can be chosen freely. */
 export function editableOptions(driver: string, qemu: string): OptionDoc[] {
   return optionsOfDriver(driver).filter(
-    ({ type, introduced }) =>
-      type.kind !== 'text' && introduced !== null && compareReleases(introduced, qemu) <= 0,
+    ({ type, introduced, aside }) =>
+      !aside && type.kind !== 'text' && introduced !== null && compareReleases(introduced, qemu) <= 0,
   );
 }
 

@@ -1,6 +1,5 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import { findOption } from '../../catalog/options.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { findPath } from '../../paths/all-paths.ts';
@@ -53,10 +52,9 @@ export function deviceSituation(
 function changesOf(file: LaunchFile, { place }: FoundDevice, overlay: Overlay, facts: Facts): WhatIf[] {
   const options = deviceOptions(file, place, facts);
   return Object.entries(overlay).flatMap(([name, value]) => {
-    const option = findOption(name);
-    const current = options.find((one) => one.option === option);
-    if (!option || !current || current.value === value) return [];
-    return [{ option, value, from: current.value ?? '?' }];
+    const current = options.find(({ option }) => option.name === name);
+    if (!current || current.value === value) return [];
+    return [{ option: current.option, value, from: current.value ?? '?' }];
   });
 }
 

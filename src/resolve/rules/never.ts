@@ -4,6 +4,7 @@ import type { Rule } from '../family.ts';
 export function never(name: string, because: string, source: string): Rule {
   return {
     name,
+    isHistory: true,
     check: () => ({
       outcome: 'fails',
       because,

@@ -1,15 +1,14 @@
 import type { Finding, Rule } from '../family.ts';
-import { isArm } from '../target.ts';
 import { fromDecision } from './from-decision.ts';
 
 /** Whether the machine has a platform bus: of the machines with KVM, Arm's `virt` has one. */
 export const platformBus: Rule = {
   name: 'platform-bus',
   check({ device, machine }): Finding {
-    const { type, vm } = machine;
+    const { type, architecture } = machine;
     const problem = (message: string) => ({ code: 'wrong-machine', severity: 'error', message }) as const;
-    if (!isArm(vm)) {
-      const because = `QEMU for ${vm.target ?? ''} has no ${device.driver.text}; of the platform bus only Arm is modelled`;
+    if (architecture.value !== 'arm') {
+      const because = `QEMU for ${architecture.value ?? ''} has no ${device.driver.text}; of the platform bus only Arm is modelled`;
       return fromDecision(type, 'fails', because, { problem: problem(because) });
     }
     if (type.value === undefined) {

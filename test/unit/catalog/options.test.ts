@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { commandOptionNames, valueOf } from '../../../src/catalog/command-options.ts';
 import { DEVICES, findDevice, isDeviceName } from '../../../src/catalog/devices.ts';
-import { findOption, OPTIONS, optionsOfDriver, spellingOf } from '../../../src/catalog/options.ts';
+import {
+  findOptions,
+  optionOfDriver,
+  optionOfMachine,
+  OPTIONS,
+  optionsOfDriver,
+  spellingOf,
+} from '../../../src/catalog/options.ts';
+import { otherOptionsOf } from '../../../src/catalog/other-options.ts';
 import { compareReleases, isRelease } from '../../../src/facts/releases.ts';
 
 describe('the catalogue of options', () => {
@@ -28,15 +36,32 @@ describe('the catalogue of options', () => {
   });
 
   it('finds an option by the names of the 2014 series and of older releases', () => {
-    expect(findOption('irqfd')?.name).toBe('x-irqfd');
-    expect(findOption('vfio_device')?.name).toBe('host');
-    expect(findOption('x-mmap')?.name).toBe('x-no-mmap');
-    expect(findOption('kernel_irqchip')?.name).toBe('kernel-irqchip');
-    expect(findOption('no-such-option')).toBeUndefined();
+    const names = (name: string): string[] => findOptions(name).map((option) => option.name);
+    expect(names('irqfd')).toEqual(['x-irqfd']);
+    expect(names('vfio_device')).toEqual(['host']);
+    expect(names('kernel_irqchip')).toEqual(['kernel-irqchip']);
+    expect(names('kvm_pv_eoi')).toEqual(['kvm-pv-eoi']);
+    expect(names('no-such-option')).toEqual([]);
+  });
+
+  it('tells options of one name by the device that has them', () => {
+    expect(findOptions('x-no-mmap').map(({ of }) => of[0])).toEqual(['vfio-pci', 'vfio-platform']);
+    expect(findOptions('x-mmap').map(({ of }) => of[0])).toEqual(['vfio-pci', 'vfio-platform']);
+    expect(findOptions('vfio-platform.x-no-mmap')).toEqual([optionOfDriver('vfio-platform', 'x-no-mmap')]);
+    expect(findOptions('vfio-pci.x-irqfd')).toEqual([]);
+    expect(optionOfMachine('x-no-mmap')).toBeUndefined();
+    expect(optionOfMachine('x2apic')?.owner).toBe('cpu');
+  });
+
+  it('has no two options of one name for one device', () => {
+    for (const { driver } of DEVICES) {
+      const names = optionsOfDriver(driver).map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+    }
   });
 
   it('knows that x-mmap means the opposite of x-no-mmap', () => {
-    const option = findOption('x-no-mmap');
+    const option = optionOfDriver('vfio-platform', 'x-no-mmap');
     if (option === undefined) throw new Error('x-no-mmap is not documented');
     expect(spellingOf(option, 'x-mmap')?.inverted).toBe(true);
     expect(spellingOf(option, 'x-no-mmap')).toBeUndefined();
@@ -48,6 +73,25 @@ describe('the catalogue of options', () => {
       .map(({ name }) => name);
     // qemu-system-aarch64 -device vfio-calxeda-xgmac,help (7.2, Debian 12)
     expect(names.toSorted()).toEqual(['host', 'mmap-timeout-ms', 'sysfsdev', 'x-irqfd', 'x-no-mmap']);
+  });
+});
+
+describe('the properties of vfio-pci', () => {
+  it('documents those that decide about interrupts, and knows the names of the others', () => {
+    const deciding = optionsOfDriver('vfio-pci').filter(({ aside }) => !aside);
+    expect(deciding.map(({ name }) => name)).toEqual([
+      'x-no-kvm-msix',
+      'x-no-kvm-msi',
+      'x-no-kvm-intx',
+      'x-intx-mmap-timeout-ms',
+      'x-no-mmap',
+    ]);
+    const others = otherOptionsOf('vfio-pci');
+    for (const name of ['rombar', 'x-vga', 'multifunction', 'enable-migration']) {
+      expect(others?.has(name)).toBe(true);
+    }
+    for (const { name } of optionsOfDriver('vfio-pci')) expect(others?.has(name)).toBe(false);
+    expect(otherOptionsOf('vfio-platform')).toBeUndefined();
   });
 });
 

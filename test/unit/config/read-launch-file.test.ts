@@ -128,6 +128,16 @@ describe('reading the options of a machine', () => {
     ]);
   });
 
+  it('takes the last -cpu, with its flags as they are written', () => {
+    const vm = machine('qemu-system-x86_64 -cpu qemu64 -cpu host,-kvm-pv-eoi,+x2apic,migratable=no');
+    expect(vm.cpu.map(({ key, value }) => [key.text, value?.text ?? null])).toEqual([
+      ['model', 'host'],
+      ['-kvm-pv-eoi', null],
+      ['+x2apic', null],
+      ['migratable', 'no'],
+    ]);
+  });
+
   it('reads ,, as a comma, a key alone, and the driver= form', () => {
     const [device] = machine('qemu-system-aarch64 -device host=a,,b,rombar,driver=e1000,id=n0').devices;
     expect(device?.driver.text).toBe('e1000');
@@ -276,6 +286,16 @@ describe('variables of the script', () => {
     const vm = machine(text);
     expect(drivers(vm)).toEqual(['e1000']);
     expect(vm.devices[0] && at(text, vm.devices[0].range)).toBe('-device e1000,id=n0');
+  });
+
+  it('gives a device whose value alone is a variable the place where the command names it', () => {
+    const text = 'D=vfio-pci,host=01:00.0\nqemu-system-x86_64 -device $D -nographic';
+    const device = machine(text).devices[0];
+    expect(device && at(text, device.range)).toBe('-device $D');
+    expect(device && at(text, device.valueRange)).toBe('vfio-pci,host=01:00.0');
+    const flag = 'F=-device\nD=vfio-pci,host=01:00.0\nqemu-system-x86_64 $F $D';
+    const other = machine(flag).devices[0];
+    expect(other && at(flag, other.range)).toBe('$F $D');
   });
 
   it('stays in bounds when variables double each other', () => {

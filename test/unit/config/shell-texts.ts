@@ -55,6 +55,9 @@ export const shellText: fc.Arbitrary<string> = fc
         ...[
           '-global vfio-platform.x-irqfd=on',
           '-set device.a.b=c',
+          'A=vfio-pci,host=1\n',
+          '-device $A',
+          '-cpu host,-x2apic',
           "$'\\n'",
           'é',
           '😀',

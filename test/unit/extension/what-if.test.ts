@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findOption } from '../../../src/catalog/options.ts';
+import { optionOfDriver, optionOfMachine } from '../../../src/catalog/options.ts';
 import type { LaunchFile } from '../../../src/config/launch-file.ts';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
 import { decidingAlternative, otherValues } from '../../../src/extension/question/alternatives.ts';
@@ -19,7 +19,7 @@ const FIRST = { machine: 0, device: 0 };
 const read = (text: string): LaunchFile => unwrap(readLaunchFile(text, 'vm.sh'));
 
 function change(name: string, value: string): Change {
-  const option = findOption(name);
+  const option = optionOfDriver('vfio-platform', name) ?? optionOfMachine(name);
   if (!option) throw new Error(`no option ${name}`);
   return { option, value };
 }

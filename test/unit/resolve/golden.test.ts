@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
 import { resolveFile } from '../../../src/resolve/resolve-file.ts';
+import { readFacts } from '../../../src/facts/read-facts.ts';
+import type { Facts } from '../../../src/facts/facts.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
+import { unwrap } from '../../support/unwrap.ts';
 
 const FOLDER = join(import.meta.dirname, '../../golden/resolve');
 
@@ -11,10 +14,16 @@ describe('whole answers', () => {
   it.each(readdirSync(FOLDER).filter((name) => name.endsWith('.sh')))(
     '%s resolves as written down',
     async (name) => {
-      const file = readLaunchFile(readFileSync(join(FOLDER, name), 'utf8'), name);
-      if (!file.ok) throw new Error(file.error.message);
-      const answer = `${JSON.stringify(resolveFile(file.value, TEST_FACTS), null, 2)}\n`;
+      const text = readFileSync(join(FOLDER, name), 'utf8');
+      const file = unwrap(readLaunchFile(text, name));
+      const answer = `${JSON.stringify(resolveFile(file, factsOf(text)), null, 2)}\n`;
       await expect(answer).toMatchFileSnapshot(join(FOLDER, name.replace(/\.sh$/, '.json')));
     },
   );
 });
+
+/** The facts that a first line such as `# --host qemu=7.2,kernel=6.12 --guest msi=off` asks for. */
+function factsOf(text: string): Facts {
+  const [, host, guest] = /^# --host (\S+)(?: --guest (\S+))?$/m.exec(text) ?? [];
+  return host === undefined ? TEST_FACTS : unwrap(readFacts(host, guest));
+}

@@ -40,7 +40,10 @@ describe('what is decided about a machine', () => {
     [`qemu-system-aarch64 -M virt,accel=kvm -smp cores=4,threads=$N ${DEVICE}`, { gicVersion: null }],
     [`qemu-system-aarch64 -M virt,accel=kvm -smp many ${DEVICE}`, { gicVersion: null }],
     ['qemu-system-aarch64 -M virt -accel tcg', { accelerator: 'tcg', irqchip: null, gicVersion: null }],
-    ['qemu-system-x86_64 -M q35 -accel kvm', { accelerator: 'kvm', irqchip: null, gicVersion: null }],
+    [
+      'qemu-system-x86_64 -M q35 -accel kvm',
+      { accelerator: 'kvm', architecture: 'x86', irqchip: 'on', gicVersion: null },
+    ],
     ['qemu-system-x86_64 -M q35,accel=kvm,kernel_irqchip=split', { irqchip: 'split', gicVersion: null }],
     ['kvm -device e1000e', { accelerator: 'kvm', irqchip: null, gicVersion: null }],
     [
@@ -123,6 +126,62 @@ describe('the devices of a machine', () => {
   });
 });
 
+describe('the processor of the guest', () => {
+  it.each([
+    ['qemu-system-x86_64 -accel kvm', 'x86'],
+    ['qemu-system-i386 -accel kvm', 'x86'],
+    ['/usr/bin/qemu-system-aarch64 -M virt,accel=kvm', 'arm'],
+    ['qemu-system-s390x -accel kvm', 's390x'],
+    ['/usr/libexec/qemu-kvm -machine pc-q35-rhel9.4.0', 'x86'],
+    ['/usr/libexec/qemu-kvm -machine virt-rhel9.4.0', 'arm'],
+    ['kvm -M pc-i440fx-jammy', 'x86'],
+    ['kvm -M microvm', 'x86'],
+    ['kvm -M $M,gic-version=3', 'arm'],
+    ['kvm -device intel-iommu', 'x86'],
+    ['kvm -device vfio-amd-xgbe,host=a', 'arm'],
+    ['kvm -device e1000', null],
+    ['kvm -device vfio-pci,host=a', 'x86'],
+  ])('%s: %s', (text, architecture) => {
+    expect(resolveMachine(text).architecture).toBe(architecture);
+  });
+
+  it('says so where it had to be assumed for an answer', () => {
+    const [problem] = resolveMachine('kvm -device vfio-pci,host=a').problems;
+    expect(problem).toMatchObject({ code: 'assumed-machine', severity: 'information' });
+    expect(problem?.message).toContain('x86 is assumed');
+  });
+});
+
+describe('where the interrupt controller of an x86 guest is', () => {
+  const TDX = '-object tdx-guest,id=t -M q35,accel=kvm,confidential-guest-support=t';
+  it.each([
+    ['-M q35,accel=kvm', undefined, 'on'],
+    ['-M q35,accel=kvm', 'qemu=4.0', 'split'],
+    ['-M q35,accel=kvm', 'qemu=4.0.1', 'on'],
+    ['-M q35,accel=kvm', 'qemu=4.1', 'on'],
+    ['-M pc-q35-4.0,accel=kvm', 'qemu=9.0', 'split'],
+    ['-M pc-q35-4.0.1,accel=kvm', 'qemu=9.0', 'on'],
+    ['-M pc-q35-3.1,accel=kvm', 'qemu=4.0', 'on'],
+    ['-M pc,accel=kvm', 'qemu=4.0', 'on'],
+    ['-accel kvm', undefined, 'on'],
+    ['-M microvm,accel=kvm', undefined, 'split'],
+    ['-M microvm,accel=kvm -accel kvm,kernel-irqchip=on', undefined, 'on'],
+    [TDX, undefined, 'split'],
+    [`${TDX},kernel-irqchip=on`, undefined, null],
+    ['-M $M,accel=kvm', undefined, null],
+    ['-M $M,accel=kvm,kernel_irqchip=split', undefined, 'split'],
+  ])('%s with %s: %s', (options, host, irqchip) => {
+    expect(resolveMachine(`qemu-system-x86_64 ${options}`, host).irqchip).toBe(irqchip);
+  });
+
+  it('refuses what QEMU refuses', () => {
+    expect(problemsOf(`qemu-system-x86_64 ${TDX},kernel-irqchip=on`)).toEqual(['error invalid-value']);
+    const remapped = 'qemu-system-x86_64 -M q35,accel=kvm -device intel-iommu,intremap=on';
+    expect(problemsOf(remapped)).toEqual(['error invalid-value']);
+    expect(problemsOf(remapped.replace('accel=kvm', 'accel=kvm,kernel-irqchip=split'))).toEqual([]);
+  });
+});
+
 describe('the options of a VFIO platform device', () => {
   it.each([
     [
@@ -201,15 +260,18 @@ describe('the options of a VFIO platform device', () => {
 });
 
 describe('any text', () => {
-  it('resolves without throwing; a path is null exactly if it depends or there is none', () => {
+  it('resolves without throwing; no path without a note, and every case leads to another path', () => {
     fc.assert(
       fc.property(shellText, (text) => {
         const file = readLaunchFile(text, 'x');
         if (!file.ok) return;
         for (const machine of resolveFile(file.value, TEST_FACTS).machines) {
           for (const leg of machine.devices.flatMap(({ legs }) => legs)) {
-            if (leg.path !== null) expect(leg.alternatives).toEqual([]);
-            else expect(leg.note).not.toBeNull();
+            if (leg.path === null) expect(leg.note).not.toBeNull();
+            for (const { path, when } of leg.alternatives) {
+              expect(when).not.toBe('');
+              if (leg.path !== null) expect(path).not.toBe(leg.path);
+            }
           }
         }
       }),

@@ -1,0 +1,150 @@
+import type { Problem } from '../config/problem.ts';
+import type { DeviceInMachine, Finding, LegRules, Rule } from './family.ts';
+import type { Alternative, Reason, RejectedPath } from './resolved-file.ts';
+
+/** What the rules of a leg come to. */
+export interface Evaluation {
+  /** Null if there is none or if it depends on what the file does not say; then `note` says why. */
+  readonly path: string | null;
+  readonly alternatives: readonly Alternative[];
+  readonly why: readonly Reason[];
+  readonly rejected: readonly RejectedPath[];
+  readonly note: string | null;
+  readonly problems: readonly Omit<Problem, 'range'>[];
+  /** What the deciding findings rest on without being told. */
+  readonly assumptions: readonly NonNullable<Finding['assumes']>[];
+}
+
+/** Applies the rules; of the assumption called `flipped`, if any, the opposite is taken to be so. */
+export function evaluate(
+  { prerequisites, candidates }: LegRules,
+  subject: DeviceInMachine,
+  flipped: string | undefined,
+): Evaluation {
+  const log = new Log();
+  /** What must turn out to be so for any path at all. */
+  const assumed: string[] = [];
+  const alternatives: Alternative[] = [];
+  for (const { rule, finding } of checkAll(prerequisites, subject, flipped)) {
+    log.why(rule, finding);
+    if (finding.outcome !== 'holds') log.problem(finding);
+    if (finding.outcome === 'fails') return log.result(null, [], [], finding.because);
+    if (finding.outcome === 'unknown') {
+      const { holds, fails } = casesOf(finding);
+      alternatives.push({ path: null, when: fails });
+      assumed.push(holds);
+    }
+  }
+
+  const rejected: RejectedPath[] = [];
+  /** The cases in which no earlier candidate is taken, of those that may be. */
+  const otherwise: string[] = [];
+  let taken: string | undefined;
+  let lastReason = 'no path can be given';
+  for (const { path, rules } of candidates) {
+    const checked = checkAll(rules, subject, flipped);
+    const failed = checked.filter(({ finding }) => finding.outcome === 'fails');
+    for (const { rule, finding } of failed) rejected.push(rejection(path, rule, finding));
+    if (taken !== undefined) {
+      if (failed.length === 0) rejected.push(superseded(path, taken));
+      continue;
+    }
+    const [decider] = failed;
+    if (decider?.rule.isHistory === true) continue;
+    if (decider !== undefined) {
+      for (const { rule, finding } of askedUntil(checked, decider)) log.why(rule, finding);
+      log.problem(decider.finding);
+      lastReason = decider.finding.because;
+      continue;
+    }
+    for (const { rule, finding } of checked) log.why(rule, finding);
+    const unknown = checked.filter(({ finding }) => finding.outcome === 'unknown');
+    if (unknown.length === 0) {
+      taken = path;
+    } else {
+      const cases = unknown.map(({ finding }) => casesOf(finding));
+      const holds = cases.map((both) => both.holds);
+      alternatives.push({ path, when: [...assumed, ...otherwise, ...holds].join(', and ') });
+      otherwise.push(cases.map((both) => both.fails).join(' or '));
+    }
+  }
+  if (alternatives.length === 0) {
+    return log.result(taken ?? null, [], rejected, taken === undefined ? lastReason : null);
+  }
+  alternatives.push({ path: taken ?? null, when: [...assumed, ...otherwise].join(', and ') });
+  return log.result(null, alternatives, rejected, 'the path depends on what this file does not say');
+}
+
+/** Collects what the findings say, each thing once: candidates share rules. */
+class Log {
+  readonly #why = new Map<string, Reason>();
+  readonly #problems = new Map<string, Omit<Problem, 'range'>>();
+  readonly #assumptions = new Map<string, NonNullable<Finding['assumes']>>();
+
+  why(rule: Rule, { because, option, value, isDefault, source, range, assumes }: Finding): void {
+    const key = `${rule.name} ${because}`;
+    if (!this.#why.has(key)) {
+      this.#why.set(key, { rule: rule.name, because, option, value, isDefault, source, range });
+    }
+    if (assumes !== undefined) this.#assumptions.set(assumes.name, assumes);
+  }
+
+  problem({ problem }: Finding): void {
+    if (problem !== undefined) this.#problems.set(`${problem.code} ${problem.message}`, problem);
+  }
+
+  result(
+    path: string | null,
+    alternatives: readonly Alternative[],
+    rejected: readonly RejectedPath[],
+    note: string | null,
+  ): Evaluation {
+    return {
+      path,
+      alternatives,
+      why: [...this.#why.values()],
+      rejected,
+      note,
+      problems: [...this.#problems.values()],
+      assumptions: [...this.#assumptions.values()],
+    };
+  }
+}
+
+function casesOf(finding: Finding): { holds: string; fails: string } {
+  return finding.cases ?? { holds: `so: ${finding.because}`, fails: `not so: ${finding.because}` };
+}
+
+interface Checked {
+  readonly rule: Rule;
+  readonly finding: Finding;
+}
+
+function checkAll(rules: readonly Rule[], subject: DeviceInMachine, flipped: string | undefined): Checked[] {
+  return rules.map((rule) => {
+    const finding = rule.check(subject);
+    return {
+      rule,
+      finding: finding.assumes?.name === flipped && flipped !== undefined ? opposite(finding) : finding,
+    };
+  });
+}
+
+function opposite(finding: Finding): Finding {
+  if (finding.outcome === 'unknown') return finding;
+  return { ...finding, outcome: finding.outcome === 'holds' ? 'fails' : 'holds' };
+}
+
+/** What QEMU asked until the answer was no; a question without a known answer does not matter then. */
+function askedUntil(checked: readonly Checked[], last: Checked): Checked[] {
+  return checked.slice(0, checked.indexOf(last) + 1).filter(({ finding }) => finding.outcome !== 'unknown');
+}
+
+function rejection(path: string, { name }: Rule, { because, source }: Finding): RejectedPath {
+  return { path, rule: name, because, source };
+}
+
+function superseded(path: string, by: string): RejectedPath {
+  const because = `${by} comes first and nothing stands in its way`;
+  return { path, rule: 'superseded', because, source: 'order of the rules' };
+}

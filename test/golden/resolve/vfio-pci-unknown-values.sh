@@ -1,0 +1,1 @@
+-machine $MACHINE,accel=kvm -device vfio-pci,host=$DEVICE,x-no-kvm-msix=$BYPASS
