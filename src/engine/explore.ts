@@ -43,9 +43,9 @@ export class ReachableGraph {
   transitions = 0;
   /** Length of the longest of the shortest ways. */
   depth = 0;
-  #parent = new Int32Array(1 << 16);
-  #step = new Uint16Array(1 << 16);
-  #choice = new Uint8Array(1 << 16);
+  #parent = new Int32Array(1 << 12);
+  #step = new Uint16Array(1 << 12);
+  #choice = new Uint8Array(1 << 12);
 
   constructor(model: Model, movers: Movers) {
     this.model = model;
