@@ -13,6 +13,6 @@ describe.skipIf(!hasSpin())('the explorer meets exactly the states that SPIN mee
   ])('%s of %i', (name, size, model) => {
     const graph = finish(explore(model, { maxStates: 1_000_000 }));
     expect(graph.complete).toBe(true);
-    expect(searchWithSpin(name, size)[0]?.states).toBe(graph.states.size);
+    expect(searchWithSpin({ name, defines: [`N=${String(size)}`] })[0]?.states).toBe(graph.states.size);
   });
 });
