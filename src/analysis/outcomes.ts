@@ -13,6 +13,11 @@ export const OUTCOMES: Readonly<Record<string, Outcome>> = {
   },
   'regions-mapped-again': { title: 'the mmap timer maps the regions again', mark: 'fast-path-on' },
   'stay-slow': { title: 'the mmap timer finds an interrupt still ACTIVE', mark: 'stay-slow' },
+  'forwarding-assigned': { title: 'a line is forwarded while it runs', mark: 'forward-assigned' },
+  'forwarding-refused': {
+    title: 'a line is not forwarded, as its interrupt is active (-EAGAIN)',
+    mark: 'forward-refused',
+  },
   'in-kernel-fault': {
     title: 'an access only maps the region and is issued again',
     mark: 'stage2-fault',

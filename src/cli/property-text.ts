@@ -6,5 +6,7 @@ export const BROKEN: Readonly<Record<string, string>> = {
   'no-deadlock': 'Nothing can happen any more, and a process still has something to do.',
   'no-spurious': "The guest's handler is entered and finds nothing to do.",
   'no-double-injection': 'QEMU injects one interrupt of the device twice.',
+  'hw-lr-discipline':
+    'The guest is entered with a hardware list register that is pending and active, or whose physical interrupt is not active.',
   'no-wrong-end': 'An access to the registers of one interrupt ends another one of the device.',
 };

@@ -1,5 +1,6 @@
 import type { PathModule } from './path.ts';
 import { VFIO_PLATFORM_EOI_UNMASK } from './vfio-platform-eoi-unmask.ts';
+import { VFIO_PLATFORM_FORWARDED } from './vfio-platform-forwarded.ts';
 import { VFIO_PLATFORM_IRQFD } from './vfio-platform-irqfd.ts';
 import { VFIO_PLATFORM_USERSPACE } from './vfio-platform-userspace.ts';
 
@@ -7,6 +8,7 @@ import { VFIO_PLATFORM_USERSPACE } from './vfio-platform-userspace.ts';
 export const ALL_PATHS: readonly PathModule[] = [
   VFIO_PLATFORM_USERSPACE,
   VFIO_PLATFORM_IRQFD,
+  VFIO_PLATFORM_FORWARDED,
   VFIO_PLATFORM_EOI_UNMASK,
 ];
 

@@ -48,11 +48,15 @@ export interface PlatformMachine {
   readonly otherCpu: number;
 }
 
-/** Adds the parts that all paths share. An error says which fact or setting does not go with which. */
+/**
+ * Adds the parts that all paths share; a `forwardable` interrupt may stay active after the host's handler, and has
+ * two who can disable it. An error says which fact or setting does not go with which.
+ */
 export function platformMachine(
   settings: CompleteSettings,
   { host }: Facts,
   bugs: ReadonlySet<string>,
+  forwardable = false,
 ): Result<PlatformMachine> {
   if (host.vcpuCpu >= host.cpus || host.irqCpu >= host.cpus) {
     return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu and irqCpu must be among them`);
@@ -77,13 +81,19 @@ export function platformMachine(
     const suffix = count === 1 ? '' : ` ${String(i)}`;
     const device = deviceLine(m, suffix);
     const trigger = settings.choice('trigger', 'level') as Trigger;
-    const gic = gicLine(m, suffix, trigger, (s) => s[device.status] === 1, hostCpu);
+    const gic = gicLine(m, {
+      suffix,
+      trigger,
+      wire: (s) => s[device.status] === 1,
+      cpu: hostCpu,
+      showsActive: forwardable,
+    });
     const intid = PLATFORM_BUS_INTID + i;
     return {
       suffix,
       device,
       gic,
-      descriptor: irqDescriptor(m, suffix, gic),
+      descriptor: irqDescriptor(m, suffix, gic, forwardable ? 2 : 1),
       trigger: eventfd(m, `trigger${suffix}`),
       irq: vgicIrq(m, {
         suffix,

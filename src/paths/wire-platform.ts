@@ -1,6 +1,6 @@
 import { compile } from '../engine/compile.ts';
 import type { State } from '../engine/state.ts';
-import type { Procedure } from '../engine/step.ts';
+import type { Observation, Procedure } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import { addBoot } from '../machine/guest/guest-boot.ts';
 import { guestIrq } from '../machine/guest/guest-irq.ts';
@@ -40,6 +40,12 @@ export interface PlatformPath {
   readonly rearmAfterReset?: Procedure;
   /** What QEMU takes for the end of the interrupt. */
   readonly eoi?: NonNullable<VcpuThreadWiring['eoi']>;
+  /** Whether the line is forwarded to the guest; absent if it never is. */
+  readonly forwarded?: (s: State) => boolean;
+  readonly halted?: (s: State) => boolean;
+  readonly entryMarks?: readonly Observation[];
+  /** Safety properties that only this path promises, and their marks. */
+  readonly safety?: Readonly<Record<string, string>>;
   readonly costs?: Readonly<Record<string, number>>;
   /** What else must be at rest before the path is ready again. */
   readonly isAtRest?: (s: State) => boolean;
@@ -81,6 +87,7 @@ export function wirePlatform(
         descriptor,
         eoiMode: host.gicEoiMode,
         irqsOn: (s) => !sameCpu || s[vcpu.irqsOff] === 0,
+        ...(path.forwarded ? { forwarded: path.forwarded } : {}),
         handler: (path.vfio[i] as VfioPlatformIrq).handler,
         irq,
         name: `vfio-irq[${String(irq)}](fff51000.ethernet)`,
@@ -103,6 +110,8 @@ export function wirePlatform(
           return false;
         },
         ...(distributor ? { distributor } : {}),
+        ...(path.halted ? { halted: path.halted } : {}),
+        ...(path.entryMarks ? { entryMarks: path.entryMarks } : {}),
         access: {
           address: (s) =>
             GICD_ADDRESS[s[vcpu.mmioRegister] as number] ??
@@ -157,6 +166,7 @@ export function wirePlatform(
       'no-double-injection': 'double-injection',
       'no-wrong-end': 'wrong-end',
       ...(settings.choice('trigger', 'level') === 'level' ? { 'no-spurious': 'spurious' } : {}),
+      ...path.safety,
     },
     isAtRest: (s) => {
       for (const { device, gic, trigger, irq } of lines) {

@@ -17,6 +17,7 @@ import { unwrap } from './unwrap.ts';
 
 export const USERSPACE = 'vfio-platform/userspace';
 export const IRQFD = 'vfio-platform/irqfd';
+export const FORWARDED = 'vfio-platform/forwarded';
 export const EOI_UNMASK = 'vfio-platform/eoi-unmask';
 
 function pathOf(id: string): PathModule {

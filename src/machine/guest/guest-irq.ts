@@ -3,7 +3,7 @@ import { procedure, RETURN } from '../../engine/step.ts';
 import type { Go, Procedure, Step } from '../../engine/step.ts';
 import { EXIT_WFX } from '../kernel/vcpu-state.ts';
 import type { Vcpu } from '../kernel/vcpu-state.ts';
-import { LR_ACTIVE, LR_PENDING, signalled } from '../kernel/vgic.ts';
+import { LR_ACTIVE, signalled } from '../kernel/vgic.ts';
 import type { VgicIrq } from '../kernel/vgic.ts';
 import { GUEST_KERNEL } from '../parties.ts';
 import { oneshotSteps } from './threaded-handler.ts';
@@ -86,13 +86,13 @@ function waitForInterrupt(vcpu: Vcpu, irqs: readonly VgicIrq[]): Step {
   };
 }
 
-/** The last line of an interrupt: what is pending behind it stays. */
-function endInterrupt({ lrState }: VgicIrq, then: Go<never>): Step {
+/** The last line of an interrupt. */
+function endInterrupt({ end }: VgicIrq, then: Go<never>): Step {
   return {
     at: 'Linux drivers/irqchip/irq-gic.c gic_eoi_irq (GICV_EOIR, no exit by itself)',
     cost: 'virtualEnd',
     do: (s: State) => {
-      s[lrState] = (s[lrState] as number) & LR_PENDING;
+      end(s);
       return then;
     },
   };

@@ -21,7 +21,9 @@ export interface GicLine {
   readonly active: Field;
   /** The device has pulsed its wire: what an edge interrupt remembers. */
   readonly raise: (s: State) => void;
-  /** Whether the GIC signals the CPU now. A level interrupt is pending exactly while its wire is high. */
+  /** GICD_ISPENDR bit, which a level interrupt has exactly while its wire is high, active or not. */
+  readonly isPending: (s: State) => boolean;
+  /** Whether the GIC signals the CPU now. */
   readonly signals: (s: State) => boolean;
   /** The CPU reads GICC_IAR: the interrupt becomes active and an edge is taken. */
   readonly acknowledge: (s: State) => void;
@@ -36,23 +38,31 @@ export function gicCpuInterface(m: ModelBuilder): GicCpuInterface {
   };
 }
 
-/**
- * Adds one SPI whose wire is high while `wire(s)`.
- * Source: Arm GICv2 architecture specification, interrupt handling state machine.
- */
+/** What an SPI is wired to. */
+export interface GicLineWiring {
+  readonly suffix: string;
+  readonly trigger: Trigger;
+  /** Whether the wire is high. */
+  readonly wire: (s: State) => boolean;
+  readonly cpu: GicCpuInterface;
+  /** Whether a diagram notes the active state: where it outlasts the host's handler. */
+  readonly showsActive: boolean;
+}
+
+/** Adds one SPI. Source: Arm GICv2 architecture specification, interrupt handling state machine. */
 export function gicLine(
   m: ModelBuilder,
-  suffix: string,
-  trigger: Trigger,
-  wire: (s: State) => boolean,
-  { running, inHandler }: GicCpuInterface,
+  { suffix, trigger, wire, cpu: { running, inHandler }, showsActive }: GicLineWiring,
 ): GicLine {
   const enabled = m.field(`GICD SPI${suffix}`, {
     initial: 1,
     notable: true,
     values: ['disabled', 'enabled'],
   });
-  const active = m.field(`GICD active${suffix}`, { values: ['inactive', 'active'] });
+  const active = m.field(`GICD active${suffix}`, {
+    ...(showsActive ? { notable: true } : {}),
+    values: ['inactive', 'active'],
+  });
   const latch = trigger === 'edge' ? m.field(`GICD pending${suffix}`, { values: ['no', 'yes'] }) : undefined;
   const pending = (s: State): boolean => (latch === undefined ? wire(s) : s[latch] === 1);
   return {
@@ -62,6 +72,7 @@ export function gicLine(
     raise: (s) => {
       if (latch !== undefined) s[latch] = 1;
     },
+    isPending: pending,
     signals: (s) =>
       pending(s) && s[enabled] === 1 && s[active] === 0 && s[running] === 0 && s[inHandler] === 0,
     acknowledge: (s) => {

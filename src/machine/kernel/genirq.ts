@@ -7,7 +7,10 @@ import { GENIRQ } from '../parties.ts';
 
 /** Linux' interrupt descriptor for a device's line, and what drivers do with it. */
 export interface IrqDescriptor {
-  /** IRQD_IRQ_DISABLED: a software flag; the GIC is not written until the next interrupt (lazy disable). */
+  /**
+   * How often the interrupt is disabled (`irq_desc.depth`): in software only, the GIC is not written until the next
+   * interrupt (lazy disable).
+   */
   readonly disabled: Field;
   readonly disableNosync: (s: State) => void;
   /** `enable_irq`: writes the GIC only if the line was masked there, which a lazy disable may not have come to. */
@@ -15,17 +18,26 @@ export interface IrqDescriptor {
   readonly enableTracepoints: readonly Tracepoint[];
 }
 
-/** Adds the descriptor. Source: Linux kernel/irq/chip.c `__irq_disable`, `irq_enable`, kernel/irq/manage.c. */
-export function irqDescriptor(m: ModelBuilder, suffix: string, gic: GicLine): IrqDescriptor {
-  const disabled = m.field(`IRQD_IRQ_DISABLED${suffix}`, { values: ['enabled', 'disabled'] });
+/**
+ * Adds the descriptor; `users` of the interrupt can disable it, each once.
+ * Source: Linux kernel/irq/chip.c `__irq_disable`, `irq_enable`, kernel/irq/manage.c.
+ */
+export function irqDescriptor(
+  m: ModelBuilder,
+  suffix: string,
+  gic: GicLine,
+  users: 1 | 2 = 1,
+): IrqDescriptor {
+  const values = ['enabled', 'disabled', 'disabled twice'].slice(0, users + 1);
+  const disabled = m.field(`IRQD_IRQ_DISABLED${suffix}`, { values });
   return {
     disabled,
     disableNosync: (s) => {
-      s[disabled] = 1;
+      s[disabled] = (s[disabled] as number) + 1;
     },
     enable: (s) => {
-      s[disabled] = 0;
-      s[gic.enabled] = 1;
+      s[disabled] = (s[disabled] as number) - 1;
+      if (s[disabled] === 0) s[gic.enabled] = 1;
     },
     enableTracepoints: [
       'function:enable_irq',
@@ -42,6 +54,8 @@ export interface HostIrqWiring {
   readonly descriptor: IrqDescriptor;
   /** 1: priority drop and deactivation apart (host booted at EL2); 0: one write does both. */
   readonly eoiMode: 0 | 1;
+  /** IRQD_FORWARDED_TO_VCPU: the guest deactivates the interrupt, not the host; absent if it is never forwarded. */
+  readonly forwarded?: (s: State) => boolean;
   /** Whether the CPU takes interrupts now: not while KVM has them off around guest entry. */
   readonly irqsOn: (s: State) => boolean;
   /** The driver's handler. */
@@ -57,7 +71,7 @@ export interface HostIrqWiring {
  * Source: Linux drivers/irqchip/irq-gic.c, kernel/irq/chip.c `handle_fasteoi_irq` (6.12); traces P1 to P3.
  */
 export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
-  const { cpu, gic, descriptor, eoiMode, suffix } = wiring;
+  const { cpu, gic, descriptor, eoiMode, suffix, forwarded } = wiring;
   const chip = eoiMode === 1 ? 'gic_eoimode1' : 'gic';
   return procedure<string>(GENIRQ, `handle_fasteoi_irq${suffix}`, {
     [`gic-exception${suffix}`]: {
@@ -100,13 +114,24 @@ export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
     [`handler-exit${suffix}`]: {
       at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
       emits: [`irq:irq_handler_exit irq=${String(wiring.irq)} ret=handled`],
-      local: true,
-      do: () => `eoi${suffix}`,
+      // Nobody else sees where this goes, unless a forwarding can be set or taken back meanwhile.
+      ...(forwarded ? {} : { local: true }),
+      do: (s) => (forwarded?.(s) === true ? `leave-active${suffix}` : `eoi${suffix}`),
     },
     [`lazy-mask${suffix}`]: {
       at: `Linux drivers/irqchip/irq-gic.c ${chip}_mask_irq (GICD_ICENABLER; the disable was only a flag)`,
       cost: 'gicAccess',
       emits: [`function:${chip}_mask_irq`],
+      ...(forwarded
+        ? {
+            // A forwarded interrupt that is masked is deactivated as well: nobody else might do it.
+            do: (s: State) => {
+              if (!forwarded(s)) return undefined;
+              s[gic.active] = 0;
+              return `leave-active${suffix}`;
+            },
+          }
+        : {}),
     },
     [`eoi${suffix}`]: {
       at: `Linux drivers/irqchip/irq-gic.c ${chip}_eoi_irq (${eoiMode === 1 ? 'GICC_DIR: deactivates' : 'GICC_EOIR: drops and deactivates'})`,
@@ -119,5 +144,17 @@ export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
         return RETURN;
       },
     },
+    ...(forwarded
+      ? {
+          [`leave-active${suffix}`]: {
+            at: `Linux drivers/irqchip/irq-gic.c ${chip}_eoi_irq (forwarded to a vCPU: GICC_DIR is not written)`,
+            emits: [`function:${chip}_eoi_irq`],
+            do: (s: State) => {
+              s[cpu.inHandler] = 0;
+              return RETURN;
+            },
+          },
+        }
+      : {}),
   });
 }

@@ -1,6 +1,6 @@
 import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
-import type { Procedure, Step } from '../../engine/step.ts';
+import type { Observation, Procedure, Step } from '../../engine/step.ts';
 import { KVM } from '../parties.ts';
 import { exitName, exitTracepoint, isInterrupted } from './exit-reason.ts';
 import type { MemorySlot } from './memory-slot.ts';
@@ -34,6 +34,10 @@ export interface KvmRunWiring {
   /** Whether a physical interrupt is signalled to the CPU that runs this vCPU. */
   readonly physicalIrq: (s: State) => boolean;
   readonly access: TrappedAccess;
+  /** Whether somebody has halted the guest (`vcpu->arch.pause`); absent if nobody ever does. */
+  readonly halted?: (s: State) => boolean;
+  /** What an observer looks for in the list registers whenever the guest is entered. */
+  readonly entryMarks?: readonly Observation[];
   /** Absent if the guest never touches the distributor while interrupts are delivered. */
   readonly distributor?: DistributorAccess;
 }
@@ -45,7 +49,7 @@ export interface KvmRunWiring {
  * interrupt handler runs between the fold and the `kvm_exit` line (traces P2).
  */
 export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
-  const { vcpu, irqs } = wiring;
+  const { vcpu, irqs, halted, entryMarks } = wiring;
   const onLr = (s: State): boolean => irqs.some((irq) => s[irq.onLr] === 1);
   return procedure<string>(KVM, 'kvm_arch_vcpu_ioctl_run', {
     'complete-mmio': {
@@ -63,6 +67,7 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
     },
     'check-requests': {
       at: 'Linux arch/arm64/kvm/arm.c check_vcpu_requests',
+      ...(halted ? { when: (s) => !halted(s) } : {}),
       do: (s) => {
         s[vcpu.requested] = 0;
       },
@@ -81,6 +86,7 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
       at: 'Linux arch/arm64/kvm/arm.c kvm_arch_vcpu_ioctl_run (kvm_vcpu_exit_request, then world switch)',
       cost: 'vmEntry',
       emits: [(s) => (s[vcpu.inGuest] === 1 ? 'kvm:kvm_entry' : '')],
+      ...(entryMarks ? { marks: entryMarks } : {}),
       do: (s) => {
         if (s[vcpu.requested] === 1) {
           s[vcpu.mode] = 0;

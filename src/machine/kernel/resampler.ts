@@ -26,11 +26,14 @@ export function irqfdResamplerAck({ lower, resample, gsi, suffix, defer }: Resam
       at: 'Linux virt/kvm/eventfd.c irqfd_resampler_ack (kvm_set_irq level 0)',
       cost: 'resamplerAck',
       emits: ['function:irqfd_resampler_ack', `kvm:kvm_set_irq gsi ${String(gsi)} level 0 source 1`],
-      do: (s) => {
-        if (defer === null) return undefined;
-        s[defer.deferred] = defer.isDue(s) ? 1 : 0;
-        return s[defer.deferred] === 1 ? RETURN : undefined;
-      },
+      ...(defer
+        ? {
+            do: (s: State) => {
+              s[defer.deferred] = defer.isDue(s) ? 1 : 0;
+              return s[defer.deferred] === 1 ? RETURN : undefined;
+            },
+          }
+        : {}),
       call: lower,
     },
     [`resampler-notify${suffix}`]: {

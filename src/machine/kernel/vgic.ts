@@ -41,6 +41,8 @@ export interface VgicIrq {
   readonly populate: (s: State) => void;
   /** Reads it back after an exit (`vgic_v2_fold_lr_state`). */
   readonly fold: (s: State) => void;
+  /** The guest ends it (GICV_EOIR): what is pending behind it stays. */
+  readonly end: (s: State) => void;
   /** The guest has completed it and KVM wants to know (`vgic_v2_lr_signals_eoi_mi`): a maintenance interrupt. */
   readonly signalsEoi: (s: State) => boolean;
   /** `kvm_vgic_inject_irq` with level 1 or 0. */
@@ -119,6 +121,9 @@ export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
       }
       s[lrState] = LR_INVALID;
       s[onLr] = 0;
+    },
+    end: (s) => {
+      s[lrState] = (s[lrState] as number) & LR_PENDING;
     },
     signalsEoi: (s) => !isEdge(s) && s[onLr] === 1 && s[lrState] === LR_INVALID,
     inject: (level, vcpu) => injection(level, vcpu),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ALL_PROFILES } from '../../../src/costs/all-profiles.ts';
 import { effectiveTrust, nanoseconds, profileCosts } from '../../../src/costs/profile.ts';
 import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
+import { settingsOfPath } from '../../../src/resolve/path-settings.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
@@ -13,7 +14,7 @@ const WIRINGS = ALL_PATHS.flatMap((path) =>
   ].map(({ kernel, handlerContext, start }) =>
     unwrap(
       path.wire(
-        { handlerContext, start },
+        settingsOfPath(path.info.id, { handlerContext, start }),
         { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel } },
         new Set(),
       ),

@@ -5,7 +5,7 @@ import { drawSequence } from '../../../src/diagram/sequence.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
 import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
-import { cycleOf, EOI_UNMASK, IRQFD, simulatePath, USERSPACE } from '../../support/runs.ts';
+import { cycleOf, EOI_UNMASK, FORWARDED, IRQFD, simulatePath, USERSPACE } from '../../support/runs.ts';
 
 interface GoldenCase {
   readonly path: string;
@@ -39,6 +39,9 @@ const CASES: readonly GoldenCase[] = [
     settings: { ...STEADY, handlerContext: 'threaded' },
     interrupt: 1,
   },
+  { path: FORWARDED, name: 'idle-guest', settings: STEADY, interrupt: 1 },
+  { path: FORWARDED, name: 'busy-guest', settings: { ...STEADY, guest: 'busy' }, interrupt: 1 },
+  { path: FORWARDED, name: 'kernel-of-2014', settings: STEADY, interrupt: 1, kernel: '3.17' },
   { path: EOI_UNMASK, name: 'kernel-deasserts', settings: STEADY, interrupt: 1 },
   { path: EOI_UNMASK, name: 'qemu-deasserts', settings: { ...STEADY, deassert: 'qemu' }, interrupt: 1 },
 ];

@@ -5,7 +5,7 @@ import type { HostFacts } from '../../../src/facts/facts.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
 import type { Wiring } from '../../../src/paths/wiring.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
-import { IRQFD, runWiring, USERSPACE, wire } from '../../support/runs.ts';
+import { FORWARDED, IRQFD, runWiring, USERSPACE, wire } from '../../support/runs.ts';
 
 /** Runs that together pass through every step of a path; costs bend some into rare situations. */
 interface Witness {
@@ -28,6 +28,19 @@ const CANCELLED_ENTRY: Witness = {
   settings: { guest: 'busy', periodUs: 200 },
   costs: { threadWake: 0, contextSwitch: 0, vmEntry: 20_000 },
 };
+
+/** Forwarding that changes while an interrupt is on its way, at one moment of it after another. */
+const FORWARDING_CHANGES: readonly Witness[] = ['assign-while-running', 'deassign-while-running'].flatMap(
+  (forwarding) =>
+    [980, 995, 1000, 1003, 1006, 1500].flatMap((forwardingChangeUs) =>
+      [true, false].map((all) => ({
+        settings: { forwarding, forwardingChangeUs, guest: 'busy' },
+        host: { cpus: 3, irqCpu: 2 },
+        costs: { threadWake: 0, contextSwitch: 0, deviceAccess: 3000 },
+        bugs: { all },
+      })),
+    ),
+);
 
 const WITNESSES: Readonly<Record<string, readonly Witness[]>> = {
   [USERSPACE]: [
@@ -56,6 +69,15 @@ const WITNESSES: Readonly<Record<string, readonly Witness[]>> = {
     { settings: { handlerContext: 'threaded' }, bugs: { 'oneshot-resample': false } },
     { ...CANCELLED_ENTRY, host: { irqCpu: 1 } },
   ],
+  [FORWARDED]: [
+    { settings: {} },
+    { settings: { handler: 'write-first', accesses: 3, mmap: 'off' } },
+    { settings: { guest: 'busy', mmap: 'off', accesses: 4 } },
+    { settings: {}, host: { kernel: '3.17' } },
+    { settings: {}, bugs: { 'line-never-lowered': true } },
+    { ...CANCELLED_ENTRY, host: { irqCpu: 1 } },
+    ...FORWARDING_CHANGES,
+  ],
 };
 
 /**
@@ -81,6 +103,16 @@ const SEEN_IN_STATE_ONLY: Readonly<Record<string, readonly string[]>> = {
     'mask-oneshot-resumes',
     'unmask-oneshot-resumes',
   ],
+  [FORWARDED]: [
+    'read-status-resumes',
+    'clear-status-resumes',
+    'access-register-1-resumes',
+    'access-register-2-resumes',
+    'virqfd-wakeup',
+    'signal-trigger',
+    'signal-resample',
+    'vcpu-locks-bql',
+  ],
 };
 
 /**
@@ -90,6 +122,7 @@ const SEEN_IN_STATE_ONLY: Readonly<Record<string, readonly string[]>> = {
 const NEVER_TAKEN: Readonly<Record<string, readonly string[]>> = {
   [USERSPACE]: [],
   [IRQFD]: ['map-stage2', 'started', 'running'],
+  [FORWARDED]: ['map-stage2', 'settled'],
 };
 
 /** What happened in a run, in order: the labels alone, or with the state after each. */
@@ -120,7 +153,7 @@ function withoutBody(wiring: Wiring, label: string): Wiring {
   return { ...wiring, model };
 }
 
-describe.each([USERSPACE, IRQFD])('every step of %s matters', (path) => {
+describe.each([USERSPACE, IRQFD, FORWARDED])('every step of %s matters', (path) => {
   const wirings = (WITNESSES[path] ?? []).map(({ settings, costs, host, bugs }) => ({
     wiring: wire(path, settings, { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...host } }, bugs),
     costs,
