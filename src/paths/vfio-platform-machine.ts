@@ -2,6 +2,7 @@ import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { ModelBuilder } from '../engine/model.ts';
 import type { Facts } from '../facts/facts.ts';
+import { GICV2, GICV3 } from '../machine/hardware/gic-version.ts';
 import { gicCpuInterface, gicLine } from '../machine/hardware/gicv2.ts';
 import type { GicCpuInterface, GicLine, Trigger } from '../machine/hardware/gicv2.ts';
 import { deviceEvents, deviceLine } from '../machine/hardware/xgmac.ts';
@@ -75,7 +76,7 @@ export function platformMachine(
     return fail('guest=busy needs cpus=2 or more: preempting a guest that never idles is not modelled');
   }
   const m = new ModelBuilder();
-  const hostCpu = gicCpuInterface(m);
+  const hostCpu = gicCpuInterface(m, settings.choice('gic', '2') === '3' ? GICV3 : GICV2);
   const count = settings.number('lines');
   const lines = Array.from({ length: count }, (_, i): PlatformLine => {
     const suffix = count === 1 ? '' : ` ${String(i)}`;

@@ -18,7 +18,7 @@ import type { PlatformLine } from './vfio-platform-machine.ts';
 import { platformMachine } from './vfio-platform-machine.ts';
 import { wirePlatform } from './wire-platform.ts';
 import type { Wiring } from './wiring.ts';
-import { LINE_SETTINGS, MMAP_SETTING, XGMAC_WORKLOAD_SETTINGS } from './workload-settings.ts';
+import { GIC_SETTING, LINE_SETTINGS, MMAP_SETTING, XGMAC_WORKLOAD_SETTINGS } from './workload-settings.ts';
 
 /** Parts that can be left out to see what they are for; all are there in reality. */
 export interface UserspaceParts {
@@ -55,6 +55,7 @@ export const VFIO_PLATFORM_USERSPACE: PathModule = {
       maximum: 4_294_967_295,
       description: 'mmap-timeout-ms: how long the regions stay unmapped after an interrupt; 0 is for ever',
     },
+    GIC_SETTING,
     MMAP_SETTING,
     ...LINE_SETTINGS,
     ...XGMAC_WORKLOAD_SETTINGS,

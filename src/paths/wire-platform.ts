@@ -66,6 +66,7 @@ export function wirePlatform(
   const boot =
     settings.choice('start') === 'reset'
       ? addBoot(m, {
+          gic: hostCpu.version,
           irq: irqs[0] as VgicIrq,
           vcpu,
           slot,
@@ -100,6 +101,7 @@ export function wirePlatform(
     vcpuThread({
       bql: lock,
       run: kvmArchVcpuIoctlRun({
+        gic: hostCpu.version,
         vcpu,
         irqs,
         slot,
@@ -134,6 +136,7 @@ export function wirePlatform(
     'guest',
     { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
     guestIrq({
+      gic: hostCpu.version,
       vcpu,
       irqs,
       load: settings.choice('guest') as 'idle' | 'busy',

@@ -9,6 +9,15 @@ export const MMAP_SETTING: ChoiceSetting = {
   description: 'off is x-no-mmap=on: the regions are never mapped into the guest',
 };
 
+/** Which GIC host and guest have; a path that QEMU takes on a GICv2 only has no such choice. */
+export const GIC_SETTING: ChoiceSetting = {
+  name: 'gic',
+  kind: 'choice',
+  choices: ['2', '3'],
+  default: '2',
+  description: 'version of the GIC, of the host and of the guest alike',
+};
+
 /** How many interrupts the device has. */
 export const LINES_SETTING: NumberSetting = {
   name: 'lines',

@@ -17,10 +17,6 @@ const IOCTLS: Readonly<Record<string, string>> = {
 /** Trace points whose numbers differ from machine to machine: what stays of each. */
 const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])[] = [
   [
-    /^irq:irq_handler_(entry|exit).*irq=(2[67])/,
-    ([which, irq]) => `irq:irq_handler_${which ?? ''} vfio-irq ${String(Number(irq) - 26)}`,
-  ],
-  [
     /^kvm:kvm_irq_line .*num: 14([45]), level: (\d)/,
     ([line, level]) => `kvm:kvm_irq_line SPI 14${line ?? ''} level ${level ?? ''}`,
   ],
@@ -54,11 +50,21 @@ const RUN_LOOP = new Set([
   'function:kvm_vgic_sync_hwstate',
   'function:vgic_v2_populate_lr',
   'function:vgic_v2_fold_lr_state',
+  'function:vgic_v3_populate_lr',
+  'function:vgic_v3_fold_lr_state',
   'function:kvm_vcpu_halt',
 ]);
 
+/** Linux' number of the device's first interrupt, in runs and in most traces. */
+const FIRST_IRQ = 26;
+
 /** A trace point text as an event, or null if it is not one that is compared. */
-export function canonicalEvent(text: string): string | null {
+export function canonicalEvent(text: string, firstIrq = FIRST_IRQ): string | null {
+  const [, which, irq] = /^irq:irq_handler_(entry|exit).*irq=(\d+)/.exec(text) ?? [];
+  if (which !== undefined) {
+    const line = Number(irq) - firstIrq;
+    return line === 0 || line === 1 ? `irq:irq_handler_${which} vfio-irq ${String(line)}` : null;
+  }
   for (const [pattern, render] of RULES) {
     const match = pattern.exec(text);
     if (match) {
@@ -85,11 +91,11 @@ function asTracepoint(text: string): string {
 }
 
 /** Reads ftrace text and keeps the events that `alphabet` has, with who did them. */
-export function readTrace(text: string, alphabet: ReadonlySet<string>): TraceEvent[] {
+export function readTrace(text: string, alphabet: ReadonlySet<string>, firstIrq?: number): TraceEvent[] {
   const events: TraceEvent[] = [];
   for (const line of text.split('\n')) {
     const { task = '', flags = '', text: content = '' } = LINE.exec(line)?.groups ?? {};
-    const event = canonicalEvent(asTracepoint(content));
+    const event = canonicalEvent(asTracepoint(content), firstIrq);
     if (event === null || !alphabet.has(event)) continue;
     const context =
       flags[2] === 'h' || flags[2] === 'H'

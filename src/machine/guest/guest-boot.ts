@@ -2,6 +2,7 @@ import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
+import type { GicVersion } from '../hardware/gic-version.ts';
 import { OTHER } from '../hardware/xgmac.ts';
 import type { MemorySlot } from '../kernel/memory-slot.ts';
 import type { Vcpu } from '../kernel/vcpu-state.ts';
@@ -12,6 +13,7 @@ import { distributorWrite, GICD_ISENABLER } from './threaded-handler.ts';
 
 /** What starting a machine is wired to. */
 export interface BootWiring {
+  readonly gic: GicVersion;
   readonly irq: VgicIrq;
   readonly vcpu: Vcpu;
   readonly slot: MemorySlot;
@@ -34,14 +36,14 @@ const BOOTED = 2;
  * distributor, and a good while later the guest's driver configures the interrupt and touches the device once.
  * Source: QEMU hw/intc/arm_gic_kvm.c `kvm_arm_gic_put` at machine reset; traces P7 (the mechanism is inferred).
  */
-export function addBoot(m: ModelBuilder, { irq, vcpu, slot, rearm, cpu }: BootWiring): Boot {
+export function addBoot(m: ModelBuilder, { gic, irq, vcpu, slot, rearm, cpu }: BootWiring): Boot {
   const stage: Field = m.field('machine', { values: ['starting', 'reset', 'booted'] });
   m.process(
     'QEMU start',
     { kind: 'thread', cpu },
     procedure<string>(MAIN_LOOP, 'qemu_machine_creation_done', {
       'reset-vgic': {
-        at: 'QEMU hw/intc/arm_gic_kvm.c kvm_arm_gic_put (machine reset)',
+        at: `${gic.qemuReset} (machine reset)`,
         cost: 'machineReset',
         do: (s) => {
           irq.reset(s);

@@ -1,6 +1,7 @@
 import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Go, Procedure, Step } from '../../engine/step.ts';
+import type { GicVersion } from '../hardware/gic-version.ts';
 import { EXIT_WFX } from '../kernel/vcpu-state.ts';
 import type { Vcpu } from '../kernel/vcpu-state.ts';
 import { LR_ACTIVE, signalled } from '../kernel/vgic.ts';
@@ -10,6 +11,7 @@ import { oneshotSteps } from './threaded-handler.ts';
 
 /** What the guest's interrupt entry is wired to. */
 export interface GuestIrqWiring {
+  readonly gic: GicVersion;
   readonly vcpu: Vcpu;
   readonly irqs: readonly VgicIrq[];
   /** `idle` waits in WFI, which leaves the guest; `busy` computes in guest mode. */
@@ -23,19 +25,19 @@ export interface GuestIrqWiring {
 }
 
 /**
- * A guest kernel on a virtual GICv2: waits, takes an interrupt, acknowledges it, calls the driver, ends it. The
+ * A guest kernel on a virtual GIC: waits, takes an interrupt, acknowledges it, calls the driver, ends it. The
  * accesses to the virtual CPU interface do not trap; the guest's GIC driver runs at EL1 and so uses EOImode 0.
- * Source: Linux drivers/irqchip/irq-gic.c as a guest runs it; GICH list register semantics of the GICv2 spec.
+ * Source: Linux drivers/irqchip/irq-gic.c and irq-gic-v3.c as a guest runs them; list registers of the GIC specs.
  */
 export function guestIrq(wiring: GuestIrqWiring): Procedure {
-  const { vcpu, irqs, handlers } = wiring;
+  const { gic, vcpu, irqs, handlers } = wiring;
   const calls: Record<string, Step> = {};
   irqs.forEach((irq, i) => {
     const { suffix } = irq;
     const handler = handlers[i];
     if (wiring.threaded && handler) {
       const { before, after } = oneshotSteps(vcpu, handler);
-      Object.assign(calls, before, { 'end-interrupt': endInterrupt(irq, undefined) }, after);
+      Object.assign(calls, before, { 'end-interrupt': endInterrupt(gic, irq, undefined) }, after);
       return;
     }
     calls[`call-handler${suffix}`] = {
@@ -44,7 +46,7 @@ export function guestIrq(wiring: GuestIrqWiring): Procedure {
       marks: ['guest-irq'],
       ...(handler ? { call: handler } : {}),
     };
-    calls[`end-interrupt${suffix}`] = endInterrupt(irq, RETURN);
+    calls[`end-interrupt${suffix}`] = endInterrupt(gic, irq, RETURN);
   });
   return procedure<string>(GUEST_KERNEL, 'guest', {
     ...(wiring.hasBooted ? { 'boot-done': bootDone(wiring.hasBooted) } : {}),
@@ -56,7 +58,7 @@ export function guestIrq(wiring: GuestIrqWiring): Procedure {
       when: (s) => signalled(irqs, s) >= 0,
     },
     acknowledge: {
-      at: 'Linux drivers/irqchip/irq-gic.c gic_handle_irq (GICV_IAR, no exit)',
+      at: `${gic.driver} gic_handle_irq (${gic.guestAcknowledgeRegister}, no exit)`,
       cost: 'virtualAcknowledge',
       do: (s) => {
         const irq = irqs[signalled(irqs, s)];
@@ -87,9 +89,9 @@ function waitForInterrupt(vcpu: Vcpu, irqs: readonly VgicIrq[]): Step {
 }
 
 /** The last line of an interrupt. */
-function endInterrupt({ end }: VgicIrq, then: Go<never>): Step {
+function endInterrupt(gic: GicVersion, { end }: VgicIrq, then: Go<never>): Step {
   return {
-    at: 'Linux drivers/irqchip/irq-gic.c gic_eoi_irq (GICV_EOIR, no exit by itself)',
+    at: `${gic.driver} gic_eoi_irq (${gic.guestEndRegister}, no exit by itself)`,
     cost: 'virtualEnd',
     do: (s: State) => {
       end(s);

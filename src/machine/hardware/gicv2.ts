@@ -1,11 +1,13 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
+import type { GicVersion } from './gic-version.ts';
 
 /** How an interrupt is signalled: by a wire that stays up, or by its rising. */
 export type Trigger = 'level' | 'edge';
 
 /** The physical CPU interface of the CPU that takes the device's interrupts. */
 export interface GicCpuInterface {
+  readonly version: GicVersion;
   /** Whether it holds the priority of an acknowledged interrupt, so that no other is signalled. */
   readonly running: Field;
   /** Whether the CPU is in a hard-IRQ handler, with interrupts off. */
@@ -25,15 +27,16 @@ export interface GicLine {
   readonly isPending: (s: State) => boolean;
   /** Whether the GIC signals the CPU now. */
   readonly signals: (s: State) => boolean;
-  /** The CPU reads GICC_IAR: the interrupt becomes active and an edge is taken. */
+  /** The CPU acknowledges: the interrupt becomes active and an edge is taken. */
   readonly acknowledge: (s: State) => void;
   readonly isAtRest: (s: State) => boolean;
 }
 
-/** Adds the CPU interface. Source: Arm GICv2 architecture specification. */
-export function gicCpuInterface(m: ModelBuilder): GicCpuInterface {
+/** Adds the CPU interface. Source: Arm GICv2 and GICv3 architecture specifications. */
+export function gicCpuInterface(m: ModelBuilder, version: GicVersion): GicCpuInterface {
   return {
-    running: m.field('GICC running priority', { values: ['idle', 'raised'] }),
+    version,
+    running: m.field(version.runningPriority, { values: ['idle', 'raised'] }),
     inHandler: m.field('host CPU', { values: ['interruptible', 'in hard IRQ'] }),
   };
 }
@@ -49,7 +52,7 @@ export interface GicLineWiring {
   readonly showsActive: boolean;
 }
 
-/** Adds one SPI. Source: Arm GICv2 architecture specification, interrupt handling state machine. */
+/** Adds one SPI. Source: Arm GICv2 and GICv3 architecture specifications, interrupt handling state machine. */
 export function gicLine(
   m: ModelBuilder,
   { suffix, trigger, wire, cpu: { running, inHandler }, showsActive }: GicLineWiring,

@@ -66,16 +66,19 @@ export interface HostIrqWiring {
 }
 
 /**
- * The hard-IRQ context of a device's line on a GICv2 host: acknowledge, flow handler, driver, end of interrupt.
+ * The hard-IRQ context of a device's line: acknowledge, flow handler, driver, end of interrupt.
  * A line that was disabled in software only is masked here, when it interrupts once more: the second exception.
- * Source: Linux drivers/irqchip/irq-gic.c, kernel/irq/chip.c `handle_fasteoi_irq` (6.12); traces P1 to P3.
+ * Source: Linux drivers/irqchip/irq-gic.c, irq-gic-v3.c, kernel/irq/chip.c `handle_fasteoi_irq` (6.12); traces P1
+ * to P4.
  */
 export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
   const { cpu, gic, descriptor, eoiMode, suffix, forwarded } = wiring;
-  const chip = eoiMode === 1 ? 'gic_eoimode1' : 'gic';
+  const { version } = cpu;
+  const chip = `${version.driver} ${eoiMode === 1 ? 'gic_eoimode1' : 'gic'}`;
+  const chipFunction = `function:${eoiMode === 1 ? 'gic_eoimode1' : 'gic'}`;
   return procedure<string>(GENIRQ, `handle_fasteoi_irq${suffix}`, {
     [`gic-exception${suffix}`]: {
-      at: 'Linux drivers/irqchip/irq-gic.c gic_handle_irq (reads GICC_IAR)',
+      at: `${version.driver} ${version.acknowledgedBy}`,
       cost: 'hardirqEntry',
       rest: true,
       marks: ['physical-irq'],
@@ -86,7 +89,7 @@ export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
       },
     },
     [`priority-drop${suffix}`]: {
-      at: 'Linux drivers/irqchip/irq-gic.c gic_handle_irq (EOImode 1: writes GICC_EOIR)',
+      at: `${version.driver} ${version.droppedBy}`,
       cost: 'gicAccess',
       // The CPU still has its interrupts off: nothing is signalled to it before the handler has ended.
       local: true,
@@ -119,9 +122,9 @@ export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
       do: (s) => (forwarded?.(s) === true ? `leave-active${suffix}` : `eoi${suffix}`),
     },
     [`lazy-mask${suffix}`]: {
-      at: `Linux drivers/irqchip/irq-gic.c ${chip}_mask_irq (GICD_ICENABLER; the disable was only a flag)`,
+      at: `${chip}_mask_irq (GICD_ICENABLER; the disable was only a flag)`,
       cost: 'gicAccess',
-      emits: [`function:${chip}_mask_irq`],
+      emits: [`${chipFunction}_mask_irq`, ...version.maskTracepoints],
       ...(forwarded
         ? {
             // A forwarded interrupt that is masked is deactivated as well: nobody else might do it.
@@ -134,9 +137,9 @@ export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
         : {}),
     },
     [`eoi${suffix}`]: {
-      at: `Linux drivers/irqchip/irq-gic.c ${chip}_eoi_irq (${eoiMode === 1 ? 'GICC_DIR: deactivates' : 'GICC_EOIR: drops and deactivates'})`,
+      at: `${chip}_eoi_irq (${eoiMode === 1 ? `${version.deactivateRegister}: deactivates` : `${version.endRegister}: drops and deactivates`})`,
       cost: 'gicAccess',
-      emits: [`function:${chip}_eoi_irq`],
+      emits: [`${chipFunction}_eoi_irq`],
       do: (s) => {
         s[gic.active] = 0;
         s[cpu.running] = 0;
@@ -147,8 +150,8 @@ export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
     ...(forwarded
       ? {
           [`leave-active${suffix}`]: {
-            at: `Linux drivers/irqchip/irq-gic.c ${chip}_eoi_irq (forwarded to a vCPU: GICC_DIR is not written)`,
-            emits: [`function:${chip}_eoi_irq`],
+            at: `${chip}_eoi_irq (forwarded to a vCPU: ${version.deactivateRegister} is not written)`,
+            emits: [`${chipFunction}_eoi_irq`],
             do: (s: State) => {
               s[cpu.inHandler] = 0;
               return RETURN;

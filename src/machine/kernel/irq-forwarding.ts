@@ -141,7 +141,7 @@ function assignSteps(wiring: ForwardingWiring): Record<string, Step> {
   };
 }
 
-function deassignSteps({ forwarded, hw, gic, clearsActive }: ForwardingWiring): Record<string, Step> {
+function deassignSteps({ forwarded, hw, cpu, gic, clearsActive }: ForwardingWiring): Record<string, Step> {
   return {
     'unmap-irq': {
       at: 'Linux arch/arm64/kvm/vgic/vgic.c kvm_vgic_unmap_phys_irq',
@@ -153,7 +153,7 @@ function deassignSteps({ forwarded, hw, gic, clearsActive }: ForwardingWiring): 
     ...(clearsActive
       ? {
           'clear-active': {
-            at: 'Linux drivers/irqchip/irq-gic.c gic_irq_set_irqchip_state (GICD_ICACTIVER: nobody else will deactivate it)',
+            at: `${cpu.version.driver} gic_irq_set_irqchip_state (GICD_ICACTIVER: nobody else will deactivate it)`,
             cost: 'gicAccess',
             do: (s: State) => {
               s[gic.active] = 0;

@@ -1,6 +1,7 @@
 import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Observation, Procedure, Step } from '../../engine/step.ts';
+import type { GicVersion } from '../hardware/gic-version.ts';
 import { KVM } from '../parties.ts';
 import { exitName, exitTracepoint, isInterrupted } from './exit-reason.ts';
 import type { MemorySlot } from './memory-slot.ts';
@@ -26,6 +27,7 @@ export interface DistributorAccess {
 
 /** What the run loop of a vCPU is wired to. */
 export interface KvmRunWiring {
+  readonly gic: GicVersion;
   readonly vcpu: Vcpu;
   readonly irqs: readonly VgicIrq[];
   readonly slot: MemorySlot;
@@ -49,7 +51,7 @@ export interface KvmRunWiring {
  * interrupt handler runs between the fold and the `kvm_exit` line (traces P2).
  */
 export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
-  const { vcpu, irqs, halted, entryMarks } = wiring;
+  const { vcpu, irqs, gic, halted, entryMarks } = wiring;
   const onLr = (s: State): boolean => irqs.some((irq) => s[irq.onLr] === 1);
   return procedure<string>(KVM, 'kvm_arch_vcpu_ioctl_run', {
     'complete-mmio': {
@@ -75,7 +77,7 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
     'flush-vgic': {
       at: 'Linux arch/arm64/kvm/vgic/vgic.c kvm_vgic_flush_hwstate',
       cost: 'vgicFlush',
-      emits: ['function:kvm_vgic_flush_hwstate', (s) => (onLr(s) ? 'function:vgic_v2_populate_lr' : '')],
+      emits: ['function:kvm_vgic_flush_hwstate', (s) => (onLr(s) ? `function:${gic.vgic}_populate_lr` : '')],
       do: (s) => {
         s[vcpu.irqsOff] = 1;
         for (const irq of irqs) irq.populate(s);
@@ -156,7 +158,7 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
 }
 
 /** Reads the list registers back; whoever waits for the end of an interrupt is told before its register is folded. */
-function foldSteps({ irqs, acked }: KvmRunWiring): Record<string, Step> {
+function foldSteps({ irqs, acked, gic }: KvmRunWiring): Record<string, Step> {
   /** The next step for the interrupts from `first` on. */
   const next = (s: State, first: number): string => {
     for (let i = first; i < irqs.length; i++) {
@@ -168,11 +170,11 @@ function foldSteps({ irqs, acked }: KvmRunWiring): Record<string, Step> {
   };
   const steps: Record<string, Step> = {
     'fold-vgic': {
-      at: 'Linux arch/arm64/kvm/vgic/vgic.c kvm_vgic_sync_hwstate (vgic_v2_fold_lr_state)',
+      at: `Linux arch/arm64/kvm/vgic/vgic.c kvm_vgic_sync_hwstate (${gic.vgic}_fold_lr_state)`,
       cost: 'vgicSync',
       emits: [
         'function:kvm_vgic_sync_hwstate',
-        (s) => (irqs.some((irq) => s[irq.onLr] === 1) ? 'function:vgic_v2_fold_lr_state' : ''),
+        (s) => (irqs.some((irq) => s[irq.onLr] === 1) ? `function:${gic.vgic}_fold_lr_state` : ''),
       ],
       // List registers belong to the guest and, while it is out, to its vCPU thread.
       local: true,
@@ -190,7 +192,7 @@ function foldSteps({ irqs, acked }: KvmRunWiring): Record<string, Step> {
       ...(listener ? { call: listener } : {}),
     };
     steps[`fold-lr${suffix}`] = {
-      at: 'Linux arch/arm64/kvm/vgic/vgic-v2.c vgic_v2_fold_lr_state',
+      at: `${gic.vgicFile} ${gic.vgic}_fold_lr_state`,
       do: (s) => {
         irq.fold(s);
         return next(s, i + 1);

@@ -67,7 +67,7 @@ export interface VgicIrqOptions {
 
 /**
  * Adds the vGIC's view of one SPI. Its priority is never masked.
- * Source: Linux arch/arm64/kvm/vgic/vgic.c, vgic-v2.c (6.12).
+ * Source: Linux arch/arm64/kvm/vgic/vgic.c, vgic-v2.c, vgic-v3.c (6.12), which do the same with different registers.
  */
 export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
   const { suffix, intid, config, pendingWhileActive, fromReset } = options;

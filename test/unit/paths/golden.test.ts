@@ -28,6 +28,7 @@ const CASES: readonly GoldenCase[] = [
     interrupt: 1,
   },
   { path: USERSPACE, name: 'busy-guest', settings: { ...STEADY, guest: 'busy' }, interrupt: 1 },
+  { path: USERSPACE, name: 'gicv3', settings: { ...STEADY, gic: '3' }, interrupt: 1 },
   { path: USERSPACE, name: 'two-lines', settings: { ...STEADY, lines: 2 }, interrupt: 1 },
   { path: IRQFD, name: 'idle-guest', settings: STEADY, interrupt: 1 },
   { path: IRQFD, name: 'busy-guest', settings: { ...STEADY, guest: 'busy' }, interrupt: 1 },

@@ -113,6 +113,7 @@ describe('the path of a VFIO platform device', () => {
     expect(settings('x-irqfd=off,mmap-timeout-ms=0x6e')).toEqual({ mmapTimeoutMs: 110 });
     expect(settings('x-irqfd=off,x-no-mmap=on,mmap-timeout-ms=0')).toEqual({ mmap: 'off', mmapTimeoutMs: 0 });
     expect(settings('irqfd=off,x-mmap=off', 'qemu=2.4')).toEqual({ mmap: 'off' });
+    expect(settings('x-irqfd=off', 'gic=3')).toEqual({ gic: '3' });
   });
 
   it('passes to the simulation only what the path has: irqfd knows no mmap timer', () => {
