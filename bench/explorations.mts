@@ -25,10 +25,12 @@ export function exploration(name: string, model: Model): Measurement {
 export function againstSpin(count: number): Measurement[] {
   const ours = exploration(`${String(count)} philosophers`, philosophers(count));
   if (!hasSpin()) return [ours];
-  const samples = searchWithSpin('philosophers', count, RUNS).map(({ states, searchNs }) => {
-    if (states !== ours.count)
-      throw new Error(`SPIN finds ${String(states)}, not ${String(ours.count)} states`);
-    return { count: states, timeNs: searchNs };
-  });
+  const samples = searchWithSpin({ name: 'philosophers', defines: [`N=${String(count)}`] }, RUNS).map(
+    ({ states, searchNs }) => {
+      if (states !== ours.count)
+        throw new Error(`SPIN finds ${String(states)}, not ${String(ours.count)} states`);
+      return { count: states, timeNs: searchNs };
+    },
+  );
   return [ours, summarize('SPIN', 'states', samples, 'gcc -O2, no reduction, depth first')];
 }

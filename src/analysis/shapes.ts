@@ -1,9 +1,12 @@
 import type { Cycle } from './cycles.ts';
 import type { CycleShape, StepRow } from './simulation.ts';
 
-/** Whether a mark is an exit that the interrupt causes: a guest that idles leaves by WFI whatever the path. */
+/** How a guest that idles leaves, whatever the path: by WFI, or by HLT on VMX and SVM. */
+const IDLE_EXITS = ['exit:WFx', 'exit:HLT', 'exit:hlt'];
+
+/** Whether a mark is an exit that the interrupt causes. */
 export function isCountedExit(mark: string): boolean {
-  return mark.startsWith('exit:') && mark !== 'exit:WFx';
+  return mark.startsWith('exit:') && !IDLE_EXITS.includes(mark);
 }
 
 /** Interrupt numbers of the first cycle of each shape, the most frequent shape first. */

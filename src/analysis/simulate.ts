@@ -1,6 +1,6 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import { findProfile, ALL_PROFILES } from '../costs/all-profiles.ts';
+import { ALL_PROFILES, DEFAULT_PROFILES, findProfile } from '../costs/all-profiles.ts';
 import { profileCosts } from '../costs/profile.ts';
 import type { CostProfile } from '../costs/profile.ts';
 import { runTimed } from '../engine/timed-run.ts';
@@ -85,11 +85,9 @@ function prepare(request: SimulationRequest): Result<Prepared> {
       `no path "${request.path}" is built; built: ${ALL_PATHS.map(({ info }) => info.id).join(', ')}`,
     );
   }
-  const profile = findProfile(request.profile ?? 'cortex-a15');
-  if (!profile) {
-    return fail(
-      `no profile "${request.profile ?? ''}"; known: ${ALL_PROFILES.map(({ name }) => name).join(', ')}`,
-    );
+  const named = request.profile === undefined ? undefined : findProfile(request.profile);
+  if (request.profile !== undefined && !named) {
+    return fail(`no profile "${request.profile}"; known: ${ALL_PROFILES.map(({ name }) => name).join(', ')}`);
   }
   const workload = findWorkload(request.workload ?? 'periodic');
   if (!workload) {
@@ -108,31 +106,44 @@ function prepare(request: SimulationRequest): Result<Prepared> {
   );
   if (!seed.ok) return seed;
 
-  const costs = profileCosts(profile);
+  const givenCosts: Record<string, number> = {};
   const pathSettings: Record<string, number | string> = { ...workload.settings };
   const runSettings = new Map(RUN_SETTINGS.map((setting) => [setting.name, setting.default]));
   for (const [name, value] of Object.entries(request.settings ?? {})) {
     const declared = RUN_SETTINGS.find((setting) => setting.name === name);
-    if (!declared && !(name in costs)) {
+    if (!declared && !ALL_PROFILES.some(({ parameters }) => name in parameters)) {
       pathSettings[name] = value;
       continue;
     }
     const number = readWholeNumber(declared ?? { name, unit: 'ns', minimum: 0, maximum: MAX_COST_NS }, value);
     if (!number.ok) return number;
     if (declared) runSettings.set(name, number.value);
-    else costs[name] = number.value;
+    else givenCosts[name] = number.value;
   }
   const bugs = activeBugs(module.info.bugs, request.facts, request.bugs ?? {});
   if (!bugs.ok) return bugs;
   const wiring = module.wire(pathSettings, request.facts, bugs.value);
   if (!wiring.ok) return wiring;
+  const { architecture } = wiring.value;
+  const profile = named ?? DEFAULT_PROFILES[architecture];
+  if (profile.architecture !== architecture) {
+    return fail(
+      `profile ${profile.name} is for ${profile.architecture}, the machine of this path is ${architecture}`,
+    );
+  }
+  const foreign = Object.keys(givenCosts).find((name) => !(name in profile.parameters));
+  if (foreign !== undefined) {
+    return fail(
+      `${foreign}: profile ${profile.name} has no such cost; no step of an ${architecture} machine pays it`,
+    );
+  }
   return ok({
     module,
     wiring: wiring.value,
     bugs: bugs.value,
     profile,
     workload: workload.name,
-    costs: { ...costs, ...wiring.value.costs },
+    costs: { ...profileCosts(profile), ...givenCosts, ...wiring.value.costs },
     jitter: (runSettings.get('jitterPercent') ?? 0) / 100,
     wakeJitter: (runSettings.get('wakeJitterPercent') ?? 0) / 100,
     settings: { ...pathSettings, ...request.settings },

@@ -29,6 +29,7 @@ const USER_EXIT = cycles(
 export const CORTEX_A15: CostProfile = {
   name: 'cortex-a15',
   title: 'Cortex-A15, GICv2 (Arndale data for Calxeda Midway)',
+  architecture: 'arm64',
   clock: { ghz: 1.7, trust: 'M', source: 'nominal clock of the Exynos 5250; lmbench measured 1.4' },
   parameters: {
     hardirqEntry: assumed(900, 'exception entry and the read of GICC_IAR'),

@@ -12,10 +12,14 @@ export interface CostParameter {
   readonly source: string;
 }
 
+/** What the host's CPUs are: which machines a profile has the costs of. */
+export type Architecture = 'arm64' | 'x86';
+
 /** A platform: its clock and what things cost on it. */
 export interface CostProfile {
   readonly name: string;
   readonly title: string;
+  readonly architecture: Architecture;
   /** For converting cycles. */
   readonly clock: { readonly ghz: number; readonly trust: Trust; readonly source: string };
   readonly parameters: Readonly<Record<string, CostParameter>>;

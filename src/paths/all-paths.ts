@@ -1,4 +1,6 @@
 import type { PathModule } from './path.ts';
+import { VFIO_PCI_INTX_IRQFD } from './vfio-pci-intx-irqfd.ts';
+import { VFIO_PCI_INTX_USERSPACE } from './vfio-pci-intx-userspace.ts';
 import { VFIO_PLATFORM_EOI_UNMASK } from './vfio-platform-eoi-unmask.ts';
 import { VFIO_PLATFORM_FORWARDED } from './vfio-platform-forwarded.ts';
 import { VFIO_PLATFORM_IRQFD } from './vfio-platform-irqfd.ts';
@@ -10,6 +12,8 @@ export const ALL_PATHS: readonly PathModule[] = [
   VFIO_PLATFORM_IRQFD,
   VFIO_PLATFORM_FORWARDED,
   VFIO_PLATFORM_EOI_UNMASK,
+  VFIO_PCI_INTX_IRQFD,
+  VFIO_PCI_INTX_USERSPACE,
 ];
 
 /** The path of that id. */

@@ -156,6 +156,7 @@ export function wirePlatform(
   );
   const masked = path.vfio.flatMap(({ automask }) => (automask ? [automask.masked] : []));
   return {
+    architecture: 'arm64',
     model: compile(m),
     costs: { period: settings.number('periodUs') * 1000, ...path.costs },
     sources: lines.map(({ suffix, device, irq }, i) => ({

@@ -1,3 +1,4 @@
+import type { Architecture } from '../costs/profile.ts';
 import type { Model } from '../engine/compile.ts';
 import type { State } from '../engine/state.ts';
 
@@ -14,6 +15,8 @@ export interface InterruptSource {
 
 /** A machine wired for one path, ready to be run, explored and drawn. */
 export interface Wiring {
+  /** Of the host: which cost profiles fit. */
+  readonly architecture: Architecture;
   readonly model: Model;
   /** Times that belong to the path or its workload rather than to a platform, in nanoseconds, e.g. `period`. */
   readonly costs: Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 import { simulate } from '../../src/analysis/simulate.ts';
 import type { Simulation, StepRow } from '../../src/analysis/simulation.ts';
 import { profileCosts } from '../../src/costs/profile.ts';
-import { CORTEX_A15 } from '../../src/costs/cortex-a15.ts';
+import { DEFAULT_PROFILES } from '../../src/costs/all-profiles.ts';
 import type { TimedRunOptions } from '../../src/engine/run-options.ts';
 import { runTimed } from '../../src/engine/timed-run.ts';
 import type { TimedRun } from '../../src/engine/timed-run.ts';
@@ -18,6 +18,8 @@ import { unwrap } from './unwrap.ts';
 export const USERSPACE = 'vfio-platform/userspace';
 export const IRQFD = 'vfio-platform/irqfd';
 export const FORWARDED = 'vfio-platform/forwarded';
+export const INTX_IRQFD = 'vfio-pci/intx-irqfd';
+export const INTX_USERSPACE = 'vfio-pci/intx-userspace';
 export const EOI_UNMASK = 'vfio-platform/eoi-unmask';
 
 function pathOf(id: string): PathModule {
@@ -46,7 +48,7 @@ export function wire(
   return unwrap(pathOf(path).wire(settings, facts, bugsOf(path, bugs, facts)));
 }
 
-/** Runs a wiring on the Cortex-A15 profile. */
+/** Runs a wiring on the default profile of its architecture. */
 export function runWiring(wiring: Wiring, options: Partial<TimedRunOptions> = {}): TimedRun {
   return runTimed(wiring.model, {
     jitter: 0.1,
@@ -56,7 +58,7 @@ export function runWiring(wiring: Wiring, options: Partial<TimedRunOptions> = {}
     maxSteps: 100_000,
     log: true,
     ...options,
-    costs: { ...profileCosts(CORTEX_A15), ...wiring.costs, ...options.costs },
+    costs: { ...profileCosts(DEFAULT_PROFILES[wiring.architecture]), ...wiring.costs, ...options.costs },
   });
 }
 

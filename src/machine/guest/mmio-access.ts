@@ -1,7 +1,14 @@
 import type { Field, State } from '../../engine/state.ts';
 import type { Step } from '../../engine/step.ts';
 import { EXIT_DABT, MMIO_DONE, MMIO_IDLE } from '../kernel/vcpu-state.ts';
-import type { Vcpu } from '../kernel/vcpu-state.ts';
+
+/** What an access that traps needs of its vCPU, whatever the architecture. */
+export interface TrappingVcpu {
+  readonly inGuest: Field;
+  readonly exitReason: Field;
+  readonly mmio: Field;
+  readonly mmioRegister: Field;
+}
 
 /** One register access of a guest driver. */
 export interface MmioAccess {
@@ -11,8 +18,10 @@ export interface MmioAccess {
   readonly next: string;
   readonly at: string;
   readonly register: number;
-  readonly vcpu: Vcpu;
-  /** Whether the region is mapped into the guest. */
+  readonly vcpu: TrappingVcpu;
+  /** Reason of the exit when it traps; a data abort if it is left out. */
+  readonly exitReason?: number;
+  /** 1 while the region is mapped into the guest. */
   readonly mapped: Field;
   /** The access itself, when it goes straight to the device. */
   readonly perform: (s: State) => void;
@@ -34,7 +43,7 @@ export function mmioAccess(access: MmioAccess): Record<string, Step> {
           return access.next;
         }
         s[vcpu.mmioRegister] = access.register;
-        s[vcpu.exitReason] = EXIT_DABT;
+        s[vcpu.exitReason] = access.exitReason ?? EXIT_DABT;
         s[vcpu.inGuest] = 0;
         return undefined;
       },

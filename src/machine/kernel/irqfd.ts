@@ -1,6 +1,7 @@
 import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
-import type { Procedure } from '../../engine/step.ts';
+import type { Procedure, Tracepoint } from '../../engine/step.ts';
 import { KVM } from '../parties.ts';
 import type { Eventfd } from './eventfd.ts';
 
@@ -40,6 +41,32 @@ export function irqfd(m: ModelBuilder, wiring: IrqfdWiring): Procedure {
       },
     });
   }
+  return irqfdWithWorker(m, {
+    suffix,
+    eventfd,
+    raise,
+    cpu: wiring.cpu,
+    why: 'no SPI in atomic context',
+    wakeupEmits: [],
+    injectEmits: [`kvm:kvm_set_irq gsi ${String(gsi)} level 1 source 1`],
+  }).wakeup;
+}
+
+/** What an irqfd is bound to that leaves the injection to a worker. */
+export interface IrqfdWithWorkerWiring extends Pick<IrqfdWiring, 'suffix' | 'eventfd' | 'raise' | 'cpu'> {
+  /** Why it cannot inject in the context of the signaller. */
+  readonly why: string;
+  /** What the wake-up and the worker print besides their own lines. */
+  readonly wakeupEmits: readonly Tracepoint[];
+  readonly injectEmits: readonly Tracepoint[];
+}
+
+/** Adds an irqfd that queues its injection, and the worker. Source: as {@link irqfd}; traces X4a and X4k. */
+export function irqfdWithWorker(
+  m: ModelBuilder,
+  wiring: IrqfdWithWorkerWiring,
+): { readonly wakeup: Procedure; readonly work: Field } {
+  const { suffix, eventfd } = wiring;
   const work = m.field(`irqfd inject work${suffix}`, { values: ['idle', 'queued'] });
   m.process(
     `kworker${suffix}`,
@@ -49,27 +76,29 @@ export function irqfd(m: ModelBuilder, wiring: IrqfdWiring): Procedure {
         at: 'Linux virt/kvm/eventfd.c irqfd_inject (kworker)',
         cost: 'workqueue',
         rest: true,
-        emits: [
-          'workqueue:workqueue_execute_start function irqfd_inject',
-          `kvm:kvm_set_irq gsi ${String(gsi)} level 1 source 1`,
-        ],
+        emits: ['workqueue:workqueue_execute_start function irqfd_inject', ...wiring.injectEmits],
         when: (s) => s[work] === 1,
         do: (s) => {
           s[work] = 0;
         },
-        call: raise,
+        call: wiring.raise,
       },
     }),
   );
-  return procedure<string>(KVM, `irqfd_wakeup${suffix}`, {
+  const wakeup = procedure<string>(KVM, `irqfd_wakeup${suffix}`, {
     [`irqfd-wakeup${suffix}`]: {
-      at: 'Linux virt/kvm/eventfd.c irqfd_wakeup (schedule_work: no SPI in atomic context)',
+      at: `Linux virt/kvm/eventfd.c irqfd_wakeup (schedule_work: ${wiring.why})`,
       cost: 'irqfdWakeup',
-      emits: ['function:irqfd_wakeup', 'workqueue:workqueue_queue_work function=irqfd_inject'],
+      emits: [
+        'function:irqfd_wakeup',
+        ...wiring.wakeupEmits,
+        'workqueue:workqueue_queue_work function=irqfd_inject',
+      ],
       do: (s) => {
         s[eventfd.count] = 0;
         s[work] = 1;
       },
     },
   });
+  return { wakeup, work };
 }

@@ -1,12 +1,11 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
-import type { Procedure, Step } from '../../engine/step.ts';
+import type { Procedure, Step, Tracepoint } from '../../engine/step.ts';
 import type { MemorySlot } from '../kernel/memory-slot.ts';
 import { MAIN_LOOP } from '../parties.ts';
 
 const TIMER = 'mmap timer';
-const FILE = 'QEMU hw/vfio/platform.c';
 
 /** The timer that maps the device's regions into the guest again. */
 export interface MmapTimer {
@@ -18,12 +17,51 @@ export interface MmapTimer {
   readonly callback: Procedure;
 }
 
-/** Adds the timer. Source: QEMU hw/vfio/platform.c `vfio_intp_mmap_enable`; traces P2 and P3. */
+/** What differs between the devices that have such a timer. */
+export interface MmapTimerCode {
+  /** The callback's name and file. */
+  readonly callback: string;
+  readonly file: string;
+  /** What it prints when it finds an interrupt in service. */
+  readonly stillActive: readonly Tracepoint[];
+  /** The steps that map the regions again. */
+  readonly mapAgain: Readonly<Record<string, Step>>;
+  /** False if the regions are never mapped. */
+  readonly mmap: boolean;
+}
+
+/** Adds the timer of a platform device. Source: QEMU hw/vfio/platform.c `vfio_intp_mmap_enable`; traces P2 and P3. */
 export function addMmapTimer(
   m: ModelBuilder,
   { slot, mmap }: { readonly slot: MemorySlot; readonly mmap: boolean },
   isActive: (s: State) => boolean,
 ): MmapTimer {
+  return mmapTimer(m, isActive, {
+    callback: 'vfio_intp_mmap_enable',
+    file: 'QEMU hw/vfio/platform.c',
+    stillActive: ['qemu:vfio_platform_intp_mmap_enable IRQ #0 still active, stay in slow path'],
+    mmap,
+    mapAgain: {
+      'map-dma': {
+        at: 'QEMU hw/vfio/common.c vfio_listener_region_add (VFIO_IOMMU_MAP_DMA)',
+        cost: 'dmaMap',
+        emits: [
+          'qemu:vfio_region_mmaps_set_enabled Region mmaps enabled: 1',
+          'syscalls:sys_enter_ioctl cmd=VFIO_IOMMU_MAP_DMA',
+        ],
+      },
+      'enable-mmap': {
+        at: 'QEMU accel/kvm/kvm-all.c kvm_region_add (KVM_SET_USER_MEMORY_REGION)',
+        call: slot.create,
+      },
+    },
+  });
+}
+
+/** Adds the timer of any vfio device that unmaps its regions while an interrupt is in service. */
+export function mmapTimer(m: ModelBuilder, isActive: (s: State) => boolean, code: MmapTimerCode): MmapTimer {
+  const at = `${code.file} ${code.callback}`;
+  const [firstOfMapping] = Object.keys(code.mapAgain);
   const armed = m.field('mmap timer', { values: ['idle', 'armed'] });
   const expired = m.field('mmap timer expired', { values: ['no', 'yes'] });
   m.process(
@@ -55,35 +93,24 @@ export function addMmapTimer(
   return {
     expired,
     arm,
-    callback: procedure<string>(MAIN_LOOP, 'vfio_intp_mmap_enable', {
+    callback: procedure<string>(MAIN_LOOP, code.callback, {
       'mmap-timer-callback': {
-        at: `${FILE} vfio_intp_mmap_enable`,
+        at,
         cost: 'deviceModel',
         // A timer that has expired is not armed.
         local: true,
         do: (s) => {
           s[expired] = 0;
           if (isActive(s)) return undefined;
-          return mmap ? 'map-dma' : RETURN;
+          return code.mmap ? firstOfMapping : RETURN;
         },
       },
       'still-active': {
-        ...arm(`${FILE} vfio_intp_mmap_enable (still ACTIVE: timer_mod)`),
-        emits: ['qemu:vfio_platform_intp_mmap_enable IRQ #0 still active, stay in slow path'],
+        ...arm(`${at} (still ACTIVE: timer_mod)`),
+        emits: code.stillActive,
         marks: ['stay-slow'],
       },
-      'map-dma': {
-        at: 'QEMU hw/vfio/common.c vfio_listener_region_add (VFIO_IOMMU_MAP_DMA)',
-        cost: 'dmaMap',
-        emits: [
-          'qemu:vfio_region_mmaps_set_enabled Region mmaps enabled: 1',
-          'syscalls:sys_enter_ioctl cmd=VFIO_IOMMU_MAP_DMA',
-        ],
-      },
-      'enable-mmap': {
-        at: 'QEMU accel/kvm/kvm-all.c kvm_region_add (KVM_SET_USER_MEMORY_REGION)',
-        call: slot.create,
-      },
+      ...code.mapAgain,
     }),
   };
 }

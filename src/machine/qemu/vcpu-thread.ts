@@ -4,6 +4,7 @@ import type { Procedure, Tracepoint } from '../../engine/step.ts';
 import { VCPU_THREAD } from '../parties.ts';
 import type { Bql } from './bql.ts';
 import { BQL_FREE, BQL_VCPU } from './bql.ts';
+import type { MemoryView } from './memory-view.ts';
 
 /** What a vCPU thread is wired to. */
 export interface VcpuThreadWiring {
@@ -14,6 +15,8 @@ export interface VcpuThreadWiring {
   /** Performs the access that the guest asked for, on the device's file descriptor. */
   readonly access: (s: State) => void;
   readonly accessTracepoints: readonly Tracepoint[];
+  /** QEMU's view of the memory, where it changes: an access goes by the view it has found before it waits. */
+  readonly view?: MemoryView;
 }
 
 /**
@@ -22,14 +25,15 @@ export interface VcpuThreadWiring {
  * Source: QEMU accel/kvm/kvm-all.c `kvm_cpu_exec`, hw/vfio/common.c `vfio_region_read`, `vfio_region_write`.
  */
 export function vcpuThread(wiring: VcpuThreadWiring): Procedure {
-  const { bql, eoi } = wiring;
-  return procedure(VCPU_THREAD, 'kvm_cpu_exec', {
+  const { bql, eoi, view } = wiring;
+  return procedure<string>(VCPU_THREAD, 'kvm_cpu_exec', {
     'ioctl-kvm-run': {
       at: 'QEMU accel/kvm/kvm-all.c kvm_cpu_exec (KVM_RUN)',
       cost: 'kvmRunEntry',
       emits: ['syscalls:sys_enter_ioctl cmd=KVM_RUN'],
       call: wiring.run,
     },
+    ...(view ? view.lookUp : {}),
     'vcpu-locks-bql': {
       at: 'QEMU softmmu/physmem.c prepare_mmio_access (qemu_mutex_lock_iothread)',
       cost: 'bqlLock',
@@ -37,6 +41,7 @@ export function vcpuThread(wiring: VcpuThreadWiring): Procedure {
       when: bql.isFree,
       do: (s) => {
         s[bql.owner] = BQL_VCPU;
+        return view?.isStale(s) === true ? 'ram-device-access' : 'region-access';
       },
     },
     'region-access': {
@@ -56,5 +61,6 @@ export function vcpuThread(wiring: VcpuThreadWiring): Procedure {
         return RETURN;
       },
     },
+    ...(view ? view.staleAccess(wiring.access, 'vcpu-unlocks-bql') : {}),
   });
 }

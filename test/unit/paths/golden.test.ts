@@ -2,10 +2,20 @@ import { describe, expect, it } from 'vitest';
 import type { StepRow } from '../../../src/analysis/simulation.ts';
 import { drawPlainText } from '../../../src/diagram/plain-text.ts';
 import { drawSequence } from '../../../src/diagram/sequence.ts';
+import type { HostFacts } from '../../../src/facts/facts.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
 import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
-import { cycleOf, EOI_UNMASK, FORWARDED, IRQFD, simulatePath, USERSPACE } from '../../support/runs.ts';
+import {
+  cycleOf,
+  EOI_UNMASK,
+  FORWARDED,
+  INTX_IRQFD,
+  INTX_USERSPACE,
+  IRQFD,
+  simulatePath,
+  USERSPACE,
+} from '../../support/runs.ts';
 
 interface GoldenCase {
   readonly path: string;
@@ -13,6 +23,9 @@ interface GoldenCase {
   readonly settings: PathSettings;
   readonly interrupt: number;
   readonly kernel?: string;
+  /** Events of the device, if more than one belongs to the cycle. */
+  readonly arrivals?: number;
+  readonly host?: Partial<HostFacts>;
 }
 
 const STEADY = { jitterPercent: 0, wakeJitterPercent: 0 };
@@ -45,11 +58,52 @@ const CASES: readonly GoldenCase[] = [
   { path: FORWARDED, name: 'kernel-of-2014', settings: STEADY, interrupt: 1, kernel: '3.17' },
   { path: EOI_UNMASK, name: 'kernel-deasserts', settings: STEADY, interrupt: 1 },
   { path: EOI_UNMASK, name: 'qemu-deasserts', settings: { ...STEADY, deassert: 'qemu' }, interrupt: 1 },
+  { path: INTX_IRQFD, name: 'idle-guest', settings: STEADY, interrupt: 1, host: { irqCpu: 1 } },
+  { path: INTX_IRQFD, name: 'busy-guest', settings: { ...STEADY, guest: 'busy' }, interrupt: 1 },
+  {
+    path: INTX_IRQFD,
+    name: 'amd-busy-guest-other-cpu',
+    settings: { ...STEADY, guest: 'busy' },
+    interrupt: 1,
+    host: { vendor: 'amd', irqCpu: 1 },
+  },
+  {
+    path: INTX_IRQFD,
+    name: 'broken-intx-mask',
+    settings: { ...STEADY, intxMask: 'broken' },
+    interrupt: 1,
+    host: { irqCpu: 1 },
+  },
+  {
+    path: INTX_IRQFD,
+    name: 'pending-at-unmask',
+    // The next cause comes while the handler still runs: found pending at the end of the interrupt.
+    settings: { ...STEADY, napi: 'off', guestHandler: 40_000, periodUs: 50 },
+    interrupt: 0,
+    arrivals: 2,
+    host: { irqCpu: 1 },
+  },
+  // The BARs are still mapped: interrupted again and again until the slot is gone (trace X4b).
+  { path: INTX_USERSPACE, name: 'bars-mapped', settings: STEADY, interrupt: 0, host: { irqCpu: 1 } },
+  { path: INTX_USERSPACE, name: 'bars-unmapped', settings: STEADY, interrupt: 1, host: { irqCpu: 1 } },
+  {
+    path: INTX_USERSPACE,
+    name: 'busy-guest-one-cpu',
+    settings: { ...STEADY, guest: 'busy', mmapTimeoutMs: 0 },
+    interrupt: 1,
+  },
+  {
+    path: INTX_USERSPACE,
+    name: 'amd-no-mmap',
+    settings: { ...STEADY, mmap: 'off', napi: 'off', accesses: 1 },
+    interrupt: 1,
+    host: { vendor: 'amd', irqCpu: 1 },
+  },
 ];
 
-function goldenRows({ path, settings, interrupt, kernel = '6.12' }: GoldenCase): StepRow[] {
-  const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel } };
-  return cycleOf(simulatePath(path, settings, { interrupts: interrupt + 1, facts }), interrupt);
+function goldenRows({ path, settings, interrupt, kernel = '6.12', host, arrivals }: GoldenCase): StepRow[] {
+  const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel, ...host } };
+  return cycleOf(simulatePath(path, settings, { interrupts: arrivals ?? interrupt + 1, facts }), interrupt);
 }
 
 /** Everything a row says, one step a line: this is what a change of the model shows up in. */

@@ -1,0 +1,103 @@
+import type { Field, State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import { ICR_READ, IMC_WRITE, IMS_WRITE, STATUS_READ } from '../hardware/pci-function.ts';
+import type { PciFunction, PciRegister } from '../hardware/pci-function.ts';
+import type { MemorySlot } from '../kernel/memory-slot.ts';
+import { EXIT_PAGE_FAULT } from '../kernel/x86-vcpu.ts';
+import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
+import { E1000_DRIVER } from '../parties.ts';
+import { mmioAccess } from './mmio-access.ts';
+import { withInterruptsOn } from './x86-irq.ts';
+
+const FILE = 'Linux drivers/net/ethernet/intel/e1000/e1000_main.c';
+
+/** What the guest's driver is wired to. */
+export interface E1000DriverWiring {
+  readonly device: PciFunction;
+  readonly vcpu: X86Vcpu;
+  readonly slot: MemorySlot;
+  /** Register accesses of a handler call that finds a cause: it reads ICR, masks by IMC, the rest read STATUS. */
+  readonly accesses: number;
+  /** NAPI has been scheduled by the handler and has not run yet; null if the driver does all in its handler. */
+  readonly napi: Field | null;
+}
+
+/** One register access of the driver, by the label of its step and of the one that follows. */
+function registerAccess(
+  { device, vcpu, slot }: Pick<E1000DriverWiring, 'device' | 'vcpu' | 'slot'>,
+  register: PciRegister,
+  [label, next]: readonly [label: string, next: string],
+  at: string,
+): Record<string, Step> {
+  return mmioAccess({
+    label,
+    next,
+    at,
+    register,
+    vcpu,
+    exitReason: EXIT_PAGE_FAULT,
+    mapped: slot.mapped,
+    perform: (s) => {
+      device.access(s, register);
+    },
+  });
+}
+
+/**
+ * The interrupt handler of an e1000: reading the cause acknowledges it. No cause is "not mine". With NAPI the handler
+ * masks the function at its own register and leaves the work to a softirq.
+ * Source: Linux drivers/net/ethernet/intel/e1000/e1000_main.c `e1000_intr` (6.12); trace X4b.
+ */
+export function e1000Intr(wiring: E1000DriverWiring): Procedure {
+  const at = `${FILE} e1000_intr`;
+  const { napi } = wiring;
+  const labels = Array.from({ length: wiring.accesses - 1 }, (_, i) => {
+    if (i === 0 && napi !== null) return 'write-imc';
+    return `read-status${i <= 1 ? '' : `-${String(i)}`}`;
+  });
+  const next = (i: number): string => labels[i] ?? 'irq-handled';
+  const rest = labels.map((label, i) =>
+    registerAccess(wiring, label === 'write-imc' ? IMC_WRITE : STATUS_READ, [label, next(i + 1)], at),
+  );
+  return procedure<string>(E1000_DRIVER, 'e1000_intr', {
+    ...registerAccess(wiring, ICR_READ, ['read-icr', 'test-icr'], at),
+    'test-icr': {
+      at,
+      do: (s: State) => (s[wiring.device.causeRead] === 1 ? next(0) : 'irq-none'),
+    },
+    ...Object.fromEntries(rest.flatMap((steps) => Object.entries(steps))),
+    'irq-handled': {
+      at: `${at} (returns IRQ_HANDLED${napi === null ? '' : ' after __napi_schedule'})`,
+      cost: 'guestHandler',
+      do: (s: State) => {
+        if (napi !== null) s[napi] = 1;
+        return RETURN;
+      },
+    },
+    'irq-none': {
+      at: `${at} (returns IRQ_NONE: nothing to do)`,
+      cost: 'guestHandler',
+      marks: ['spurious'],
+    },
+  });
+}
+
+/**
+ * NAPI of an e1000 when all packets are taken: unmasks at the function, then reads STATUS so that the write gets
+ * there. Runs with interrupts on; `interrupt` is what another interrupt in between runs.
+ * Source: Linux drivers/net/ethernet/intel/e1000/e1000_main.c `e1000_clean` (6.12); traces X4b, X4m.
+ */
+export function e1000Clean(
+  wiring: Pick<E1000DriverWiring, 'device' | 'vcpu' | 'slot'>,
+  interrupt: Procedure,
+): Procedure {
+  const at = `${FILE} e1000_clean (e1000_irq_enable)`;
+  const stretch = (label: string, next: string, register: PciRegister): Record<string, Step> =>
+    withInterruptsOn(wiring.vcpu, interrupt, at, label, registerAccess(wiring, register, [label, next], at));
+  return procedure<string>(E1000_DRIVER, 'e1000_clean', {
+    ...stretch('write-ims', 'before-flush-status', IMS_WRITE),
+    ...stretch('flush-status', 'poll-done', STATUS_READ),
+    'poll-done': { at, do: () => RETURN },
+  });
+}

@@ -1,0 +1,169 @@
+import type { Field } from '../../engine/state.ts';
+import { procedure } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import type { Lapic } from '../kernel/lapic.ts';
+import { EXIT_APIC_EOI, EXIT_APIC_READ, EXIT_HLT, trap } from '../kernel/x86-vcpu.ts';
+import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
+import { GUEST_KERNEL } from '../parties.ts';
+
+/** A softirq that the handler raises. */
+export interface Softirq {
+  readonly raised: Field;
+  /** What it does, with interrupts on; `interrupt` is what another interrupt in between runs. */
+  readonly run: (interrupt: Procedure) => Procedure;
+}
+
+/** What the guest's interrupt entry is wired to. */
+export interface X86IrqWiring {
+  readonly vcpu: X86Vcpu;
+  readonly lapic: Lapic;
+  /** `idle` waits in HLT, which leaves the guest; `busy` computes in guest mode. */
+  readonly load: 'idle' | 'busy';
+  /** The driver's handler. */
+  readonly handler: Procedure;
+  readonly softirq: Softirq | null;
+}
+
+/**
+ * A guest kernel on x86: waits, takes an interrupt through its IDT, calls the driver's handler, ends the interrupt at
+ * the local APIC (for a level-triggered vector it reads its trigger mode first), runs softirqs with interrupts on.
+ * Source: Linux arch/x86/kernel/irq.c, arch/x86/kernel/apic/io_apic.c `ioapic_ack_level`, kernel/softirq.c (6.12);
+ * traces X4a, X4b.
+ */
+export function x86Guest(wiring: X86IrqWiring): Procedure {
+  const { vcpu, softirq, load } = wiring;
+  const interrupt = interruptEntry(wiring);
+  const start = load === 'idle' ? 'hlt' : 'take-interrupt';
+  return procedure<string>(GUEST_KERNEL, 'guest', {
+    ...(load === 'idle' ? { hlt: hlt(vcpu) } : {}),
+    'take-interrupt': {
+      at: 'Linux arch/x86/entry/entry_64.S asm_common_interrupt',
+      rest: true,
+      when: (s) => s[vcpu.injected] === 1,
+      call: interrupt,
+    },
+    ...(softirq ? softirqSteps(vcpu, softirq, interrupt) : {}),
+    iret: {
+      at: 'Linux arch/x86/entry/entry_64.S (iret)',
+      do: (s) => {
+        s[vcpu.interruptFlag] = 1;
+        return start;
+      },
+    },
+  });
+}
+
+function hlt(vcpu: X86Vcpu): Step {
+  return {
+    at: 'Linux arch/x86/kernel/process.c default_idle (sti; hlt)',
+    cost: 'guestIdle',
+    // An interrupt that is due keeps the processor from halting.
+    when: (s) => s[vcpu.irqWindow] === 0,
+    do: (s) => {
+      if (s[vcpu.injected] === 0) trap(s, vcpu, EXIT_HLT);
+    },
+  };
+}
+
+/** From the IDT to the end of the interrupt, with interrupts off. */
+function interruptEntry({ vcpu, lapic, handler }: X86IrqWiring): Procedure {
+  const word = String(lapic.vector >> 5);
+  return procedure<string>(GUEST_KERNEL, 'common_interrupt', {
+    'enter-idt': {
+      at: 'Linux arch/x86/kernel/irq.c common_interrupt',
+      cost: 'guestIrqEntry',
+      do: (s) => {
+        s[vcpu.injected] = 0;
+        s[vcpu.interruptFlag] = 0;
+      },
+    },
+    'call-handler': {
+      at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
+      cost: 'guestIrqFlow',
+      marks: ['guest-irq'],
+      call: handler,
+    },
+    'read-tmr': {
+      at: `Linux arch/x86/kernel/apic/io_apic.c ioapic_ack_level (reads TMR word ${word})`,
+      cost: 'guestApicAccess',
+      do: (s) => {
+        trap(s, vcpu, EXIT_APIC_READ);
+      },
+    },
+    'end-interrupt': {
+      at: 'Linux arch/x86/kernel/apic/io_apic.c ioapic_ack_level (apic_eoi)',
+      cost: 'guestApicAccess',
+      do: (s) => {
+        trap(s, vcpu, EXIT_APIC_EOI);
+      },
+    },
+  });
+}
+
+/** On the way out of an interrupt: softirqs run with interrupts on, so that another one may come in between. */
+function softirqSteps(vcpu: X86Vcpu, { raised, run }: Softirq, interrupt: Procedure): Record<string, Step> {
+  return {
+    'look-for-softirq': {
+      at: 'Linux kernel/softirq.c irq_exit_rcu (local_softirq_pending)',
+      do: (s) => (s[raised] === 1 ? undefined : 'iret'),
+    },
+    'run-softirq': {
+      at: 'Linux kernel/softirq.c handle_softirqs (local_irq_enable)',
+      cost: 'guestSoftirq',
+      do: (s) => {
+        s[raised] = 0;
+        s[vcpu.interruptFlag] = 1;
+      },
+      call: run(interrupt),
+    },
+    'softirq-done': {
+      at: 'Linux kernel/softirq.c handle_softirqs (local_irq_disable)',
+      when: (s) => s[vcpu.irqWindow] === 0,
+      do: (s) => {
+        if (s[vcpu.injected] === 1) return 'take-interrupt';
+        s[vcpu.interruptFlag] = 0;
+        return 'look-for-softirq';
+      },
+    },
+  };
+}
+
+/**
+ * A stretch of guest code that runs with interrupts on, from the step `first` of `steps`: an interrupt that comes with
+ * an entry into the guest is taken before it.
+ */
+export function withInterruptsOn(
+  vcpu: X86Vcpu,
+  interrupt: Procedure,
+  at: string,
+  first: string,
+  steps: Readonly<Record<string, Step>>,
+): Record<string, Step> {
+  const before = `before-${first}`;
+  const guarded: Record<string, Step> = {
+    [before]: {
+      at,
+      when: (s) => s[vcpu.irqWindow] === 0,
+      do: (s) => (s[vcpu.injected] === 1 ? undefined : first),
+      call: interrupt,
+    },
+    [`iret-to-${first}`]: {
+      at: 'Linux arch/x86/entry/entry_64.S (iret)',
+      do: (s) => {
+        s[vcpu.interruptFlag] = 1;
+        return before;
+      },
+    },
+    ...steps,
+  };
+  const step = steps[first];
+  if (step === undefined) return guarded;
+  // The guest may have left and entered again with an interrupt since it was looked at.
+  return {
+    ...guarded,
+    [first]: {
+      ...step,
+      do: (s, choice) => (s[vcpu.injected] === 1 ? before : step.do?.(s, choice)),
+    },
+  };
+}

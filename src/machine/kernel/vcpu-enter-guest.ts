@@ -1,0 +1,150 @@
+import type { State } from '../../engine/state.ts';
+import { procedure } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import { KVM } from '../parties.ts';
+import type { TrappedAccess } from './kvm-run.ts';
+import type { Lapic } from './lapic.ts';
+import type { MemorySlot } from './memory-slot.ts';
+import { MMIO_DONE, MMIO_NEEDED } from './vcpu-state.ts';
+import { haltSteps, lapicExitSteps, LOOP, mmioExitSteps } from './x86-handle-exit.ts';
+import { exitMark, exitReason, forcedExit } from './x86-exits.ts';
+import type { ExitNames } from './x86-exits.ts';
+import { EPT_MMIO } from './x86-memory-slot.ts';
+import * as x86 from './x86-vcpu.ts';
+import type { X86Vcpu } from './x86-vcpu.ts';
+
+/** What the run loop of a vCPU is wired to. */
+export interface VcpuRunWiring {
+  readonly vcpu: X86Vcpu;
+  readonly names: ExitNames;
+  readonly lapic: Lapic;
+  /** `kvm_ioapic_update_eoi`: who hears of the guest's end of a level-triggered interrupt. */
+  readonly eoi: Procedure;
+  readonly slot: MemorySlot;
+  readonly access: TrappedAccess;
+  /** Whether a physical interrupt is signalled to the CPU that runs this vCPU. */
+  readonly physicalIrq: (s: State) => boolean;
+  /** Whether a worker waits for the CPU of the vCPU thread, which then gives way; null if none ever does. */
+  readonly needResched: ((s: State) => boolean) | null;
+}
+
+/**
+ * ioctl(KVM_RUN) on an x86 host without APICv: inject, enter, leave, handle the exit. The `kvm_exit` line is printed
+ * before the host takes its interrupts. Returns to the caller when QEMU has to perform an access.
+ * Source: Linux arch/x86/kvm/x86.c `vcpu_run`, `vcpu_enter_guest`, svm/svm.c, vmx/vmx.c (6.12); traces X4a, X4b.
+ */
+export function vcpuRun(wiring: VcpuRunWiring): Procedure {
+  const { vcpu, names, slot } = wiring;
+  const mmioCached = (s: State): boolean => s[slot.mapped] === EPT_MMIO;
+  return procedure<string>(KVM, 'vcpu_run', {
+    'complete-mmio': {
+      at: 'Linux arch/x86/kvm/x86.c complete_emulated_mmio',
+      emits: [
+        (s) =>
+          s[vcpu.mmio] === MMIO_DONE && wiring.access.isRead(s)
+            ? `kvm:kvm_mmio mmio read len 4 gpa ${hex(wiring.access.address(s))}`
+            : '',
+      ],
+      do: (s) => {
+        if (s[vcpu.mmio] === MMIO_NEEDED) s[vcpu.mmio] = MMIO_DONE;
+      },
+    },
+    ...entrySteps(wiring),
+    'leave-guest': {
+      at: `Linux arch/x86/kvm/${names.vendor === 'intel' ? 'vmx/vmx.c vmx_vcpu_run' : 'svm/svm.c svm_vcpu_run'}`,
+      cost: 'vmExit',
+      rest: true,
+      runsGuest: true,
+      emits: [(s) => `kvm:kvm_exit vcpu 0 reason ${exitReason(s, vcpu, names, mmioCached(s))}`],
+      marks: [(s) => exitMark(s, vcpu, names, mmioCached(s))],
+      when: (s) => s[vcpu.inGuest] === 0 || forcedExit(s, wiring) !== x86.EXIT_NONE,
+      do: (s) => {
+        if (s[vcpu.inGuest] === 1) s[vcpu.exitReason] = forcedExit(s, wiring);
+        s[vcpu.inGuest] = 0;
+        s[vcpu.ipi] = 0;
+      },
+    },
+    'handle-exit': handleExit(wiring),
+    ...lapicExitSteps(wiring),
+    ...mmioExitSteps(wiring),
+    ...haltSteps(wiring),
+  });
+}
+
+function entrySteps({ vcpu, lapic, names, needResched }: VcpuRunWiring): Record<string, Step> {
+  const { vendor } = names;
+  const injectFunction = vendor === 'intel' ? 'vmx_inject_irq' : 'svm_inject_irq';
+  const windowFunction = vendor === 'intel' ? 'vmx_enable_irq_window' : 'svm_enable_irq_window';
+  const vector = `0x${lapic.vector.toString(16)}`;
+  return {
+    'inject-events': {
+      at: 'Linux arch/x86/kvm/x86.c kvm_check_and_inject_events',
+      cost: 'injectEvents',
+      // On the way here the thread gives way to whoever has been woken on its CPU (xfer_to_guest_mode_work).
+      ...(needResched ? { when: (s: State) => !needResched(s), wake: 'resched' } : {}),
+      emits: [
+        (after, before) => {
+          if (after[vcpu.injected] === 1) return `function:${injectFunction}`;
+          return before[vcpu.eventRequest] === 1 && after[vcpu.irqWindow] === 1
+            ? `function:${windowFunction}`
+            : '';
+        },
+        (after, before) => {
+          if (after[vcpu.injected] === 0) return '';
+          return `kvm:kvm_inj_virq IRQ ${vector}${before[vcpu.injected] === 1 ? ' [reinjected]' : ''}`;
+        },
+      ],
+      // What an entry that was cancelled had injected is injected again.
+      do: (s) => {
+        s[vcpu.exitReason] = x86.EXIT_NONE;
+        const look = s[vcpu.eventRequest] === 1 && s[vcpu.injected] === 0;
+        s[vcpu.eventRequest] = 0;
+        if (!look || !lapic.hasInterrupt(s)) return;
+        if (s[vcpu.interruptFlag] === 1) {
+          lapic.take(s);
+          s[vcpu.injected] = 1;
+        } else {
+          s[vcpu.irqWindow] = 1;
+        }
+      },
+    },
+    'enter-guest': {
+      at: 'Linux arch/x86/kvm/x86.c vcpu_enter_guest (kvm_vcpu_exit_request, then VM entry)',
+      cost: 'vmEntry',
+      emits: [(s) => (s[vcpu.inGuest] === 1 ? 'kvm:kvm_entry vcpu 0' : '')],
+      do: (s) => {
+        if (s[vcpu.eventRequest] === 1) return 'inject-events';
+        s[vcpu.inGuest] = 1;
+        return undefined;
+      },
+    },
+  };
+}
+
+/** Goes to what handles the exit; an interrupt needs nothing but the way round the loop. */
+function handleExit({ vcpu, names }: VcpuRunWiring): Step {
+  const windowFunction =
+    names.vendor === 'intel' ? 'handle_interrupt_window' : 'interrupt_window_interception';
+  const handlers: Readonly<Record<number, string>> = {
+    [x86.EXIT_HLT]: 'halt',
+    [x86.EXIT_APIC_READ]: 'read-apic',
+    [x86.EXIT_APIC_EOI]: 'write-eoi',
+    [x86.EXIT_PAGE_FAULT]: 'page-fault',
+  };
+  return {
+    at: `Linux arch/x86/kvm/${names.vendor === 'intel' ? 'vmx/vmx.c vmx_handle_exit' : 'svm/svm.c svm_handle_exit'}`,
+    cost: 'handleExit',
+    emits: [(s) => (s[vcpu.exitReason] === x86.EXIT_IRQ_WINDOW ? `function:${windowFunction}` : '')],
+    do: (s) => {
+      if (s[vcpu.exitReason] === x86.EXIT_IRQ_WINDOW) {
+        s[vcpu.irqWindow] = 0;
+        s[vcpu.eventRequest] = 1;
+      }
+      return handlers[s[vcpu.exitReason] as number] ?? LOOP;
+    },
+  };
+}
+
+function hex(address: number): string {
+  return `0x${address.toString(16)}`;
+}

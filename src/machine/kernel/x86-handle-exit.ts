@@ -1,0 +1,110 @@
+import type { Step } from '../../engine/step.ts';
+import { RETURN } from '../../engine/step.ts';
+import type { VcpuRunWiring } from './vcpu-enter-guest.ts';
+import { MMIO_NEEDED } from './vcpu-state.ts';
+import { EPT_MAPPED, EPT_MMIO } from './x86-memory-slot.ts';
+
+/** Where the way round `vcpu_run` begins. */
+export const LOOP = 'inject-events';
+
+/** An access to the local APIC's registers that exits: the trigger mode read and the end of interrupt. */
+export function lapicExitSteps({ vcpu, names, lapic, eoi }: VcpuRunWiring): Record<string, Step> {
+  const { vector, isr } = lapic;
+  const word = vector >> 5;
+  const bit = (1 << (vector % 32)) >>> 0;
+  const tmr = `0x${(0x180 + 0x10 * word).toString(16)}`;
+  const msr = (text: string): readonly string[] => (names.x2apic ? [`kvm:kvm_msr ${text}`] : []);
+  return {
+    'read-apic': {
+      at: 'Linux arch/x86/kvm/lapic.c kvm_lapic_reg_read (TMR)',
+      cost: 'apicRegister',
+      emits: [
+        `kvm:kvm_apic apic_read ${tmr} = 0x${bit.toString(16)}`,
+        ...msr(`msr_read ${(0x818 + word).toString(16)} = 0x${bit.toString(16)}`),
+      ],
+      do: () => LOOP,
+    },
+    'write-eoi': {
+      at: 'Linux arch/x86/kvm/lapic.c apic_set_eoi',
+      cost: 'apicRegister',
+      emits: [
+        'kvm:kvm_apic apic_write APIC_EOI = 0x0',
+        'function:apic_set_eoi',
+        `kvm:kvm_eoi apicid 0 vector ${String(vector)}`,
+        'function:kvm_ioapic_send_eoi',
+      ],
+      do: (s) => {
+        s[isr] = 0;
+      },
+      call: eoi,
+    },
+    'eoi-done': {
+      at: 'Linux arch/x86/kvm/lapic.c apic_set_eoi (KVM_REQ_EVENT)',
+      emits: msr('msr_write 80b = 0x0'),
+      do: (s) => {
+        s[vcpu.eventRequest] = 1;
+        return LOOP;
+      },
+    },
+  };
+}
+
+/** A fault of the second-level page tables: a page to map, or an access for QEMU. */
+export function mmioExitSteps({ vcpu, slot, access }: VcpuRunWiring): Record<string, Step> {
+  return {
+    'page-fault': {
+      at: 'Linux arch/x86/kvm/mmu/mmu.c kvm_mmu_page_fault',
+      cost: 'pageFault',
+      do: (s) => (s[slot.present] === 1 ? undefined : 'emulate-mmio'),
+    },
+    'map-page': {
+      at: 'Linux arch/x86/kvm/mmu/mmu.c direct_page_fault',
+      cost: 'pageMap',
+      marks: ['stage2-fault'],
+      do: (s) => {
+        if (s[slot.present] === 1) s[slot.mapped] = EPT_MAPPED;
+        return LOOP;
+      },
+    },
+    'emulate-mmio': {
+      at: 'Linux arch/x86/kvm/x86.c x86_emulate_instruction (emulator_read_write)',
+      cost: 'mmioDecode',
+      emits: [
+        (s) =>
+          `kvm:kvm_mmio mmio ${access.isRead(s) ? 'unsatisfied-read' : 'write'} len 4 gpa 0x${access.address(s).toString(16)}`,
+      ],
+      do: (s) => {
+        // The slot may have come back meanwhile.
+        if (s[slot.present] === 0) s[slot.mapped] = EPT_MMIO;
+        s[vcpu.mmio] = MMIO_NEEDED;
+      },
+    },
+    'exit-to-qemu': {
+      at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_ioctl (KVM_RUN returns KVM_EXIT_MMIO)',
+      cost: 'userspaceExit',
+      emits: ['kvm:kvm_userspace_exit reason KVM_EXIT_MMIO (6)'],
+      marks: ['userspace-exit'],
+      do: () => RETURN,
+    },
+  };
+}
+
+/** HLT: the thread sleeps until there is an interrupt for it. */
+export function haltSteps({ lapic }: VcpuRunWiring): Record<string, Step> {
+  return {
+    halt: {
+      at: 'Linux arch/x86/kvm/x86.c kvm_emulate_halt',
+      emits: ['function:kvm_emulate_halt', 'function:kvm_vcpu_halt'],
+    },
+    'wake-vcpu': {
+      at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_halt (kvm_arch_vcpu_runnable)',
+      cost: 'haltExit',
+      emits: ['kvm:kvm_vcpu_wakeup'],
+      marks: ['halt-wakeup'],
+      rest: true,
+      wake: 'haltWake',
+      when: lapic.hasInterrupt,
+      do: () => LOOP,
+    },
+  };
+}

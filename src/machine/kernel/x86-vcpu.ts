@@ -1,0 +1,68 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+
+/** Why the guest stopped; interrupts told apart by what raised them. */
+export const EXIT_NONE = 0;
+export const EXIT_HLT = 1;
+export const EXIT_PHYSICAL_IRQ = 2;
+export const EXIT_KICK = 3;
+export const EXIT_IRQ_WINDOW = 4;
+export const EXIT_APIC_READ = 5;
+export const EXIT_APIC_EOI = 6;
+export const EXIT_PAGE_FAULT = 7;
+
+/** What KVM and the guest share about one vCPU. */
+export interface X86Vcpu {
+  /**
+   * 1 while the CPU executes the guest, and `vcpu->mode` is IN_GUEST_MODE. KVM sets the mode a little earlier, with
+   * interrupts off; a kick that falls in between shows as an IPI that is pending at the entry, with the same outcome.
+   */
+  readonly inGuest: Field;
+  /** KVM_REQ_EVENT: look for interrupts to inject before the next entry. */
+  readonly eventRequest: Field;
+  /** A reschedule IPI that the CPU has not taken yet. */
+  readonly ipi: Field;
+  /** The guest's RFLAGS.IF. */
+  readonly interruptFlag: Field;
+  /** KVM wants an exit as soon as the guest can take an interrupt. */
+  readonly irqWindow: Field;
+  /** An interrupt is delivered with the entry (`vcpu->arch.interrupt`), before the guest executes anything. */
+  readonly injected: Field;
+  readonly exitReason: Field;
+  /** Stage of an access that QEMU performs (`vcpu->mmio_needed`). */
+  readonly mmio: Field;
+  /** Which device register the trapped access is for; a number of the device. */
+  readonly mmioRegister: Field;
+}
+
+const EXITS = [
+  'none',
+  'HLT',
+  'physical interrupt',
+  'kick',
+  'interrupt window',
+  'APIC read',
+  'APIC EOI',
+  'page fault',
+];
+
+/** Adds one vCPU's state; `registers` is the largest number of a register. Source: Linux arch/x86/kvm/x86.c. */
+export function x86Vcpu(m: ModelBuilder, registers: number): X86Vcpu {
+  return {
+    inGuest: m.field('guest mode', { values: ['off', 'on'] }),
+    eventRequest: m.field('KVM_REQ_EVENT', { values: ['clear', 'set'] }),
+    ipi: m.field('IPI', { values: ['none', 'pending'] }),
+    interruptFlag: m.field('guest IF', { initial: 1, values: ['off', 'on'] }),
+    irqWindow: m.field('interrupt window', { values: ['not wanted', 'wanted'] }),
+    injected: m.field('injected interrupt', { values: ['none', 'with the entry'] }),
+    exitReason: m.field('exit reason', { values: EXITS }),
+    mmio: m.field('MMIO', { values: ['idle', 'needed', 'done'] }),
+    mmioRegister: m.field('MMIO register', { max: registers }),
+  };
+}
+
+/** Leaves the guest by its own doing; the vCPU thread goes on with the exit. */
+export function trap(s: State, vcpu: X86Vcpu, reason: number): void {
+  s[vcpu.exitReason] = reason;
+  s[vcpu.inGuest] = 0;
+}

@@ -1,0 +1,96 @@
+import { ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { Facts } from '../facts/facts.ts';
+import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
+import { irqfdWithWorker } from '../machine/kernel/irqfd.ts';
+import { irqfdResamplerAck } from '../machine/kernel/resampler.ts';
+import { vfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
+import { unmaskVirqfd } from '../machine/kernel/vfio-pci-unmask.ts';
+import { KVM, VFIO_PCI } from '../machine/parties.ts';
+import type { PathModule } from './path.ts';
+import { readSettings } from './read-settings.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import { LAZY_DISABLE } from './vfio-pci-bugs.ts';
+import { HOST_IRQ, pciMachine } from './vfio-pci-machine.ts';
+import { E1000_WORKLOAD_SETTINGS, INTX_MASK_SETTING, PLATFORM_SETTINGS } from './vfio-pci-settings.ts';
+import { wirePci } from './wire-vfio-pci.ts';
+import type { Wiring } from './wiring.ts';
+import { MMAP_SETTING } from './workload-settings.ts';
+
+/** Parts that can be left out to see what they are for. */
+export interface IntxIrqfdParts {
+  readonly resampler: boolean;
+}
+
+const ALL_PARTS: IntxIrqfdParts = { resampler: true };
+
+/** `vfio-pci/intx-irqfd`: KVM injects, and the guest's end of interrupt unmasks; QEMU has no part in it. */
+export const VFIO_PCI_INTX_IRQFD: PathModule = {
+  info: {
+    id: 'vfio-pci/intx-irqfd',
+    title: 'VFIO PCI INTx, irqfd with resampler',
+    leg: 'interrupt',
+    documents: ['002'],
+    status: 'current',
+    introduced: 'QEMU 1.4',
+    removed: null,
+    selectedBy: ['default with kernel-irqchip=on and a guest that uses INTx (pci=nomsi, no MSI capability)'],
+    evidence: 'trace',
+    bugs: [LAZY_DISABLE],
+  },
+  settings: [...PLATFORM_SETTINGS, MMAP_SETTING, INTX_MASK_SETTING, ...E1000_WORKLOAD_SETTINGS],
+  wire(given, facts, bugs) {
+    const settings = readSettings(this.settings, given);
+    return settings.ok ? wireIntxIrqfd(settings.value, facts, bugs, ALL_PARTS) : settings;
+  },
+};
+
+/** Wires the path from its parts. Source of the order of everything: traces X4a and X4k. */
+export function wireIntxIrqfd(
+  settings: CompleteSettings,
+  facts: Facts,
+  bugs: ReadonlySet<string>,
+  parts: IntxIrqfdParts,
+): Result<Wiring> {
+  const machine = pciMachine(settings, facts, bugs);
+  if (!machine.ok) return machine;
+  const { m, trigger, pin, device, descriptor } = machine.value;
+  const { host } = facts;
+  const inject = irqfdWithWorker(m, {
+    suffix: '',
+    eventfd: trigger,
+    raise: pin.setIrq(1),
+    // Where the hard interrupt was; after a re-signal it would be the CPU of that worker.
+    cpu: host.irqCpu,
+    why: 'no IOAPIC in atomic context',
+    wakeupEmits: ['function:kvm_arch_set_irq_inatomic'],
+    injectEmits: [
+      'function:irqfd_inject',
+      'function:kvm_set_irq',
+      `kvm:kvm_set_irq gsi ${String(pin.pin)} level 1 source 1`,
+    ],
+  });
+  const signalled = signalledBy(VFIO_PCI, trigger, inject.wakeup);
+  const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
+  const resample = eventfd(m, 'resample');
+  const virqfd = unmaskVirqfd(m, { intx: vfio, resample, trigger: signalled, cpu: host.vcpuCpu });
+  const acked = irqfdResamplerAck({
+    suffix: '',
+    lower: pin.setIrq(0),
+    resample: signalledBy(KVM, resample, virqfd.wakeup).signal,
+    gsi: pin.pin,
+    enters: ['function:kvm_set_irq'],
+    defer: null,
+  });
+  return ok(
+    wirePci(machine.value, settings, facts, {
+      vfio,
+      ...(parts.resampler ? { acked } : {}),
+      works: [
+        { work: inject.work, cpu: host.irqCpu },
+        ...(virqfd.work === null ? [] : [{ work: virqfd.work, cpu: host.vcpuCpu }]),
+      ],
+      isAtRest: (s) => s[inject.work] === 0 && (virqfd.work === null || s[virqfd.work] === 0),
+    }),
+  );
+}

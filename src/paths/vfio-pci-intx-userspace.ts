@@ -1,0 +1,99 @@
+import { ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { Facts } from '../facts/facts.ts';
+import { signalledBy } from '../machine/kernel/eventfd.ts';
+import { q35IrqLine } from '../machine/kernel/ioapic-irq-line.ts';
+import { vfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
+import { unmaskByIoctl } from '../machine/kernel/vfio-pci-unmask.ts';
+import { VFIO_PCI } from '../machine/parties.ts';
+import { mainLoop } from '../machine/qemu/main-loop.ts';
+import { memoryView } from '../machine/qemu/memory-view.ts';
+import { vfioPci } from '../machine/qemu/vfio-pci.ts';
+import type { PathModule } from './path.ts';
+import { readSettings } from './read-settings.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import { INTX_USERSPACE_BUGS } from './vfio-pci-bugs.ts';
+import { HOST_IRQ, pciMachine } from './vfio-pci-machine.ts';
+import { E1000_WORKLOAD_SETTINGS, INTX_MASK_SETTING, PLATFORM_SETTINGS } from './vfio-pci-settings.ts';
+import { wirePci } from './wire-vfio-pci.ts';
+import type { Wiring } from './wiring.ts';
+import { MMAP_SETTING } from './workload-settings.ts';
+
+/** `vfio-pci/intx-userspace`: QEMU injects, and takes the next access to a BAR for the end of the interrupt. */
+export const VFIO_PCI_INTX_USERSPACE: PathModule = {
+  info: {
+    id: 'vfio-pci/intx-userspace',
+    title: 'VFIO PCI INTx, handled in userspace',
+    leg: 'interrupt',
+    documents: ['002'],
+    status: 'current',
+    introduced: 'QEMU 1.3',
+    removed: null,
+    selectedBy: [
+      'x-no-kvm-intx=on',
+      'no KVM irqfd with resamplefd, or KVM refuses it',
+      'the window before vfio_intx_enable_kvm',
+    ],
+    evidence: 'trace',
+    bugs: INTX_USERSPACE_BUGS,
+  },
+  settings: [
+    ...PLATFORM_SETTINGS,
+    {
+      name: 'mmapTimeoutMs',
+      kind: 'number',
+      unit: 'ms',
+      default: 1100,
+      minimum: 0,
+      maximum: 4_294_967_295,
+      description:
+        'x-intx-mmap-timeout-ms: how long the BARs stay unmapped after an interrupt; 0 is for ever',
+    },
+    MMAP_SETTING,
+    INTX_MASK_SETTING,
+    ...E1000_WORKLOAD_SETTINGS,
+  ],
+  wire(given, facts, bugs) {
+    const settings = readSettings(this.settings, given);
+    return settings.ok ? wireIntxUserspace(settings.value, facts, bugs) : settings;
+  },
+};
+
+/** Wires the path from its parts. Source of the order of everything: traces X4b and X4m. */
+export function wireIntxUserspace(
+  settings: CompleteSettings,
+  facts: Facts,
+  bugs: ReadonlySet<string>,
+): Result<Wiring> {
+  const machine = pciMachine(settings, facts, bugs);
+  if (!machine.ok) return machine;
+  const { m, trigger, pin, device, descriptor, slot, lock, otherCpu } = machine.value;
+  const timeoutMs = settings.number('mmapTimeoutMs');
+  const signalled = signalledBy(VFIO_PCI, trigger);
+  const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
+  const view = settings.choice('mmap') === 'on' ? memoryView(m, slot) : null;
+  const qemu = vfioPci(m, {
+    trigger,
+    raiseLine: q35IrqLine(1, pin),
+    lowerLine: q35IrqLine(0, pin),
+    unmask: unmaskByIoctl(vfio, signalled),
+    mapping: view === null ? null : { slot, view },
+    mmapTimer: timeoutMs !== 0,
+    lineBeforeUnmap: bugs.has('line-before-unmap'),
+    mayEnd: (s) => bugs.has('eoi-any-access') || !device.interruptStatus(s),
+  });
+  m.process(
+    'main loop',
+    { kind: 'thread', cpu: otherCpu },
+    mainLoop(lock, [{ suffix: '', eventfd: trigger, handler: qemu.interrupt }], qemu.timer),
+  );
+  return ok(
+    wirePci(machine.value, settings, facts, {
+      vfio,
+      eoi: qemu.eoi,
+      ...(view ? { view } : {}),
+      costs: { mmapTimeout: timeoutMs * 1_000_000 },
+      isAtRest: (s) => s[qemu.pending] === 0,
+    }),
+  );
+}

@@ -1,0 +1,94 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { ModelBuilder } from '../engine/model.ts';
+import type { Field } from '../engine/state.ts';
+import type { Facts } from '../facts/facts.ts';
+import { hostIoapicPin } from '../machine/hardware/host-ioapic.ts';
+import type { HostIoapicPin } from '../machine/hardware/host-ioapic.ts';
+import { IMS_WRITE, pciFunction } from '../machine/hardware/pci-function.ts';
+import type { PciFunction } from '../machine/hardware/pci-function.ts';
+import { ioapicIrqDescriptor } from '../machine/kernel/common-interrupt.ts';
+import { eventfd } from '../machine/kernel/eventfd.ts';
+import type { Eventfd } from '../machine/kernel/eventfd.ts';
+import type { IrqDescriptor } from '../machine/kernel/genirq.ts';
+import { ioapicPin } from '../machine/kernel/ioapic.ts';
+import type { IoapicPin } from '../machine/kernel/ioapic.ts';
+import { lapic } from '../machine/kernel/lapic.ts';
+import type { Lapic } from '../machine/kernel/lapic.ts';
+import type { MemorySlot } from '../machine/kernel/memory-slot.ts';
+import type { ExitNames } from '../machine/kernel/x86-exits.ts';
+import { x86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';
+import { x86Vcpu } from '../machine/kernel/x86-vcpu.ts';
+import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
+import { bql } from '../machine/qemu/bql.ts';
+import type { Bql } from '../machine/qemu/bql.ts';
+import type { CompleteSettings } from './read-settings.ts';
+
+/** Pin and vector as q35 and a Linux guest give them to the device of traces X4. */
+const GSI = 21;
+const VECTOR = 0x25;
+/** A Linux interrupt number for the host's line; any would do. */
+export const HOST_IRQ = 20;
+
+/** What every INTx path of an assigned PCI function on x86 is built on, before it is decided who injects. */
+export interface PciMachine {
+  readonly m: ModelBuilder;
+  readonly device: PciFunction;
+  readonly hostPin: HostIoapicPin;
+  /** Null if the function is masked by itself. */
+  readonly descriptor: IrqDescriptor | null;
+  readonly trigger: Eventfd;
+  readonly vcpu: X86Vcpu;
+  readonly names: ExitNames;
+  readonly lapic: Lapic;
+  readonly pin: IoapicPin;
+  readonly slot: MemorySlot;
+  readonly lock: Bql;
+  /** NAPI has been scheduled in the guest; null if its driver has none. */
+  readonly napi: Field | null;
+  /** A CPU for threads that do not run the guest. */
+  readonly otherCpu: number;
+}
+
+/** Adds the parts that all these paths share. An error says which fact or setting does not go with which. */
+export function pciMachine(
+  settings: CompleteSettings,
+  { host, guest }: Facts,
+  bugs: ReadonlySet<string>,
+): Result<PciMachine> {
+  if (host.vcpuCpu >= host.cpus || host.irqCpu >= host.cpus) {
+    return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu and irqCpu must be among them`);
+  }
+  if (host.apicv === 'on') {
+    return fail('apicv=on: interrupts through the hardware of APICv or AVIC are not modelled yet');
+  }
+  const hasNapi = settings.choice('napi') === 'on';
+  if (hasNapi && settings.number('accesses') < 2) {
+    return fail('accesses: a handler with napi=on makes at least 2, the read of ICR and the write to IMC');
+  }
+  const otherCpu = (host.vcpuCpu + 1) % host.cpus;
+  if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
+    return fail('guest=busy needs cpus=2 or more: preempting a guest that never idles is not modelled');
+  }
+  const m = new ModelBuilder();
+  const pci23 = settings.choice('intxMask') === 'pci23';
+  const device = pciFunction(m, { pci23, masksItself: hasNapi });
+  const hostPin = hostIoapicPin(m, device.assertsIntx, !pci23);
+  const vcpu = x86Vcpu(m, IMS_WRITE);
+  const localApic = lapic(m, { vcpu, vendor: host.vendor, vector: VECTOR });
+  return ok({
+    m,
+    device,
+    hostPin,
+    descriptor: pci23 ? null : ioapicIrqDescriptor(m, hostPin, bugs.has('lazy-disable')),
+    trigger: eventfd(m, 'trigger'),
+    vcpu,
+    names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
+    lapic: localApic,
+    pin: ioapicPin(m, GSI, localApic),
+    slot: x86MemorySlot(m, settings.choice('mmap') === 'on', vcpu),
+    lock: bql(m),
+    napi: hasNapi ? m.field('NAPI', { values: ['idle', 'scheduled'] }) : null,
+    otherCpu,
+  });
+}

@@ -1,0 +1,65 @@
+import type { ChoiceSetting, PathSetting } from './path.ts';
+
+/** How the host can mask the function. */
+export const INTX_MASK_SETTING: ChoiceSetting = {
+  name: 'intxMask',
+  kind: 'choice',
+  choices: ['pci23', 'broken'],
+  default: 'pci23',
+  description: 'broken: DisINTx does not work (or nointxmask=1), so the host disables its interrupt line',
+};
+
+/** Who emulates the guest's interrupt controllers, and on which architecture. */
+export const PLATFORM_SETTINGS: readonly PathSetting[] = [
+  {
+    name: 'arch',
+    kind: 'choice',
+    choices: ['x86'],
+    default: 'x86',
+    description: 'architecture of host and guest',
+  },
+  {
+    name: 'irqchip',
+    kind: 'choice',
+    choices: ['on'],
+    default: 'on',
+    description: 'kernel-irqchip: on has PIC, IOAPIC and local APIC in KVM',
+  },
+];
+
+/** What an e1000 and its driver can be told to do; shared by all INTx paths of vfio-pci. */
+export const E1000_WORKLOAD_SETTINGS: readonly PathSetting[] = [
+  {
+    name: 'periodUs',
+    kind: 'number',
+    unit: 'us',
+    default: 1000,
+    minimum: 1,
+    maximum: 3_600_000_000,
+    description: 'time from one interrupt of the device to the next',
+  },
+  {
+    name: 'guest',
+    kind: 'choice',
+    choices: ['idle', 'busy'],
+    default: 'idle',
+    description: 'what the guest does between interrupts: wait in HLT, or compute',
+  },
+  {
+    name: 'napi',
+    kind: 'choice',
+    choices: ['on', 'off'],
+    default: 'on',
+    description: 'on: the handler masks the function, and a softirq unmasks it later (Linux e1000)',
+  },
+  {
+    name: 'accesses',
+    kind: 'number',
+    unit: '',
+    default: 3,
+    minimum: 1,
+    maximum: 40,
+    description:
+      'register accesses of a handler call that finds a cause; the first reads ICR and so clears it',
+  },
+];

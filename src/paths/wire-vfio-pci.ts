@@ -1,0 +1,136 @@
+import { compile } from '../engine/compile.ts';
+import type { Field, State } from '../engine/state.ts';
+import type { Procedure } from '../engine/step.ts';
+import type { Facts } from '../facts/facts.ts';
+import { e1000Clean, e1000Intr } from '../machine/guest/e1000-driver.ts';
+import { x86Guest } from '../machine/guest/x86-irq.ts';
+import { isRead, PCI_REGISTER_OFFSET } from '../machine/hardware/pci-function.ts';
+import type { PciRegister } from '../machine/hardware/pci-function.ts';
+import { commonInterrupt } from '../machine/kernel/common-interrupt.ts';
+import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
+import type { VfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
+import { EXIT_HLT, EXIT_NONE } from '../machine/kernel/x86-vcpu.ts';
+import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
+import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import { HOST_IRQ } from './vfio-pci-machine.ts';
+import type { PciMachine } from './vfio-pci-machine.ts';
+import type { Wiring } from './wiring.ts';
+
+/** Where the guest's firmware has put BAR 0 in traces X4. */
+const BAR = 0xfebc_0000;
+
+/** What one path adds to the machine. */
+export interface PciPath {
+  readonly vfio: VfioPciIntx;
+  /** Who hears of the guest's end of the interrupt in KVM. */
+  readonly acked?: Procedure;
+  /** Work of kernel workers, with the CPU that each runs on. */
+  readonly works?: readonly { readonly work: Field; readonly cpu: number }[];
+  /** What QEMU takes for the end of the interrupt. */
+  readonly eoi?: NonNullable<VcpuThreadWiring['eoi']>;
+  readonly view?: NonNullable<VcpuThreadWiring['view']>;
+  readonly costs?: Readonly<Record<string, number>>;
+  /** What else must be at rest before the path is ready again. */
+  readonly isAtRest?: (s: State) => boolean;
+}
+
+/** Adds the processes that all INTx paths of an assigned e1000 share, and lays the machine out. */
+export function wirePci(
+  machine: PciMachine,
+  settings: CompleteSettings,
+  { host }: Facts,
+  path: PciPath,
+): Wiring {
+  const { m, device, vcpu, hostPin, slot, lapic, pin } = machine;
+  const sameCpu = host.irqCpu === host.vcpuCpu;
+  // A register that has not been accessed yet is not asked for.
+  const register = (s: State): PciRegister => Math.max(1, s[vcpu.mmioRegister] as number) as PciRegister;
+  const direction = (s: State): string => (isRead(register(s)) ? 'read' : 'write');
+  m.process(
+    'host IRQ',
+    { kind: 'hardirq', cpu: host.irqCpu },
+    commonInterrupt({
+      pin: hostPin,
+      descriptor: machine.descriptor,
+      irqsOn: (s) => !sameCpu || s[vcpu.inGuest] === 0,
+      handler: path.vfio.handler,
+      irq: HOST_IRQ,
+      name: 'vfio-intx(0000:00:10.0)',
+    }),
+  );
+  const works = (path.works ?? []).filter(({ cpu }) => cpu === host.vcpuCpu);
+  m.process(
+    'vCPU 0',
+    { kind: 'thread', cpu: host.vcpuCpu },
+    vcpuThread({
+      bql: machine.lock,
+      run: vcpuRun({
+        vcpu,
+        names: machine.names,
+        lapic,
+        eoi: pin.updateEoi(path.acked ?? null),
+        slot,
+        access: {
+          address: (s) => BAR + PCI_REGISTER_OFFSET[register(s)],
+          isRead: (s) => isRead(register(s)),
+        },
+        physicalIrq: (s) => sameCpu && hostPin.signals(s),
+        needResched: works.length === 0 ? null : (s) => works.some(({ work }) => s[work] === 1),
+      }),
+      access: (s) => {
+        device.access(s, register(s));
+      },
+      accessTracepoints: [
+        (s) => `syscalls:sys_enter_p${direction(s)}64`,
+        'function:vfio_pci_rw',
+        'function:vfio_pci_bar_rw',
+        (s) => `qemu:vfio_region_${direction(s)}`,
+      ],
+      ...(path.eoi ? { eoi: path.eoi } : {}),
+      ...(path.view ? { view: path.view } : {}),
+    }),
+  );
+  m.process(
+    'guest',
+    { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
+    guest(machine, settings),
+  );
+  const { masked } = path.vfio;
+  return {
+    architecture: 'x86',
+    model: compile(m),
+    costs: { period: settings.number('periodUs') * 1000, ...path.costs },
+    sources: [
+      {
+        name: 'dev0',
+        asserted: device.interruptStatus,
+        masked: (s) => s[masked] === 1,
+        handlerLabel: 'call-handler',
+      },
+    ],
+    safety: { 'no-spurious': 'spurious' },
+    isAtRest: (s) =>
+      !device.interruptStatus(s) &&
+      s[machine.trigger.count] === 0 &&
+      s[masked] === 0 &&
+      hostPin.isAtRest(s) &&
+      pin.isAtRest(s) &&
+      s[lapic.irr] === 0 &&
+      s[vcpu.injected] === 0 &&
+      device.mayInterrupt(s) &&
+      (s[vcpu.exitReason] === EXIT_NONE || s[vcpu.exitReason] === EXIT_HLT) &&
+      (path.isAtRest === undefined || path.isAtRest(s)),
+  };
+}
+
+function guest(machine: PciMachine, settings: CompleteSettings): Procedure {
+  const { napi } = machine;
+  return x86Guest({
+    vcpu: machine.vcpu,
+    lapic: machine.lapic,
+    load: settings.choice('guest') as 'idle' | 'busy',
+    handler: e1000Intr({ ...machine, accesses: settings.number('accesses') }),
+    softirq: napi === null ? null : { raised: napi, run: (interrupt) => e1000Clean(machine, interrupt) },
+  });
+}
