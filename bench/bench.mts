@@ -2,7 +2,7 @@
 import { boundedBuffer } from '../test/unit/engine/textbook.ts';
 import { hasSpin } from '../test/unit/engine/spin.ts';
 import { bareEventQueue } from './event-queue.mts';
-import { againstSpin, exploration } from './explorations.mts';
+import { againstSpin, exploration, pathAgainstSpin } from './explorations.mts';
 import { RUNS } from './measure.mts';
 import { wirePath } from './paths.mts';
 import { simpy } from './simpy.mts';
@@ -38,5 +38,7 @@ console.log(
 
 // With fewer, SPIN spends most of its time on starting.
 for (const count of [10, 11]) console.log(`\n${table('exploring', againstSpin(count))}`);
+const userspace = wirePath('vfio-platform/userspace').wiring.model;
+console.log(`\n${table('exploring', pathAgainstSpin('vfio-platform/userspace', userspace, ['EARLY_EOI']))}`);
 if (!hasSpin()) console.log('\nSPIN is left out: Debian packages spin and gcc are not both installed.');
 console.log(`\n${machineLine()}`);

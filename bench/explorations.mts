@@ -6,6 +6,7 @@ import { measure, RUNS, summarize } from './measure.mts';
 import type { Measurement } from './measure.mts';
 
 const MAX_STATES = 20_000_000;
+const SPIN_OPTIONS = 'gcc -O2, no reduction, depth first';
 
 /** All states of a model; nothing is checked in them. */
 export function exploration(name: string, model: Model): Measurement {
@@ -25,12 +26,21 @@ export function exploration(name: string, model: Model): Measurement {
 export function againstSpin(count: number): Measurement[] {
   const ours = exploration(`${String(count)} philosophers`, philosophers(count));
   if (!hasSpin()) return [ours];
-  const samples = searchWithSpin({ name: 'philosophers', defines: [`N=${String(count)}`] }, RUNS).map(
-    ({ states, searchNs }) => {
-      if (states !== ours.count)
-        throw new Error(`SPIN finds ${String(states)}, not ${String(ours.count)} states`);
-      return { count: states, timeNs: searchNs };
-    },
+  const model = { name: 'philosophers', defines: [`N=${String(count)}`] };
+  const samples = searchWithSpin(model, RUNS).map(({ states, searchNs }) => {
+    if (states !== ours.count)
+      throw new Error(`SPIN finds ${String(states)}, not ${String(ours.count)} states`);
+    return { count: states, timeNs: searchNs };
+  });
+  return [ours, summarize('SPIN', 'states', samples, SPIN_OPTIONS)];
+}
+
+/** An interrupt path for us, and for SPIN as a model of its own: the same path, other steps and so other states. */
+export function pathAgainstSpin(path: string, ours: Model, defines: readonly string[]): Measurement[] {
+  const measured = exploration(path, ours);
+  if (!hasSpin()) return [measured];
+  const samples = searchWithSpin({ name: path.replace('/', '-'), defines }, RUNS).map(
+    ({ states, searchNs }) => ({ count: states, timeNs: searchNs }),
   );
-  return [ours, summarize('SPIN', 'states', samples, 'gcc -O2, no reduction, depth first')];
+  return [measured, summarize('SPIN, its own model of it', 'states', samples, SPIN_OPTIONS)];
 }

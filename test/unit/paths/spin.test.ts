@@ -70,7 +70,13 @@ const CASES: readonly Case[] = [
   { path: IRQFD, defines: ['NO_MMAP'], settings: { mmap: 'off' }, violated: [] },
   { path: IRQFD, defines: ['KWORKER'], host: { kernel: '4.4' }, violated: [] },
   // The second exception is acknowledged, the guest clears the device and ends, VFIO unmasks: the handler is called.
-  { path: IRQFD, defines: ['OTHER_CPU'], host: { irqCpu: 1 }, violated: ['no-spurious'] },
+  // In one step, as an IPI that was late for its guest may otherwise be there between interrupts off and the mode.
+  {
+    path: IRQFD,
+    defines: ['OTHER_CPU', 'ENTRY_IS_ONE_STEP'],
+    host: { irqCpu: 1 },
+    violated: ['no-spurious'],
+  },
   { path: IRQFD, defines: ['ACTIVE_PENDING'], bug: 'active-pending-storm', violated: ['no-spurious'] },
   {
     path: IRQFD,
@@ -81,7 +87,7 @@ const CASES: readonly Case[] = [
   },
   { path: IRQFD, defines: ['NO_RESAMPLER'], violated: ['no-spurious', 'no-storm', 'unmasked'] },
   { path: USERSPACE, defines: [], violated: [] },
-  { path: USERSPACE, defines: ['NO_MMAP'], settings: { mmap: 'off' }, violated: [] },
+  { path: USERSPACE, defines: ['NO_TIMER'], settings: { mmapTimeoutMs: 0 }, violated: [] },
   { path: USERSPACE, defines: ['EARLY_EOI'], bug: 'early-eoi', violated: ['no-spurious'] },
   {
     path: USERSPACE,
@@ -122,10 +128,9 @@ describe.skipIf(!hasSpin())('SPIN, on a model of its own, and the explorer agree
   });
 });
 
-/** With the timer and the early end SPIN needs half a minute for each fair claim: those are left to the smaller ones. */
+/** With the mmap timer SPIN needs up to half a minute for each fair claim: there they are asked by hand. */
 function claimsOf({ path, defines }: Case): readonly Claim[] {
-  const isLarge = path === USERSPACE && (defines.includes('EARLY_EOI') || defines.includes('NO_MMAP'));
-  return isLarge && !defines.includes('NO_TIMER') ? [NO_STORM] : [NO_STORM, ...FAIR_CLAIMS];
+  return path === IRQFD || defines.includes('NO_TIMER') ? [NO_STORM, ...FAIR_CLAIMS] : [NO_STORM];
 }
 
 function wired({ path, defines, settings = {}, bug, host }: Case): Wiring {
