@@ -72,7 +72,7 @@ function wireEoiUnmask(settings: CompleteSettings, facts: Facts, bugs: ReadonlyS
     { suffix, eventfd: trigger, handler: listener.interrupt },
     { suffix: ` eoi${suffix}`, eventfd: eoi, handler: listener.end },
   ]);
-  m.process('main loop', { kind: 'thread', cpu: otherCpu }, mainLoop(lock, fds, null));
+  m.process('main loop', { kind: 'thread', cpu: otherCpu }, mainLoop(m, lock, fds, null));
   return ok(
     wirePlatform(machine.value, settings, facts, {
       vfio: parts.map(({ vfio }) => vfio),

@@ -108,7 +108,7 @@ export function wireUserspace(
     eventfd: trigger,
     handler: device.interrupts[i] as Procedure,
   }));
-  m.process('main loop', { kind: 'thread', cpu: otherCpu }, mainLoop(lock, fds, device.timer));
+  m.process('main loop', { kind: 'thread', cpu: otherCpu }, mainLoop(m, lock, fds, device.timer));
   return ok(
     wirePlatform(machine.value, settings, facts, {
       vfio,

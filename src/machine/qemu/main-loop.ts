@@ -1,4 +1,5 @@
-import type { State } from '../../engine/state.ts';
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import type { Eventfd } from '../kernel/eventfd.ts';
@@ -15,23 +16,28 @@ export interface WatchedFd {
 }
 
 /**
- * QEMU's main loop: waits without the BQL, takes it, runs file descriptor handlers, then expired timers.
+ * QEMU's main loop: waits without the BQL, takes it, runs the handlers of the file descriptors that ppoll found readable,
+ * then expired timers. A descriptor that is signalled while the loop waits for the BQL has to wait for the next round.
  * The second, non-blocking ppoll that follows progress in real traces changes nothing and is left out.
- * Source: QEMU util/main-loop.c `os_host_main_loop_wait`, `main_loop_wait`.
+ * Source: QEMU util/main-loop.c `os_host_main_loop_wait`, `glib_pollfds_poll`, `main_loop_wait`.
  */
-export function mainLoop(lock: Bql, fds: readonly WatchedFd[], timer: MmapTimer | null): Procedure {
+export function mainLoop(
+  m: ModelBuilder,
+  lock: Bql,
+  fds: readonly WatchedFd[],
+  timer: MmapTimer | null,
+): Procedure {
+  const revents = fds.map(({ suffix }) => m.field(`revents${suffix}`, { values: ['none', 'readable'] }));
   const expired = (s: State): boolean => timer !== null && s[timer.expired] === 1;
-  const signalledFrom = (s: State, first: number): WatchedFd | undefined => {
-    for (let i = first; i < fds.length; i++) {
-      const fd = fds[i] as WatchedFd;
-      if (s[fd.eventfd.count] !== 0) return fd;
-    }
-    return undefined;
+  const signalled = (s: State): boolean => {
+    for (const { eventfd } of fds) if (s[eventfd.count] !== 0) return true;
+    return false;
   };
   /** Where to go when the descriptors before `first` have been looked at. */
   const next = (s: State, first: number): string => {
-    const fd = signalledFrom(s, first);
-    if (fd) return `dispatch-handler${fd.suffix}`;
+    for (let i = first; i < fds.length; i++) {
+      if (s[revents[i] as Field] === 1) return `dispatch-handler${(fds[i] as WatchedFd).suffix}`;
+    }
     return timer === null ? 'main-loop-unlocks-bql' : 'run-timers';
   };
   const dispatches: Record<string, Step> = {};
@@ -54,7 +60,12 @@ export function mainLoop(lock: Bql, fds: readonly WatchedFd[], timer: MmapTimer 
       cost: 'syscall',
       emits: ['syscalls:sys_exit_ppoll 0x1'],
       rest: true,
-      when: (s) => signalledFrom(s, 0) !== undefined || expired(s),
+      when: (s) => signalled(s) || expired(s),
+      do: (s) => {
+        fds.forEach(({ eventfd }, i) => {
+          s[revents[i] as Field] = s[eventfd.count] === 0 ? 0 : 1;
+        });
+      },
     },
     'main-loop-locks-bql': {
       at: 'QEMU util/main-loop.c os_host_main_loop_wait (qemu_mutex_lock_iothread)',
@@ -78,6 +89,7 @@ export function mainLoop(lock: Bql, fds: readonly WatchedFd[], timer: MmapTimer 
     'main-loop-unlocks-bql': {
       at: 'QEMU util/main-loop.c os_host_main_loop_wait (qemu_mutex_unlock_iothread)',
       do: (s) => {
+        for (const field of revents) s[field] = 0;
         s[lock.owner] = BQL_FREE;
         return RETURN;
       },
