@@ -91,7 +91,9 @@ async function findSubject(args: Arguments, facts: Facts, io: CliIo): Promise<Re
   if (!selected.ok) return selected;
   const { device, settingsFor } = selected.value;
   const { path, note, rejected } = device.leg;
-  const others = rejected.filter((other) => other.path !== path && findPath(other.path) !== undefined);
+  const built = rejected.filter((other) => other.path !== path && findPath(other.path) !== undefined);
+  const refused = new Map(built.map((other) => [other.path, refusal(other.path, settingsFor, facts)]));
+  const others = built.filter((other) => refused.get(other.path) === undefined);
   if (others.length === 0)
     return fail(`${device.place}: there is no other path that this device could be compared with\n`);
   return ok({
@@ -101,8 +103,21 @@ async function findSubject(args: Arguments, facts: Facts, io: CliIo): Promise<Re
       `${device.device.id} at ${device.place} takes ${path}`,
       ...(note === null ? [] : wrap(note, '  note: ', '    ')),
       ...others.flatMap(reasonText),
+      ...[...refused].flatMap(([other, error]) =>
+        error === undefined ? [] : wrap(error, `  ${other} is left out: `, '    '),
+      ),
     ],
   });
+}
+
+/** Why no run of a path is possible on this host; undefined if one is. */
+function refusal(
+  path: string,
+  settingsFor: (path: string) => PathSettings,
+  facts: Facts,
+): string | undefined {
+  const wiring = findPath(path)?.wire(settingsFor(path), facts, new Set());
+  return wiring === undefined || wiring.ok ? undefined : wiring.error;
 }
 
 function reasonText({ path, because }: RejectedPath): string[] {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Simulation } from '../../../src/analysis/simulation.ts';
 import type { ComparedRun } from '../../../src/cli/comparison.ts';
 import { findPath } from '../../../src/paths/all-paths.ts';
-import { IRQFD, USERSPACE } from '../../support/runs.ts';
+import { FORWARDED, IRQFD, USERSPACE } from '../../support/runs.ts';
 import { irqpath, irqpathJson } from './irqpath.ts';
 
 const FILES = {
@@ -47,6 +47,15 @@ describe('irqpath compare', () => {
     const { out } = await irqpath(['compare', 'off.sh', '--irqs', '3'], FILES);
     expect(out).toContain(`vfio-platform at off.sh:1:1 takes ${USERSPACE}`);
     expect(out).toContain(`× not ${IRQFD}: x-irqfd is off`);
+  });
+
+  it('leaves out a path that this host cannot run at all, and says why', async () => {
+    const args = ['irqfd.sh', '--irqs', '3', '--host', 'gicEoiMode=0'];
+    const paths = (await compare(args)).map(({ path }) => path);
+    expect(paths).toContain(USERSPACE);
+    expect(paths).not.toContain(FORWARDED);
+    const { out } = await irqpath(['compare', ...args], FILES);
+    expect(out).toContain(`${FORWARDED} is left out: forwarding needs gicEoiMode=1`);
   });
 
   it('runs a path that the device does not take with what the file says for it', async () => {
