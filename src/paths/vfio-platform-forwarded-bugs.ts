@@ -26,6 +26,17 @@ export const FORWARDED_BUGS: readonly KnownBug[] = [
       'the user to do this check"; irq_bypass_deoi_add_consumer of 2017 refuses (eauger/linux 3b70740f, not merged)',
   },
   {
+    name: 'masked-at-set-up',
+    title: 'QEMU masks the line before it sets the interrupt up, so that forwarding is always refused',
+    introducedIn: 'QEMU 2.4',
+    fixedIn: 'QEMU 2.5',
+    violates: 'no-needless-refusal',
+    needs: { forwarding: 'assign-while-running' },
+    source:
+      'QEMU 58892b447f (irqfd set up in one step, as forwarding set-up kept failing); that the one flag `masked` of VFIO ' +
+      'had it refused is inferred: eauger/linux 3b70740f tells masked by QEMU from automasked',
+  },
+  {
     name: 'active-left-behind',
     title:
       'Forwarding ends while the interrupt is active: nobody deactivates it, the wire is dead for the host',

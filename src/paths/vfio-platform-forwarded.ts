@@ -137,8 +137,8 @@ export function wireForwarded(
     });
   });
   const [line] = lines;
-  const masked = vfio[0]?.automask.masked;
-  const changes = change !== 'assigned' && line !== undefined && masked !== undefined;
+  const [vfioLine] = vfio;
+  const changes = change !== 'assigned' && line !== undefined && vfioLine !== undefined;
   if (changes) {
     addForwardingChange(m, {
       change: change === 'assign-while-running' ? 'assign' : 'deassign',
@@ -148,10 +148,12 @@ export function wireForwarded(
       cpu: hostCpu,
       gic: line.gic,
       descriptor: line.descriptor,
-      masked,
+      vfio: vfioLine,
       irq: line.irq,
       vcpu,
       threadCpu: machine.value.otherCpu,
+      masksFirst: change === 'assign-while-running' && bugs.has('masked-at-set-up'),
+      isIdle: (s) => s[line.device.status] === 0 && s[line.gic.active] === 0 && line.irq.isAtRest(s),
       refusesActive: !bugs.has('assigned-unchecked'),
       clearsActive: !bugs.has('active-left-behind'),
       stops: parts.stops,
@@ -169,7 +171,7 @@ export function wireForwarded(
             ? 'hw-lr-broken'
             : 'hw-lr-sound',
       ],
-      safety: { 'hw-lr-discipline': 'hw-lr-broken' },
+      safety: { 'hw-lr-discipline': 'hw-lr-broken', 'no-needless-refusal': 'needless-refusal' },
       costs: { forwardingChange: settings.number('forwardingChangeUs') * 1000 },
     }),
   );

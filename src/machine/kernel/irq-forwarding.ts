@@ -1,10 +1,11 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
-import { procedure } from '../../engine/step.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import type { GicCpuInterface, GicLine } from '../hardware/gicv2.ts';
 import { KVM_VFIO, MANAGEMENT } from '../parties.ts';
 import type { IrqDescriptor } from './genirq.ts';
+import type { ForwardableIrq } from './vfio-platform-forwardable.ts';
 import type { Vcpu } from './vcpu-state.ts';
 import type { VgicIrq } from './vgic.ts';
 
@@ -21,14 +22,18 @@ export interface ForwardingWiring {
   readonly cpu: GicCpuInterface;
   readonly gic: GicLine;
   readonly descriptor: IrqDescriptor;
-  /** Whether VFIO has masked the line, because the guest has not ended its interrupt yet. */
-  readonly masked: Field;
+  /** The line in VFIO: masked if the guest has not ended its interrupt yet, or if QEMU said so. */
+  readonly vfio: ForwardableIrq;
   readonly irq: VgicIrq;
   readonly vcpu: Vcpu;
   /** A CPU for the thread that makes the change. */
   readonly threadCpu: number;
   /** Whether an interrupt that is active or automasked is refused (-EAGAIN), and so stays on the resampler. */
   readonly refusesActive: boolean;
+  /** Whether QEMU masks the line around the change, and so has it refused: as its irqfd set-up of 2.4 did. */
+  readonly masksFirst: boolean;
+  /** Whether the line has no interrupt on its way. */
+  readonly isIdle: (s: State) => boolean;
   /** Whether an interrupt that is active when forwarding ends is deactivated for the guest. */
   readonly clearsActive: boolean;
   /** False leaves out that line and guest are stopped for the change. */
@@ -62,27 +67,53 @@ export function addForwardingChange(m: ModelBuilder, wiring: ForwardingWiring): 
       },
     }),
   );
-  m.process('management', { kind: 'thread', cpu: wiring.threadCpu }, changeProcedure(wiring, asked));
+  m.process('management', { kind: 'thread', cpu: wiring.threadCpu }, management(wiring, asked));
 }
 
-function changeProcedure(wiring: ForwardingWiring, asked: Field): Procedure {
-  const assigns = wiring.change === 'assign';
-  return procedure<string>(KVM_VFIO, 'kvm_vfio_set_attr', {
+/** The ioctl, and what QEMU 2.4 puts around it. */
+function management(wiring: ForwardingWiring, asked: Field): Procedure {
+  const { change, masksFirst, vfio } = wiring;
+  const whenAsked: Pick<Step, 'rest' | 'when'> = { rest: true, when: (s) => s[asked] === 1 };
+  return procedure<string>(MANAGEMENT, 'forwarding', {
+    ...(masksFirst
+      ? {
+          'mask-first': {
+            at: 'QEMU hw/vfio/platform.c vfio_start_irqfd_injection (QEMU 2.4: vfio_mask_single_irqindex first)',
+            cost: 'setIrqsIoctl',
+            ...whenAsked,
+            call: vfio.mask,
+          },
+        }
+      : {}),
     'set-device-attr': {
-      at: `Linux virt/kvm/vfio.c kvm_vfio_set_attr (KVM_DEV_VFIO_DEVICE_${assigns ? '' : 'DE'}ASSIGN_IRQ: document 001)`,
+      at: `document 001: ioctl KVM_DEV_VFIO_DEVICE_${change === 'assign' ? '' : 'DE'}ASSIGN_IRQ on the KVM-VFIO device`,
       cost: 'setIrqsIoctl',
       emits: ['syscalls:sys_enter_ioctl cmd=KVM_SET_DEVICE_ATTR'],
-      rest: true,
-      when: (s) => s[asked] === 1,
+      ...(masksFirst ? {} : whenAsked),
+      call: changeProcedure(wiring),
     },
-    ...(wiring.stops ? stopSteps(wiring) : {}),
-    ...(assigns ? assignSteps(wiring) : deassignSteps(wiring)),
-    ...(wiring.stops ? startSteps(wiring) : {}),
+    ...(masksFirst
+      ? {
+          'unmask-after': {
+            at: 'QEMU hw/vfio/platform.c vfio_start_irqfd_injection (QEMU 2.4: vfio_unmask_single_irqindex)',
+            cost: 'setIrqsIoctl',
+            call: vfio.automask.unmask,
+          },
+        }
+      : {}),
     settled: {
-      at: 'Linux virt/kvm/vfio.c kvm_vfio_set_attr (returns 0 or -EAGAIN)',
+      at: 'management software: it has what it asked for, or -EAGAIN',
       rest: true,
       when: () => false,
     },
+  });
+}
+
+function changeProcedure(wiring: ForwardingWiring): Procedure {
+  return procedure<string>(KVM_VFIO, 'kvm_vfio_set_attr', {
+    ...(wiring.stops ? stopSteps(wiring) : {}),
+    ...(wiring.change === 'assign' ? assignSteps(wiring) : deassignSteps(wiring)),
+    ...(wiring.stops ? startSteps(wiring) : {}),
   });
 }
 
@@ -117,15 +148,20 @@ function stopSteps({ cpu, descriptor, halted, irq, vcpu }: ForwardingWiring): Re
 }
 
 function assignSteps(wiring: ForwardingWiring): Record<string, Step> {
-  const { forwarded, hw, gic, masked, refusesActive, stops } = wiring;
-  const after = stops ? 'resume-guest' : 'settled';
+  const { forwarded, hw, gic, vfio, refusesActive, isIdle, stops } = wiring;
+  const after = stops ? 'resume-guest' : RETURN;
   return {
     'assign-irq': {
       at: `${BYPASS} irq_bypass_deoi_add_consumer ${NEVER_MERGED}`,
       cost: 'irqUnmask',
-      marks: [(s: State) => (s[forwarded] === 1 ? 'forward-assigned' : 'forward-refused')],
+      marks: [
+        (s) => {
+          if (s[forwarded] === 1) return 'forward-assigned';
+          return isIdle(s) ? 'needless-refusal' : 'forward-refused';
+        },
+      ],
       do: (s) => {
-        if (refusesActive && (s[gic.active] === 1 || s[masked] === 1)) return after;
+        if (refusesActive && (s[gic.active] === 1 || s[vfio.automask.masked] === 1)) return after;
         s[forwarded] = 1;
         return undefined;
       },

@@ -10,6 +10,7 @@ import type { PathSettings } from '../../../src/paths/path.ts';
 import { wireForwarded } from '../../../src/paths/vfio-platform-forwarded.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import {
+  bugsOf,
   count,
   cycleOf,
   FORWARDED,
@@ -163,6 +164,23 @@ describe('a known bug of forwarding', () => {
   it('assigned-unchecked: the end of the interrupt deactivates what is not active, and nobody unmasks', () => {
     const result = explored({ settings: ASSIGN, bugs: { all: false, 'assigned-unchecked': true } });
     expect(violated(result)).toEqual(['hw-lr-discipline', 'no-lost-interrupt', 'unmasked']);
+  });
+
+  it('masked-at-set-up: a line at rest is refused', () => {
+    const bugs = { all: false, 'masked-at-set-up': true };
+    const on = explored({ settings: ASSIGN, bugs });
+    expect(violated(on)).toEqual(['no-needless-refusal']);
+    expect(on.violations[0]?.prefix.map(({ label }) => label)).toContain('mask-line');
+    const wiring = wire(FORWARDED, ASSIGN, TEST_FACTS, bugs);
+    const run = runWiring(wiring, { arrivals: 10 });
+    expect(timesTaken(wiring, run, 'unmask-after')).toBe(1);
+    expect(timesTaken(wiring, run, 'map-irq')).toBe(0);
+  });
+
+  it('masked-at-set-up: is that of QEMU 2.4', () => {
+    const on = (qemu: string): boolean =>
+      bugsOf(FORWARDED, {}, { ...TEST_FACTS, host: { ...TEST_FACTS.host, qemu } }).has('masked-at-set-up');
+    expect(['2.3', '2.4', '2.5', '10.1'].map(on)).toEqual([false, true, false, false]);
   });
 
   it('active-left-behind: the wire is dead for the host', () => {
