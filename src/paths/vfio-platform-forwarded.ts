@@ -1,15 +1,11 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import type { State } from '../engine/state.ts';
 import type { Facts } from '../facts/facts.ts';
 import { compareReleases } from '../facts/releases.ts';
-import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
 import { addForwardingChange } from '../machine/kernel/irq-forwarding.ts';
-import { irqfd } from '../machine/kernel/irqfd.ts';
-import { irqfdResamplerAck } from '../machine/kernel/resampler.ts';
-import { forwardableIrq } from '../machine/kernel/vfio-platform-forwardable.ts';
-import { breaksDiscipline, mappedIrq } from '../machine/kernel/vgic-mapped.ts';
-import { virqfd } from '../machine/kernel/virqfd.ts';
-import { KVM, VFIO_PLATFORM } from '../machine/parties.ts';
+import { breaksDiscipline } from '../machine/kernel/vgic-mapped.ts';
+import { forwardableLine } from './forwardable-line.ts';
 import type { PathModule } from './path.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { readSettings } from './read-settings.ts';
@@ -96,81 +92,50 @@ export function wireForwarded(
   const machine = platformMachine(settings, facts, bugs, true);
   if (!machine.ok) return machine;
   const { m, hostCpu, vcpu } = machine.value;
-  const atomic = compareReleases(facts.host.kernel, ATOMIC_SPI_SINCE) >= 0;
   const initial = change === 'assign-while-running' ? 0 : 1;
   const forwarded = m.field('IRQD_FORWARDED_TO_VCPU', { initial, notable: true, values: ['no', 'yes'] });
   const hw = m.field('vGIC hw', { initial, values: ['not mapped', 'mapped'] });
   const halted = m.field('guest', { values: ['running', 'halted'] });
-  const lines = machine.value.lines.map((line) => {
-    const { suffix, gic } = line;
-    const queued = bugs.has('line-never-lowered')
-      ? m.field(`vGIC queued${suffix}`, { values: ['no', 'yes'] })
-      : null;
-    const lrHw = m.field(`LR HW bit${suffix}`, { notable: true, values: ['0', '1'] });
-    const physical = { hw, lrHw, gic, queued };
-    return { ...line, physical, irq: mappedIrq(line.irq, physical) };
-  });
-  const vfio = lines.map(({ suffix, descriptor, trigger, irq, gsi }) => {
-    const wakeup = irqfd(m, {
-      suffix,
-      eventfd: trigger,
-      raise: irq.inject(1, vcpu),
-      gsi,
-      atomic,
-      cpu: facts.host.irqCpu,
-    });
-    return forwardableIrq(
-      m,
-      { suffix, descriptor, trigger: signalledBy(VFIO_PLATFORM, trigger, wakeup) },
+  const lines = machine.value.lines.map((line) =>
+    forwardableLine(machine.value, line, {
       forwarded,
-    );
-  });
-  const acked = lines.map(({ suffix, irq, gsi }, i) => {
-    const resample = eventfd(m, `resample${suffix}`);
-    const unmask = (vfio[i] as (typeof vfio)[number]).automask.unmask;
-    return irqfdResamplerAck({
-      suffix,
-      lower: irq.inject(0, vcpu),
-      resample: signalledBy(KVM, resample, virqfd(suffix, resample, unmask)).signal,
-      gsi,
-      defer: null,
-    });
-  });
+      hw,
+      atomic: compareReleases(facts.host.kernel, ATOMIC_SPI_SINCE) >= 0,
+      cpu: facts.host.irqCpu,
+      lineNeverLowered: bugs.has('line-never-lowered'),
+    }),
+  );
   const [line] = lines;
-  const [vfioLine] = vfio;
-  const changes = change !== 'assigned' && line !== undefined && vfioLine !== undefined;
-  if (changes) {
+  if (change !== 'assigned' && line !== undefined) {
+    const { gic, descriptor, vfio, irq, device } = line;
     addForwardingChange(m, {
       change: change === 'assign-while-running' ? 'assign' : 'deassign',
       forwarded,
       hw,
       halted,
       cpu: hostCpu,
-      gic: line.gic,
-      descriptor: line.descriptor,
-      vfio: vfioLine,
-      irq: line.irq,
+      gic,
+      descriptor,
+      vfio,
+      irq,
       vcpu,
       threadCpu: machine.value.otherCpu,
       masksFirst: change === 'assign-while-running' && bugs.has('masked-at-set-up'),
-      isIdle: (s) => s[line.device.status] === 0 && s[line.gic.active] === 0 && line.irq.isAtRest(s),
+      isIdle: (s) => s[device.status] === 0 && s[gic.active] === 0 && irq.isAtRest(s),
       refusesActive: !bugs.has('assigned-unchecked'),
       clearsActive: !bugs.has('active-left-behind'),
       stops: parts.stops,
     });
   }
+  const isBroken = (s: State): boolean =>
+    s[vcpu.inGuest] === 1 && lines.some(({ irq, physical }) => breaksDiscipline(s, irq, physical));
   return ok(
     wirePlatform({ ...machine.value, lines }, settings, facts, {
-      vfio,
-      acked,
+      vfio: lines.map(({ vfio }) => vfio),
+      acked: lines.map(({ acked }) => acked),
       forwarded: (s) => s[forwarded] === 1,
-      ...(changes ? { halted: (s) => s[halted] === 1 } : {}),
-      entryMarks: [
-        (s) =>
-          s[vcpu.inGuest] === 1 && lines.some(({ irq, physical }) => breaksDiscipline(s, irq, physical))
-            ? 'hw-lr-broken'
-            : 'hw-lr-sound',
-      ],
+      ...(change === 'assigned' ? {} : { halted: (s: State) => s[halted] === 1 }),
+      entryMarks: [(s) => (isBroken(s) ? 'hw-lr-broken' : 'hw-lr-sound')],
       safety: { 'hw-lr-discipline': 'hw-lr-broken', 'no-needless-refusal': 'needless-refusal' },
       costs: { forwardingChange: settings.number('forwardingChangeUs') * 1000 },
     }),
