@@ -18,7 +18,7 @@ export function readCommandLines(text: string, lines: LineIndex): VmDescription[
   for (let i = 0; i < commands.length; i++) {
     const command = commands[i]!;
     variables.run(command);
-    if (!isWorthALook(text, command)) continue;
+    if (variables.onlyAssigns(command) || !isWorthALook(text, command)) continue;
     const line = new Candidate(text, command, variables).commandLine();
     if (line === undefined) continue;
     const problems: Problem[] = [];

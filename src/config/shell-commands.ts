@@ -23,7 +23,8 @@ export interface ShellCommand {
 /** The simple commands of a script, in order. */
 export function findCommands(text: string, tokens: Tokens): ShellCommand[] {
   const finder = new CommandFinder(text, tokens);
-  for (let i = 0; i < tokens.count; i++) finder.take(i);
+  const { count } = tokens;
+  for (let i = 0; i < count; i++) finder.take(i);
   finder.finish(null);
   return finder.commands;
 }

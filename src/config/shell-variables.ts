@@ -10,7 +10,8 @@ import { joinWords, type ShellWord } from './shell-word.ts';
 export class ShellVariables {
   readonly #source: string;
   readonly #uses = new Map<string, { assignments: number; certain: boolean }>();
-  readonly #values = new Map<string, ShellWord>();
+  /** A value that nobody asked for yet is a place in the source, if nothing in there depends on other variables. */
+  readonly #values = new Map<string, ShellWord | Stretch>();
   readonly #assignments = new Map<ShellCommand, readonly Assignment[]>();
   readonly #foreign = new Set<ShellCommand>();
   #budget = EXPANSION_BUDGET;
@@ -30,27 +31,51 @@ export class ShellVariables {
     }
   }
 
+  /** Whether the command does nothing but set variables. */
+  onlyAssigns(command: ShellCommand): boolean {
+    return this.#assignments.has(command);
+  }
+
   /** Lets the command do what it does to variables; call it for every command in order. */
   run(command: ShellCommand): void {
     if (this.#foreign.has(command)) this.#values.clear();
-    for (const { name, appends, valueStart, end } of this.#assignments.get(command) ?? []) {
+    const assignments = this.#assignments.get(command);
+    if (assignments === undefined) return;
+    for (const { name, appends, valueStart, end } of assignments) {
+      if (!appends && !dependsOnOthers(this.#source, valueStart, end)) {
+        this.#values.set(name, { start: valueStart, end });
+        continue;
+      }
       const value = expandValue(this.#source, valueStart, end, (other) => this.lookUp(other, command));
-      const before = appends ? this.#values.get(name) : undefined;
+      const before = appends ? this.#valueOf(name) : undefined;
       this.#values.delete(name);
       if (appends && before === undefined) continue;
       const whole = before === undefined ? value : joinWords(before, value);
-      if (whole.text.length <= LONGEST_VALUE && whole.runs.length <= MOST_RUNS) this.#values.set(name, whole);
+      if (isShort(whole)) this.#values.set(name, whole);
     }
   }
 
   /** The value of a variable where `command` uses it; undefined if it is not certain. */
   lookUp(name: string, command: ShellCommand): ShellWord | undefined {
     const use = this.#uses.get(name);
-    const value = this.#values.get(name);
-    if (use === undefined || value === undefined || !use.certain) return undefined;
+    if (use === undefined || !use.certain) return undefined;
     if (use.assignments > 1 && !command.unconditional) return undefined;
+    const value = this.#valueOf(name);
+    if (value === undefined) return undefined;
     this.#budget -= value.text.length;
     return this.#budget >= 0 ? value : undefined;
+  }
+
+  #valueOf(name: string): ShellWord | undefined {
+    const value = this.#values.get(name);
+    if (value === undefined || 'text' in value) return value;
+    const word = expandValue(this.#source, value.start, value.end, () => undefined);
+    if (isShort(word)) {
+      this.#values.set(name, word);
+      return word;
+    }
+    this.#values.delete(name);
+    return undefined;
   }
 
   #note(name: string, certain: boolean): void {
@@ -62,7 +87,8 @@ export class ShellVariables {
   /** Notes the assignments of a command that does nothing else. */
   #assign(command: ShellCommand, declares: boolean): void {
     const found: Assignment[] = [];
-    for (const word of declares ? command.words().slice(1) : command.words()) {
+    const words = command.words();
+    for (const word of declares ? words.slice(1) : words) {
       const assignment = readAssignment(this.#source, word);
       if (assignment !== undefined) found.push(assignment);
       else if (!declares) return;
@@ -81,20 +107,31 @@ export class ShellVariables {
 
 /** Whether a word of a command is `NAME=…`, and so sets a variable for that command. */
 export function isAssignment(source: string, word: Stretch | undefined): boolean {
-  if (word === undefined) return false;
-  // Most words are none, and most of those end their name with something else than these.
-  let i = word.start;
-  while (i < word.end && isNameLetter(source.charCodeAt(i))) i += 1;
-  const c = source[i];
-  return (
-    i > word.start && (c === '=' || c === '+' || c === '[') && readAssignment(source, word) !== undefined
-  );
+  return word !== undefined && readAssignment(source, word) !== undefined;
 }
 
+/** Whether a value holds a variable or a substitution, so that it depends on where it is assigned. */
+function dependsOnOthers(source: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const code = source.charCodeAt(i);
+    if (code === DOLLAR || code === BACKTICK) return true;
+  }
+  return false;
+}
+
+function isShort({ text, runs }: ShellWord): boolean {
+  return text.length <= LONGEST_VALUE && runs.length <= MOST_RUNS;
+}
+
+const DOLLAR = 36;
+const BACKTICK = 96;
+
 function isNameLetter(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || (code >= 48 && code <= 57)
-  );
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || isDigit(code);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 interface Assignment {
@@ -106,13 +143,22 @@ interface Assignment {
   readonly end: number;
 }
 
+/** Most words are no assignments, which shows behind the letters of the name. */
 function readAssignment(source: string, { start, end }: Stretch): Assignment | undefined {
-  const head = source.slice(start, Math.min(end, start + LONGEST_LOOKED_AT));
-  const match = ASSIGNMENT.exec(head);
-  if (match === null) return undefined;
-  const valueStart = start + match[0].length;
-  const isArray = match[2] !== undefined || source[valueStart] === '(';
-  return { name: match[1] ?? '', appends: match[3] === '+', isArray, valueStart, end };
+  let i = start;
+  while (i < end && isNameLetter(source.charCodeAt(i))) i += 1;
+  if (i === start || i === end || isDigit(source.charCodeAt(start))) return undefined;
+  const name = source.slice(start, i);
+  const isElement = source[i] === '[';
+  if (isElement) {
+    const index = INDEX.exec(source.slice(i, Math.min(end, i + LONGEST_INDEX)));
+    if (index === null) return undefined;
+    i += index[0].length;
+  }
+  const appends = source[i] === '+';
+  if (appends) i += 1;
+  if (i >= end || source[i] !== '=') return undefined;
+  return { name, appends, isArray: isElement || source[i + 1] === '(', valueStart: i + 1, end };
 }
 
 /** More than any script holds in one variable; keeps variables that double each other in bounds. */
@@ -120,7 +166,8 @@ const LONGEST_VALUE = 65_536;
 const MOST_RUNS = 200;
 const EXPANSION_BUDGET = 4_000_000;
 const LONGEST_LOOKED_AT = 1_000;
-const ASSIGNMENT = /^([A-Za-z_]\w*)(\[[^\]=]{0,200}\])?(\+?)=/;
+const LONGEST_INDEX = 200;
+const INDEX = /^\[[^\]=]*\]/;
 const NAMES = /[A-Za-z_]\w*/g;
 /** What a command does to variables. */
 const ROLES: ReadonlyMap<string, 'declares' | 'sets' | 'foreign'> = new Map([

@@ -28,8 +28,17 @@ export function isBetween(release: string, since: string, until: string | null):
   return compareReleases(release, since) >= 0 && (until === null || compareReleases(release, until) < 0);
 }
 
-function numbers(release: string): number[] {
-  return (RELEASE.exec(release)?.[1] ?? '0').split('.').map(Number);
+/** The same few releases are compared for every device of a file. */
+const PARSED = new Map<string, readonly number[]>();
+const MOST_PARSED = 1_000;
+
+function numbers(release: string): readonly number[] {
+  const known = PARSED.get(release);
+  if (known !== undefined) return known;
+  const parsed = (RELEASE.exec(release)?.[1] ?? '0').split('.').map(Number);
+  if (PARSED.size >= MOST_PARSED) PARSED.clear();
+  PARSED.set(release, parsed);
+  return parsed;
 }
 
 function isCandidate(release: string): boolean {

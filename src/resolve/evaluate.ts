@@ -77,20 +77,20 @@ export function evaluate(
 
 /** Collects what the findings say, each thing once: candidates share rules. */
 class Log {
-  readonly #why = new Map<string, Reason>();
-  readonly #problems = new Map<string, Omit<Problem, 'range'>>();
-  readonly #assumptions = new Map<string, NonNullable<Finding['assumes']>>();
+  readonly #why: Reason[] = [];
+  readonly #problems: Omit<Problem, 'range'>[] = [];
+  readonly #assumptions: NonNullable<Finding['assumes']>[] = [];
 
   why(rule: Rule, { because, option, value, isDefault, source, range, assumes }: Finding): void {
-    const key = `${rule.name} ${because}`;
-    if (!this.#why.has(key)) {
-      this.#why.set(key, { rule: rule.name, because, option, value, isDefault, source, range });
-    }
-    if (assumes !== undefined) this.#assumptions.set(assumes.name, assumes);
+    if (this.#why.some((known) => known.rule === rule.name && known.because === because)) return;
+    this.#why.push({ rule: rule.name, because, option, value, isDefault, source, range });
+    if (assumes === undefined || this.#assumptions.some(({ name }) => name === assumes.name)) return;
+    this.#assumptions.push(assumes);
   }
 
   problem({ problem }: Finding): void {
-    if (problem !== undefined) this.#problems.set(`${problem.code} ${problem.message}`, problem);
+    if (problem === undefined || this.#problems.some(({ message }) => message === problem.message)) return;
+    this.#problems.push(problem);
   }
 
   result(
@@ -102,11 +102,11 @@ class Log {
     return {
       path,
       alternatives,
-      why: [...this.#why.values()],
+      why: this.#why,
       rejected,
       note,
-      problems: [...this.#problems.values()],
-      assumptions: [...this.#assumptions.values()],
+      problems: this.#problems,
+      assumptions: this.#assumptions,
     };
   }
 }
