@@ -15,9 +15,9 @@ import { ioapicPin } from '../machine/kernel/ioapic.ts';
 import type { IoapicPin } from '../machine/kernel/ioapic.ts';
 import { lapic } from '../machine/kernel/lapic.ts';
 import type { Lapic } from '../machine/kernel/lapic.ts';
-import type { MemorySlot } from '../machine/kernel/memory-slot.ts';
 import type { ExitNames } from '../machine/kernel/x86-exits.ts';
 import { x86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';
+import type { X86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';
 import { x86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import { bql } from '../machine/qemu/bql.ts';
@@ -42,7 +42,7 @@ export interface PciMachine {
   readonly names: ExitNames;
   readonly lapic: Lapic;
   readonly pin: IoapicPin;
-  readonly slot: MemorySlot;
+  readonly slot: X86MemorySlot;
   readonly lock: Bql;
   /** NAPI has been scheduled in the guest; null if its driver has none. */
   readonly napi: Field | null;

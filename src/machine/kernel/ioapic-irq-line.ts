@@ -4,7 +4,7 @@ import { KVM } from '../parties.ts';
 import type { IoapicPin } from './ioapic.ts';
 
 /**
- * What QEMU's `pci_set_irq` ends in on q35 with the interrupt controllers in KVM: ioctl(KVM_IRQ_LINE) for the IOAPIC
+ * What QEMU's `pci_set_irq` ends in on q35 with the interrupt controllers in KVM: ioctl(KVM_IRQ_LINE_STATUS) for the IOAPIC
  * pin, then two more because the chipset brings the PIC route of the pin (IRQ 10, low) up to date as well, and IRQs
  * below 16 go to PIC and IOAPIC both. Those two change nothing.
  * Source: QEMU hw/isa/lpc_ich9.c `ich9_lpc_set_irq`, hw/i386/kvm/i8259.c, hw/i386/kvm/ioapic.c; traces X4b, X4m.
@@ -26,7 +26,7 @@ function irqLine(gsi: number, level: 0 | 1): Step<never> {
     at: 'Linux arch/x86/kvm/x86.c kvm_vm_ioctl_irq_line',
     cost: 'irqLineIoctl',
     emits: [
-      'syscalls:sys_enter_ioctl cmd=KVM_IRQ_LINE',
+      'syscalls:sys_enter_ioctl cmd=KVM_IRQ_LINE_STATUS',
       'function:kvm_vm_ioctl_irq_line',
       'function:kvm_set_irq',
       `kvm:kvm_set_irq gsi ${String(gsi)} level ${String(level)} source 0`,

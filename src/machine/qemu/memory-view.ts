@@ -1,7 +1,7 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
-import type { Step } from '../../engine/step.ts';
-import type { MemorySlot } from '../kernel/memory-slot.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import type { X86MemorySlot } from '../kernel/x86-memory-slot.ts';
 
 /** QEMU's view of the guest's memory as far as a device region goes: by its mmap, or by read and write. */
 export interface MemoryView {
@@ -27,7 +27,7 @@ const MAPPED = 1;
  * of its own.
  * Source: QEMU softmmu/memory.c `address_space_set_flatview`, softmmu/physmem.c `flatview_read` (7.2); trace X4b.
  */
-export function memoryView(m: ModelBuilder, slot: MemorySlot): MemoryView {
+export function memoryView(m: ModelBuilder, slot: X86MemorySlot): MemoryView {
   const current: Field = m.field('memory view', { initial: MAPPED, values: ['trapped', 'mapped'] });
   const found: Field = m.field('view of the access', { values: ['trapped', 'mapped'] });
   const publish = (view: number): Step<never> => ({
@@ -36,10 +36,9 @@ export function memoryView(m: ModelBuilder, slot: MemorySlot): MemoryView {
       s[current] = view;
     },
   });
-  const smmSlot = (cost: string): Step<never> => ({
-    at: `${COMMIT} (KVM-SMRAM listener: the slot in the second address space)`,
-    cost,
-    emits: ['syscalls:sys_enter_ioctl cmd=KVM_SET_USER_MEMORY_REGION'],
+  const commitSmm = (call: Procedure): Step<never> => ({
+    at: `${COMMIT} (KVM-SMRAM listener: the second address space)`,
+    call,
   });
   return {
     lookUp: {
@@ -77,7 +76,7 @@ export function memoryView(m: ModelBuilder, slot: MemorySlot): MemoryView {
         emits: ['syscalls:sys_enter_ioctl cmd=VFIO_IOMMU_UNMAP_DMA'],
       },
       'publish-trapped-view': publish(TRAPPED),
-      'delete-smm-slot': smmSlot('memorySlotDelete'),
+      'commit-smm-view': commitSmm(slot.smm.remove),
     },
     enable: {
       'map-dma': {
@@ -93,7 +92,7 @@ export function memoryView(m: ModelBuilder, slot: MemorySlot): MemoryView {
         call: slot.create,
       },
       'publish-mapped-view': publish(MAPPED),
-      'create-smm-slot': smmSlot('memorySlotCreate'),
+      'commit-smm-view-again': commitSmm(slot.smm.create),
     },
   };
 }
