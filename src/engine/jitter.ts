@@ -10,8 +10,17 @@ export function keyedUniform(seed: number, process: number, count: number): numb
   return ((h ^ (h >>> 16)) >>> 0) / 0x1_0000_0000;
 }
 
+/** By how much a cost varies: from 1 - `jitter` to 1 + `jitter`, evenly spread. */
+export function jitterFactor(jitter: number, seed: number, process: number, count: number): number {
+  return jitter === 0 ? 1 : 1 + jitter * (2 * keyedUniform(seed, process, count) - 1);
+}
+
+/** A cost times a factor, in whole nanoseconds if the factor changes it. */
+export function scaled(base: number, factor: number): number {
+  return factor === 1 ? base : Math.round(base * factor);
+}
+
 /** `base` changed by at most the share `jitter`, up or down, evenly spread. Whole nanoseconds. */
 export function jittered(base: number, jitter: number, seed: number, process: number, count: number): number {
-  if (jitter === 0 || base === 0) return base;
-  return Math.round(base * (1 + jitter * (2 * keyedUniform(seed, process, count) - 1)));
+  return scaled(base, jitterFactor(jitter, seed, process, count));
 }

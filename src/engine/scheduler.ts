@@ -1,6 +1,6 @@
 import { NO_GATE } from './compile.ts';
 import type { Model } from './compile.ts';
-import { jittered, keyedUniform } from './jitter.ts';
+import { jittered, jitterFactor, keyedUniform, scaled } from './jitter.ts';
 import { RunLogWriter } from './run-log.ts';
 import { createRunners } from './runner.ts';
 import {
@@ -37,6 +37,8 @@ export class Scheduler {
   readonly #order: readonly Runner[];
   /** When each runner is done, by index; apart from the runners, because the earliest is looked for at every step. */
   readonly #deadline: Float64Array;
+  /** No runner but the one that went last has a deadline before this. */
+  #othersNotBefore = 0;
   #arrivals = 0;
 
   constructor(model: Model, options: TimedRunOptions) {
@@ -60,34 +62,51 @@ export class Scheduler {
     this.#settle();
   }
 
-  /** Goes on to the earliest deadline; false when nothing will ever happen again. */
-  next(): boolean {
+  /** Takes step after step, until nothing will ever happen again or the run is as long as it may get. */
+  run(): void {
+    const deadline = this.#deadline;
+    const { maxSteps } = this.#options;
+    let first = 0;
+    while (this.steps < maxSteps) {
+      // Mostly the process that went last goes on before anybody else is due: then nobody needs to be looked for.
+      if (!((deadline[first] as number) < this.#othersNotBefore)) {
+        first = this.#findEarliest();
+        if (first < 0) return;
+      }
+      this.nowNs = deadline[first] as number;
+      const runner = this.#runners[first] as Runner;
+      if (runner.status === WAKING) this.#queue(runner);
+      else if (!this.#mayGo(runner)) this.#block(runner);
+      else if (!this.#take(runner)) continue;
+      this.#settle();
+    }
+  }
+
+  /** The runner with the earliest deadline, of several the first; -1 if there is none. */
+  #findEarliest(): number {
     const deadline = this.#deadline;
     let first = -1;
     let earliest = Infinity;
+    let second = Infinity;
     for (let i = 0; i < deadline.length; i++) {
       const candidate = deadline[i] as number;
+      if (candidate >= second) continue;
       if (candidate < earliest) {
+        second = earliest;
         earliest = candidate;
         first = i;
+      } else {
+        second = candidate;
       }
     }
-    if (first < 0) return false;
-    this.nowNs = earliest;
-    const runner = this.#runners[first] as Runner;
-    if (runner.status === WAKING) {
-      runner.status = READY;
-      deadline[first] = Infinity;
-      runner.cpu.queue.push(runner);
-      this.#dispatch(runner.cpu);
-      this.#settle();
-    } else if (!this.#mayGo(runner)) {
-      this.#block(runner);
-      this.#settle();
-    } else if (this.#take(runner)) {
-      this.#settle();
-    }
-    return true;
+    this.#othersNotBefore = second;
+    return first;
+  }
+
+  /** Has somebody else than the one who goes now come due at that time. */
+  #expect(runner: Runner, deadlineNs: number): void {
+    this.#deadline[runner.index] = deadlineNs;
+    if (deadlineNs < this.#othersNotBefore) this.#othersNotBefore = deadlineNs;
   }
 
   /** Whether the next step can happen: its guard, guest mode for a guest, and what the run allows the world. */
@@ -130,7 +149,7 @@ export class Scheduler {
     if (runner.kind === HARDIRQ) runner.cpu.hardirq = runner;
     if (this.#hasCpu(runner)) {
       runner.status = RUNNING;
-      this.#deadline[runner.index] = this.nowNs + toPay;
+      this.#expect(runner, this.nowNs + toPay);
     } else {
       runner.status = PAUSED;
       this.#deadline[runner.index] = Infinity;
@@ -154,6 +173,14 @@ export class Scheduler {
     }
   }
 
+  /** A thread has been woken: it waits for its CPU. */
+  #queue(runner: Runner): void {
+    runner.status = READY;
+    this.#deadline[runner.index] = Infinity;
+    runner.cpu.queue.push(runner);
+    this.#dispatch(runner.cpu);
+  }
+
   /** Gives a free CPU to the thread that has waited longest. */
   #dispatch(cpu: Cpu): void {
     if (cpu.thread !== undefined) return;
@@ -170,8 +197,7 @@ export class Scheduler {
     if (delay === undefined) throw new Error(`there is no cost parameter "${parameter}"`);
     const { wakeJitter, seed } = this.#options;
     runner.status = WAKING;
-    this.#deadline[runner.index] =
-      this.nowNs + jittered(delay, wakeJitter, ~seed, runner.index, runner.taken);
+    this.#expect(runner, this.nowNs + jittered(delay, wakeJitter, ~seed, runner.index, runner.taken));
   }
 
   /** Lets every process notice what has changed. */
@@ -203,7 +229,7 @@ export class Scheduler {
 
   #resume(runner: Runner): void {
     runner.status = RUNNING;
-    this.#deadline[runner.index] = this.nowNs + runner.remainingNs;
+    this.#expect(runner, this.nowNs + runner.remainingNs);
   }
 
   /** Takes the step whose cost is paid. Says whether anybody else could notice. */
@@ -215,6 +241,8 @@ export class Scheduler {
       ways === 1
         ? 0
         : Math.floor(ways * keyedUniform(this.#options.seed, runner.index + this.#runners.length, taken));
+    // Asked for before the effect, so that a processor works at both at a time.
+    const factor = jitterFactor(this.#options.jitter, this.#options.seed, runner.index, taken + 1);
     fire(process, this.state, choice);
     const current = currentStep(process, this.state);
     runner.current = current;
@@ -227,7 +255,8 @@ export class Scheduler {
     if (step.arms !== undefined) this.#rearm(step.arms);
     if (this.#mayGo(runner)) {
       // Its own step does not take the CPU away from it.
-      this.#deadline[runner.index] = this.nowNs + this.#costOfNext(runner);
+      const base = this.#costs[current.id] as number;
+      this.#deadline[runner.index] = this.nowNs + (runner.kind === TIMER ? base : scaled(base, factor));
       // Without an effect and with the CPU kept, nothing has changed for anybody else.
       return step.do !== undefined || step.environment !== undefined;
     }
@@ -237,6 +266,6 @@ export class Scheduler {
 
   #rearm(timer: string): void {
     const runner = this.#runners.find(({ process }) => process.name === timer);
-    if (runner?.status === RUNNING) this.#deadline[runner.index] = this.nowNs + this.#costOfNext(runner);
+    if (runner?.status === RUNNING) this.#expect(runner, this.nowNs + this.#costOfNext(runner));
   }
 }

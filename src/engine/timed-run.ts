@@ -25,7 +25,7 @@ export interface TimedRun {
 export function runTimed(model: Model, options: TimedRunOptions): TimedRun {
   const scheduler = new Scheduler(model, options);
   scheduler.start();
-  while (scheduler.steps < options.maxSteps && scheduler.next());
+  scheduler.run();
   return {
     end: scheduler.steps < options.maxSteps ? 'quiet' : 'step-limit',
     endNs: scheduler.nowNs,
