@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/facts.ts';
 import type { PathSettings } from '../paths/path.ts';
+import type { PropertyVerdict } from './properties.ts';
 import type { ShownStep } from './simulation.ts';
 
 /** A run that shows something: a way there, and for a run without end what then repeats for ever. */
@@ -35,11 +36,16 @@ export interface Exploration {
   readonly bugs: Readonly<Record<string, boolean>>;
   /** Interrupts arrive without bound, until the environment stops. */
   readonly arrivals: 'unbounded';
-  /** Whether every reachable state was seen; what is not found in an incomplete search may still be there. */
+  /**
+   * Whether every reachable state was seen and every property looked at; what is not found in an incomplete search
+   * may still be there.
+   */
   readonly complete: boolean;
   readonly states: number;
   readonly transitions: number;
   readonly depth: number;
+  /** What was checked, and with what result. */
+  readonly properties: readonly PropertyVerdict[];
   readonly violations: readonly Violation[];
   readonly witnesses: readonly Witness[];
 }

@@ -26,13 +26,15 @@ export interface ExplorationRequest {
   readonly maxStates?: number;
   /** Ends at the first violation of a safety property; the result is then incomplete. */
   readonly stopAtViolation?: boolean;
+  /** Asked after each yield; true ends the search: the result is what was found by then, with `complete: false`. */
+  readonly stop?: () => boolean;
 }
 
 /** About 700 MB on a path of two lines; every path with one line is far smaller. */
 const MAX_STATES = 8_000_000;
 
 /**
- * Explores all interleavings of a path. A generator: it yields progress every few thousand states, and may be
+ * Explores all interleavings of a path. A generator: it yields progress every few milliseconds, and may be
  * dropped at any yield. The error is a sentence about the request.
  */
 export function* explorePath(
@@ -59,18 +61,20 @@ export function* explorePath(
     maxStates: request.maxStates ?? MAX_STATES,
     marks: wanted.map(({ mark }) => mark),
     ...(request.stopAtViolation === true ? { stopAtViolation: true } : {}),
+    ...(request.stop ? { stop: request.stop } : {}),
   });
-  const { graph } = checked;
+  const { graph, properties } = checked;
   return ok({
     path: module.info.id,
     settings,
     facts,
     bugs: Object.fromEntries(module.info.bugs.map(({ name }) => [name, bugs.value.has(name)])),
     arrivals: 'unbounded',
-    complete: graph.complete,
+    complete: graph.complete && properties.every(({ verdict }) => verdict !== 'unknown'),
     states: graph.states.size,
     transitions: graph.transitions,
     depth: graph.depth,
+    properties,
     violations: checked.findings.map(({ property, source, ...lasso }) => ({
       property,
       source,

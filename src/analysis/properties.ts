@@ -15,9 +15,18 @@ export interface Finding extends Lasso {
   readonly source: string | null;
 }
 
+/** What is known of a property in the end; nothing, if the search ended before it was looked at. */
+export interface PropertyVerdict {
+  readonly name: string;
+  /** The interrupt source it is about; null if it is about all. */
+  readonly source: string | null;
+  readonly verdict: 'holds' | 'violated' | 'unknown';
+}
+
 /** A graph with all that was found in it. */
 export interface CheckedGraph {
   readonly graph: ReachableGraph;
+  readonly properties: readonly PropertyVerdict[];
   readonly findings: readonly Finding[];
   /** For each mark that was looked for and found, a shortest way to a step that has it. */
   readonly reached: ReadonlyMap<string, readonly Edge[]>;
@@ -32,7 +41,19 @@ export interface CheckOptions {
   readonly marks: readonly string[];
   /** Ends the search at the first violation of a safety property, which is a nearest one. */
   readonly stopAtViolation?: boolean;
+  /** Asked after each yield; true ends the search with what was found by then. */
+  readonly stop?: () => boolean;
 }
+
+/** What the checks of endless runs need besides the graph: how to report, and when to give up. */
+interface Search {
+  readonly graph: ReachableGraph;
+  readonly progress: ExploreProgress;
+  readonly stop: () => boolean;
+}
+
+/** A check that may be given up: then it knows nothing. */
+type Check<T> = Generator<ExploreProgress, T | undefined, void>;
 
 /**
  * Explores a wiring and checks its own safety properties and what every path promises:
@@ -44,7 +65,7 @@ export interface CheckOptions {
  * - `no-deadlock`: nothing ends where a process still has something to do.
  *
  * The first two look at bottom components (what can never be left again), the third at cycles among edges that do
- * not serve. Yields progress; the caller may stop it at any yield.
+ * not serve. Yields progress every few milliseconds; the caller may drop it at any yield, or have it stop.
  */
 export function* checkWiring(
   wiring: Wiring,
@@ -59,7 +80,11 @@ export function* checkWiring(
   let deadlock: number | undefined;
   const graph = yield* explore(
     model,
-    { maxStates: options.maxStates, reduce: options.reduce === true },
+    {
+      maxStates: options.maxStates,
+      reduce: options.reduce === true,
+      ...(options.stop ? { stop: options.stop } : {}),
+    },
     {
       state: (index, state, successors) => {
         if (successors === 0 && deadlock === undefined && !isAtRest(wiring, state)) deadlock = index;
@@ -82,67 +107,100 @@ export function* checkWiring(
   if (deadlock !== undefined) {
     findings.push({ property: 'no-deadlock', source: null, prefix: graph.shortestWay(deadlock), cycle: [] });
   }
-  // What can never be left is known only when all has been seen.
-  if (!graph.complete) return { graph, findings, reached };
-  const progress = { states: graph.states.size, transitions: graph.transitions, frontier: 0 };
+  const properties: PropertyVerdict[] = [];
+  const judge = (name: string, source: string | null, isKnown: boolean): void => {
+    const violated = findings.some((finding) => finding.property === name && finding.source === source);
+    properties.push({ name, source, verdict: violated ? 'violated' : isKnown ? 'holds' : 'unknown' });
+  };
+  for (const name of [...Object.keys(wiring.safety), 'no-deadlock']) judge(name, null, graph.complete);
 
+  const search: Search = {
+    graph,
+    progress: { states: graph.states.size, transitions: graph.transitions, frontier: 0 },
+    stop: options.stop ?? (() => false),
+  };
   for (const source of wiring.sources) {
-    const wants = statesIn(graph, source.asserted);
-    for (const state of yield* stuckStates(
-      graph,
-      { 'no-lost-interrupt': wants, unmasked: statesIn(graph, source.masked) },
-      progress,
-    )) {
-      findings.push({ ...state, source: source.name });
-    }
-    const storm = yield* findStorm(graph, source, wants, progress);
-    if (storm) findings.push({ property: 'no-storm', source: source.name, ...storm });
+    // What can never be left is known only when all has been seen.
+    const stuck = graph.complete ? yield* findStuck(search, source) : undefined;
+    const storms = graph.complete ? yield* findStorm(search, source) : undefined;
+    findings.push(...(stuck ?? []), ...(storms ?? []));
+    judge('no-lost-interrupt', source.name, stuck !== undefined);
+    judge('unmasked', source.name, stuck !== undefined);
+    judge('no-storm', source.name, storms !== undefined);
   }
-  return { graph, findings, reached };
+  return { graph, properties, findings, reached };
 }
 
 /** For each condition, a nearest state from which on it holds for ever: one of a bottom component. */
-function* stuckStates(
-  graph: ReachableGraph,
-  conditions: Readonly<Record<string, Uint8Array>>,
-  progress: ExploreProgress,
-): Generator<ExploreProgress, { property: string; prefix: Edge[]; cycle: Edge[] }[], void> {
+function* findStuck(search: Search, source: InterruptSource): Check<Finding[]> {
+  const { graph, progress, stop } = search;
+  const wants = yield* statesIn(search, source.asserted);
+  const masked = yield* statesIn(search, source.masked);
+  if (!wants || !masked) return undefined;
   const nearest = new Map<string, number>();
-  const search = components(graph, undefined, ({ states, isBottom }) => {
-    if (!isBottom) return;
-    for (const [property, holds] of Object.entries(conditions)) {
-      if (!states.every((state) => holds[state] === 1)) continue;
-      nearest.set(property, Math.min(...states, nearest.get(property) ?? Infinity));
+  for (const component of components(graph)) {
+    if (component === undefined) {
+      yield progress;
+      if (stop()) return undefined;
+    } else if (component.isBottom) {
+      const first = component.states.reduce((least, state) => Math.min(least, state));
+      for (const [property, holds] of [
+        ['no-lost-interrupt', wants],
+        ['unmasked', masked],
+      ] as const) {
+        if (!component.states.every((state) => holds[state] === 1)) continue;
+        nearest.set(property, Math.min(first, nearest.get(property) ?? Infinity));
+      }
     }
-  });
-  while (search.next().done !== true) yield progress;
-  return [...nearest].map(([property, state]) => ({ property, prefix: graph.shortestWay(state), cycle: [] }));
+  }
+  return [...nearest].map(([property, state]) => ({
+    property,
+    source: source.name,
+    prefix: graph.shortestWay(state),
+    cycle: [],
+  }));
 }
 
 /** A cycle that enters the source's handler and never serves it, if there is one. */
-function* findStorm(
-  graph: ReachableGraph,
-  source: InterruptSource,
-  wants: Uint8Array,
-  progress: ExploreProgress,
-): Generator<ExploreProgress, Lasso | undefined, void> {
+function* findStorm(search: Search, source: InterruptSource): Check<Finding[]> {
+  const { graph, progress, stop } = search;
+  const wants = yield* statesIn(search, source.asserted);
+  if (!wants) return undefined;
   const follow = ({ from, to }: Edge): boolean => !(wants[from] === 1 && wants[to] === 0);
   const entersHandler = ({ step }: Edge): boolean => graph.model.steps[step]?.label === source.handlerLabel;
-  let storm: Lasso | undefined;
-  const search = components(graph, follow, ({ states }) => {
-    if (states.length > 1) storm ??= findLasso(graph, new Set(states), follow, entersHandler);
-  });
-  while (search.next().done !== true) yield progress;
-  return storm;
+  for (const component of components(graph, follow)) {
+    if (component === undefined) {
+      yield progress;
+      if (stop()) return undefined;
+    } else if (component.states.length > 1) {
+      const lasso = findLasso(graph, component, follow, entersHandler);
+      let found = lasso.next();
+      while (found.done !== true) {
+        yield progress;
+        if (stop()) return undefined;
+        found = lasso.next();
+      }
+      if (found.value) return [{ property: 'no-storm', source: source.name, ...found.value }];
+    }
+  }
+  return [];
 }
 
+/** States looked at between two moments to breathe: a few milliseconds. */
+const STRIDE = 50_000;
+
 /** For every state, 1 if `holds` does. States are numbered in the order of distance. */
-function statesIn(graph: ReachableGraph, holds: (s: State) => boolean): Uint8Array {
+function* statesIn({ graph, progress, stop }: Search, holds: (s: State) => boolean): Check<Uint8Array> {
   const work = graph.states.buffer();
-  return Uint8Array.from({ length: graph.states.size }, (_, index) => {
+  const found = new Uint8Array(graph.states.size);
+  for (let index = 0; index < found.length; index++) {
     graph.states.read(index, work);
-    return holds(work.state) ? 1 : 0;
-  });
+    if (holds(work.state)) found[index] = 1;
+    if (index % STRIDE !== STRIDE - 1) continue;
+    yield progress;
+    if (stop()) return undefined;
+  }
+  return found;
 }
 
 function isAtRest({ model }: Wiring, state: State): boolean {

@@ -10,6 +10,7 @@ export function explorationText(exploration: Exploration): string {
   const { violations, witnesses } = exploration;
   const lines = [
     ...verdict(exploration),
+    ...verdicts(exploration),
     ...numbers(exploration),
     '',
     ...violations.flatMap((violation, i) => [...violationText(violation, i + 1), '']),
@@ -20,20 +21,25 @@ export function explorationText(exploration: Exploration): string {
 }
 
 function verdict({ path, complete, violations }: Exploration): string[] {
-  const names = violations.map(({ property, source }) =>
-    source === null ? property : `${property} (${source})`,
-  );
+  const names = violations.map(({ property, source }) => nameOf(property, source));
   const found = names.length === 0 ? 'no violation found' : `violated: ${names.join(', ')}`;
   if (complete) return wrap(`${found}; all interleavings were explored`, `${path}: `, '  ');
-  const rest =
-    names.length === 0
-      ? 'NOT ALL STATES WERE SEEN: there may be violations'
-      : 'NOT ALL STATES WERE SEEN: there may be more';
-  return wrap(
-    `${found}; ${rest}, and whether interrupts are lost, storms occur or lines stay masked was not looked at`,
-    `${path}: `,
-    '  ',
-  );
+  const rest = names.length === 0 ? 'there may be violations' : 'there may be more';
+  return wrap(`${found}; NOT EVERYTHING WAS LOOKED AT: ${rest}`, `${path}: `, '  ');
+}
+
+/** What holds, and what is not known; what does not hold is shown in full. */
+function verdicts({ properties }: Exploration): string[] {
+  return (['holds', 'unknown'] as const).flatMap((verdict) => {
+    const names = properties.flatMap((property) =>
+      property.verdict === verdict ? [nameOf(property.name, property.source)] : [],
+    );
+    return names.length === 0 ? [] : wrap(names.join(', '), `${verdict} `);
+  });
+}
+
+function nameOf(property: string, source: string | null): string {
+  return source === null ? property : `${property} (${source})`;
 }
 
 function numbers({ states, transitions, depth, bugs, settings }: Exploration): string[] {

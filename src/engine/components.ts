@@ -7,23 +7,29 @@ export interface Component {
   readonly states: readonly number[];
   /** Whether no edge leads out of it. */
   readonly isBottom: boolean;
+  /** Whether a state is one of it. */
+  readonly has: (state: number) => boolean;
 }
 
 /** An edge as a filter sees it before deciding whether it counts. */
 export type EdgeFilter = (edge: Edge) => boolean;
 
+/** Edges looked at between two moments to breathe: about ten milliseconds. */
+const STRIDE = 20_000;
+
 /**
- * The components of an explored graph, looking only at edges that `follow` allows (all, if it is left out).
- * Edges are made again by firing, not stored. Tarjan's algorithm with an explicit stack. Yields while it works.
+ * The components of an explored graph, looking only at edges that `follow` allows (all, if it is left out). Yields
+ * each when it is known, and `undefined` every few thousand edges, to let the caller breathe or give up.
+ * Edges are made again by firing, not stored. Tarjan's algorithm with an explicit stack.
  */
 export function* components(
   graph: ReachableGraph,
-  follow: EdgeFilter | undefined,
-  found: (component: Component) => void,
-): Generator<number, void, void> {
+  follow?: EdgeFilter,
+): Generator<Component | undefined, void, void> {
   const { states, movers } = graph;
   const count = states.size;
   const order = new Int32Array(count);
+  // Of a state whose component is known: the order of the first state of that component.
   const low = new Int32Array(count);
   const onStack = new Uint8Array(count);
   const leaves = new Uint8Array(count);
@@ -35,19 +41,20 @@ export function* components(
   const from = states.buffer();
   const work = states.buffer();
   let visited = 0;
+  let looked = 0;
 
   for (let root = 0; root < count; root++) {
     if (order[root] !== 0) continue;
     enter(root);
     while (path.length > 0) {
+      if (++looked % STRIDE === 0) yield undefined;
       const at = path.length - 1;
       const current = path[at] as number;
       const next = advance(current, at);
       if (next === undefined) {
-        leave(current, at);
+        if (leave(current, at)) yield* popped(current);
       } else if (order[next] === 0) {
         enter(next);
-        if (visited % 20_000 === 0) yield visited;
       } else if (onStack[next] === 1) {
         low[current] = Math.min(low[current] as number, order[next] as number);
       } else {
@@ -91,28 +98,33 @@ export function* components(
     return undefined;
   }
 
-  function leave(current: number, at: number): void {
+  /** Goes back from a state; true if it was the first one of a component, all of which is on the stack now. */
+  function leave(current: number, at: number): boolean {
     path.pop();
     nextProcess.pop();
     nextChoice.pop();
     const parent = path[at - 1];
-    if (low[current] !== order[current]) {
-      if (parent !== undefined) {
-        low[parent] = Math.min(low[parent] as number, low[current] as number);
-      }
-      return;
+    if (low[current] === order[current]) {
+      // The way on from the parent into this component leads out of the parent's own.
+      if (parent !== undefined) leaves[parent] = 1;
+      return true;
     }
+    if (parent !== undefined) low[parent] = Math.min(low[parent] as number, low[current] as number);
+    return false;
+  }
+
+  function* popped(first: number): Generator<Component | undefined, void, void> {
+    const number = order[first] as number;
     const members: number[] = [];
-    let bottom = true;
-    for (;;) {
-      const member = stack.pop() as number;
+    let isBottom = true;
+    for (let member = -1; member !== first;) {
+      member = stack.pop() as number;
       onStack[member] = 0;
-      if (leaves[member] === 1) bottom = false;
+      low[member] = number;
+      if (leaves[member] === 1) isBottom = false;
       members.push(member);
-      if (member === current) break;
+      if (++looked % STRIDE === 0) yield undefined;
     }
-    // The way on from the parent into this component leads out of the parent's own.
-    if (parent !== undefined) leaves[parent] = 1;
-    found({ states: members, isBottom: bottom });
+    yield { states: members, isBottom, has: (state) => low[state] === number };
   }
 }

@@ -12,6 +12,8 @@ export interface ExploreOptions {
   readonly maxStates: number;
   /** Leaves out interleavings of local steps that make no difference to any property; by default all are looked at. */
   readonly reduce?: boolean;
+  /** Asked after each yield; true ends the search, incomplete, with what is known by then. */
+  readonly stop?: () => boolean;
 }
 
 /** How an exploration stands. */
@@ -120,8 +122,8 @@ export interface ExploreVisitor {
   readonly edge?: (edge: Edge, after: State) => boolean;
 }
 
-/** States between two reports of progress. */
-const STRIDE = 20_000;
+/** States between two reports of progress: about ten milliseconds. */
+const STRIDE = 5_000;
 
 /**
  * Visits every reachable state, the nearest first. A generator, so that whoever runs it can show progress, breathe
@@ -161,6 +163,7 @@ export function* explore(
     if (ended || states.size > options.maxStates) return graph;
     if (index % STRIDE === STRIDE - 1) {
       yield { states: states.size, transitions: graph.transitions, frontier: states.size - index - 1 };
+      if (options.stop?.() === true) return graph;
     }
   }
   graph.complete = true;

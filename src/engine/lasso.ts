@@ -1,3 +1,4 @@
+import type { Component, EdgeFilter } from './components.ts';
 import { forEachSuccessor } from './explore.ts';
 import type { Edge, ReachableGraph } from './explore.ts';
 
@@ -7,64 +8,67 @@ export interface Lasso {
   readonly cycle: readonly Edge[];
 }
 
-/** All edges out of `state` that lead to `members` and that `follow` allows. */
-function edgesInside(
-  graph: ReachableGraph,
-  state: number,
-  members: ReadonlySet<number>,
-  follow: (edge: Edge) => boolean,
-): Edge[] {
+/** States looked at between two moments to breathe: about ten milliseconds. */
+const STRIDE = 5_000;
+
+type EdgesOf = (state: number) => readonly Edge[];
+
+/** Finds the edges out of a state that stay in the component and that `follow` allows. */
+function edgesInside(graph: ReachableGraph, component: Component, follow: EdgeFilter): EdgesOf {
   const { states, movers } = graph;
   const from = states.buffer();
   const work = states.buffer();
-  const edges: Edge[] = [];
-  states.read(state, from);
-  forEachSuccessor(movers, from, work, ({ index: process }, choice, step) => {
-    const edge = { from: state, to: states.find(work), step, process, choice };
-    if (members.has(edge.to) && follow(edge)) edges.push(edge);
-  });
-  return edges;
+  return (state) => {
+    const edges: Edge[] = [];
+    states.read(state, from);
+    forEachSuccessor(movers, from, work, ({ index: process }, choice, step) => {
+      const edge = { from: state, to: states.find(work), step, process, choice };
+      if (component.has(edge.to) && follow(edge)) edges.push(edge);
+    });
+    return edges;
+  };
 }
 
 /**
- * A shortest cycle inside `members` that takes an edge for which `through` holds, looking only at edges that
- * `follow` allows; undefined if there is none.
+ * A cycle inside a component of the edges that `follow` allows: through the nearest edge for which `through` holds,
+ * and back to its start on a shortest way; undefined if there is no such edge. Inside a component there is always a
+ * way back. Yields while it works.
  */
-export function findLasso(
+export function* findLasso(
   graph: ReachableGraph,
-  members: ReadonlySet<number>,
-  follow: (edge: Edge) => boolean,
-  through: (edge: Edge) => boolean,
-): Lasso | undefined {
-  const entries = [...members]
-    .flatMap((state) => edgesInside(graph, state, members, follow).filter(through))
-    .map((edge) => ({ edge, distance: graph.shortestWay(edge.from).length }))
-    .sort((a, b) => a.distance - b.distance);
-  for (const { edge } of entries) {
-    const back = shortestWayInside(graph, edge.to, edge.from, members, follow);
-    if (back) return { prefix: graph.shortestWay(edge.from), cycle: [edge, ...back] };
+  component: Component,
+  follow: EdgeFilter,
+  through: EdgeFilter,
+): Generator<undefined, Lasso | undefined, void> {
+  const edgesOf = edgesInside(graph, component, follow);
+  let nearest: Edge | undefined;
+  let looked = 0;
+  for (const state of component.states) {
+    // States are numbered in the order of distance.
+    if (nearest !== undefined && state > nearest.from) continue;
+    if (++looked % STRIDE === 0) yield undefined;
+    nearest = edgesOf(state).find(through) ?? nearest;
   }
-  return undefined;
+  if (nearest === undefined) return undefined;
+  const back = yield* shortestWayInside(nearest.to, nearest.from, edgesOf);
+  return { prefix: graph.shortestWay(nearest.from), cycle: [nearest, ...back] };
 }
 
-function shortestWayInside(
-  graph: ReachableGraph,
+function* shortestWayInside(
   start: number,
   goal: number,
-  members: ReadonlySet<number>,
-  follow: (edge: Edge) => boolean,
-): Edge[] | undefined {
+  edgesOf: EdgesOf,
+): Generator<undefined, Edge[], void> {
   const reachedBy = new Map<number, Edge | null>([[start, null]]);
-  const queue = [start];
-  for (const state of queue) {
-    if (state === goal) break;
-    for (const edge of edgesInside(graph, state, members, follow)) {
-      if (reachedBy.has(edge.to)) continue;
-      reachedBy.set(edge.to, edge);
-      queue.push(edge.to);
+  let looked = 0;
+  // A map goes through its keys in the order in which they were added, those added on the way too.
+  for (const state of reachedBy.keys()) {
+    if (reachedBy.has(goal)) break;
+    if (++looked % STRIDE === 0) yield undefined;
+    for (const edge of edgesOf(state)) {
+      if (!reachedBy.has(edge.to)) reachedBy.set(edge.to, edge);
     }
   }
-  if (!reachedBy.has(goal)) return undefined;
   const way: Edge[] = [];
   for (let edge = reachedBy.get(goal); edge; edge = reachedBy.get(edge.from)) way.push(edge);
   return way.reverse();

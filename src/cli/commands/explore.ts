@@ -34,6 +34,7 @@ export const exploreCommand: Command = {
     '  --reach OUTCOME    asks for a run that comes to this, too; may be repeated',
     '  --set NAME=VALUE   a setting of the path; may be repeated',
     '  --max-states N  gives up when more states are known (8000000, about 700 MB)',
+    '  --first         ends at the first run that violates a safety property, a shortest one',
     '  --format F      text, mermaid (one run), or json',
     '  --run N         which run mermaid draws, from 1: violations, then outcomes that are reached',
     ...FACTS_HELP,
@@ -59,7 +60,8 @@ export const exploreCommand: Command = {
     const exploration = await runExploration(request.value, io);
     if (!exploration.ok) return badUsage(io, 'explore', exploration.error);
     if (!exploration.value.complete && format.value !== 'text') {
-      io.err(`not all states were seen: the search stopped at ${exploration.value.states}\n`);
+      const { states } = exploration.value;
+      io.err(`the search was cut off at ${states} states: what is not shown may still be there\n`);
     }
     return show(exploration.value, format.value, number.value ?? 1, io);
   },
@@ -76,6 +78,7 @@ const OPTIONS = {
   reach: { type: 'string', multiple: true },
   set: { type: 'string', multiple: true },
   'max-states': { type: 'string' },
+  first: { type: 'boolean' },
   format: { type: 'string' },
   run: { type: 'string' },
 } as const;
@@ -102,6 +105,7 @@ function readRequest(args: Arguments): Result<ExplorationRequest> {
     bugs: bugs.value,
     reach: [...new Set(args.texts('reach'))],
     ...(maxStates.value === undefined ? {} : { maxStates: maxStates.value }),
+    ...(args.flag('first') ? { stopAtViolation: true } : {}),
   });
 }
 

@@ -46,11 +46,13 @@ describe('components', () => {
         const reached = reachability(graph.states.size, edges);
         const found: { states: number[]; isBottom: boolean }[] = [];
         const follow = step === undefined ? undefined : (edge: Edge): boolean => edge.step !== step;
-        finish(
-          components(graph, follow, ({ states, isBottom }) => {
-            found.push({ states: states.toSorted((a, b) => a - b), isBottom });
-          }),
-        );
+        for (const component of components(graph, follow)) {
+          if (!component) continue;
+          const { states, isBottom, has } = component;
+          found.push({ states: states.toSorted((a, b) => a - b), isBottom });
+          for (let state = 0; state < graph.states.size; state++)
+            expect(has(state)).toBe(states.includes(state));
+        }
         const expected = reached
           .map((from, state) => [...from].filter((to) => reached[to]!.has(state)).sort((a, b) => a - b))
           .filter((states, state) => states[0] === state)
@@ -71,27 +73,30 @@ describe('findLasso', () => {
         const reached = reachability(graph.states.size, edges);
         const follow = (edge: Edge): boolean => edge.step !== step;
         const through = (edge: Edge): boolean => edge.step === wanted;
-        finish(
-          components(graph, follow, ({ states }) => {
-            const members = new Set(states);
-            const lasso = findLasso(graph, members, follow, through);
-            const exists = edges.some(
-              ({ from, to, step: id }) => id === wanted && members.has(from) && reached[to]!.has(from),
-            );
-            expect(lasso !== undefined).toBe(exists);
-            if (!lasso) return;
-            const { prefix, cycle } = lasso;
-            const start = cycle[0]!.from;
-            expect(prefix).toEqual(graph.shortestWay(start));
-            expect(cycle.at(-1)?.to).toBe(start);
-            expect(cycle.some(through)).toBe(true);
-            expect(cycle.every(({ from, to }) => members.has(from) && members.has(to))).toBe(true);
-            for (const [i, { from, to, step: id }] of cycle.entries()) {
-              expect(edges).toContainEqual({ from, to, step: id });
-              expect(to).toBe(cycle[(i + 1) % cycle.length]!.from);
-            }
-          }),
-        );
+        for (const component of components(graph, follow)) {
+          if (!component) continue;
+          const members = new Set(component.states);
+          const lasso = finish(findLasso(graph, component, follow, through));
+          const exists = edges.some(
+            ({ from, to, step: id }) => id === wanted && members.has(from) && reached[to]!.has(from),
+          );
+          expect(lasso !== undefined).toBe(exists);
+          if (!lasso) continue;
+          const { prefix, cycle } = lasso;
+          const start = cycle[0]!.from;
+          expect(prefix).toEqual(graph.shortestWay(start));
+          const entries = edges.filter(
+            ({ from, to, step: id }) => id === wanted && members.has(from) && members.has(to),
+          );
+          expect(start).toBe(Math.min(...entries.map(({ from }) => from)));
+          expect(cycle.at(-1)?.to).toBe(start);
+          expect(cycle.some(through)).toBe(true);
+          expect(cycle.every(({ from, to }) => members.has(from) && members.has(to))).toBe(true);
+          for (const [i, { from, to, step: id }] of cycle.entries()) {
+            expect(edges).toContainEqual({ from, to, step: id });
+            expect(to).toBe(cycle[(i + 1) % cycle.length]!.from);
+          }
+        }
       }),
       { numRuns: 300 },
     );
