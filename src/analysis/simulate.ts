@@ -4,6 +4,7 @@ import { ALL_PROFILES, DEFAULT_PROFILES, findProfile } from '../costs/all-profil
 import { profileCosts } from '../costs/profile.ts';
 import type { CostProfile } from '../costs/profile.ts';
 import { runTimed } from '../engine/timed-run.ts';
+import type { RunLog } from '../engine/run-log.ts';
 import type { Costs } from '../engine/run-options.ts';
 import type { Facts } from '../facts/facts.ts';
 import { ALL_PATHS, findPath } from '../paths/all-paths.ts';
@@ -13,9 +14,10 @@ import type { NumberSetting, PathModule, PathSettings } from '../paths/path.ts';
 import { readWholeNumber } from '../paths/read-settings.ts';
 import type { Wiring } from '../paths/wiring.ts';
 import { scanCycles } from './cycles.ts';
+import type { Cycle } from './cycles.ts';
 import { readRows } from './rows.ts';
 import { describeShapes, firstCycles } from './shapes.ts';
-import type { Simulation } from './simulation.ts';
+import type { Measurement, Simulation } from './simulation.ts';
 import { summarize } from './summary.ts';
 import { findWorkload, WORKLOADS } from './workloads.ts';
 
@@ -152,15 +154,19 @@ function prepare(request: SimulationRequest): Result<Prepared> {
   });
 }
 
-/**
- * Runs a path in time and says what came out, with the rows of every step (`all`) or of the first cycle of each
- * shape. An error is a sentence about the request; a storm that does not end is no error: the run is cut off and
- * says so.
- */
-export function simulate(request: SimulationRequest, steps: 'all' | 'shapes' = 'shapes'): Result<Simulation> {
+/** A run, cut into cycles, and what it measured. */
+interface MeasuredRun {
+  readonly prepared: Prepared;
+  readonly log: RunLog;
+  readonly cycles: readonly Cycle[];
+  readonly measurement: Measurement;
+}
+
+function runAndMeasure(request: SimulationRequest): Result<MeasuredRun> {
   const prepared = prepare(request);
   if (!prepared.ok) return prepared;
-  const { wiring, costs, profile, jitter, wakeJitter, seed, interrupts } = prepared.value;
+  const { module, bugs, workload, settings, wiring, costs, profile, jitter, wakeJitter, seed, interrupts } =
+    prepared.value;
   const run = runTimed(wiring.model, {
     costs,
     jitter,
@@ -171,26 +177,41 @@ export function simulate(request: SimulationRequest, steps: 'all' | 'shapes' = '
     log: true,
   });
   const scan = scanCycles(wiring, run.log);
-  const { cycles } = scan;
-  const source = { wiring, log: run.log, profile, costs, options: { jitter, seed }, cycles };
+  const measurement = {
+    path: module.info.id,
+    profile: profile.name,
+    workload,
+    seed,
+    interrupts: scan.cycles.length,
+    settings,
+    facts: request.facts,
+    bugs: Object.fromEntries(module.info.bugs.map(({ name }) => [name, bugs.has(name)])),
+    end: run.end,
+    summary: summarize(wiring.model, run, scan, costs, profile),
+  };
+  return ok({ prepared: prepared.value, log: run.log, cycles: scan.cycles, measurement });
+}
+
+/**
+ * Runs a path in time and says what came out, with the rows of every step (`all`) or of the first cycle of each
+ * shape. An error is a sentence about the request; a storm that does not end is no error: the run is cut off and
+ * says so.
+ */
+export function simulate(request: SimulationRequest, steps: 'all' | 'shapes' = 'shapes'): Result<Simulation> {
+  const measured = runAndMeasure(request);
+  if (!measured.ok) return measured;
+  const { prepared, log, cycles, measurement } = measured.value;
+  const { wiring, costs, profile, jitter, seed } = prepared;
+  const source = { wiring, log, profile, costs, options: { jitter, seed }, cycles };
   const rows = readRows(
     source,
     steps === 'all' ? steps : firstCycles(cycles).map(({ interrupt }) => interrupt),
   );
-  return ok({
-    path: prepared.value.module.info.id,
-    profile: profile.name,
-    workload: prepared.value.workload,
-    seed,
-    interrupts: cycles.length,
-    settings: prepared.value.settings,
-    facts: request.facts,
-    bugs: Object.fromEntries(
-      prepared.value.module.info.bugs.map(({ name }) => [name, prepared.value.bugs.has(name)]),
-    ),
-    end: run.end,
-    summary: summarize(wiring.model, run, scan, costs, profile),
-    shapes: describeShapes(cycles, rows),
-    steps: rows,
-  });
+  return ok({ ...measurement, shapes: describeShapes(cycles, rows), steps: rows });
+}
+
+/** The same run without its shapes and rows, for those who only compare numbers. */
+export function measure(request: SimulationRequest): Result<Measurement> {
+  const measured = runAndMeasure(request);
+  return measured.ok ? ok(measured.value.measurement) : measured;
 }

@@ -90,8 +90,8 @@ export interface CycleShape {
   readonly title: string;
 }
 
-/** The result of a timed run. */
-export interface Simulation {
+/** What a timed run measured. */
+export interface Measurement {
   readonly path: string;
   readonly profile: string;
   readonly workload: string;
@@ -104,6 +104,10 @@ export interface Simulation {
   /** `quiet`: everything came to rest. `step-limit`: a storm was cut off. */
   readonly end: 'quiet' | 'step-limit';
   readonly summary: Summary;
+}
+
+/** The result of a timed run. */
+export interface Simulation extends Measurement {
   readonly shapes: readonly CycleShape[];
   /** Rows in time order: of the whole run, or of the first cycle of every shape, as was asked for. */
   readonly steps: readonly StepRow[];

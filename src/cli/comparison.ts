@@ -1,13 +1,13 @@
 import { deltaBetween, type Delta } from '../analysis/delta.ts';
-import { simulate, type SimulationRequest } from '../analysis/simulate.ts';
-import type { Simulation } from '../analysis/simulation.ts';
+import { measure, type SimulationRequest } from '../analysis/simulate.ts';
+import type { Measurement } from '../analysis/simulation.ts';
 import { ok, type Result } from '../base/result.ts';
 import { findPath } from '../paths/all-paths.ts';
 import type { PathSettings } from '../paths/path.ts';
 import type { RunArguments } from './run-arguments.ts';
 
 /** A run of one of several paths, without its steps: an element of the JSON of `irqpath compare`. */
-export interface ComparedRun extends Omit<Simulation, 'steps' | 'shapes'> {
+export interface ComparedRun extends Measurement {
   /** What this path costs more than the first one, per interrupt; negative where it costs less. */
   readonly delta: Delta;
 }
@@ -34,11 +34,10 @@ export function compareRuns(
       bugs: withoutForeign(bugs, bugNames(path), others.flatMap(bugNames)),
       ...options,
     };
-    const run = simulate(request);
-    if (!run.ok) return run;
-    const { shapes: _shapes, steps: _steps, ...measured } = run.value;
-    const delta = deltaBetween((runs[0] ?? measured).summary, measured.summary);
-    runs.push({ ...measured, delta });
+    const measured = measure(request);
+    if (!measured.ok) return measured;
+    const delta = deltaBetween((runs[0] ?? measured.value).summary, measured.value.summary);
+    runs.push({ ...measured.value, delta });
   }
   return ok(runs);
 }

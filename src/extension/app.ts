@@ -29,7 +29,7 @@ export function createApp(context: vscode.ExtensionContext, environment: Environ
     context,
     log,
     environment,
-    runs: new Runs((request) => environment.simulate(request)),
+    runs: new Runs(environment),
     store: new DeviceStore(context.workspaceState),
     guarded:
       (what, handler) =>

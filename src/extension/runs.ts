@@ -1,10 +1,10 @@
 import type { SimulationRequest } from '../analysis/simulate.ts';
-import type { Simulation, Summary } from '../analysis/simulation.ts';
-import { ok } from '../base/result.ts';
+import type { Measurement, Simulation } from '../analysis/simulation.ts';
 import type { Result } from '../base/result.ts';
+import type { Environment } from './env/environment.ts';
 
 /** What is kept of a run that is only compared with others. */
-export type Measured = Pick<Simulation, 'path' | 'profile' | 'end'> & { readonly summary: Summary };
+export type Measured = Pick<Measurement, 'path' | 'profile' | 'end' | 'summary'>;
 
 /** How runs are made that are only compared: without jitter, whose noise would pass for a difference. */
 const MEASUREMENT = { interrupts: 50, settings: { jitterPercent: 0, wakeJitterPercent: 0 } } as const;
@@ -17,18 +17,18 @@ const KEPT_SUMMARIES = 500;
  * memory. All of the editor asks here, so that lens, hover and panel show the same numbers.
  */
 export class Runs {
-  readonly #simulate: (request: SimulationRequest) => Promise<Result<Simulation>>;
+  readonly #engine: Pick<Environment, 'simulate' | 'measure'>;
   readonly #runs = new Map<string, Promise<Result<Simulation>>>();
   readonly #summaries = new Map<string, Promise<Result<Measured>>>();
 
-  constructor(simulate: (request: SimulationRequest) => Promise<Result<Simulation>>) {
-    this.#simulate = simulate;
+  constructor(engine: Pick<Environment, 'simulate' | 'measure'>) {
+    this.#engine = engine;
   }
 
   /** The run with its rows. */
   run(request: SimulationRequest): Promise<Result<Simulation>> {
     const key = keyOf(request);
-    return remembered(this.#runs, key, KEPT_RUNS, () => this.#simulate(request));
+    return remembered(this.#runs, key, KEPT_RUNS, () => this.#engine.simulate(request));
   }
 
   /**
@@ -41,9 +41,7 @@ export class Runs {
       interrupts: MEASUREMENT.interrupts,
       settings: { ...request.settings, ...MEASUREMENT.settings },
     };
-    return remembered(this.#summaries, keyOf(request), KEPT_SUMMARIES, async () =>
-      measured(await this.#simulate(short)),
-    );
+    return remembered(this.#summaries, keyOf(request), KEPT_SUMMARIES, () => this.#engine.measure(short));
   }
 }
 
@@ -52,12 +50,6 @@ export function keyOf(request: SimulationRequest): string {
   const { path, settings = {}, facts, bugs = {}, profile, workload, interrupts, seed } = request;
   const sorted = (record: object): unknown => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([path, sorted(settings), facts, sorted(bugs), profile, workload, interrupts, seed]);
-}
-
-function measured(run: Result<Simulation>): Result<Measured> {
-  if (!run.ok) return run;
-  const { path, profile, end, summary } = run.value;
-  return ok({ path, profile, end, summary });
 }
 
 /** The value under a key, made if it is missing; of too many the one that was longest not asked for goes. */

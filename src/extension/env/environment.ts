@@ -1,5 +1,5 @@
 import type { SimulationRequest } from '../../analysis/simulate.ts';
-import type { Simulation } from '../../analysis/simulation.ts';
+import type { Measurement, Simulation } from '../../analysis/simulation.ts';
 import type { Result } from '../../base/result.ts';
 
 /** What differs between the hosts that the extension runs in. */
@@ -10,4 +10,6 @@ export interface Environment {
    * runs: today in the host's own thread, as a run takes some milliseconds.
    */
   simulate(request: SimulationRequest): Promise<Result<Simulation>>;
+  /** The same without shapes and rows, for those who only show numbers. */
+  measure(request: SimulationRequest): Promise<Result<Measurement>>;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { simulate } from '../../../src/analysis/simulate.ts';
+import { measure, simulate } from '../../../src/analysis/simulate.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
@@ -34,6 +34,12 @@ describe('simulate', () => {
       ),
       { numRuns: 30 },
     );
+  });
+
+  it('measures the same without shapes and rows', () => {
+    const { shapes: _shapes, steps: _steps, ...rest } = unwrap(simulate({ ...REQUEST, interrupts: 30 }));
+    expect(unwrap(measure({ ...REQUEST, interrupts: 30 }))).toEqual(rest);
+    expect(measure({ ...REQUEST, interrupts: 0 })).toEqual(simulate({ ...REQUEST, interrupts: 0 }));
   });
 
   it('has for a shape the same rows as the whole run has for that cycle', () => {

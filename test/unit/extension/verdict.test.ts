@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deltaBetween, deltaText } from '../../../src/analysis/delta.ts';
-import { simulate } from '../../../src/analysis/simulate.ts';
-import type { Simulation } from '../../../src/analysis/simulation.ts';
-import { ok } from '../../../src/base/result.ts';
-import type { Result } from '../../../src/base/result.ts';
+import { measure, simulate } from '../../../src/analysis/simulate.ts';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
 import { compareDeciding, measureDevice } from '../../../src/extension/annotations/measure.ts';
 import { silentDefaults } from '../../../src/extension/annotations/silent-defaults.ts';
@@ -34,7 +31,11 @@ function measured(path: string) {
   return unwrap(simulate({ path, facts: TEST_FACTS, interrupts: 50, settings })).summary;
 }
 
-const runs = (): Runs => new Runs((request) => Promise.resolve(simulate(request)));
+const runs = (): Runs =>
+  new Runs({
+    simulate: (request) => Promise.resolve(simulate(request)),
+    measure: (request) => Promise.resolve(measure(request)),
+  });
 
 describe('the verdict on a device', () => {
   it('is that of the default run, and its delta that of two runs', async () => {
@@ -116,9 +117,15 @@ describe('runs', () => {
 
   it('are made once for what is asked again, and again for what differs in anything', async () => {
     let made = 0;
-    const cache = new Runs((request): Promise<Result<Simulation>> => {
-      made++;
-      return Promise.resolve(ok(unwrap(simulate({ ...request, interrupts: 1 }))));
+    const cache = new Runs({
+      simulate: (request) => {
+        made++;
+        return Promise.resolve(simulate({ ...request, interrupts: 1 }));
+      },
+      measure: (request) => {
+        made++;
+        return Promise.resolve(measure({ ...request, interrupts: 1 }));
+      },
     });
     await cache.measure({ ...REQUEST, settings: { lines: 1, accesses: 3 } });
     await cache.measure({ ...REQUEST, settings: { accesses: 3, lines: 1 } });

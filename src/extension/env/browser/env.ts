@@ -1,13 +1,21 @@
-import { simulate } from '../../../analysis/simulate.ts';
+import { measure, simulate } from '../../../analysis/simulate.ts';
 import type { Environment } from '../environment.ts';
 
 /** A browser's extension host, which is a web worker. */
 export const environment: Environment = {
   kind: 'browser',
   async simulate(request) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 0);
-    });
+    await nextTurn();
     return simulate(request);
   },
+  async measure(request) {
+    await nextTurn();
+    return measure(request);
+  },
 };
+
+async function nextTurn(): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}

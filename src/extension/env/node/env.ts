@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { simulate } from '../../../analysis/simulate.ts';
+import { measure, simulate } from '../../../analysis/simulate.ts';
 import type { Environment } from '../environment.ts';
 
 /** The desktop's extension host, and that of a remote machine. */
@@ -8,5 +8,9 @@ export const environment: Environment = {
   async simulate(request) {
     await setImmediate();
     return simulate(request);
+  },
+  async measure(request) {
+    await setImmediate();
+    return measure(request);
   },
 };
