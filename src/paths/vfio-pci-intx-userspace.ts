@@ -85,7 +85,7 @@ export function wireIntxUserspace(
   m.process(
     'main loop',
     { kind: 'thread', cpu: otherCpu },
-    mainLoop(lock, [{ suffix: '', eventfd: trigger, handler: qemu.interrupt }], qemu.timer),
+    mainLoop(m, lock, [{ suffix: '', eventfd: trigger, handler: qemu.interrupt }], qemu.timer),
   );
   return ok(
     wirePci(machine.value, settings, facts, {
