@@ -28,10 +28,12 @@ console.log(
   table('exploring', [
     ...PATHS.map((path) => exploration(path, wirePath(path).wiring.model)),
     // What a larger machine will need: the same states with unused bytes behind them.
-    exploration('vfio-platform/userspace, padded', {
-      ...wirePath('vfio-platform/userspace').wiring.model,
-      stateBytes: 128,
-    }),
+    ...[128, 256].map((stateBytes) =>
+      exploration('vfio-platform/userspace, padded', {
+        ...wirePath('vfio-platform/userspace').wiring.model,
+        stateBytes,
+      }),
+    ),
     exploration('bounded buffer of 8', boundedBuffer(8)),
   ]),
 );

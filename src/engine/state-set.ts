@@ -9,11 +9,9 @@ const CHUNK_STATES = 1 << CHUNK_BITS;
  */
 function hash(words: Int32Array): number {
   let sum = 0;
-  let place = 0x9e3779b9;
   for (let i = 0; i < words.length; i++) {
-    const mixed = Math.imul((words[i] as number) ^ place, 0x85ebca6b);
+    const mixed = Math.imul((words[i] as number) ^ Math.imul(i + 1, 0x9e3779b9), 0x85ebca6b);
     sum = (sum + Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35)) | 0;
-    place = (place + 0x9e3779b9) | 0;
   }
   sum = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b);
   return sum ^ (sum >>> 13);
