@@ -18,6 +18,22 @@ export const OUTCOMES: Readonly<Record<string, Outcome>> = {
     title: 'a line is not forwarded, as its interrupt is active (-EAGAIN)',
     mark: 'forward-refused',
   },
+  'signalled-again': {
+    title: 'an unmask finds the device still asserting, and VFIO signals again without a host interrupt',
+    mark: 'resignal',
+  },
+  'sent-again-at-eoi': {
+    title: 'the line is up again, or still, at the end of the interrupt, and KVM sends it once more',
+    mark: 'sent-again-at-eoi',
+  },
+  'stale-view': {
+    title: "an access that trapped is served through QEMU's old view of the memory, unseen by vfio",
+    mark: 'stale-view',
+  },
+  'host-irq-none': {
+    title: "the host's handler finds that its function does not assert (IRQ_NONE)",
+    mark: 'host-irq-none',
+  },
   'in-kernel-fault': {
     title: 'an access only maps the region and is issued again',
     mark: 'stage2-fault',

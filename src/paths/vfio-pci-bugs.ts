@@ -2,7 +2,8 @@ import type { KnownBug } from './path.ts';
 
 /**
  * A function that cannot be masked by itself interrupts a second time before its line is masked. If the guest is done
- * by the time that the second interrupt looks at the flag, it is taken for a new one.
+ * by the time that the second interrupt looks at the flag, it is taken for a new one. With irqfd that takes an IO-APIC
+ * that is slow to send it, since the worker that injects runs on the CPU of the interrupt.
  */
 export const LAZY_DISABLE: KnownBug = {
   name: 'lazy-disable',

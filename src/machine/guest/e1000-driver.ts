@@ -98,6 +98,6 @@ export function e1000Clean(
   return procedure<string>(E1000_DRIVER, 'e1000_clean', {
     ...stretch('write-ims', 'before-flush-status', IMS_WRITE),
     ...stretch('flush-status', 'poll-done', STATUS_READ),
-    'poll-done': { at, do: () => RETURN },
+    'poll-done': { at: `${FILE} e1000_clean` },
   });
 }

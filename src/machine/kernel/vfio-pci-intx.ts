@@ -46,6 +46,7 @@ export function vfioPciIntx(m: ModelBuilder, wiring: VfioPciIntxWiring): VfioPci
     [label]: {
       at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
       emits: [`irq:irq_handler_exit irq=${String(irq)} ret=${ret}`],
+      ...(ret === 'unhandled' ? { marks: ['host-irq-none'] } : {}),
       do: () => RETURN,
     },
   });
