@@ -11,6 +11,7 @@ export function resolvedText(file: ResolvedFile): string {
 function machineText(machine: ResolvedMachine, file: string): string[] {
   const about = [
     machine.accelerator === null ? 'accelerator not known' : machine.accelerator.toUpperCase(),
+    ...(machine.architecture === null ? [] : [machine.architecture]),
     ...(machine.irqchip === null ? [] : [`irqchip ${machine.irqchip}`]),
     ...(machine.gicVersion === null ? [] : [`GICv${machine.gicVersion}`]),
   ].join(' · ');

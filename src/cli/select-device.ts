@@ -83,5 +83,6 @@ function whyNot(device: ResolvedDevice): string {
   if (leg === undefined) return `${device.id} cannot be run: ${device.note ?? 'it has no path'}`;
   const cases = leg.alternatives.map(({ path, when }) => `${path ?? 'no path'} when ${when}`);
   const choose = cases.length === 0 ? '' : `: ${cases.join('; ')} (--path runs one of them)`;
-  return `${device.id} cannot be run: ${leg.note ?? 'it has no path'}${choose}`;
+  const takes = leg.path === null ? `${device.id} cannot be run` : `${device.id} takes ${leg.path}`;
+  return `${takes}: ${leg.note ?? 'it has no path'}${choose}`;
 }

@@ -1,6 +1,5 @@
-import { fail, ok, type Result } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
-import { ALL_PATHS, findPath } from '../paths/all-paths.ts';
 import type { PathSettings } from '../paths/path.ts';
 import { familyOf } from '../resolve/families.ts';
 import { decideMachine } from '../resolve/machine.ts';
@@ -27,12 +26,8 @@ export async function selectFromFile(
   if (!machines.ok) return machines;
   const selected = selectDevice(machines.value.resolved, wanted);
   if (!selected.ok) return selected;
-  const { note, leg, place } = selected.value;
+  const { note, leg } = selected.value;
   if (note !== null) io.err(note);
-  if (findPath(leg.path) === undefined) {
-    const built = ALL_PATHS.map(({ info }) => info.id).join(', ');
-    return fail(`${place}: the device takes ${leg.path}, which is not built yet; built: ${built}\n`);
-  }
   const settings = { ...settingsInFile(machines.value, selected.value, facts), ...leg.settings };
   return ok({ device: selected.value, settingsFor: (path) => settingsOfPath(path, settings) });
 }

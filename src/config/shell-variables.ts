@@ -58,7 +58,7 @@ export class ShellVariables {
   /** The value of a variable where `command` uses it; undefined if it is not certain. */
   lookUp(name: string, command: ShellCommand): ShellWord | undefined {
     const use = this.#uses.get(name);
-    if (use === undefined || !use.certain) return undefined;
+    if (!use?.certain) return undefined;
     if (use.assignments > 1 && !command.unconditional) return undefined;
     const value = this.#valueOf(name);
     if (value === undefined) return undefined;

@@ -12,7 +12,12 @@ export function factsFrom(get: (name: string) => string): Result<Facts> {
   ]);
   const features = get('hostFeatures').trim();
   const guest = list([['kernel', get('guestKernel')]]);
-  return readFacts([host, features].filter((part) => part !== '').join(','), guest);
+  const guestFeatures = get('guestFeatures').trim();
+  return readFacts(joined(host, features), joined(guest, guestFeatures));
+}
+
+function joined(...lists: readonly string[]): string {
+  return lists.filter((part) => part !== '').join(',');
 }
 
 /** A fact that can be changed by itself. */
@@ -24,10 +29,10 @@ export interface ChangeableFact {
   /** Values to offer; others can be typed. */
   readonly suggestions: readonly string[];
   /** The setting below `irqPath.assume` that holds it. */
-  readonly setting: 'qemu' | 'kernel' | 'guestKernel' | 'hostFeatures';
+  readonly setting: 'qemu' | 'kernel' | 'guestKernel' | 'hostFeatures' | 'guestFeatures';
 }
 
-/** The facts that make a difference to a path that is built, in the order of the bar. */
+/** The facts that make a difference to the path of a device, in the order of the bar. */
 export const CHANGEABLE_FACTS: readonly ChangeableFact[] = [
   ...changeable('host', 'qemu', 'qemu', ['10.1', '9.0', '8.2', '7.2', '6.2', '4.2', '2.4']),
   ...changeable('host', 'kernel', 'kernel', ['6.12', '6.6', '6.1', '5.10', '5.4', '4.14']),
@@ -37,6 +42,12 @@ export const CHANGEABLE_FACTS: readonly ChangeableFact[] = [
   ...changeable('host', 'irqCpu', 'hostFeatures', ['0', '1']),
   ...changeable('host', 'vcpuCpu', 'hostFeatures', ['0', '1']),
   ...changeable('host', 'cpus', 'hostFeatures', ['2', '1', '4']),
+  ...changeable('host', 'vendor', 'hostFeatures', ['intel', 'amd']),
+  ...changeable('host', 'apicv', 'hostFeatures', ['off', 'on']),
+  ...changeable('host', 'posting', 'hostFeatures', ['off', 'on']),
+  ...changeable('guest', 'msi', 'guestFeatures', ['on', 'off']),
+  ...changeable('guest', 'x2apic', 'guestFeatures', ['on', 'off']),
+  ...changeable('guest', 'pvEoi', 'guestFeatures', ['on', 'off']),
 ];
 
 function changeable(
@@ -57,9 +68,9 @@ export function factValue(facts: Facts, { fact, key }: ChangeableFact): string {
   return String((side as unknown as Readonly<Record<string, string | number>>)[key.name]);
 }
 
-/** The setting's text with one fact changed: the value itself, or within the list of host features. */
+/** The setting's text with one fact changed: the value itself, or within a list of features. */
 export function changedSetting({ key, setting }: ChangeableFact, present: string, value: string): string {
-  if (setting !== 'hostFeatures') return value;
+  if (setting !== 'hostFeatures' && setting !== 'guestFeatures') return value;
   const others = present
     .split(',')
     .filter((part) => part.trim() !== '' && part.split('=')[0]?.trim() !== key.name);

@@ -42,6 +42,8 @@ export interface Rule {
 export interface Candidate {
   readonly path: string;
   readonly rules: readonly Rule[];
+  /** QEMU handles the interrupts itself: what it does where KVM cannot or must not. */
+  readonly isFallback?: true;
 }
 
 /** How a leg of a device finds its path. */

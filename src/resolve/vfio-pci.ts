@@ -1,3 +1,4 @@
+import type { Machine } from './machine.ts';
 import type { PathSettings } from '../paths/path.ts';
 import { cpuFlag } from './cpu-flag.ts';
 import type { DeviceFamily, DeviceInMachine } from './family.ts';
@@ -39,7 +40,7 @@ export const VFIO_PCI_FAMILY: DeviceFamily = {
       candidates: [
         { path: 'vfio-pci/posted', rules: [...messageToKvm, interruptPosting] },
         { path: 'vfio-pci/msi-irqfd', rules: messageToKvm },
-        { path: 'vfio-pci/msi-userspace', rules: [guestMsi] },
+        { path: 'vfio-pci/msi-userspace', isFallback: true, rules: [guestMsi] },
         {
           path: 'vfio-pci/intx-irqfd',
           rules: [
@@ -51,7 +52,7 @@ export const VFIO_PCI_FAMILY: DeviceFamily = {
           ],
         },
         { path: 'vfio-pci/intx-split', rules: [guestIntx, noKvmIntx, splitIrqchip] },
-        { path: 'vfio-pci/intx-userspace', rules: [guestIntx, lineIsEnded(PARENTS)] },
+        { path: 'vfio-pci/intx-userspace', isFallback: true, rules: [guestIntx, lineIsEnded(PARENTS)] },
         {
           path: 'irqfd/level-pulse',
           rules: [
@@ -91,21 +92,17 @@ export const VFIO_PCI_FAMILY: DeviceFamily = {
 
 function settings(subject: DeviceInMachine): PathSettings {
   const { machine } = subject;
-  const { architecture, irqchip, gicVersion, interruptRemapping, vm } = machine;
+  const { architecture, irqchip, gicVersion, interruptRemapping } = machine;
   const isArm = architecture.value === 'arm';
   const timeout = optionValue(subject, { parents: PARENTS }, 'x-intx-mmap-timeout-ms');
   const mmapTimeoutMs = timeout.known ? readUnsigned(timeout.text, 0xffff_ffff) : undefined;
   const noMmap = optionValue(subject, { parents: PARENTS }, 'x-no-mmap');
   const isUnmapped = booleanOf(noMmap);
-  const x2apic = isArm ? undefined : cpuFlag(vm, ['x2apic']);
-  const pvEoi = isArm ? undefined : cpuFlag(vm, ['kvm-pv-eoi', 'kvm_pv_eoi']);
   return {
     ...(architecture.value === undefined ? {} : { arch: architecture.value }),
     ...(irqchip.value === undefined ? {} : { irqchip: irqchip.value }),
     ...(isArm && gicVersion.value !== undefined ? { gic: gicVersion.value } : {}),
     ...(!isArm && irqchip.value !== 'on' && interruptRemapping.value === true ? { intremap: 'on' } : {}),
-    ...(x2apic === undefined ? {} : { x2apic: onOff(x2apic) }),
-    ...(pvEoi === undefined ? {} : { pvEoi: onOff(pvEoi) }),
     ...(timeout.property !== null && mmapTimeoutMs !== undefined ? { mmapTimeoutMs } : {}),
     ...(noMmap.property !== null && isUnmapped !== undefined ? { mmap: onOff(!isUnmapped) } : {}),
   };
@@ -116,9 +113,26 @@ function onOff(value: boolean): 'on' | 'off' {
 }
 
 function limits({ machine }: DeviceInMachine): { note: string; canRun: boolean } | null {
-  if (machine.architecture.value !== 'arm' || machine.irqchip.value !== 'off') return null;
-  return {
-    note: 'a GIC emulated by QEMU is not modelled yet: a run would show the one in KVM',
-    canRun: false,
-  };
+  const { architecture, irqchip } = machine;
+  if (architecture.value === 'arm') {
+    if (irqchip.value !== 'off') return null;
+    return {
+      note: 'a GIC emulated by QEMU is not modelled yet: a run would show the one in KVM',
+      canRun: false,
+    };
+  }
+  const contradiction = contradictionOf(machine);
+  return contradiction === null ? null : { note: contradiction, canRun: true };
+}
+
+/** A run goes by the facts; where `-cpu` says something else, nobody should have to find that out. */
+function contradictionOf({ vm, facts }: Machine): string | null {
+  const flags = [
+    { fact: 'x2apic', assumed: facts.guest.x2apic, written: cpuFlag(vm, ['x2apic']) },
+    { fact: 'pvEoi', assumed: facts.guest.pvEoi, written: cpuFlag(vm, ['kvm-pv-eoi', 'kvm_pv_eoi']) },
+  ];
+  const wrong = flags.filter(({ assumed, written }) => written !== undefined && onOff(written) !== assumed);
+  if (wrong.length === 0) return null;
+  const values = wrong.map(({ fact, assumed }) => `${fact}=${assumed}`).join(' and ');
+  return `-cpu says otherwise, but a run goes by the assumption guest ${values}`;
 }

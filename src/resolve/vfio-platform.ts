@@ -36,6 +36,7 @@ export const VFIO_PLATFORM_FAMILY: DeviceFamily = {
         },
         {
           path: 'vfio-platform/userspace',
+          isFallback: true,
           rules: [
             automasked('QEMU unmasks it at the first access', 'QEMU hw/vfio/platform.c vfio_platform_eoi'),
           ],

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { DEFAULT_FACTS } from '../../facts/read-facts.ts';
 import type { App } from '../app.ts';
+import { assumedFacts } from '../assumptions.ts';
 import { COMPARE, REVEAL_DEVICE } from '../command-names.ts';
 import { showDevice } from '../panel/panel-commands.ts';
 import type { PanelHost } from '../panel/panel-host.ts';
@@ -8,7 +10,7 @@ import { findPath } from '../../paths/all-paths.ts';
 import { givenSubject, isTarget, subjectFor } from '../question/targets.ts';
 import type { Outcome } from '../question/outcome.ts';
 import { familyOf } from '../../resolve/families.ts';
-import { PRESETS } from '../what-if/added-device.ts';
+import { offeredPresets, PRESETS } from '../what-if/added-device.ts';
 import type { DevicesTree } from './devices-tree.ts';
 
 /** *Add Device…*, *Remove Device*, *Compare IRQ Paths…*, and what a click on a device does. */
@@ -17,7 +19,8 @@ export function registerDeviceCommands(app: App, tree: DevicesTree, panel: Panel
     app.context.subscriptions.push(vscode.commands.registerCommand(name, app.guarded(what, handler)));
   };
   command('irqPath.addDevice', vscode.l10n.t('Add Device…'), async (wanted) => {
-    const preset = PRESETS.find(({ driver }) => driver === wanted) ?? (await choosePreset());
+    const preset =
+      PRESETS.find(({ id, driver }) => id === wanted || driver === wanted) ?? (await choosePreset());
     if (!preset) return undefined;
     const { id } = app.store.add(preset.id, preset.driver, preset.options);
     await vscode.commands.executeCommand('irqPath.devices.focus');
@@ -42,7 +45,8 @@ export function registerDeviceCommands(app: App, tree: DevicesTree, panel: Panel
 }
 
 async function choosePreset() {
-  const items = PRESETS.map((preset) => ({
+  const facts = assumedFacts();
+  const items = offeredPresets(facts.ok ? facts.value : DEFAULT_FACTS).map((preset) => ({
     label: preset.title,
     description: preset.driver,
     detail: preset.detail,

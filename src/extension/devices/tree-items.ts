@@ -38,6 +38,7 @@ export function deviceItem(node: DeviceNode, store: DeviceStore): vscode.TreeIte
   item.tooltip = [
     `${device.id}: ${device.driver}`,
     leg?.path ?? path,
+    ...(leg?.path == null || leg.note === null ? [] : [leg.note]),
     ...(warning === null ? [] : [warning]),
   ].join('\n');
   const runs = leg?.canRun === true;

@@ -16,6 +16,7 @@ import type { Target } from '../question/targets.ts';
 import { keyOf } from '../runs.ts';
 import type { Runs } from '../runs.ts';
 import { SIMULATE } from '../simulate-command.ts';
+import type { ResolvedLeg } from '../../resolve/resolved-file.ts';
 import { deviceOptions } from '../what-if/device-options.ts';
 import { driverAt, optionAt } from './option-at.ts';
 import type { OptionAt } from './option-at.ts';
@@ -111,9 +112,10 @@ async function verdictOn(scene: Scene, found: FoundDevice, at?: OptionAt): Promi
   const now = await measureDevice(found, facts, runs);
   if (token.isCancellationRequested) return undefined;
   const cost = now ? ` · ${costText(now)}` : '';
-  const lines = [
-    `${words} **${escapeMarkdown(here)}**${cost} · [${vscode.l10n.t('Simulate IRQ path')}](${link})`,
-  ];
+  const head = `${words} **${escapeMarkdown(here)}**${cost}`;
+  if (leg.path !== null && !leg.canRun)
+    return [head, ...casesOf(leg), escapeMarkdown(leg.note ?? '')].join('\n\n');
+  const lines = [`${head} · [${vscode.l10n.t('Simulate IRQ path')}](${link})`, ...casesOf(leg)];
   if (!now) return lines.join('\n\n');
   const changes = at ? await otherValuesOf(scene, found, at, now) : [];
   // Where the option makes no difference by itself, the one that does is named too.
@@ -125,6 +127,14 @@ async function verdictOn(scene: Scene, found: FoundDevice, at?: OptionAt): Promi
   lines.push(...changes.map((line) => `- ${escapeMarkdown(line)}`));
   lines.push(escapeMarkdown(`≈ assuming ${basisText(facts, now)}`));
   return lines.join('\n\n');
+}
+
+/** The other cases of an answer that rests on an assumption. */
+function casesOf({ path, alternatives }: ResolvedLeg): string[] {
+  if (path === null) return [];
+  return alternatives.map((one) =>
+    escapeMarkdown(vscode.l10n.t('{0} when {1}', one.path ?? vscode.l10n.t('no path'), one.when)),
+  );
 }
 
 /** What each other value of an option would change for a device. */

@@ -1,11 +1,14 @@
 import { findProfile } from '../../costs/all-profiles.ts';
 import type { Simulation } from '../../analysis/simulation.ts';
+import type { Facts } from '../../facts/facts.ts';
 import type { PathSetting, PathSettings } from '../../paths/path.ts';
 import type { Assumption } from '../../protocol/panel-state.ts';
 
 /** What the launch file says about the machine, as far as an answer shows it. */
 export interface MachineSummary {
   readonly gicVersion: number | null;
+  readonly architecture: string | null;
+  readonly irqchip: string | null;
 }
 
 /**
@@ -20,7 +23,7 @@ export function describeAssumptions(
 ): Assumption[] {
   const { host, guest } = facts;
   const entry = (text: string, detail: string, fact = ''): Assumption => ({ fact, text, detail });
-  const gic = machine?.gicVersion == null ? 'GICv2' : `GICv${String(machine.gicVersion)}`;
+  const isX86 = (used.arch ?? machine?.architecture) === 'x86';
   return [
     entry(`QEMU ${host.qemu}`, 'The release of QEMU on the host.', 'host.qemu'),
     ...(host.kernel === guest.kernel
@@ -29,11 +32,7 @@ export function describeAssumptions(
           entry(`Linux ${host.kernel}`, 'The kernel of the host.', 'host.kernel'),
           entry(`guest Linux ${guest.kernel}`, 'The kernel of the guest.', 'guest.kernel'),
         ]),
-    entry(
-      `${gic}, EOImode ${String(host.gicEoiMode)}`,
-      'The interrupt controller, and whether the host’s driver drops priority and deactivates in two steps (1) or one (0).',
-      'host.gicEoiMode',
-    ),
+    isX86 ? x86Entry(facts, machine) : armEntry(facts, machine),
     entry(
       host.irqCpu === host.vcpuCpu
         ? `IRQ and vCPU on CPU ${String(host.irqCpu)} of ${String(host.cpus)}`
@@ -52,6 +51,26 @@ export function describeAssumptions(
         return entry(`${setting.name}=${value}`, `${sentence(setting.description)} A setting of the path.`);
       }),
   ];
+}
+
+function armEntry({ host }: Facts, machine: MachineSummary | null): Assumption {
+  const gic = machine?.gicVersion == null ? 'GICv2' : `GICv${String(machine.gicVersion)}`;
+  return {
+    fact: 'host.gicEoiMode',
+    text: `${gic}, EOImode ${String(host.gicEoiMode)}`,
+    detail:
+      'The interrupt controller, and whether the host’s driver drops priority and deactivates in two steps (1) or one (0).',
+  };
+}
+
+function x86Entry({ host }: Facts, machine: MachineSummary | null): Assumption {
+  const apicv = host.vendor === 'amd' ? 'AVIC' : 'APICv';
+  return {
+    fact: 'host.apicv',
+    text: `irqchip ${machine?.irqchip ?? 'on'}, ${apicv} ${host.apicv}`,
+    detail:
+      'Where the interrupt controller is emulated, and whether the processor delivers interrupts by itself.',
+  };
 }
 
 function sentence(description: string): string {

@@ -4,7 +4,6 @@ import { ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { findPath } from '../../paths/all-paths.ts';
 import { familyOf } from '../../resolve/families.ts';
 import { resolveFile } from '../../resolve/resolve-file.ts';
 import type { ResolvedLeg } from '../../resolve/resolved-file.ts';
@@ -101,9 +100,8 @@ export function decidingAlternative(
   return moves(candidate) ? candidate : undefined;
 }
 
-/** Whether QEMU would rather have taken another path of today for this leg. */
+/** Whether a leg is on a path that is only taken where KVM cannot or must not handle its interrupts. */
 export function isSecondChoice(driver: string, leg: ResolvedLeg): boolean {
   const candidates = familyOf(driver)?.legs.find((rules) => rules.leg === leg.leg)?.candidates ?? [];
-  const current = candidates.filter(({ path }) => (findPath(path)?.info.status ?? 'current') === 'current');
-  return leg.path !== null && current.findIndex(({ path }) => path === leg.path) > 0;
+  return candidates.some(({ path, isFallback }) => isFallback === true && path === leg.path);
 }

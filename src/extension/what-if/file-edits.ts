@@ -46,8 +46,8 @@ export function editsFor(
 function meaning(file: LaunchFile, facts: Facts): string {
   const { machines } = resolveFile(file, facts);
   return JSON.stringify(
-    machines.map(({ accelerator, irqchip, gicVersion, devices }, machine) => [
-      [accelerator, irqchip, gicVersion],
+    machines.map(({ accelerator, architecture, irqchip, gicVersion, devices }, machine) => [
+      [accelerator, architecture, irqchip, gicVersion],
       devices.map(({ id, driver, legs }, device) => [
         [id, driver],
         legs.map(({ path, settings }) => [path, settings]),

@@ -43,8 +43,19 @@ describe('irqpath resolve', () => {
       '-': `${MACHINE} -device vfio-platform,x=1`,
     });
     expect(status).toBe(0);
-    expect(out).toContain('<stdin>:1 · KVM · irqchip on · GICv2');
+    expect(out).toContain('<stdin>:1 · KVM · arm · irqchip on · GICv2');
     expect(err).toContain(`<stdin>:1:${COLUMN}: error:`);
+  });
+
+  it('says which path an assigned PCI device takes, and which in the other case', async () => {
+    const files = { 'vm.sh': 'qemu-system-x86_64 -M q35,accel=kvm -device vfio-pci,host=01:00.0,id=nic' };
+    const { status, out } = await irqpath(['resolve', 'vm.sh'], files);
+    expect(status).toBe(0);
+    expect(out).toContain('vm.sh:1 · KVM · x86 · irqchip on');
+    expect(out).toMatch(/^ {4}interrupt: vfio-pci\/msi-irqfd$/m);
+    expect(out).toMatch(/or {2}vfio-pci\/intx-irqfd when the guest uses INTx/);
+    const intx = await irqpath(['resolve', 'vm.sh', '--guest', 'msi=off'], files);
+    expect(intx.out).toMatch(/^ {4}interrupt: vfio-pci\/intx-irqfd$/m);
   });
 
   it.each([

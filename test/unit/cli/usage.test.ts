@@ -42,6 +42,7 @@ describe('calling irqpath', () => {
       /--guest, column 1: 'x' is no value for msi; expected on or off/,
     ],
     [['resolve', 'missing.sh'], /^missing\.sh:1:1: no such file$/m],
+    [['options', 'vfio-pci.x-irqfd'], /no option 'vfio-pci.x-irqfd' is documented/],
     [['options', 'x-irqdf'], /no option 'x-irqdf' is documented; did you mean 'x-irqfd'\?/],
     [['simulate'], /expected either a FILE or --path ID/],
     [['simulate', 'vm.sh', '--path', 'vfio-platform/userspace'], /expected either a FILE or --path ID/],

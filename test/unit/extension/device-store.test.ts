@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
 import { allDevices, groupNodes } from '../../../src/extension/devices/device-nodes.ts';
-import { launchFileFor, PRESETS } from '../../../src/extension/what-if/added-device.ts';
+import { launchFileFor, offeredPresets, PRESETS } from '../../../src/extension/what-if/added-device.ts';
 import { deviceKey, DeviceStore } from '../../../src/extension/what-if/device-store.ts';
+import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
 import { resolveFile } from '../../../src/resolve/resolve-file.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
@@ -106,12 +107,19 @@ describe('the tree of devices', () => {
 });
 
 describe('the presets of Add Device…', () => {
-  it.each(PRESETS)('$title is a device that can be run', ({ id, driver, options }) => {
-    const file = launchFileFor({ id, driver, options });
+  it.each(PRESETS)('$title is a device with a path and without a mistake', (preset) => {
+    const file = launchFileFor(preset);
     const resolved = file && resolveFile(file, TEST_FACTS);
     const [machine] = resolved?.machines ?? [];
-    expect(machine?.devices[0]).toMatchObject({ id, driver });
-    expect(machine?.devices[0]?.legs[0]).toMatchObject({ path: 'vfio-platform/irqfd', canRun: true });
+    expect(machine?.devices[0]).toMatchObject({ id: preset.id, driver: preset.driver });
+    const path = preset.driver === 'vfio-pci' ? 'vfio-pci/msi-irqfd' : 'vfio-platform/irqfd';
+    expect(machine?.devices[0]?.legs[0]?.path).toBe(path);
     expect(machine?.problems.filter(({ severity }) => severity !== 'information')).toEqual([]);
+  });
+
+  it('offers those that can be run', () => {
+    const isBuilt = (id: string): boolean => ALL_PATHS.some(({ info }) => info.id === id);
+    const built = PRESETS.filter(({ driver }) => driver !== 'vfio-pci' || isBuilt('vfio-pci/msi-irqfd'));
+    expect(offeredPresets(TEST_FACTS)).toEqual(built);
   });
 });

@@ -26,6 +26,20 @@ describe('the option under the pointer', () => {
     expect(nameAt(line, line.replace(/gic-version/, '^'))).toBe('gic-version');
   });
 
+  it('is found for assigned PCI devices, processors and -global, each with its own meaning', () => {
+    const x86 =
+      'qemu-system-x86_64 -M q35,accel=kvm -cpu host,-x2apic,kvm_pv_eoi=on -global ioapic.version=0x11 ' +
+      '-device intel-iommu,intremap=on -device vfio-pci,host=b,x-no-mmap=on,x-no-kvm-intx=off';
+    const optionOn = (word: string) => optionAt(read(x86), { line: 0, character: x86.indexOf(word) })?.option;
+    expect(optionOn('x2apic')).toMatchObject({ name: 'x2apic', owner: 'cpu' });
+    expect(optionOn('kvm_pv_eoi')?.name).toBe('kvm-pv-eoi');
+    expect(optionOn('version=0x11')).toMatchObject({ name: 'version', of: ['ioapic'] });
+    expect(optionOn('intremap')?.name).toBe('intremap');
+    expect(optionOn('x-no-kvm-intx')?.name).toBe('x-no-kvm-intx');
+    expect(optionOn('x-no-mmap')?.title).toContain('BARs');
+    expect(nameAt(line.replace('irqfd=off', 'x-no-mmap=on'), line.replace(/irqfd/, '^'))).toBe('x-no-mmap');
+  });
+
   it('is none where another device has a property of that name, or where no QEMU is', () => {
     expect(nameAt(line, line.replace(/host=b/, '^'))).toBeUndefined();
     const comment = '# -device vfio-platform,x-irqfd=off';

@@ -78,6 +78,10 @@ describe('the verdict on a device', () => {
       '2 devices · 1 on a slow path',
     ]);
     expect(triage(`${VM} ${XGMAC}`)).toEqual(['1 device · none on a slow path']);
+    const pci = '-device vfio-pci,host=01:00.0';
+    expect(triage(`qemu-system-x86_64 -M q35,accel=kvm ${pci} ${pci},x-no-kvm-msix=on`)).toEqual([
+      '2 devices · 1 on a slow path',
+    ]);
   });
 });
 
@@ -153,6 +157,15 @@ describe('assumptions', () => {
     expect(changedSetting(eoiMode, 'irqCpu=1,gicEoiMode=1', '0')).toBe('irqCpu=1,gicEoiMode=0');
     const settings: Record<string, string> = { hostFeatures: changedSetting(eoiMode, '', '0') };
     expect(unwrap(factsFrom((name) => settings[name] ?? '')).host.gicEoiMode).toBe(0);
+  });
+
+  it('can be that guest or device have no MSI, which no file says', () => {
+    const msi = CHANGEABLE_FACTS.find(({ fact }) => fact === 'guest.msi');
+    if (!msi) throw new Error('no such fact');
+    const settings: Record<string, string> = { [msi.setting]: changedSetting(msi, 'pvEoi=off', 'off') };
+    expect(settings).toEqual({ guestFeatures: 'pvEoi=off,msi=off' });
+    const { guest } = unwrap(factsFrom((name) => settings[name] ?? ''));
+    expect(guest).toMatchObject({ msi: 'off', pvEoi: 'off' });
   });
 
   it('are named by what moved', () => {

@@ -79,6 +79,28 @@ describe('the options of a device', () => {
     ]);
   });
 
+  it('are of an assigned PCI device what decides about its interrupts, and what-ifs on them count', () => {
+    const text = 'qemu-system-x86_64 -M q35,accel=kvm -device vfio-pci,host=01:00.0,x-no-kvm-msi=on,x-vga=on';
+    const { file, device } = found(text);
+    const options = deviceOptions(file, FIRST, TEST_FACTS);
+    expect(options.map(({ option, value, isDefault }) => [option.name, value, isDefault])).toEqual([
+      ['x-no-kvm-msix', 'off', true],
+      ['x-no-kvm-msi', 'on', false],
+      ['x-no-kvm-intx', 'off', true],
+      ['x-intx-mmap-timeout-ms', '1100', true],
+      ['x-no-mmap', 'off', true],
+    ]);
+    const there = deviceSituation(file, device, { 'x-no-kvm-msix': 'on', 'x-no-mmap': 'on' }, TEST_FACTS);
+    expect(there.found.device.legs[0]).toMatchObject({
+      path: 'vfio-pci/msi-userspace',
+      settings: { mmap: 'off' },
+    });
+    const changes = there.changes.map(({ option, value }) => ({ option, value }));
+    const [edit, ...others] = unwrap(editsFor(text, 'vm.sh', FIRST, changes, TEST_FACTS));
+    expect(edit?.text).toBe(',x-no-kvm-msix=on,x-no-mmap=on');
+    expect(others).toEqual([]);
+  });
+
   it('are those of the assumed release', () => {
     const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, qemu: '2.4' } };
     const names = deviceOptions(read(`${VM} ${XGMAC}`), FIRST, facts).map(({ option }) => option.name);

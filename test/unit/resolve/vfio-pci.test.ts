@@ -1,5 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
+import { decideMachine } from '../../../src/resolve/machine.ts';
+import { VFIO_PCI_FAMILY } from '../../../src/resolve/vfio-pci.ts';
+import { TEST_FACTS } from '../../support/facts.ts';
+import { unwrap } from '../../support/unwrap.ts';
 import { problemsOf, resolveLeg, resolveMachine } from './resolve.ts';
 
 const Q35 = 'qemu-system-x86_64 -M q35,accel=kvm';
@@ -263,14 +268,10 @@ describe('what is told about an assigned PCI device', () => {
 
   it('passes to the simulation what the file says', () => {
     const settings = (text: string, guest = 'msi=off') => resolveLeg(text, undefined, guest).settings;
-    expect(
-      settings(`${Q35},kernel-irqchip=split -cpu host,-x2apic,+kvm-pv-eoi ${DEVICE} -device amd-iommu`),
-    ).toMatchObject({
+    expect(settings(`${Q35},kernel-irqchip=split ${DEVICE} -device amd-iommu`)).toMatchObject({
       arch: 'x86',
       irqchip: 'split',
       intremap: 'on',
-      x2apic: 'off',
-      pvEoi: 'on',
     });
     expect(settings(`${VIRT},gic-version=3 ${DEVICE}`)).toMatchObject({ arch: 'arm', irqchip: 'on' });
     expect(
@@ -279,6 +280,28 @@ describe('what is told about an assigned PCI device', () => {
       mmapTimeoutMs: 10,
       mmap: 'on',
     });
+  });
+});
+
+describe('processor flags that contradict the facts', () => {
+  const noteOn = (cpu: string): string | undefined => {
+    const [vm] = unwrap(readLaunchFile(`${Q35} -cpu ${cpu} ${DEVICE}`, 'vm.sh')).machines;
+    const device = vm?.devices[0];
+    if (vm === undefined || device === undefined) throw new Error('expected a device');
+    return VFIO_PCI_FAMILY.limits({ device, machine: decideMachine(vm, TEST_FACTS) })?.note;
+  };
+
+  it.each([
+    ['host,-x2apic', 'x2apic=on'],
+    ['host,x2apic=off,kvm_pv_eoi=no', 'x2apic=on and pvEoi=on'],
+    ['host,+x2apic,-x2apic', 'x2apic=on'],
+    ['host,x2apic=off,+x2apic', undefined],
+    ['host,x2apic=$X', undefined],
+    ['host', undefined],
+  ])('are noted: -cpu %s', (cpu, assumed) => {
+    const note = noteOn(cpu);
+    if (assumed === undefined) expect(note).toBeUndefined();
+    else expect(note).toBe(`-cpu says otherwise, but a run goes by the assumption guest ${assumed}`);
   });
 });
 
