@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../base/result.ts';
+import { findPath } from '../paths/all-paths.ts';
 import type { ResolvedDevice, ResolvedFile, ResolvedLeg } from '../resolve/resolved-file.ts';
 import { locatedMessage } from './messages.ts';
 
@@ -82,7 +83,9 @@ function whyNot(device: ResolvedDevice): string {
   const [leg] = device.legs;
   if (leg === undefined) return `${device.id} cannot be run: ${device.note ?? 'it has no path'}`;
   const cases = leg.alternatives.map(({ path, when }) => `${path ?? 'no path'} when ${when}`);
-  const choose = cases.length === 0 ? '' : `: ${cases.join('; ')} (--path runs one of them)`;
+  const isBuilt = leg.alternatives.some(({ path }) => path !== null && findPath(path) !== undefined);
+  const hint = isBuilt ? ' (--path runs one of them)' : '';
+  const choose = cases.length === 0 ? '' : `; ${cases.join('; ')}${hint}`;
   const takes = leg.path === null ? `${device.id} cannot be run` : `${device.id} takes ${leg.path}`;
   return `${takes}: ${leg.note ?? 'it has no path'}${choose}`;
 }

@@ -5,6 +5,7 @@ import { irqpath, irqpathJson } from './irqpath.ts';
 
 const DEVICE = '-device vfio-calxeda-xgmac,host=fff51000.ethernet,x-irqfd=off';
 const FILES = {
+  'pci.sh': 'qemu-system-x86_64 -M q35,accel=kvm -device vfio-pci,host=01:00.0,id=nic',
   'vm.sh': DEVICE,
   '000.sh': '-device vfio-platform,vfio_device="a",\\\nmmap-timeout-ms=110,irqfd=false\\',
   'timeout.sh': '-device vfio-platform,host=a,mmap-timeout-ms=110',
@@ -103,9 +104,14 @@ describe('irqpath simulate', () => {
       ['same.sh', '--device', 'a'],
       "same.sh:1:1: 'a' is the name of several devices; choose one by its line: 1, 3",
     ],
+    [
+      ['pci.sh'],
+      'pci.sh:1:37: nic takes vfio-pci/posted: this path is not built yet: it can be named, not run; vfio-pci/intx-irqfd when',
+    ],
     [['unknown.sh'], 'vfio-platform/userspace when x-irqfd ($X) is off (--path runs one of them)'],
   ])('%j: status 2, and why', async (args, message) => {
-    const { status, out, err } = await irqpath(['simulate', ...args], FILES);
+    const facts = ['--host', 'posting=on,apicv=on'];
+    const { status, out, err } = await irqpath(['simulate', ...args, ...facts], FILES);
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toContain(message);
   });
