@@ -41,6 +41,8 @@ export interface Exploration {
    * may still be there.
    */
   readonly complete: boolean;
+  /** Whether interleavings were left out that make no difference to any property: then fewer states were met. */
+  readonly reduced: boolean;
   readonly states: number;
   readonly transitions: number;
   readonly depth: number;

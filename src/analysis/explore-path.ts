@@ -1,6 +1,7 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Edge, ExploreProgress, ReachableGraph } from '../engine/explore.ts';
+import { withoutIdleSteps } from '../engine/idle-steps.ts';
 import type { Lasso } from '../engine/lasso.ts';
 import { replay } from '../engine/replay.ts';
 import type { Facts } from '../facts/facts.ts';
@@ -24,6 +25,8 @@ export interface ExplorationRequest {
   readonly reach?: readonly string[];
   /** Gives up, with an honest `complete: false`, when more states than this are known. */
   readonly maxStates?: number;
+  /** Looks at interleavings too that make no difference to any property; the counts are then those of all states. */
+  readonly everyInterleaving?: boolean;
   /** Ends at the first violation of a safety property; the result is then incomplete. */
   readonly stopAtViolation?: boolean;
   /** Asked after each yield; true ends the search: the result is what was found by then, with `complete: false`. */
@@ -59,6 +62,7 @@ export function* explorePath(
   const wanted = (request.reach ?? []).map((name) => ({ name, mark: OUTCOMES[name]?.mark ?? '' }));
   const checked = yield* checkWiring(wiring.value, {
     maxStates: request.maxStates ?? MAX_STATES,
+    reduce: request.everyInterleaving !== true,
     marks: wanted.map(({ mark }) => mark),
     ...(request.stopAtViolation === true ? { stopAtViolation: true } : {}),
     ...(request.stop ? { stop: request.stop } : {}),
@@ -71,6 +75,7 @@ export function* explorePath(
     bugs: Object.fromEntries(module.info.bugs.map(({ name }) => [name, bugs.value.has(name)])),
     arrivals: 'unbounded',
     complete: graph.complete && properties.every(({ verdict }) => verdict !== 'unknown'),
+    reduced: request.everyInterleaving !== true,
     states: graph.states.size,
     transitions: graph.transitions,
     depth: graph.depth,
@@ -91,7 +96,9 @@ export function* explorePath(
   });
 }
 
-function exploredRun(graph: ReachableGraph, { prefix, cycle }: Lasso): ExploredRun {
+function exploredRun(graph: ReachableGraph, lasso: Lasso): ExploredRun {
+  const { cycle } = lasso;
+  const prefix = withoutIdleSteps(graph.model, lasso);
   const steps = stepsOf(graph, [...prefix, ...cycle]);
   return {
     prefix: steps.slice(0, prefix.length),

@@ -34,6 +34,16 @@ export const OUTCOMES: Readonly<Record<string, Outcome>> = {
     title: "the host's handler finds that its function does not assert (IRQ_NONE)",
     mark: 'host-irq-none',
   },
+  'edges-merged-in-eventfd': {
+    title:
+      'QEMU has not read the eventfd yet when it is signalled again: one injection for any number of edges',
+    mark: 'merged-in-eventfd',
+  },
+  'edges-merged-in-vgic': {
+    title:
+      'the guest has not taken an edge yet when the next is injected: one interrupt for any number of edges',
+    mark: 'merged-in-vgic',
+  },
   'in-kernel-fault': {
     title: 'an access only maps the region and is issued again',
     mark: 'stage2-fault',

@@ -59,12 +59,13 @@ type Check<T> = Generator<ExploreProgress, T | undefined, void>;
  * Explores a wiring and checks its own safety properties and what every path promises:
  *
  * - `no-lost-interrupt`: the device never wants service for ever without getting it;
+ * - `edge-count`: an edge is delivered or merged with another that is, and never stays on its way for ever;
  * - `unmasked`: its line is never masked for ever;
  * - `no-storm`: the guest's handler is never entered again and again without serving the device, however unfair the
  *   scheduling;
  * - `no-deadlock`: nothing ends where a process still has something to do.
  *
- * The first two look at bottom components (what can never be left again), the third at cycles among edges that do
+ * The first three look at bottom components (what can never be left again), the fourth at cycles among edges that do
  * not serve. Yields progress every few milliseconds; the caller may drop it at any yield, or have it stop.
  */
 export function* checkWiring(
@@ -119,43 +120,70 @@ export function* checkWiring(
     progress: { states: graph.states.size, transitions: graph.transitions, frontier: 0 },
     stop: options.stop ?? (() => false),
   };
+  // What can never be left is known only when all has been seen.
+  const stuck = graph.complete ? yield* findStuck(search, wiring) : undefined;
+  findings.push(...(stuck ?? []));
   for (const source of wiring.sources) {
-    // What can never be left is known only when all has been seen.
-    const stuck = graph.complete ? yield* findStuck(search, source) : undefined;
     const storms = graph.complete ? yield* findStorm(search, source) : undefined;
-    findings.push(...(stuck ?? []), ...(storms ?? []));
-    judge('no-lost-interrupt', source.name, stuck !== undefined);
-    judge('unmasked', source.name, stuck !== undefined);
+    findings.push(...(storms ?? []));
+    for (const property of Object.keys(neverForEver(source))) {
+      judge(property, source.name, stuck !== undefined);
+    }
     judge('no-storm', source.name, storms !== undefined);
   }
   return { graph, properties, findings, reached };
 }
 
+/** What must not hold for ever, by property. */
+function neverForEver(source: InterruptSource): Readonly<Record<string, (s: State) => boolean>> {
+  const { asserted, masked, edgeUnderWay } = source;
+  return {
+    'no-lost-interrupt': asserted,
+    unmasked: masked,
+    ...(edgeUnderWay ? { 'edge-count': edgeUnderWay } : {}),
+  };
+}
+
+/** What must not hold for ever: a property, the source it is about, and for every state whether it is against it. */
+interface Condition {
+  readonly property: string;
+  readonly source: string;
+  readonly holds: Uint8Array;
+}
+
+function* conditionsOf(search: Search, sources: readonly InterruptSource[]): Check<Condition[]> {
+  const conditions: Condition[] = [];
+  for (const source of sources) {
+    for (const [property, isAgainst] of Object.entries(neverForEver(source))) {
+      const holds = yield* statesIn(search, isAgainst);
+      if (!holds) return undefined;
+      conditions.push({ property, source: source.name, holds });
+    }
+  }
+  return conditions;
+}
+
 /** For each condition, a nearest state from which on it holds for ever: one of a bottom component. */
-function* findStuck(search: Search, source: InterruptSource): Check<Finding[]> {
+function* findStuck(search: Search, { sources }: Wiring): Check<Finding[]> {
   const { graph, progress, stop } = search;
-  const wants = yield* statesIn(search, source.asserted);
-  const masked = yield* statesIn(search, source.masked);
-  if (!wants || !masked) return undefined;
-  const nearest = new Map<string, number>();
+  const conditions = yield* conditionsOf(search, sources);
+  if (!conditions) return undefined;
+  const nearest = new Map<Condition, number>();
   for (const component of components(graph)) {
     if (component === undefined) {
       yield progress;
       if (stop()) return undefined;
     } else if (component.isBottom) {
       const first = component.states.reduce((least, state) => Math.min(least, state));
-      for (const [property, holds] of [
-        ['no-lost-interrupt', wants],
-        ['unmasked', masked],
-      ] as const) {
-        if (!component.states.every((state) => holds[state] === 1)) continue;
-        nearest.set(property, Math.min(first, nearest.get(property) ?? Infinity));
+      for (const condition of conditions) {
+        if (!component.states.every((state) => condition.holds[state] === 1)) continue;
+        nearest.set(condition, Math.min(first, nearest.get(condition) ?? Infinity));
       }
     }
   }
-  return [...nearest].map(([property, state]) => ({
+  return [...nearest].map(([{ property, source }, state]) => ({
     property,
-    source: source.name,
+    source,
     prefix: graph.shortestWay(state),
     cycle: [],
   }));

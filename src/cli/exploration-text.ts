@@ -42,11 +42,12 @@ function nameOf(property: string, source: string | null): string {
   return source === null ? property : `${property} (${source})`;
 }
 
-function numbers({ states, transitions, depth, bugs, settings }: Exploration): string[] {
+function numbers({ states, transitions, depth, bugs, settings, reduced }: Exploration): string[] {
   const set = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   const switches = Object.entries(bugs).map(([name, on]) => `${name}=${on ? 'on' : 'off'}`);
   return [
     `${states} states · ${transitions} transitions · depth ${depth} · any number of interrupts`,
+    ...(reduced ? ['interleavings that no property can tell apart are left out (--every-interleaving)'] : []),
     ...(set.length === 0 ? [] : wrap(set.join(' '), 'settings ')),
     ...(switches.length === 0 ? [] : wrap(switches.join(' '), 'bugs ')),
   ];

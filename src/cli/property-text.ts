@@ -1,6 +1,8 @@
 /** What it means that a property of the explorer does not hold, as a sentence about the end of the run that shows it. */
 export const BROKEN: Readonly<Record<string, string>> = {
   'no-lost-interrupt': 'The device wants service, and whatever happens from here on, it never gets it.',
+  'edge-count':
+    'An edge is remembered on its way to the guest, and whatever happens from here on, it never gets there.',
   unmasked: 'The line of the device is masked, and whatever happens from here on, it stays masked.',
   'no-storm': "The guest's handler is entered again and again and never serves the device.",
   'no-deadlock': 'Nothing can happen any more, and a process still has something to do.',

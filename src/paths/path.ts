@@ -1,6 +1,6 @@
 import type { Result } from '../base/result.ts';
 import type { Wiring } from './wiring.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { Facts, HostFacts } from '../facts/facts.ts';
 
 /** Which way an interrupt of a device travels; paravirtual devices have a `kick` and a `call`. */
 export type Leg = 'interrupt' | 'kick' | 'call';
@@ -15,6 +15,8 @@ export interface KnownBug {
   readonly violates: string;
   /** Settings without which it does not show, if the defaults do not show it. */
   readonly needs?: PathSettings;
+  /** Facts of the host without which it does not show, if the defaults do not show it. */
+  readonly needsHost?: Partial<HostFacts>;
   readonly source: string;
 }
 

@@ -1,4 +1,15 @@
-import type { KnownBug } from './path.ts';
+import type { KnownBug, PathSettings } from './path.ts';
+
+/** A level and an edge line, and as little else as can be: only an edge is signalled again while it is queued. */
+const MIXED_LINES: PathSettings = {
+  lines: 2,
+  trigger: 'mixed',
+  guestTrigger: 'mixed',
+  handler: 'write-first',
+  accesses: 1,
+  mmap: 'off',
+  mmapTimeoutMs: 0,
+};
 
 /**
  * A vGIC that lets a level interrupt be pending while it is active never sees its end. A bug of irqfd alone: QEMU
@@ -44,6 +55,42 @@ export const BOOT_WEDGE: KnownBug = {
     'tiiuae/ghaf patches 0005 and 0006',
 };
 
+/**
+ * An edge that comes while the interrupt is on its vCPU's list is noted and nobody is told. An edge has no maintenance
+ * interrupt at its end, so that a guest that stays in guest mode never sees it. Needs a signaller on another CPU than
+ * the vCPU's: a physical interrupt there takes the guest out anyway.
+ */
+const QUEUED_EDGE_UNSEEN: KnownBug = {
+  name: 'queued-edge-unseen',
+  title: 'An edge that comes while the last one is in service is not seen before an unrelated exit',
+  introducedIn: 'Linux 4.7',
+  fixedIn: 'Linux 4.10',
+  violates: 'edge-count',
+  source:
+    'Linux virt/kvm/arm/vgic/vgic.c vgic_queue_irq_unlock: no kick in 2016, one today for just this reason (that 4.7 ' +
+    'is the first release with it and 4.10 the first without it is from memory, unverified)',
+};
+
+/** On the path through QEMU the main loop injects, from another CPU. */
+const QUEUED_EDGE_UNSEEN_USERSPACE: KnownBug = {
+  ...QUEUED_EDGE_UNSEEN,
+  needs: {
+    trigger: 'edge',
+    guestTrigger: 'edge',
+    guest: 'busy',
+    handler: 'write-first',
+    accesses: 1,
+    mmapTimeoutMs: 0,
+  },
+};
+
+/** With irqfd the hard interrupt injects. */
+export const QUEUED_EDGE_UNSEEN_IRQFD: KnownBug = {
+  ...QUEUED_EDGE_UNSEEN,
+  needs: { trigger: 'edge', guestTrigger: 'edge', guest: 'busy' },
+  needsHost: { irqCpu: 1 },
+};
+
 /** What is wrong, or was, with handling platform interrupts in QEMU. */
 export const USERSPACE_BUGS: readonly KnownBug[] = [
   {
@@ -69,16 +116,22 @@ export const USERSPACE_BUGS: readonly KnownBug[] = [
     introducedIn: 'QEMU 2.4',
     fixedIn: null,
     violates: 'no-double-injection',
-    needs: {
-      lines: 2,
-      trigger: 'edge',
-      guestTrigger: 'edge',
-      handler: 'write-first',
-      accesses: 1,
-      mmap: 'off',
-      mmapTimeoutMs: 0,
-    },
+    needs: MIXED_LINES,
     source:
       'QEMU hw/vfio/platform.c vfio_intp_interrupt; trace H1-gicv2-edge-two-irqs-head-of-line-irqfd-off',
   },
+  {
+    name: 'head-of-line',
+    title:
+      "An ACTIVE interrupt whose handler makes no access holds up the device's others for ever (off: a fix that nobody " +
+      'has written, an interrupt that VFIO does not mask needs no end and is INACTIVE once injected)',
+    introducedIn: 'QEMU 2.4',
+    fixedIn: null,
+    violates: 'no-lost-interrupt',
+    needs: { ...MIXED_LINES, handlerWithoutAccess: 'second' },
+    source:
+      'QEMU hw/vfio/platform.c vfio_intp_interrupt, vfio_platform_eoi; trace ' +
+      'H1-gicv2-edge-two-irqs-head-of-line-irqfd-off',
+  },
+  QUEUED_EDGE_UNSEEN_USERSPACE,
 ];

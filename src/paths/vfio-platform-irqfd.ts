@@ -10,7 +10,12 @@ import { automaskedIrq, plainIrq } from '../machine/kernel/vfio-platform-irq.ts'
 import { virqfd } from '../machine/kernel/virqfd.ts';
 import { KVM, VFIO_PLATFORM } from '../machine/parties.ts';
 import type { PathModule } from './path.ts';
-import { ACTIVE_PENDING_STORM, BOOT_WEDGE, ONESHOT_RESAMPLE } from './vfio-platform-bugs.ts';
+import {
+  ACTIVE_PENDING_STORM,
+  BOOT_WEDGE,
+  ONESHOT_RESAMPLE,
+  QUEUED_EDGE_UNSEEN_IRQFD,
+} from './vfio-platform-bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { readSettings } from './read-settings.ts';
 import { platformMachine } from './vfio-platform-machine.ts';
@@ -43,7 +48,7 @@ export const VFIO_PLATFORM_IRQFD: PathModule = {
     removed: 'QEMU 10.2',
     selectedBy: ['default on a GICv2 in KVM', 'x-irqfd=on (irqfd=true in the 2014 series)'],
     evidence: 'trace',
-    bugs: [ACTIVE_PENDING_STORM, ONESHOT_RESAMPLE, BOOT_WEDGE],
+    bugs: [ACTIVE_PENDING_STORM, ONESHOT_RESAMPLE, BOOT_WEDGE, QUEUED_EDGE_UNSEEN_IRQFD],
   },
   settings: [MMAP_SETTING, ...LINE_SETTINGS, ...XGMAC_WORKLOAD_SETTINGS],
   wire(given, facts, bugs) {

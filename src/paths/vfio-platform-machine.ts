@@ -20,6 +20,7 @@ import type { VgicIrq } from '../machine/kernel/vgic.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { HANDLER_WITHOUT_ACCESS } from './workload-settings.ts';
 
 /** First SPI of the virt machine's platform bus (112 lines up) as the guest's distributor numbers it. */
 const PLATFORM_BUS_INTID = 144;
@@ -29,12 +30,21 @@ export interface PlatformLine {
   /** Behind labels and names of this line; empty if the device has only one. */
   readonly suffix: string;
   readonly device: DeviceLine;
+  /** Whether the guest's handler of this line touches no register. */
+  readonly handlerWithoutAccess: boolean;
   readonly gic: GicLine;
   readonly descriptor: IrqDescriptor;
   readonly trigger: Eventfd;
   readonly irq: VgicIrq;
   /** The line as KVM's irqfd code numbers it. */
   readonly gsi: number;
+}
+
+/** How line `index` is wired, on the host (`trigger`) or in what the guest believes (`guestTrigger`). */
+function triggerOf(settings: CompleteSettings, name: 'trigger' | 'guestTrigger', index: number): Trigger {
+  const choice = settings.choice(name, 'level');
+  if (choice === 'mixed') return index === 0 ? 'level' : 'edge';
+  return choice as Trigger;
 }
 
 /** What every path of an assigned xgmac is built on, before it is decided who injects and who unmasks. */
@@ -71,6 +81,13 @@ export function platformMachine(
   if (settings.choice('start') === 'reset' && settings.number('lines') > 1) {
     return fail('start=reset needs lines=1: the start of a device with several lines is not modelled');
   }
+  const silent = HANDLER_WITHOUT_ACCESS.indexOf(settings.choice('handlerWithoutAccess', 'none')) - 1;
+  if (silent >= settings.number('lines')) return fail('handlerWithoutAccess=second needs lines=2');
+  if (silent >= 0 && triggerOf(settings, 'trigger', silent) === 'level') {
+    return fail(
+      'handlerWithoutAccess needs an edge: a level line that no access clears would stay up for ever',
+    );
+  }
   const otherCpu = (host.vcpuCpu + 1) % host.cpus;
   if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
     return fail('guest=busy needs cpus=2 or more: preempting a guest that never idles is not modelled');
@@ -81,7 +98,7 @@ export function platformMachine(
   const lines = Array.from({ length: count }, (_, i): PlatformLine => {
     const suffix = count === 1 ? '' : ` ${String(i)}`;
     const device = deviceLine(m, suffix);
-    const trigger = settings.choice('trigger', 'level') as Trigger;
+    const trigger = triggerOf(settings, 'trigger', i);
     const gic = gicLine(m, {
       suffix,
       trigger,
@@ -93,15 +110,17 @@ export function platformMachine(
     return {
       suffix,
       device,
+      handlerWithoutAccess: i === silent,
       gic,
       descriptor: irqDescriptor(m, suffix, gic, forwardable ? 2 : 1),
       trigger: eventfd(m, `trigger${suffix}`),
       irq: vgicIrq(m, {
         suffix,
         intid,
-        config: settings.choice('guestTrigger', 'level') as Trigger,
+        config: triggerOf(settings, 'guestTrigger', i),
         fromReset: settings.choice('start') === 'reset',
         pendingWhileActive: bugs.has('active-pending-storm'),
+        queuedUnseen: bugs.has('queued-edge-unseen'),
       }),
       gsi: intid - 32,
     };

@@ -92,6 +92,7 @@ export function wireUserspace(
       raiseLine: kvmIrqLine(1, irq, vcpu),
       lowerLine: kvmIrqLine(0, irq, vcpu),
       unmask: vfio[i]?.automask?.unmask ?? null,
+      endless: !vfio[i]?.automask && !bugs.has('head-of-line'),
       mayEnd: (s) =>
         (bugs.has('early-eoi') || !stillAsserts(s)) &&
         (bugs.has('wrong-interrupt-eoi') || access.lineOf(s) === i),
@@ -114,6 +115,7 @@ export function wireUserspace(
       vfio,
       eoi: device.eoi,
       costs: { mmapTimeout: timeoutMs * 1_000_000 },
+      queued: device.queued,
       isAtRest: device.isAtRest,
     }),
   );

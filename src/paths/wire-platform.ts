@@ -4,6 +4,7 @@ import type { Observation, Procedure } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import { addBoot } from '../machine/guest/guest-boot.ts';
 import { guestIrq } from '../machine/guest/guest-irq.ts';
+import { dmaChannelInterrupt } from '../machine/guest/dma-channel-driver.ts';
 import { xgmacInterrupt } from '../machine/guest/xgmac-driver.ts';
 import type { HandlerOrder } from '../machine/guest/xgmac-driver.ts';
 import { REGISTER_OFFSET } from '../machine/hardware/xgmac.ts';
@@ -47,6 +48,8 @@ export interface PlatformPath {
   /** Safety properties that only this path promises, and their marks. */
   readonly safety?: Readonly<Record<string, string>>;
   readonly costs?: Readonly<Record<string, number>>;
+  /** Whether QEMU holds each interrupt back. */
+  readonly queued?: readonly ((s: State) => boolean)[];
   /** What else must be at rest before the path is ready again. */
   readonly isAtRest?: (s: State) => boolean;
 }
@@ -142,15 +145,17 @@ export function wirePlatform(
       load: settings.choice('guest') as 'idle' | 'busy',
       threaded,
       hasBooted: boot?.hasBooted ?? null,
-      handlers: lines.map(({ device }, i) =>
-        xgmacInterrupt({
-          line: device,
-          registerNumber: (register) => i * REGISTERS + register,
-          vcpu,
-          slot,
-          order: settings.choice('handler') as HandlerOrder,
-          accesses: settings.number('accesses'),
-        }),
+      handlers: lines.map(({ device, handlerWithoutAccess }, i) =>
+        handlerWithoutAccess
+          ? dmaChannelInterrupt(device)
+          : xgmacInterrupt({
+              line: device,
+              registerNumber: (register) => i * REGISTERS + register,
+              vcpu,
+              slot,
+              order: settings.choice('handler') as HandlerOrder,
+              accesses: settings.number('accesses'),
+            }),
       ),
     }),
   );
@@ -159,11 +164,17 @@ export function wirePlatform(
     architecture: 'arm64',
     model: compile(m),
     costs: { period: settings.number('periodUs') * 1000, ...path.costs },
-    sources: lines.map(({ suffix, device, irq }, i) => ({
+    sources: lines.map(({ suffix, device, gic, trigger, irq }, i) => ({
       name: `dev0${suffix}`,
       asserted: (s) => s[device.status] === 1,
       masked: (s) => masked[i] !== undefined && s[masked[i]] === 1,
       handlerLabel: `call-handler${irq.suffix}`,
+      ...(gic.trigger === 'edge' && irq.config === 'edge'
+        ? {
+            edgeUnderWay: (s: State) =>
+              gic.hasEdge(s) || s[trigger.count] !== 0 || path.queued?.[i]?.(s) === true || irq.hasEdge(s),
+          }
+        : {}),
     })),
     // Two edges can be merged by the device after both were signalled: then the second finds nothing.
     safety: {

@@ -9,6 +9,8 @@ export interface InterruptSource {
   readonly asserted: (s: State) => boolean;
   /** Whether its line is masked at the host. */
   readonly masked: (s: State) => boolean;
+  /** Whether an edge of it is remembered somewhere on its way and not delivered; absent unless both sides see edges. */
+  readonly edgeUnderWay?: (s: State) => boolean;
   /** Label of the step at which the guest's handler of this source is entered. */
   readonly handlerLabel: string;
 }

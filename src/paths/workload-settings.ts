@@ -29,22 +29,34 @@ export const LINES_SETTING: NumberSetting = {
   description: 'interrupt lines of the device, all used',
 };
 
+/** Which line's handler touches no register: none, or the line of that number less one. */
+export const HANDLER_WITHOUT_ACCESS: readonly string[] = ['none', 'first', 'second'];
+
 /** How the device is wired to the host's interrupt controller, and what the guest believes of it. */
 export const LINE_SETTINGS: readonly PathSetting[] = [
   LINES_SETTING,
   {
     name: 'trigger',
     kind: 'choice',
-    choices: ['level', 'edge'],
+    choices: ['level', 'edge', 'mixed'],
     default: 'level',
-    description: 'how the host signals the lines (its device tree decides)',
+    description:
+      'how the host signals the lines (its device tree decides); mixed: the first is level, the second edge, as an amd-xgbe has both',
   },
   {
     name: 'guestTrigger',
     kind: 'choice',
-    choices: ['level', 'edge'],
+    choices: ['level', 'edge', 'mixed'],
     default: 'level',
     description: 'what the guest configures (the node that QEMU makes for a calxeda xgmac says level)',
+  },
+  {
+    name: 'handlerWithoutAccess',
+    kind: 'choice',
+    choices: HANDLER_WITHOUT_ACCESS,
+    default: 'none',
+    description:
+      "line whose handler touches no register, as a DMA channel's need not (trace H1); it must be an edge",
   },
 ];
 

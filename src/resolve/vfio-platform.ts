@@ -1,5 +1,6 @@
 import { automasked } from './rules/automasked.ts';
 import { deviceInRelease } from './rules/device-in-release.ts';
+import { edgeIrqfd } from './rules/edge-irqfd.ts';
 import { gsiMap } from './rules/gsi-map.ts';
 import { gicVersionRule } from './rules/gic-version-rule.ts';
 import { kernelIrqchip } from './rules/kernel-irqchip.ts';
@@ -31,7 +32,7 @@ export const VFIO_PLATFORM_FAMILY: DeviceFamily = {
             kvmIrqfd('kvm-resamplefd', 'resamplefd', START_IRQFD),
             optionIs('x-irqfd', 'on', PARENTS, START_IRQFD),
             gsiMap,
-            automasked('the resample eventfd is set up to unmask it', START_IRQFD),
+            edgeIrqfd(automasked('the resample eventfd is set up to unmask it', START_IRQFD)),
           ],
         },
         {

@@ -35,6 +35,7 @@ export const exploreCommand: Command = {
     '  --set NAME=VALUE   a setting of the path; may be repeated',
     '  --max-states N  gives up when more states are known (8000000, about 700 MB)',
     '  --first         ends at the first run that violates a safety property, a shortest one',
+    '  --every-interleaving  leaves none out that makes no difference: slower, for comparing counts',
     '  --format F      text, mermaid (one run), or json',
     '  --run N         which run mermaid draws, from 1: violations, then outcomes that are reached',
     ...FACTS_HELP,
@@ -79,6 +80,7 @@ const OPTIONS = {
   set: { type: 'string', multiple: true },
   'max-states': { type: 'string' },
   first: { type: 'boolean' },
+  'every-interleaving': { type: 'boolean' },
   format: { type: 'string' },
   run: { type: 'string' },
 } as const;
@@ -104,6 +106,7 @@ function readRequest(args: Arguments): Result<ExplorationRequest> {
     settings: settings.value,
     bugs: bugs.value,
     reach: [...new Set(args.texts('reach'))],
+    ...(args.flag('every-interleaving') ? { everyInterleaving: true } : {}),
     ...(maxStates.value === undefined ? {} : { maxStates: maxStates.value }),
     ...(args.flag('first') ? { stopAtViolation: true } : {}),
   });

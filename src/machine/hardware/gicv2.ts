@@ -25,6 +25,8 @@ export interface GicLine {
   readonly raise: (s: State) => void;
   /** GICD_ISPENDR bit, which a level interrupt has exactly while its wire is high, active or not. */
   readonly isPending: (s: State) => boolean;
+  /** Whether an edge is remembered that the CPU has not acknowledged. */
+  readonly hasEdge: (s: State) => boolean;
   /** Whether the GIC signals the CPU now. */
   readonly signals: (s: State) => boolean;
   /** The CPU acknowledges: the interrupt becomes active and an edge is taken. */
@@ -76,6 +78,7 @@ export function gicLine(
       if (latch !== undefined) s[latch] = 1;
     },
     isPending: pending,
+    hasEdge: (s) => latch !== undefined && s[latch] === 1,
     signals: (s) =>
       pending(s) && s[enabled] === 1 && s[active] === 0 && s[running] === 0 && s[inHandler] === 0,
     acknowledge: (s) => {

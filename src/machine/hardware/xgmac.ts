@@ -29,6 +29,8 @@ export interface DeviceLine {
   readonly statusRead: Field;
   /** Performs one register access of the driver, direct or through VFIO. */
   readonly access: (s: State, register: XgmacRegister) => void;
+  /** The driver finds in memory all that the device has to tell: it wants no more service. */
+  readonly take: (s: State) => void;
 }
 
 /** Adds one interrupt of a Calxeda xgmac, or of a device like it. */
@@ -42,6 +44,9 @@ export function deviceLine(m: ModelBuilder, suffix: string): DeviceLine {
     access: (s, register) => {
       if (register === STATUS_READ) s[statusRead] = s[status] as number;
       if (register === STATUS_CLEAR) s[status] = 0;
+    },
+    take: (s) => {
+      s[status] = 0;
     },
   };
 }

@@ -37,6 +37,8 @@ export function signalledBy(
     at: 'Linux fs/eventfd.c eventfd_signal_mask',
     cost: 'eventfdSignal',
     emits: ['function:eventfd_signal_mask'],
+    // Whoever reads it next cannot tell two signals from one.
+    marks: [(s) => (s[count] === MANY ? 'merged-in-eventfd' : 'eventfd-signal')],
     do: (s) => {
       s[count] = Math.min(MANY, (s[count] as number) + 1);
     },

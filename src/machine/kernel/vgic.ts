@@ -48,6 +48,8 @@ export interface VgicIrq {
   /** `kvm_vgic_inject_irq` with level 1 or 0. */
   readonly inject: (level: 0 | 1, vcpu: VcpuKick) => Procedure;
   readonly isAtRest: (s: State) => boolean;
+  /** Whether the guest has configured it as an edge and one is remembered that it has not taken. */
+  readonly hasEdge: (s: State) => boolean;
   /** Reset of the distributor by QEMU: what an edge had left is gone. */
   readonly reset: (s: State) => void;
   /** The guest configures the trigger and enables the interrupt. */
@@ -63,6 +65,8 @@ export interface VgicIrqOptions {
   readonly fromReset: boolean;
   /** Known bug: a level interrupt that is active is made pending as well (before Linux 67b5b673ad4d). */
   readonly pendingWhileActive: boolean;
+  /** Known bug: nobody is told of what becomes pending while the interrupt is on a vCPU's list already. */
+  readonly queuedUnseen: boolean;
 }
 
 /**
@@ -133,6 +137,9 @@ export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
       s[active] === 0 &&
       s[lrState] === LR_INVALID &&
       s[onLr] === 0,
+    hasEdge: (s) =>
+      config === 'edge' &&
+      ((latch !== undefined && s[latch] === 1) || ((s[lrState] as number) & LR_PENDING) !== 0),
     reset: (s) => {
       if (latch !== undefined) s[latch] = 0;
     },
@@ -141,6 +148,11 @@ export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
       if (configured !== undefined) s[configured] = 1;
     },
   };
+
+  /** `irq->vcpu`: it is on the list of a vCPU until that finds it neither pending nor active after an exit. */
+  function isQueued(s: State): boolean {
+    return s[active] === 1 || s[onLr] === 1 || (s[enabled] === 1 && isPending(s));
+  }
 
   function injection(level: 0 | 1, vcpu: VcpuKick): Procedure {
     const name = String(level);
@@ -164,11 +176,30 @@ export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
           } else if (s[lineLevel] === level) {
             return RETURN;
           }
-          if (latch !== undefined && isEdge(s)) s[latch] = 1;
-          else s[lineLevel] = level;
-          return s[active] === 1 || (s[enabled] === 1 && isPending(s)) ? undefined : RETURN;
+          const unseen = options.queuedUnseen && isQueued(s);
+          let merged = false;
+          if (latch !== undefined && isEdge(s)) {
+            merged = s[latch] === 1;
+            s[latch] = 1;
+          } else {
+            s[lineLevel] = level;
+          }
+          const hasTarget = s[active] === 1 || (s[enabled] === 1 && isPending(s));
+          if (!hasTarget || unseen) return RETURN;
+          return merged ? `kick-again${suffix}` : `kick-vcpu${suffix}`;
         },
       },
+      ...(latch === undefined || level === 0
+        ? {}
+        : {
+            [`kick-again${suffix}`]: {
+              at: 'Linux arch/arm64/kvm/vgic/vgic.c vgic_queue_irq_unlock (already queued: kicked all the same)',
+              cost: 'vcpuKick',
+              emits: ['function:kvm_vcpu_kick'],
+              marks: ['merged-in-vgic'],
+              do: (s) => (vcpu.request(s) ? `send-ipi${suffix}` : RETURN),
+            },
+          }),
       [`kick-vcpu${suffix}`]: {
         at: 'Linux arch/arm64/kvm/vgic/vgic.c vgic_queue_irq_unlock (kvm_vcpu_kick)',
         cost: 'vcpuKick',

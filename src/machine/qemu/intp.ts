@@ -15,6 +15,8 @@ export interface IntpWiring {
   readonly lowerLine: Procedure;
   /** Whether the access that was just performed may be taken for the end of this interrupt, if it is ACTIVE. */
   readonly mayEnd: (s: State) => boolean;
+  /** A what-if: it is INACTIVE again as soon as it is injected, as nothing has to be done at its end. */
+  readonly endless: boolean;
   /** VFIO's unmask; an edge interrupt is never masked. */
   readonly unmask: Procedure | null;
 }

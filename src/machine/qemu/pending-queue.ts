@@ -79,14 +79,14 @@ export function addPendingQueue(
           },
         },
       };
-      intps.forEach(({ suffix, raiseLine }, i) => {
+      intps.forEach(({ suffix, raiseLine, endless }, i) => {
         const inject: Step = {
           at: `${FILE} vfio_intp_inject_pending_lockheld`,
           cost: 'deviceModel',
           emits: [`qemu:vfio_platform_intp_inject_pending_lockheld Inject pending IRQ #${String(i)}`],
           local: true,
           do: (s) => {
-            s[states[i] as Field] = INTP_ACTIVE;
+            s[states[i] as Field] = endless ? INTP_INACTIVE : INTP_ACTIVE;
           },
           call: raiseLine,
         };

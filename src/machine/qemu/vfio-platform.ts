@@ -4,7 +4,7 @@ import { procedure } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import type { MemorySlot } from '../kernel/memory-slot.ts';
 import { MAIN_LOOP, VCPU_THREAD } from '../parties.ts';
-import { INTP_ACTIVE, INTP_INACTIVE } from './intp.ts';
+import { INTP_ACTIVE, INTP_INACTIVE, INTP_PENDING } from './intp.ts';
 import type { IntpWiring } from './intp.ts';
 import { addMmapTimer } from './mmap-timer.ts';
 import type { MmapTimer } from './mmap-timer.ts';
@@ -38,6 +38,8 @@ export interface VfioPlatformDevice {
   readonly eoi: { readonly isDue: (s: State) => boolean; readonly procedure: Procedure };
   /** Null when the timer is never armed. */
   readonly timer: MmapTimer | null;
+  /** Whether each interrupt is PENDING: it waits for another one's end. */
+  readonly queued: readonly ((s: State) => boolean)[];
   readonly isAtRest: (s: State) => boolean;
 }
 
@@ -77,7 +79,7 @@ export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioP
           // The states of interrupts are touched under the BQL only, and the slot by the main loop only.
           local: true,
           do: (s) => {
-            s[state] = INTP_ACTIVE;
+            s[state] = intp.endless ? INTP_INACTIVE : INTP_ACTIVE;
             return s[wiring.slot.present] === 1 ? undefined : `set-irq${suffix}`;
           },
         },
@@ -108,6 +110,7 @@ export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioP
         ...(queue ? queue.injectSteps() : {}),
       }),
     },
+    queued: states.map((state) => (s) => s[state] === INTP_PENDING),
     isAtRest: (s) =>
       states.every((state) => s[state] === INTP_INACTIVE) && (queue === null || queue.isEmpty(s)),
   };

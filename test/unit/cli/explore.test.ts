@@ -59,6 +59,7 @@ function explorationOf(overrides: Partial<Exploration>): Exploration {
     bugs: {},
     arrivals: 'unbounded',
     complete: true,
+    reduced: false,
     states: 10,
     transitions: 20,
     depth: 5,

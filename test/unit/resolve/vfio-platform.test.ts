@@ -136,6 +136,18 @@ describe('the path of a VFIO platform device', () => {
 });
 
 describe('values that the file does not say', () => {
+  it('asks in QEMU 2.4 whether the line is an edge, for which it cannot set up an irqfd', () => {
+    const old = resolveLeg(`${VIRT} ${DEVICE}`, 'qemu=2.4');
+    expect(old.path).toBeNull();
+    expect(old.alternatives).toEqual([
+      { path: IRQFD, when: expect.stringContaining('level-triggered') as string },
+      { path: USERSPACE, when: expect.stringContaining('is an edge') as string },
+    ]);
+    expect(resolveLeg(`${VIRT} ${DEVICE}`, 'qemu=2.5').path).toBe(IRQFD);
+    // Nobody asks for an irqfd.
+    expect(resolveLeg(`${VIRT} ${DEVICE},x-irqfd=off`, 'qemu=2.4').path).toBe(USERSPACE);
+  });
+
   it('gives a case for each value of x-irqfd', () => {
     const leg = resolveLeg(`${VIRT} ${DEVICE},x-irqfd=$IRQFD`);
     expect(leg.path).toBeNull();
