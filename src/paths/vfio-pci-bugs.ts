@@ -12,6 +12,7 @@ export const LAZY_DISABLE: KnownBug = {
   fixedIn: 'Linux 6.18',
   violates: 'no-spurious',
   needs: { intxMask: 'broken' },
+  needsHost: { irqCpu: 1 },
   source:
     'Linux 8b9f1289 "vfio/pci: Fix INTx handling on legacy non-PCI 2.3 devices" (2025, IRQ_DISABLE_UNLAZY; that 6.18 is the first release with it is not verified)',
 };
