@@ -1,6 +1,6 @@
 import type { Step } from '../../engine/step.ts';
 import { RETURN } from '../../engine/step.ts';
-import type { VcpuRunWiring } from './vcpu-enter-guest.ts';
+import type { VcpuRunWiring } from './vcpu-run-wiring.ts';
 import { MMIO_NEEDED } from './vcpu-state.ts';
 import { EPT_MAPPED, EPT_MMIO } from './x86-memory-slot.ts';
 

@@ -26,7 +26,7 @@ function violated({ violations }: Exploration): string[] {
 
 const SIMPLE = { napi: 'off', accesses: 1 };
 
-describe('the INTx paths without their known bugs', () => {
+describe('the INTx paths without their known bugs', { timeout: 120_000 }, () => {
   const cases: readonly { path: string; settings: PathSettings; host?: Partial<HostFacts> }[] = [
     { path: INTX_IRQFD, settings: {} },
     { path: INTX_IRQFD, settings: {}, host: { irqCpu: 0 } },
@@ -71,7 +71,7 @@ describe('line-before-unmap (trace X4b)', () => {
   });
 });
 
-describe('eoi-any-access (trace X4m)', () => {
+describe('eoi-any-access (trace X4m)', { timeout: 120_000 }, () => {
   it("takes NAPI's read for the end of an interrupt that the guest has not seen yet", () => {
     const bugs = { all: false, 'eoi-any-access': true };
     const settings = { mmap: 'off' };
@@ -113,8 +113,8 @@ describe('what can be reached', () => {
   it.each([
     [INTX_IRQFD, { napi: 'off' }, 'signalled-again'],
     [INTX_IRQFD, { napi: 'off' }, 'sent-again-at-eoi'],
-    [INTX_USERSPACE, {}, 'signalled-again'],
-    [INTX_USERSPACE, {}, 'host-irq-none'],
+    [INTX_USERSPACE, { mmapTimeoutMs: 0 }, 'signalled-again'],
+    [INTX_USERSPACE, { mmapTimeoutMs: 0 }, 'host-irq-none'],
     [INTX_USERSPACE, SIMPLE, 'stale-view'],
     [INTX_USERSPACE, SIMPLE, 'stay-slow'],
     [INTX_USERSPACE, SIMPLE, 'in-kernel-fault'],

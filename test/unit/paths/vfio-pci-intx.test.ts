@@ -1,10 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../src/analysis/simulate.ts';
 import type { Simulation } from '../../../src/analysis/simulation.ts';
+import { fire, initialState } from '../../../src/engine/semantics.ts';
+import { successors } from '../../../src/engine/successors.ts';
 import type { HostFacts } from '../../../src/facts/facts.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
-import { INTX_IRQFD, INTX_USERSPACE } from '../../support/runs.ts';
+import { INTX_IRQFD, INTX_USERSPACE, runWiring, wire } from '../../support/runs.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
 function run(
@@ -132,5 +135,58 @@ describe('what does not go together', () => {
       ok: false,
       error: expect.stringContaining('x86') as string,
     });
+  });
+});
+
+describe('one model', () => {
+  const paths = fc.constantFrom(INTX_IRQFD, INTX_USERSPACE);
+  const settings = fc.record({
+    napi: fc.constantFrom('on', 'off'),
+    intxMask: fc.constantFrom('pci23', 'broken'),
+    guest: fc.constantFrom('idle', 'busy'),
+    mmap: fc.constantFrom('on', 'off'),
+    periodUs: fc.integer({ min: 20, max: 3000 }),
+  });
+  const cpus = fc.integer({ min: 0, max: 1 });
+
+  it('every step of a jittered timed run is a transition of the successor relation, inside the declared ranges', () => {
+    fc.assert(
+      fc.property(fc.nat(0xffff_ffff), paths, settings, cpus, (seed, path, given, irqCpu) => {
+        const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, irqCpu } };
+        const wiring = wire(path, given, facts);
+        const { model } = wiring;
+        const timed = runWiring(wiring, { seed, jitter: 0.5, wakeJitter: 0.9, arrivals: 3, maxSteps: 2000 });
+        const s = initialState(model);
+        for (let i = 0; i < timed.log.length; i++) {
+          const step = model.steps[timed.log.step[i] ?? 0];
+          const process = model.processes[step?.process ?? 0];
+          if (!step || !process) throw new Error('log names no step');
+          const possible = successors(model, s);
+          const choice = timed.log.choice[i] ?? 0;
+          fire(process, s, choice);
+          const found = possible.find((t) => t.step === step.id && t.choice === choice);
+          expect(found?.state).toEqual(s);
+          model.fields.forEach(({ name, max }, field) => {
+            if ((s[field] ?? 0) > max)
+              throw new Error(`${name} is ${String(s[field])}, more than ${String(max)}`);
+          });
+        }
+        expect(s).toEqual(timed.state);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('comes to rest after every run, with nothing masked and nothing in service', () => {
+    fc.assert(
+      fc.property(fc.nat(0xffff_ffff), paths, settings, cpus, (seed, path, given, irqCpu) => {
+        const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, irqCpu } };
+        const wiring = wire(path, given, facts);
+        const timed = runWiring(wiring, { seed, arrivals: 5 });
+        expect(timed.end).toBe('quiet');
+        expect(wiring.isAtRest(timed.state)).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
   });
 });
