@@ -45,6 +45,10 @@ export function mainLoop(
     dispatches[`dispatch-handler${suffix}`] = {
       at: 'QEMU util/aio-posix.c aio_dispatch_handler',
       cost: 'dispatch',
+      // Its first deed: pfd.revents = 0.
+      do: (s) => {
+        s[revents[i] as Field] = 0;
+      },
       call: handler,
     };
     if (i < fds.length - 1) {
@@ -63,7 +67,7 @@ export function mainLoop(
       when: (s) => signalled(s) || expired(s),
       do: (s) => {
         fds.forEach(({ eventfd }, i) => {
-          s[revents[i] as Field] = s[eventfd.count] === 0 ? 0 : 1;
+          if (s[eventfd.count] !== 0) s[revents[i] as Field] = 1;
         });
       },
     },
@@ -89,7 +93,6 @@ export function mainLoop(
     'main-loop-unlocks-bql': {
       at: 'QEMU util/main-loop.c os_host_main_loop_wait (qemu_mutex_unlock_iothread)',
       do: (s) => {
-        for (const field of revents) s[field] = 0;
         s[lock.owner] = BQL_FREE;
         return RETURN;
       },
