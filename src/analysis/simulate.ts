@@ -139,6 +139,9 @@ function prepare(request: SimulationRequest): Result<Prepared> {
       `${foreign}: profile ${profile.name} has no such cost; no step of an ${architecture} machine pays it`,
     );
   }
+  if (pathSettings.surroundings === 'real') {
+    return fail('surroundings=real is for traces and exploration: nobody knows how often such things happen');
+  }
   return ok({
     module,
     wiring: wiring.value,

@@ -1,3 +1,4 @@
+import type { Alphabet } from './alphabet.ts';
 import type { Result } from '../base/result.ts';
 import type { Wiring } from './wiring.ts';
 import type { Facts, HostFacts } from '../facts/facts.ts';
@@ -66,6 +67,8 @@ export type PathSettings = Readonly<Record<string, number | string>>;
 export interface PathModule {
   readonly info: PathInfo;
   readonly settings: readonly PathSetting[];
+  /** What the path claims to know of traces; null if it was never held against one. */
+  readonly alphabet: Alphabet | null;
   /** Builds the machine of the path with the known bugs of these names in it; an error says which setting was wrong and what was expected. */
   wire(settings: PathSettings, facts: Facts, bugs: ReadonlySet<string>): Result<Wiring>;
 }

@@ -1,10 +1,10 @@
 import type { State } from '../engine/state.ts';
-import { STATUS_CLEAR } from '../machine/hardware/xgmac.ts';
+import { OTHER_WRITE, STATUS_CLEAR } from '../machine/hardware/xgmac.ts';
 import type { XgmacRegister } from '../machine/hardware/xgmac.ts';
 import type { Vcpu } from '../machine/kernel/vcpu-state.ts';
 
-/** Registers of one line: status read, status clear, other. A vCPU's number of a register counts them all, from 1. */
-export const REGISTERS = 3;
+/** Registers of one line: status read, status clear, other read, other write. A vCPU's number of a register counts them all, from 1. */
+export const REGISTERS = 4;
 
 /** What the access is that a vCPU has trapped on. */
 export interface TrappedRegister {
@@ -20,6 +20,6 @@ export function trappedAccess({ mmioRegister }: Vcpu): TrappedRegister {
   return {
     lineOf: (s) => Math.floor(index(s) / REGISTERS),
     registerOf,
-    direction: (s) => (registerOf(s) === STATUS_CLEAR ? 'write' : 'read'),
+    direction: (s) => (registerOf(s) === STATUS_CLEAR || registerOf(s) === OTHER_WRITE ? 'write' : 'read'),
   };
 }

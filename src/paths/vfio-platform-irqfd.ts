@@ -9,6 +9,7 @@ import { irqfdResamplerAck } from '../machine/kernel/resampler.ts';
 import { automaskedIrq, plainIrq } from '../machine/kernel/vfio-platform-irq.ts';
 import { virqfd } from '../machine/kernel/virqfd.ts';
 import { KVM, VFIO_PLATFORM } from '../machine/parties.ts';
+import { VFIO_PLATFORM_ALPHABET } from './vfio-platform-alphabet.ts';
 import type { PathModule } from './path.ts';
 import {
   ACTIVE_PENDING_STORM,
@@ -51,6 +52,7 @@ export const VFIO_PLATFORM_IRQFD: PathModule = {
     bugs: [ACTIVE_PENDING_STORM, ONESHOT_RESAMPLE, BOOT_WEDGE, QUEUED_EDGE_UNSEEN_IRQFD],
   },
   settings: [MMAP_SETTING, ...LINE_SETTINGS, ...XGMAC_WORKLOAD_SETTINGS],
+  alphabet: VFIO_PLATFORM_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     return settings.ok ? wireIrqfd(settings.value, facts, bugs, ALL_PARTS) : settings;

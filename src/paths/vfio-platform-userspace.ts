@@ -9,6 +9,7 @@ import { automaskedIrq, plainIrq } from '../machine/kernel/vfio-platform-irq.ts'
 import { VFIO_PLATFORM } from '../machine/parties.ts';
 import { mainLoop } from '../machine/qemu/main-loop.ts';
 import { vfioPlatform } from '../machine/qemu/vfio-platform.ts';
+import { VFIO_PLATFORM_ALPHABET } from './vfio-platform-alphabet.ts';
 import type { PathModule } from './path.ts';
 import { USERSPACE_BUGS } from './vfio-platform-bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -16,7 +17,7 @@ import { readSettings } from './read-settings.ts';
 import { trappedAccess } from './trapped-access.ts';
 import type { PlatformLine } from './vfio-platform-machine.ts';
 import { platformMachine } from './vfio-platform-machine.ts';
-import { wirePlatform } from './wire-platform.ts';
+import { ANY_CPU, wirePlatform } from './wire-platform.ts';
 import type { Wiring } from './wiring.ts';
 import { GIC_SETTING, LINE_SETTINGS, MMAP_SETTING, XGMAC_WORKLOAD_SETTINGS } from './workload-settings.ts';
 
@@ -60,6 +61,7 @@ export const VFIO_PLATFORM_USERSPACE: PathModule = {
     ...LINE_SETTINGS,
     ...XGMAC_WORKLOAD_SETTINGS,
   ],
+  alphabet: VFIO_PLATFORM_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     return settings.ok ? wireUserspace(settings.value, facts, bugs, ALL_PARTS) : settings;
@@ -109,7 +111,13 @@ export function wireUserspace(
     eventfd: trigger,
     handler: device.interrupts[i] as Procedure,
   }));
-  m.process('main loop', { kind: 'thread', cpu: otherCpu }, mainLoop(m, lock, fds, device.timer));
+  const isQuiet = settings.choice('surroundings') === 'quiet';
+  // As QEMU adds a descriptor at the head of its list, the last is dispatched first (trace C1).
+  m.process(
+    'main loop',
+    { kind: 'thread', cpu: isQuiet ? otherCpu : ANY_CPU },
+    mainLoop(m, lock, fds.toReversed(), device.timer, !isQuiet),
+  );
   return ok(
     wirePlatform(machine.value, settings, facts, {
       vfio,

@@ -5,15 +5,19 @@ import type { Facts } from '../facts/facts.ts';
 import { addBoot } from '../machine/guest/guest-boot.ts';
 import { guestIrq } from '../machine/guest/guest-irq.ts';
 import { dmaChannelInterrupt } from '../machine/guest/dma-channel-driver.ts';
+import { otherWork } from '../machine/guest/other-work.ts';
 import { xgmacInterrupt } from '../machine/guest/xgmac-driver.ts';
 import type { HandlerOrder } from '../machine/guest/xgmac-driver.ts';
 import { REGISTER_OFFSET } from '../machine/hardware/xgmac.ts';
+import type { XgmacRegister } from '../machine/hardware/xgmac.ts';
 import { handleFasteoiIrq } from '../machine/kernel/genirq.ts';
 import { GICD_ADDRESS, GICD_ICENABLER, GICD_ISENABLER } from '../machine/guest/threaded-handler.ts';
 import type { DistributorAccess } from '../machine/kernel/kvm-run.ts';
 import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
-import { EXIT_NONE, EXIT_WFX, MMIO_IDLE } from '../machine/kernel/vcpu-state.ts';
+import { EXIT_NONE, EXIT_OTHER, EXIT_WFX, MMIO_IDLE } from '../machine/kernel/vcpu-state.ts';
+import { addSurroundings } from '../machine/kernel/surroundings.ts';
 import type { Vcpu } from '../machine/kernel/vcpu-state.ts';
+import { signalled } from '../machine/kernel/vgic.ts';
 import type { VgicIrq } from '../machine/kernel/vgic.ts';
 import type { VfioPlatformIrq } from '../machine/kernel/vfio-platform-irq.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
@@ -28,6 +32,8 @@ const PLATFORM_BUS_BASE = 0x0c00_0000;
 const PAGE = 0x1000;
 /** A Linux interrupt number for the host's first line; any would do. */
 const HOST_IRQ = 26;
+/** Of threads that the scheduler moves about. */
+export const ANY_CPU = -1;
 
 /** What one path adds to the machine. */
 export interface PlatformPath {
@@ -79,6 +85,10 @@ export function wirePlatform(
       : null;
   const distributor =
     threaded || boot ? distributorAccess(vcpu, irqs[0] as VgicIrq, path.lateResample ?? null) : undefined;
+  const surroundings = settings.choice('surroundings') === 'real' ? addSurroundings(m, vcpu) : null;
+  // A thread that moves is on no CPU in particular: nobody holds it up for ever.
+  const vcpuCpu = surroundings === null ? host.vcpuCpu : ANY_CPU;
+  const onIrqCpu = (s: State): boolean => (surroundings === null ? sameCpu : s[surroundings.onIrqCpu] === 1);
   lines.forEach(({ suffix, gic, descriptor }, i) => {
     const irq = HOST_IRQ + i;
     m.process(
@@ -90,7 +100,7 @@ export function wirePlatform(
         gic,
         descriptor,
         eoiMode: host.gicEoiMode,
-        irqsOn: (s) => !sameCpu || s[vcpu.irqsOff] === 0,
+        irqsOn: (s) => !onIrqCpu(s) || s[vcpu.irqsOff] === 0,
         ...(path.forwarded ? { forwarded: path.forwarded } : {}),
         handler: (path.vfio[i] as VfioPlatformIrq).handler,
         irq,
@@ -100,7 +110,7 @@ export function wirePlatform(
   });
   m.process(
     'vCPU 0',
-    { kind: 'thread', cpu: host.vcpuCpu },
+    { kind: 'thread', cpu: vcpuCpu },
     vcpuThread({
       bql: lock,
       run: kvmArchVcpuIoctlRun({
@@ -110,13 +120,14 @@ export function wirePlatform(
         slot,
         acked: path.acked ?? [],
         physicalIrq: (s) => {
-          if (!sameCpu) return false;
+          if (!onIrqCpu(s)) return false;
           for (const { gic } of lines) if (gic.signals(s)) return true;
           return false;
         },
         ...(distributor ? { distributor } : {}),
         ...(path.halted ? { halted: path.halted } : {}),
         ...(path.entryMarks ? { entryMarks: path.entryMarks } : {}),
+        surroundings,
         access: {
           address: (s) =>
             GICD_ADDRESS[s[vcpu.mmioRegister] as number] ??
@@ -132,9 +143,12 @@ export function wirePlatform(
         (s) => `function:vfio_platform_${direction(s)}`,
         (s) => `qemu:vfio_region_${direction(s)}`,
       ],
+      ...(surroundings ? { isForOther: surroundings.isForOther } : {}),
       ...(path.eoi ? { eoi: path.eoi } : {}),
     }),
   );
+  const registerNumber = (line: number, register: XgmacRegister): number => line * REGISTERS + register;
+  const load = settings.choice('guest') as 'idle' | 'busy';
   m.process(
     'guest',
     { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
@@ -142,15 +156,26 @@ export function wirePlatform(
       gic: hostCpu.version,
       vcpu,
       irqs,
-      load: settings.choice('guest') as 'idle' | 'busy',
+      load,
       threaded,
       hasBooted: boot?.hasBooted ?? null,
+      otherWork:
+        surroundings === null
+          ? null
+          : otherWork({
+              vcpu,
+              slot,
+              registerNumber,
+              lines: lines.length,
+              mayIdle: load === 'idle',
+              isSignalled: (s) => signalled(irqs, s) >= 0,
+            }),
       handlers: lines.map(({ device, handlerWithoutAccess }, i) =>
         handlerWithoutAccess
           ? dmaChannelInterrupt(device)
           : xgmacInterrupt({
               line: device,
-              registerNumber: (register) => i * REGISTERS + register,
+              registerNumber: (register) => registerNumber(i, register),
               vcpu,
               slot,
               order: settings.choice('handler') as HandlerOrder,
@@ -190,7 +215,8 @@ export function wirePlatform(
       }
       for (const field of masked) if (s[field] !== 0) return false;
       // A vCPU that idles has nothing left to handle.
-      const exitHandled = s[vcpu.exitReason] === EXIT_NONE || s[vcpu.exitReason] === EXIT_WFX;
+      const exit = s[vcpu.exitReason] as number;
+      const exitHandled = exit === EXIT_NONE || exit === EXIT_WFX || exit >= EXIT_OTHER;
       return exitHandled && s[vcpu.mmio] === MMIO_IDLE && (path.isAtRest === undefined || path.isAtRest(s));
     },
   };

@@ -100,6 +100,15 @@ export const XGMAC_WORKLOAD_SETTINGS: readonly PathSetting[] = [
     description: 'whether the guest driver handles in hard-IRQ context, or in a thread with IRQF_ONESHOT',
   },
   {
+    name: 'surroundings',
+    kind: 'choice',
+    choices: ['quiet', 'real'],
+    default: 'quiet',
+    description:
+      'what else goes on: nothing, or all that a trace of a real host shows (other interrupts, traps and accesses, ' +
+      'a vCPU thread that moves); nobody knows how often, so real is for traces and exploration only',
+  },
+  {
     name: 'accesses',
     kind: 'number',
     unit: '',

@@ -22,6 +22,8 @@ export interface GuestIrqWiring {
   readonly threaded: boolean;
   /** Until when the guest boots and takes no interrupts; null if it has booted long ago. */
   readonly hasBooted: ((s: State) => boolean) | null;
+  /** What the guest does between interrupts, starting at `other-work`; null: nothing but wait. */
+  readonly otherWork: Record<string, Step> | null;
 }
 
 /**
@@ -50,7 +52,8 @@ export function guestIrq(wiring: GuestIrqWiring): Procedure {
   });
   return procedure<string>(GUEST_KERNEL, 'guest', {
     ...(wiring.hasBooted ? { 'boot-done': bootDone(wiring.hasBooted) } : {}),
-    ...(wiring.load === 'idle' ? { wfi: waitForInterrupt(vcpu, irqs) } : {}),
+    ...(wiring.otherWork ?? {}),
+    ...(wiring.load === 'idle' && !wiring.otherWork ? { wfi: waitForInterrupt(vcpu, irqs) } : {}),
     'take-interrupt': {
       at: 'Linux arch/arm64/kernel/entry.S el1h_64_irq',
       cost: 'guestIrqEntry',
@@ -63,6 +66,7 @@ export function guestIrq(wiring: GuestIrqWiring): Procedure {
       do: (s) => {
         const irq = irqs[signalled(irqs, s)];
         // Withdrawn meanwhile: the spurious interrupt number is read, and nothing is done.
+        if (irq === undefined && wiring.otherWork) return 'other-work';
         if (irq === undefined) return wiring.load === 'idle' ? 'wfi' : 'take-interrupt';
         s[irq.lrState] = LR_ACTIVE;
         return wiring.threaded ? 'mask-oneshot' : `call-handler${irq.suffix}`;

@@ -4,8 +4,8 @@ import { EXIT_DABT, MMIO_IDLE } from '../kernel/vcpu-state.ts';
 import type { Vcpu } from '../kernel/vcpu-state.ts';
 
 /** Numbers of the virtual distributor's registers among those that a vCPU can trap on, behind the devices' own. */
-export const GICD_ICENABLER = 7;
-export const GICD_ISENABLER = 8;
+export const GICD_ICENABLER = 9;
+export const GICD_ISENABLER = 10;
 
 /** Addresses of the registers of SPI 144 on the virt machine, as in the traces. */
 export const GICD_ADDRESS: Readonly<Record<number, number>> = {

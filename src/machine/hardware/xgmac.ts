@@ -3,11 +3,12 @@ import type { Field, State } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
 import { XGMAC } from '../parties.ts';
 
-/** The registers that a handler touches. `OTHER` stands for any that neither shows nor clears the status. */
+/** The registers that a driver touches. `OTHER` stands for any read or write that neither shows nor clears the status. */
 export const STATUS_READ = 1;
 export const STATUS_CLEAR = 2;
 export const OTHER = 3;
-export type XgmacRegister = typeof STATUS_READ | typeof STATUS_CLEAR | typeof OTHER;
+export const OTHER_WRITE = 4;
+export type XgmacRegister = typeof STATUS_READ | typeof STATUS_CLEAR | typeof OTHER | typeof OTHER_WRITE;
 
 /**
  * Offsets for trace points: DMA status and interrupt enable of Linux drivers/net/ethernet/calxeda/xgmac.c
@@ -17,6 +18,7 @@ export const REGISTER_OFFSET: Readonly<Record<XgmacRegister, number>> = {
   [STATUS_READ]: 0xf14,
   [STATUS_CLEAR]: 0xf14,
   [OTHER]: 0xf1c,
+  [OTHER_WRITE]: 0xf1c,
 };
 
 /** One interrupt of the device: a status bit that stays set until the driver clears it. */

@@ -32,7 +32,13 @@ export function exitName(s: State, sources: InterruptSources): string {
 
 /** An exit as the `kvm_exit` trace point prints it. */
 export function exitTracepoint(s: State, { exitReason }: Vcpu): string {
-  if (s[exitReason] === vcpuState.EXIT_DABT) return 'kvm:kvm_exit TRAP: HSR_EC: 0x0024 (DABT_LOW)';
-  if (s[exitReason] === vcpuState.EXIT_WFX) return 'kvm:kvm_exit TRAP: HSR_EC: 0x0001 (WFx)';
+  const reason = s[exitReason];
+  const isAbort =
+    reason === vcpuState.EXIT_DABT ||
+    reason === vcpuState.EXIT_OTHER_DABT ||
+    reason === vcpuState.EXIT_OTHER_MMIO;
+  if (isAbort) return 'kvm:kvm_exit TRAP: HSR_EC: 0x0024 (DABT_LOW)';
+  if (reason === vcpuState.EXIT_OTHER_TRAP) return 'kvm:kvm_exit TRAP: HSR_EC: 0x0016 (HVC64)';
+  if (reason === vcpuState.EXIT_WFX) return 'kvm:kvm_exit TRAP: HSR_EC: 0x0001 (WFx)';
   return 'kvm:kvm_exit IRQ: HSR_EC: 0x0000 (UNKNOWN)';
 }

@@ -5,6 +5,7 @@ import type { GicVersion } from '../hardware/gic-version.ts';
 import { KVM } from '../parties.ts';
 import { exitName, exitTracepoint, isInterrupted } from './exit-reason.ts';
 import type { MemorySlot } from './memory-slot.ts';
+import type { Surroundings } from './surroundings.ts';
 import * as vcpuState from './vcpu-state.ts';
 import type { Vcpu } from './vcpu-state.ts';
 import { pendingForVcpu } from './vgic.ts';
@@ -40,6 +41,8 @@ export interface KvmRunWiring {
   readonly halted?: (s: State) => boolean;
   /** What an observer looks for in the list registers whenever the guest is entered. */
   readonly entryMarks?: readonly Observation[];
+  /** What else goes on in a real host; null in a quiet one. */
+  readonly surroundings: Surroundings | null;
   /** Absent if the guest never touches the distributor while interrupts are delivered. */
   readonly distributor?: DistributorAccess;
 }
@@ -51,15 +54,15 @@ export interface KvmRunWiring {
  * interrupt handler runs between the fold and the `kvm_exit` line (traces P2).
  */
 export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
-  const { vcpu, irqs, gic, halted, entryMarks } = wiring;
+  const { vcpu, irqs, gic, halted, entryMarks, surroundings } = wiring;
   const onLr = (s: State): boolean => irqs.some((irq) => s[irq.onLr] === 1);
   return procedure<string>(KVM, 'kvm_arch_vcpu_ioctl_run', {
     'complete-mmio': {
       at: 'Linux arch/arm64/kvm/mmio.c kvm_handle_mmio_return',
       local: true,
       emits: [
-        (s) =>
-          s[vcpu.mmio] === vcpuState.MMIO_DONE && wiring.access.isRead(s)
+        (_after, s) =>
+          s[vcpu.mmio] === vcpuState.MMIO_NEEDED && wiring.access.isRead(s)
             ? `kvm:kvm_mmio mmio read len 4 gpa ${hex(wiring.access.address(s))}`
             : '',
       ],
@@ -70,8 +73,10 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
     'check-requests': {
       at: 'Linux arch/arm64/kvm/arm.c check_vcpu_requests',
       ...(halted ? { when: (s) => !halted(s) } : {}),
-      do: (s) => {
+      ...(surroundings === null ? {} : { choose: () => 2 }),
+      do: (s, choice) => {
         s[vcpu.requested] = 0;
+        surroundings?.comeToCpu(s, choice);
       },
     },
     'flush-vgic': {
@@ -89,8 +94,10 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
       cost: 'vmEntry',
       emits: [(s) => (s[vcpu.inGuest] === 1 ? 'kvm:kvm_entry' : '')],
       ...(entryMarks ? { marks: entryMarks } : {}),
-      do: (s) => {
-        if (s[vcpu.requested] === 1) {
+      // Other requests, and other work of the host, keep it out as well.
+      ...(surroundings === null ? {} : { choose: () => 2 }),
+      do: (s, choice) => {
+        if (s[vcpu.requested] === 1 || choice === 1) {
           s[vcpu.mode] = 0;
           return 'fold-vgic';
         }
@@ -104,9 +111,11 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
       rest: true,
       runsGuest: true,
       marks: [(s) => `exit:${exitName(s, wiring)}`],
-      when: (s) => s[vcpu.inGuest] === 0 || isInterrupted(s, wiring),
+      when: (s) => surroundings !== null || s[vcpu.inGuest] === 0 || isInterrupted(s, wiring),
       do: (s) => {
-        if (s[vcpu.inGuest] === 1) s[vcpu.exitReason] = vcpuState.EXIT_IRQ;
+        if (s[vcpu.inGuest] === 1) {
+          s[vcpu.exitReason] = isInterrupted(s, wiring) ? vcpuState.EXIT_IRQ : vcpuState.EXIT_OTHER;
+        }
         s[vcpu.inGuest] = 0;
         s[vcpu.mode] = 0;
       },
@@ -114,9 +123,11 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
     ...foldSteps(wiring),
     'enable-interrupts': {
       at: 'Linux arch/arm64/kvm/arm.c kvm_arch_vcpu_ioctl_run (local_irq_enable: pending host interrupts run here)',
-      do: (s) => {
+      ...(surroundings === null ? {} : { choose: surroundings.exits }),
+      do: (s, choice) => {
         s[vcpu.irqsOff] = 0;
         s[vcpu.ipi] = 0;
+        surroundings?.decideExit(s, choice);
         return s[vcpu.exitReason] === vcpuState.EXIT_NONE ? 'check-requests' : undefined;
       },
     },
@@ -128,6 +139,10 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
         const reason = s[vcpu.exitReason];
         s[vcpu.exitReason] = vcpuState.EXIT_NONE;
         if (reason === vcpuState.EXIT_WFX) return 'handle-wfi';
+        if (reason === vcpuState.EXIT_OTHER_MMIO) {
+          surroundings?.leaveForOther(s);
+          return 'exit-to-qemu';
+        }
         return reason === vcpuState.EXIT_DABT ? 'guest-abort' : 'check-requests';
       },
     },
@@ -151,7 +166,7 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
       marks: ['halt-wakeup'],
       rest: true,
       wake: 'haltWake',
-      when: (s) => pendingForVcpu(irqs, s),
+      when: (s) => surroundings !== null || pendingForVcpu(irqs, s),
       do: () => 'check-requests',
     },
   });

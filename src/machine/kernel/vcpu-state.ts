@@ -3,11 +3,31 @@ import type { Field, State } from '../../engine/state.ts';
 import type { VcpuKick } from './vgic.ts';
 
 /** Why the guest stopped, in the terms of the `kvm_exit` trace point; nothing is kept of an exit that was handled. */
-export const EXIT_REASONS = ['none', 'DABT_LOW', 'WFx', 'IRQ'] as const;
+export const EXIT_REASONS = [
+  'none',
+  'DABT_LOW',
+  'WFx',
+  'IRQ',
+  'OTHER',
+  'OTHER_IRQ',
+  'OTHER_TRAP',
+  'OTHER_DABT',
+  'OTHER_MMIO',
+] as const;
 export const EXIT_NONE = 0;
 export const EXIT_DABT = 1;
 export const EXIT_WFX = 2;
 export const EXIT_IRQ = 3;
+/** What has nothing to do with the device, before KVM has looked what it is: … */
+export const EXIT_OTHER = 4;
+/** … an interrupt of the host or of the guest's timer, … */
+export const EXIT_OTHER_IRQ = 5;
+/** … a call or a register that KVM handles, … */
+export const EXIT_OTHER_TRAP = 6;
+/** … a page of memory that is not there yet, … */
+export const EXIT_OTHER_DABT = 7;
+/** … or another device that QEMU emulates. */
+export const EXIT_OTHER_MMIO = 8;
 
 /** Stages of a guest access that QEMU emulates (`vcpu->mmio_needed` and what the guest waits for). */
 export const MMIO_IDLE = 0;
@@ -46,7 +66,7 @@ export function vcpuState(m: ModelBuilder): Vcpu {
     irqsOff,
     exitReason: m.field('exit reason', { values: EXIT_REASONS }),
     mmio: m.field('MMIO', { values: ['idle', 'needed', 'done'] }),
-    mmioRegister: m.field('MMIO register', { max: 9 }),
+    mmioRegister: m.field('MMIO register', { max: 10 }),
     request: (s: State) => {
       s[requested] = 1;
       return s[mode] === 1;

@@ -19,6 +19,8 @@ export interface WatchedFd {
  * QEMU's main loop: waits without the BQL, takes it, runs the handlers of the file descriptors that ppoll found readable,
  * then expired timers. A descriptor that is signalled while the loop waits for the BQL has to wait for the next round.
  * The second, non-blocking ppoll that follows progress in real traces changes nothing and is left out.
+ * With `wakesForOthers` it also wakes when other threads of QEMU notify it, and reads that eventfd, which no device has
+ * to do with (one read more than there are interrupts in trace P2-…-readfirst).
  * Source: QEMU util/main-loop.c `os_host_main_loop_wait`, `glib_pollfds_poll`, `main_loop_wait`.
  */
 export function mainLoop(
@@ -26,18 +28,37 @@ export function mainLoop(
   lock: Bql,
   fds: readonly WatchedFd[],
   timer: MmapTimer | null,
+  wakesForOthers = false,
 ): Procedure {
   const revents = fds.map(({ suffix }) => m.field(`revents${suffix}`, { values: ['none', 'readable'] }));
+  const otherReady = wakesForOthers
+    ? m.field('revents of QEMU itself', { values: ['none', 'readable'] })
+    : null;
   const expired = (s: State): boolean => timer !== null && s[timer.expired] === 1;
   const signalled = (s: State): boolean => {
     for (const { eventfd } of fds) if (s[eventfd.count] !== 0) return true;
     return false;
+  };
+  const countReady = (s: State): number => {
+    let count = 0;
+    for (const { eventfd } of fds) if (s[eventfd.count] !== 0) count++;
+    if (otherReady !== null) count += s[otherReady] as number;
+    return count;
+  };
+  const waysToWake = (s: State): number => (wakesForOthers && (signalled(s) || expired(s)) ? 2 : 1);
+  const noteReady = (s: State, choice: number): undefined => {
+    if (otherReady !== null) s[otherReady] = choice === 1 || !(signalled(s) || expired(s)) ? 1 : 0;
+    for (let i = 0; i < fds.length; i++) {
+      if (s[(fds[i] as WatchedFd).eventfd.count] !== 0) s[revents[i] as Field] = 1;
+    }
+    return undefined;
   };
   /** Where to go when the descriptors before `first` have been looked at. */
   const next = (s: State, first: number): string => {
     for (let i = first; i < fds.length; i++) {
       if (s[revents[i] as Field] === 1) return `dispatch-handler${(fds[i] as WatchedFd).suffix}`;
     }
+    if (otherReady !== null && s[otherReady] === 1) return 'read-own-notifier';
     return timer === null ? 'main-loop-unlocks-bql' : 'run-timers';
   };
   const dispatches: Record<string, Step> = {};
@@ -51,7 +72,7 @@ export function mainLoop(
       },
       call: handler,
     };
-    if (i < fds.length - 1) {
+    if (i < fds.length - 1 || otherReady !== null) {
       dispatches[`handler-done${suffix}`] = {
         at: 'QEMU util/aio-posix.c aio_dispatch_handlers',
         do: (s) => next(s, i + 1),
@@ -62,14 +83,11 @@ export function mainLoop(
     poll: {
       at: 'QEMU util/main-loop.c os_host_main_loop_wait (ppoll)',
       cost: 'syscall',
-      emits: ['syscalls:sys_exit_ppoll 0x1'],
+      emits: [(s) => `syscalls:sys_exit_ppoll 0x${String(countReady(s))}`],
       rest: true,
-      when: (s) => signalled(s) || expired(s),
-      do: (s) => {
-        fds.forEach(({ eventfd }, i) => {
-          if (s[eventfd.count] !== 0) s[revents[i] as Field] = 1;
-        });
-      },
+      when: (s) => wakesForOthers || signalled(s) || expired(s),
+      ...(wakesForOthers ? { choose: waysToWake } : {}),
+      do: noteReady,
     },
     'main-loop-locks-bql': {
       at: 'QEMU util/main-loop.c os_host_main_loop_wait (qemu_mutex_lock_iothread)',
@@ -81,6 +99,19 @@ export function mainLoop(
       },
     },
     ...dispatches,
+    ...(otherReady === null
+      ? {}
+      : {
+          'read-own-notifier': {
+            at: 'QEMU util/async.c aio_context_notifier_cb (event_notifier_test_and_clear)',
+            cost: 'surroundings',
+            emits: ['function:eventfd_read'],
+            do: (s: State) => {
+              s[otherReady] = 0;
+              return next(s, fds.length);
+            },
+          },
+        }),
     ...(timer === null
       ? {}
       : {

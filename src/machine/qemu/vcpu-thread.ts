@@ -17,6 +17,8 @@ export interface VcpuThreadWiring {
   readonly accessTracepoints: readonly Tracepoint[];
   /** QEMU's view of the memory, where it changes: an access goes by the view it has found before it waits. */
   readonly view?: MemoryView;
+  /** Whether the access is for another device, which QEMU emulates; absent if none ever is. */
+  readonly isForOther?: (s: State) => boolean;
 }
 
 /**
@@ -41,6 +43,7 @@ export function vcpuThread(wiring: VcpuThreadWiring): Procedure {
       when: bql.isFree,
       do: (s) => {
         s[bql.owner] = BQL_VCPU;
+        if (wiring.isForOther?.(s) === true) return 'vcpu-unlocks-bql';
         return view?.isStale(s) === true ? 'ram-device-access' : 'region-access';
       },
     },
