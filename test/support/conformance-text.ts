@@ -1,0 +1,64 @@
+import type { Conformance } from '../../src/trace/conformance.ts';
+import type { RealRun } from './real-runs.ts';
+
+const HEAD = `# Conformance
+
+Traces of a real machine (Linux 6.12.117, QEMU 7.2.22, a vfio-platform device with level and edge interrupts), each
+followed line by line through everything that the model of its path can do. A trace is included if some run of the model
+prints all the events that the path claims to know, in the same contexts and in the same order; a step prints while it
+goes on, other CPUs may print in between, and its effect comes after its last line. Events of other names are ignored and
+counted here; events of known names that are about something else (the console's interrupt, the guest's timer) count as
+ignored, too. The model runs with \`surroundings=real\`: other interrupts and traps, accesses outside the handler, a vCPU
+thread that moves.
+
+This file is written by \`npx vitest run --project unit trace/conform -u\` and checked by the same test, which also swaps
+pairs of lines that are cause and effect: all of those traces are refused.
+
+`;
+
+/** The text of docs/conformance.md. */
+export function conformanceText(runs: readonly RealRun[], found: ReadonlyMap<string, Conformance>): string {
+  const rows = runs.flatMap((run) => {
+    const conformance = found.get(run.file);
+    return conformance ? [{ run, conformance }] : [];
+  });
+  const table = rows.map(
+    ({ run, conformance: { cycles, verdict, claimed, events, used, unused, largestSet } }) => [
+      run.file,
+      run.path,
+      `${cycles}`,
+      verdict,
+      `${claimed} of ${events}`,
+      `${used.length} of ${used.length + unused.length}`,
+      `${largestSet}`,
+    ],
+  );
+  const columns = ['trace', 'path', 'cycles', 'verdict', 'events known', 'steps taken', 'most ways at once'];
+  return [
+    HEAD,
+    drawTable([columns, ...table]),
+    '\n## Trace by trace\n',
+    ...rows.map(({ run, conformance }) => detail(run, conformance)),
+  ].join('');
+}
+
+function drawTable([columns = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = columns.map((column, i) =>
+    Math.max(column.length, ...rows.map((row) => (row[i] ?? '').length)),
+  );
+  const draw = (row: readonly string[]): string =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |\n`;
+  return [draw(columns), draw(widths.map((width) => '-'.repeat(width))), ...rows.map(draw)].join('');
+}
+
+function detail({ file, settings }: RealRun, { ignored, notRecorded, unused }: Conformance): string {
+  const given = Object.entries(settings).map(([name, value]) => `\`${name}=${value}\``);
+  return [
+    `\n### ${file}\n`,
+    `- Settings: ${given.length === 0 ? 'defaults' : given.join(', ')}`,
+    `- Ignored: ${ignored.map(({ name, count }) => `${name} ${count}`).join(', ')}`,
+    `- Known, but not in the trace: ${notRecorded.join(', ')}`,
+    `- Steps not taken by the run that explains it: ${unused.join(', ')}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { FtraceReader } from '../../src/trace/ftrace-reader.ts';
+import type { ConformanceRequest } from '../../src/trace/conform.ts';
+import type { TraceEvent } from '../../src/trace/trace-event.ts';
+import { VFIO_PLATFORM_ALPHABET } from '../../src/paths/vfio-platform-alphabet.ts';
+import type { PathSettings } from '../../src/paths/path.ts';
+import { TEST_FACTS } from './facts.ts';
+import { IRQFD, USERSPACE } from './runs.ts';
+
+/** The trace of a run of a real machine, cut to what its path knows, and the machine as a path has it. */
+export interface RealRun {
+  readonly file: string;
+  readonly path: string;
+  readonly settings: PathSettings;
+  /** Registers that the guest's driver knows: of a PL031 (RTC), a PL011 (UART), or both as one device. */
+  readonly device: 'rtc' | 'uart' | 'both';
+}
+
+const EDGE = { trigger: 'edge', guestTrigger: 'edge' };
+
+/** Linux 6.12.117 and QEMU 7.2.22; what differs is in the names. */
+export const REAL_RUNS: readonly RealRun[] = [
+  { file: 'P1-gicv2-irqfd-on-readfirst', path: IRQFD, settings: {}, device: 'rtc' },
+  { file: 'P1-gicv2-irqfd-on-uart-fast', path: IRQFD, settings: {}, device: 'uart' },
+  {
+    file: 'P1-gicv2-irqfd-on-threaded-oneshot',
+    path: IRQFD,
+    settings: { handlerContext: 'threaded' },
+    device: 'rtc',
+  },
+  { file: 'P2-gicv2-irqfd-off-t1100-readfirst', path: USERSPACE, settings: {}, device: 'rtc' },
+  {
+    file: 'P2-gicv2-irqfd-off-t1100-writefirst',
+    path: USERSPACE,
+    settings: { handler: 'write-first', accesses: 1 },
+    device: 'rtc',
+  },
+  { file: 'P2-gicv2-irqfd-off-t1100-uart-fast', path: USERSPACE, settings: {}, device: 'uart' },
+  {
+    file: 'P2-gicv2-irqfd-off-threaded-oneshot',
+    path: USERSPACE,
+    settings: { handlerContext: 'threaded' },
+    device: 'rtc',
+  },
+  { file: 'P3-gicv2-irqfd-off-t0-readfirst', path: USERSPACE, settings: { mmapTimeoutMs: 0 }, device: 'rtc' },
+  {
+    file: 'P3-gicv2-irqfd-off-t110-readfirst',
+    path: USERSPACE,
+    settings: { mmapTimeoutMs: 110 },
+    device: 'rtc',
+  },
+  { file: 'P4-gicv3-irqfd-on-readfirst', path: USERSPACE, settings: {}, device: 'rtc' },
+  { file: 'P8-gicv2-irqfd-off-nommap-readfirst', path: USERSPACE, settings: { mmap: 'off' }, device: 'rtc' },
+  { file: 'C2-gicv2-two-irqs-irqfd-on-readfirst', path: IRQFD, settings: { lines: 2 }, device: 'both' },
+  { file: 'E1-gicv2-edge-irqfd-on-readfirst', path: IRQFD, settings: EDGE, device: 'rtc' },
+  { file: 'E2-gicv2-edge-irqfd-off-t1100-readfirst', path: USERSPACE, settings: EDGE, device: 'rtc' },
+];
+
+const RTC = { status: 0x18, clear: 0x1c };
+const UART = { status: 0x40, clear: 0x44 };
+const REGISTERS = { rtc: [RTC], uart: [UART], both: [RTC, UART] };
+
+/** All events of a trace; fails on a line that cannot be read. */
+export function readEvents(text: string): TraceEvent[] {
+  const events: TraceEvent[] = [];
+  const reader = new FtraceReader({
+    event: (event) => events.push(event),
+    unreadable: ({ line, text: content, reason }) => {
+      throw new Error(`line ${String(line)}: ${reason}: ${content}`);
+    },
+  });
+  reader.push(text);
+  reader.end();
+  return events;
+}
+
+export function readRun({ file }: RealRun): string {
+  return readFileSync(new URL(`../fixtures/traces/runs/${file}.ftrace.txt`, import.meta.url), 'utf8');
+}
+
+/** What is asked about a run; `text` instead of its own trace. */
+export function requestOf(run: RealRun, text: string): ConformanceRequest {
+  const events = readEvents(text);
+  return {
+    path: run.path,
+    settings: run.settings,
+    facts: { ...TEST_FACTS, host: { ...TEST_FACTS.host, qemu: '7.2' } },
+    events: () => events,
+    binding: { ...VFIO_PLATFORM_ALPHABET.findBinding(events), registers: REGISTERS[run.device] },
+    // What removed the shell's own noise from the traces removed some of these as well.
+    incomplete: ['irq:irq_handler_exit'],
+  };
+}
