@@ -179,7 +179,7 @@ export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
           const unseen = options.queuedUnseen && isQueued(s);
           let merged = false;
           if (latch !== undefined && isEdge(s)) {
-            merged = s[latch] === 1;
+            merged = config === 'edge' && s[latch] === 1;
             s[latch] = 1;
           } else {
             s[lineLevel] = level;
@@ -189,7 +189,7 @@ export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
           return merged ? `kick-again${suffix}` : `kick-vcpu${suffix}`;
         },
       },
-      ...(latch === undefined || level === 0
+      ...(config !== 'edge' || level === 0
         ? {}
         : {
             [`kick-again${suffix}`]: {

@@ -143,6 +143,7 @@ function pendingWhileActive({ violations }: Exploration): boolean {
 describe('a known bug', () => {
   it.each(BUGS)(
     '$path $bug: switched on, a shortest run shows it',
+    { timeout: 300_000 },
     ({ path, bug, settings, facts = TEST_FACTS, property, shows }) => {
       const on = explored({ path, settings, facts, bugs: { all: false, [bug]: true } });
       expect(violated(on)).toContain(property);
