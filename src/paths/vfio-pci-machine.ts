@@ -20,18 +20,19 @@ import { x86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';
 import type { X86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';
 import { x86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
+import { APIC_REGISTERS } from '../machine/qemu/apic-registers.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
 /** Pin and vector as q35 and a Linux guest give them to the device of traces X4. */
-const GSI = 21;
-const VECTOR = 0x25;
+export const GSI = 21;
+export const VECTOR = 0x25;
 /** A Linux interrupt number for the host's line; any would do. */
 export const HOST_IRQ = 20;
 
-/** What every INTx path of an assigned PCI function on x86 is built on, before it is decided who injects. */
-export interface PciMachine {
+/** What every INTx path of an assigned PCI function on x86 is built on, before it is decided who emulates the guest's interrupt controllers. */
+export interface PciBase {
   readonly m: ModelBuilder;
   readonly device: PciFunction;
   readonly hostPin: HostIoapicPin;
@@ -40,8 +41,6 @@ export interface PciMachine {
   readonly trigger: Eventfd;
   readonly vcpu: X86Vcpu;
   readonly names: ExitNames;
-  readonly lapic: Lapic;
-  readonly pin: IoapicPin;
   readonly slot: X86MemorySlot;
   readonly lock: Bql;
   /** NAPI has been scheduled in the guest; null if its driver has none. */
@@ -50,16 +49,37 @@ export interface PciMachine {
   readonly otherCpu: number;
 }
 
-/** Adds the parts that all these paths share. An error says which fact or setting does not go with which. */
+/** The same with the interrupt controllers in KVM (`kernel-irqchip=on`). */
+export interface PciMachine extends PciBase {
+  readonly lapic: Lapic;
+  readonly pin: IoapicPin;
+}
+
+/** Adds the parts that the paths with the interrupt controllers in KVM share; errors as of {@link pciBase}. */
 export function pciMachine(
+  settings: CompleteSettings,
+  facts: Facts,
+  bugs: ReadonlySet<string>,
+): Result<PciMachine> {
+  const base = pciBase(settings, facts, bugs);
+  if (!base.ok) return base;
+  const { m, vcpu } = base.value;
+  const localApic = lapic(m, { vcpu, vendor: facts.host.vendor, vector: VECTOR });
+  return ok({ ...base.value, lapic: localApic, pin: ioapicPin(m, GSI, localApic) });
+}
+
+/** Adds the parts that all these paths share. An error says which fact or setting does not go with which. */
+export function pciBase(
   settings: CompleteSettings,
   { host, guest }: Facts,
   bugs: ReadonlySet<string>,
-): Result<PciMachine> {
+): Result<PciBase> {
   if (host.vcpuCpu >= host.cpus || host.irqCpu >= host.cpus) {
     return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu and irqCpu must be among them`);
   }
-  if (host.apicv === 'on') {
+  const irqchip = settings.choice('irqchip');
+  // Without a local APIC in KVM there is nothing that the hardware could accelerate.
+  if (host.apicv === 'on' && irqchip !== 'off') {
     return fail('apicv=on: interrupts through the hardware of APICv or AVIC are not modelled yet');
   }
   const hasNapi = settings.choice('napi') === 'on';
@@ -74,8 +94,7 @@ export function pciMachine(
   const pci23 = settings.choice('intxMask') === 'pci23';
   const device = pciFunction(m, { pci23, masksItself: hasNapi });
   const hostPin = hostIoapicPin(m, device.assertsIntx, !pci23);
-  const vcpu = x86Vcpu(m, IMS_WRITE);
-  const localApic = lapic(m, { vcpu, vendor: host.vendor, vector: VECTOR });
+  const vcpu = x86Vcpu(m, irqchip === 'on' ? IMS_WRITE : APIC_REGISTERS, irqchip === 'off');
   return ok({
     m,
     device,
@@ -84,8 +103,6 @@ export function pciMachine(
     trigger: eventfd(m, 'trigger'),
     vcpu,
     names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
-    lapic: localApic,
-    pin: ioapicPin(m, GSI, localApic),
     slot: x86MemorySlot(m, settings.choice('mmap') === 'on', vcpu),
     lock: bql(m),
     napi: hasNapi ? m.field('NAPI', { values: ['idle', 'scheduled'] }) : null,

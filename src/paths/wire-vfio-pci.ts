@@ -1,20 +1,23 @@
 import { compile } from '../engine/compile.ts';
 import type { Field, State } from '../engine/state.ts';
-import type { Procedure } from '../engine/step.ts';
+import type { Procedure, Step } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import { e1000Clean, e1000Intr } from '../machine/guest/e1000-driver.ts';
+import { ioapicAckLevel } from '../machine/guest/x86-end-interrupt.ts';
 import { x86Guest } from '../machine/guest/x86-irq.ts';
 import { isRead, PCI_REGISTER_OFFSET } from '../machine/hardware/pci-function.ts';
 import type { PciRegister } from '../machine/hardware/pci-function.ts';
 import { commonInterrupt } from '../machine/kernel/common-interrupt.ts';
 import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
+import type { VcpuLoopWiring } from '../machine/kernel/vcpu-run-wiring.ts';
 import type { VfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
 import { EXIT_HLT, EXIT_NONE } from '../machine/kernel/x86-vcpu.ts';
+import { APIC_ADDRESS, APIC_TMR_READ, isApicRegister } from '../machine/qemu/apic-registers.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { HOST_IRQ } from './vfio-pci-machine.ts';
-import type { PciMachine } from './vfio-pci-machine.ts';
+import type { PciBase, PciMachine } from './vfio-pci-machine.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Where the guest's firmware has put BAR 0 in traces X4. */
@@ -35,17 +38,51 @@ export interface PciPath {
   readonly isAtRest?: (s: State) => boolean;
 }
 
-/** Adds the processes that all INTx paths of an assigned e1000 share, and lays the machine out. */
+/** The guest's interrupt controllers, wherever they are emulated. */
+export interface GuestIrqchip {
+  /** ioctl(KVM_RUN). */
+  readonly run: (loop: VcpuLoopWiring) => Procedure;
+  /** How the guest ends an interrupt. */
+  readonly end: Readonly<Record<string, Step>>;
+  readonly isAtRest: (s: State) => boolean;
+  /** What QEMU's vCPU thread has to do with them; absent if nothing. */
+  readonly vcpuThread?: Pick<VcpuThreadWiring, 'beforeRun' | 'otherExits'>;
+}
+
+/** PIC, IOAPIC and local APIC in KVM, with who hears of the guest's end of the interrupt there. */
+function kernelIrqchip({ vcpu, lapic, pin }: PciMachine, acked: Procedure | null): GuestIrqchip {
+  const inKernel = pin.updateEoi(acked);
+  return {
+    run: (loop) => vcpuRun({ ...loop, lapic, eoi: { inKernel } }),
+    end: ioapicAckLevel(vcpu, lapic.vector),
+    isAtRest: (s) => pin.isAtRest(s) && s[lapic.irr] === 0,
+  };
+}
+
+/** Adds the processes that the INTx paths share whose interrupt controllers are in KVM, and lays the machine out. */
 export function wirePci(
   machine: PciMachine,
   settings: CompleteSettings,
-  { host }: Facts,
+  facts: Facts,
   path: PciPath,
 ): Wiring {
-  const { m, device, vcpu, hostPin, slot, lapic, pin } = machine;
+  return wirePciWith(kernelIrqchip(machine, path.acked ?? null), machine, settings, facts, path);
+}
+
+/** Adds the processes that all INTx paths of an assigned e1000 share, and lays the machine out. */
+export function wirePciWith(
+  irqchip: GuestIrqchip,
+  machine: PciBase,
+  settings: CompleteSettings,
+  { host }: Facts,
+  path: Omit<PciPath, 'acked'>,
+): Wiring {
+  const { m, device, vcpu, hostPin, slot } = machine;
   const sameCpu = host.irqCpu === host.vcpuCpu;
   // A register that has not been accessed yet is not asked for.
-  const register = (s: State): PciRegister => Math.max(1, s[vcpu.mmioRegister] as number) as PciRegister;
+  const number = (s: State): number => Math.max(1, s[vcpu.mmioRegister] as number);
+  const register = (s: State): PciRegister => number(s) as PciRegister;
+  const isNeverMapped = (s: State): boolean => isApicRegister(number(s));
   const direction = (s: State): string => (isRead(register(s)) ? 'read' : 'write');
   m.process(
     'host IRQ',
@@ -65,16 +102,15 @@ export function wirePci(
     { kind: 'thread', cpu: host.vcpuCpu },
     vcpuThread({
       bql: machine.lock,
-      run: vcpuRun({
+      run: irqchip.run({
         vcpu,
         names: machine.names,
-        lapic,
-        eoi: pin.updateEoi(path.acked ?? null),
         slot,
         access: {
-          address: (s) => BAR + PCI_REGISTER_OFFSET[register(s)],
-          isRead: (s) => isRead(register(s)),
+          address: (s) => APIC_ADDRESS[number(s)] ?? BAR + PCI_REGISTER_OFFSET[register(s)],
+          isRead: (s) => number(s) === APIC_TMR_READ || isRead(register(s)),
         },
+        isNeverMapped,
         physicalIrq: (s) => sameCpu && hostPin.signals(s),
         needResched: works.length === 0 ? null : (s) => works.some(({ work }) => s[work] === 1),
       }),
@@ -87,6 +123,7 @@ export function wirePci(
         'function:vfio_pci_bar_rw',
         (s) => `qemu:vfio_region_${direction(s)}`,
       ],
+      ...irqchip.vcpuThread,
       ...(path.eoi ? { eoi: path.eoi } : {}),
       ...(path.view ? { view: path.view } : {}),
     }),
@@ -94,7 +131,7 @@ export function wirePci(
   m.process(
     'guest',
     { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
-    guest(machine, settings),
+    guest(machine, settings, irqchip.end),
   );
   const { masked } = path.vfio;
   return {
@@ -115,8 +152,7 @@ export function wirePci(
       s[machine.trigger.count] === 0 &&
       s[masked] === 0 &&
       hostPin.isAtRest(s) &&
-      pin.isAtRest(s) &&
-      s[lapic.irr] === 0 &&
+      irqchip.isAtRest(s) &&
       s[vcpu.injected] === 0 &&
       device.mayInterrupt(s) &&
       (s[vcpu.exitReason] === EXIT_NONE || s[vcpu.exitReason] === EXIT_HLT) &&
@@ -124,11 +160,11 @@ export function wirePci(
   };
 }
 
-function guest(machine: PciMachine, settings: CompleteSettings): Procedure {
+function guest(machine: PciBase, settings: CompleteSettings, end: GuestIrqchip['end']): Procedure {
   const { napi } = machine;
   return x86Guest({
     vcpu: machine.vcpu,
-    lapic: machine.lapic,
+    end,
     load: settings.choice('guest') as 'idle' | 'busy',
     handler: e1000Intr({ ...machine, accesses: settings.number('accesses') }),
     softirq: napi === null ? null : { raised: napi, run: (interrupt) => e1000Clean(machine, interrupt) },

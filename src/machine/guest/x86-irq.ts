@@ -1,8 +1,7 @@
 import type { Field } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
-import type { Lapic } from '../kernel/lapic.ts';
-import { EXIT_APIC_EOI, EXIT_APIC_READ, EXIT_HLT, trap } from '../kernel/x86-vcpu.ts';
+import { EXIT_HLT, trap } from '../kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { GUEST_KERNEL } from '../parties.ts';
 
@@ -16,7 +15,8 @@ export interface Softirq {
 /** What the guest's interrupt entry is wired to. */
 export interface X86IrqWiring {
   readonly vcpu: X86Vcpu;
-  readonly lapic: Lapic;
+  /** How the guest ends the interrupt at its controllers, after the driver's handler. */
+  readonly end: Readonly<Record<string, Step>>;
   /** `idle` waits in HLT, which leaves the guest; `busy` computes in guest mode. */
   readonly load: 'idle' | 'busy';
   /** The driver's handler. */
@@ -26,7 +26,7 @@ export interface X86IrqWiring {
 
 /**
  * A guest kernel on x86: waits, takes an interrupt through its IDT, calls the driver's handler, ends the interrupt at
- * the local APIC (for a level-triggered vector it reads its trigger mode first), runs softirqs with interrupts on.
+ * the local APIC, runs softirqs with interrupts on.
  * Source: Linux arch/x86/kernel/irq.c, arch/x86/kernel/apic/io_apic.c `ioapic_ack_level`, kernel/softirq.c (6.12);
  * traces X4a, X4b.
  */
@@ -66,8 +66,7 @@ function hlt(vcpu: X86Vcpu): Step {
 }
 
 /** From the IDT to the end of the interrupt, with interrupts off. */
-function interruptEntry({ vcpu, lapic, handler }: X86IrqWiring): Procedure {
-  const word = String(lapic.vector >> 5);
+function interruptEntry({ vcpu, handler, end }: X86IrqWiring): Procedure {
   return procedure<string>(GUEST_KERNEL, 'common_interrupt', {
     'enter-idt': {
       at: 'Linux arch/x86/kernel/irq.c common_interrupt',
@@ -83,20 +82,7 @@ function interruptEntry({ vcpu, lapic, handler }: X86IrqWiring): Procedure {
       marks: ['guest-irq'],
       call: handler,
     },
-    'read-tmr': {
-      at: `Linux arch/x86/kernel/apic/io_apic.c ioapic_ack_level (reads TMR word ${word})`,
-      cost: 'guestApicAccess',
-      do: (s) => {
-        trap(s, vcpu, EXIT_APIC_READ);
-      },
-    },
-    'end-interrupt': {
-      at: 'Linux arch/x86/kernel/apic/io_apic.c ioapic_ack_level (apic_eoi)',
-      cost: 'guestApicAccess',
-      do: (s) => {
-        trap(s, vcpu, EXIT_APIC_EOI);
-      },
-    },
+    ...end,
   });
 }
 

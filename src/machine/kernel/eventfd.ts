@@ -50,3 +50,20 @@ export function signalledBy(
     signal: procedure(signaller, 'eventfd_signal_mask', { [`signal-${name}`]: signal }),
   };
 }
+
+/**
+ * Lets a process signal an eventfd by write(2); whoever waits by callback runs inside it.
+ * Source: Linux fs/eventfd.c `eventfd_write`; trace X5-split.
+ */
+export function writtenBy(writer: Party, { name, count }: Eventfd, waiter: Procedure): Procedure {
+  const write: Step<never> = {
+    at: 'Linux fs/eventfd.c eventfd_write',
+    cost: 'eventfdSignal',
+    emits: ['syscalls:sys_enter_write', 'function:eventfd_write'],
+    do: (s) => {
+      s[count] = Math.min(MANY, (s[count] as number) + 1);
+    },
+    call: waiter,
+  };
+  return procedure(writer, 'eventfd_write', { [`write-${name}`]: write });
+}

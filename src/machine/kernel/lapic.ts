@@ -11,9 +11,11 @@ export interface LapicWiring {
   readonly vendor: 'intel' | 'amd';
   /** The vector of the device in the guest. */
   readonly vector: number;
+  /** What the message says that brings it; `level` if it is left out. */
+  readonly trigger?: 'level' | 'edge';
 }
 
-/** KVM's local APIC as far as one level-triggered vector goes: its TMR bit is always set. */
+/** KVM's local APIC as far as one vector goes, always with the same trigger mode. */
 export interface Lapic {
   readonly vector: number;
   readonly irr: Field;
@@ -24,13 +26,15 @@ export interface Lapic {
   readonly take: (s: State) => void;
   /** `__apic_accept_irq` and what tells the vCPU of it. */
   readonly accept: Procedure;
+  /** The same from `kvm_arch_set_irq_inatomic`, which tries the fast lookup of the destination alone. */
+  readonly acceptAtomic: Procedure;
 }
 
 /**
  * Adds the local APIC without APICv or AVIC: an interrupt is kept in IRR and its vCPU is made to look.
  * Source: Linux arch/x86/kvm/lapic.c, virt/kvm/kvm_main.c `kvm_vcpu_kick` (6.12); traces X4a, X4b.
  */
-export function lapic(m: ModelBuilder, { vcpu, vendor, vector }: LapicWiring): Lapic {
+export function lapic(m: ModelBuilder, { vcpu, vendor, vector, trigger = 'level' }: LapicWiring): Lapic {
   const irr = m.field('LAPIC IRR', { values: ['clear', 'set'] });
   const isr = m.field('LAPIC ISR', { values: ['clear', 'set'] });
   const kick = procedure(KVM, 'kvm_vcpu_kick', {
@@ -49,6 +53,25 @@ export function lapic(m: ModelBuilder, { vcpu, vendor, vector }: LapicWiring): L
       },
     },
   });
+  const accept = (lookup: readonly string[]): Procedure =>
+    procedure(LAPIC, '__apic_accept_irq', {
+      'accept-irq': {
+        at: 'Linux arch/x86/kvm/lapic.c __apic_accept_irq (IRR, TMR, KVM_REQ_EVENT)',
+        cost: 'apicAccept',
+        emits: [
+          ...lookup,
+          'function:kvm_irq_delivery_to_apic_fast',
+          'function:__apic_accept_irq',
+          `kvm:kvm_apic_accept_irq apicid 0 vec ${String(vector)} (Fixed|${trigger})`,
+          vendor === 'intel' ? 'function:vmx_deliver_interrupt' : 'function:svm_deliver_interrupt',
+        ],
+        do: (s) => {
+          s[irr] = 1;
+          s[vcpu.eventRequest] = 1;
+        },
+        call: kick,
+      },
+    });
   return {
     vector,
     irr,
@@ -58,23 +81,7 @@ export function lapic(m: ModelBuilder, { vcpu, vendor, vector }: LapicWiring): L
       s[irr] = 0;
       s[isr] = 1;
     },
-    accept: procedure(LAPIC, '__apic_accept_irq', {
-      'accept-irq': {
-        at: 'Linux arch/x86/kvm/lapic.c __apic_accept_irq (IRR, TMR, KVM_REQ_EVENT)',
-        cost: 'apicAccept',
-        emits: [
-          'function:kvm_irq_delivery_to_apic',
-          'function:kvm_irq_delivery_to_apic_fast',
-          'function:__apic_accept_irq',
-          `kvm:kvm_apic_accept_irq apicid 0 vec ${String(vector)} (Fixed|level)`,
-          vendor === 'intel' ? 'function:vmx_deliver_interrupt' : 'function:svm_deliver_interrupt',
-        ],
-        do: (s) => {
-          s[irr] = 1;
-          s[vcpu.eventRequest] = 1;
-        },
-        call: kick,
-      },
-    }),
+    accept: accept(['function:kvm_irq_delivery_to_apic']),
+    acceptAtomic: accept([]),
   };
 }

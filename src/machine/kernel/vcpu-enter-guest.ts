@@ -3,7 +3,7 @@ import { procedure } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { KVM } from '../parties.ts';
 import { MMIO_DONE, MMIO_NEEDED } from './vcpu-state.ts';
-import type { VcpuRunWiring } from './vcpu-run-wiring.ts';
+import type { VcpuLoopWiring, VcpuRunWiring } from './vcpu-run-wiring.ts';
 import { haltSteps, lapicExitSteps, LOOP, mmioExitSteps } from './x86-handle-exit.ts';
 import { exitMark, exitReason, forcedExit } from './x86-exits.ts';
 import { EPT_MMIO } from './x86-memory-slot.ts';
@@ -15,41 +15,53 @@ import * as x86 from './x86-vcpu.ts';
  * Source: Linux arch/x86/kvm/x86.c `vcpu_run`, `vcpu_enter_guest`, svm/svm.c, vmx/vmx.c (6.12); traces X4a, X4b.
  */
 export function vcpuRun(wiring: VcpuRunWiring): Procedure {
-  const { vcpu, names, slot } = wiring;
-  const mmioCached = (s: State): boolean => s[slot.mapped] === EPT_MMIO;
   return procedure<string>(KVM, 'vcpu_run', {
-    'complete-mmio': {
-      at: 'Linux arch/x86/kvm/x86.c complete_emulated_mmio',
-      emits: [
-        (s) =>
-          s[vcpu.mmio] === MMIO_DONE && wiring.access.isRead(s)
-            ? `kvm:kvm_mmio mmio read len 4 gpa ${hex(wiring.access.address(s))}`
-            : '',
-      ],
-      do: (s) => {
-        if (s[vcpu.mmio] === MMIO_NEEDED) s[vcpu.mmio] = MMIO_DONE;
-      },
-    },
+    'complete-mmio': completeMmio(wiring),
     ...entrySteps(wiring),
-    'leave-guest': {
-      at: `Linux arch/x86/kvm/${names.vendor === 'intel' ? 'vmx/vmx.c vmx_vcpu_run' : 'svm/svm.c svm_vcpu_run'}`,
-      cost: 'vmExit',
-      rest: true,
-      runsGuest: true,
-      emits: [(s) => `kvm:kvm_exit vcpu 0 reason ${exitReason(s, vcpu, names, mmioCached(s))}`],
-      marks: [(s) => exitMark(s, vcpu, names, mmioCached(s))],
-      when: (s) => s[vcpu.inGuest] === 0 || forcedExit(s, wiring) !== x86.EXIT_NONE,
-      do: (s) => {
-        if (s[vcpu.inGuest] === 1) s[vcpu.exitReason] = forcedExit(s, wiring);
-        s[vcpu.inGuest] = 0;
-        s[vcpu.ipi] = 0;
-      },
-    },
+    'leave-guest': leaveGuest(wiring),
     'handle-exit': handleExit(wiring),
     ...lapicExitSteps(wiring),
     ...mmioExitSteps(wiring),
     ...haltSteps(wiring),
   });
+}
+
+/** The access that QEMU has performed is brought to its end. */
+export function completeMmio({ vcpu, access }: VcpuLoopWiring): Step<never> {
+  return {
+    at: 'Linux arch/x86/kvm/x86.c complete_emulated_mmio',
+    emits: [
+      (s) =>
+        s[vcpu.mmio] === MMIO_DONE && access.isRead(s)
+          ? `kvm:kvm_mmio mmio read len 4 gpa ${hex(access.address(s))}`
+          : '',
+    ],
+    do: (s) => {
+      if (s[vcpu.mmio] === MMIO_NEEDED) s[vcpu.mmio] = MMIO_DONE;
+    },
+  };
+}
+
+/** The exit itself, by the guest's own doing or forced. */
+export function leaveGuest(wiring: VcpuLoopWiring): Step<never> {
+  const { vcpu, names, slot, isNeverMapped } = wiring;
+  // On Intel the first access to a page after a change of the slots is a violation; for the interrupt controllers that
+  // is not told apart.
+  const mmioCached = (s: State): boolean => isNeverMapped?.(s) === true || s[slot.mapped] === EPT_MMIO;
+  return {
+    at: `Linux arch/x86/kvm/${names.vendor === 'intel' ? 'vmx/vmx.c vmx_vcpu_run' : 'svm/svm.c svm_vcpu_run'}`,
+    cost: 'vmExit',
+    rest: true,
+    runsGuest: true,
+    emits: [(s) => `kvm:kvm_exit vcpu 0 reason ${exitReason(s, vcpu, names, mmioCached(s))}`],
+    marks: [(s) => exitMark(s, vcpu, names, mmioCached(s))],
+    when: (s) => s[vcpu.inGuest] === 0 || forcedExit(s, wiring) !== x86.EXIT_NONE,
+    do: (s) => {
+      if (s[vcpu.inGuest] === 1) s[vcpu.exitReason] = forcedExit(s, wiring);
+      s[vcpu.inGuest] = 0;
+      s[vcpu.ipi] = 0;
+    },
+  };
 }
 
 function entrySteps({ vcpu, lapic, names, needResched }: VcpuRunWiring): Record<string, Step> {

@@ -6,17 +6,30 @@ import type { MemorySlot } from './memory-slot.ts';
 import type { ExitNames } from './x86-exits.ts';
 import type { X86Vcpu } from './x86-vcpu.ts';
 
-/** What the run loop of a vCPU is wired to. */
-export interface VcpuRunWiring {
+/** What the run loop of a vCPU is wired to, whoever emulates the guest's interrupt controllers. */
+export interface VcpuLoopWiring {
   readonly vcpu: X86Vcpu;
   readonly names: ExitNames;
-  readonly lapic: Lapic;
-  /** `kvm_ioapic_update_eoi`: who hears of the guest's end of a level-triggered interrupt. */
-  readonly eoi: Procedure;
   readonly slot: MemorySlot;
   readonly access: TrappedAccess;
+  /** Whether the access is to an interrupt controller in QEMU, whose registers no slot ever maps. */
+  readonly isNeverMapped?: (s: State) => boolean;
   /** Whether a physical interrupt is signalled to the CPU that runs this vCPU. */
   readonly physicalIrq: (s: State) => boolean;
   /** Whether a worker waits for the CPU of the vCPU thread, which then gives way; null if none ever does. */
   readonly needResched: ((s: State) => boolean) | null;
+}
+
+/** What end of interrupt the guest's local APIC in KVM passes on. */
+export interface LapicEoi {
+  /** `kvm_ioapic_update_eoi`: who hears of the guest's end of a level-triggered interrupt in KVM. */
+  readonly inKernel?: Procedure;
+  /** Whether QEMU is told by an exit, since the IOAPIC is there and the vector one of its own. */
+  readonly exits?: boolean;
+}
+
+/** What the run loop is wired to when the local APIC is in KVM. */
+export interface VcpuRunWiring extends VcpuLoopWiring {
+  readonly lapic: Lapic;
+  readonly eoi: LapicEoi;
 }

@@ -1,6 +1,6 @@
 import type { Step } from '../../engine/step.ts';
 import { RETURN } from '../../engine/step.ts';
-import type { VcpuRunWiring } from './vcpu-run-wiring.ts';
+import type { VcpuLoopWiring, VcpuRunWiring } from './vcpu-run-wiring.ts';
 import { MMIO_NEEDED } from './vcpu-state.ts';
 import { EPT_MAPPED, EPT_MMIO } from './x86-memory-slot.ts';
 
@@ -36,26 +36,37 @@ export function lapicExitSteps({ vcpu, names, lapic, eoi }: VcpuRunWiring): Reco
       do: (s) => {
         s[isr] = 0;
       },
-      call: eoi,
+      ...(eoi.inKernel ? { call: eoi.inKernel } : {}),
     },
     'eoi-done': {
       at: 'Linux arch/x86/kvm/lapic.c apic_set_eoi (KVM_REQ_EVENT)',
       emits: msr('msr_write 80b = 0x0'),
       do: (s) => {
         s[vcpu.eventRequest] = 1;
-        return LOOP;
+        return eoi.exits === true ? undefined : LOOP;
       },
     },
+    ...(eoi.exits === true
+      ? {
+          'exit-ioapic-eoi': userspaceExit(
+            'Linux arch/x86/kvm/x86.c vcpu_enter_guest (KVM_REQ_IOAPIC_EOI_EXIT: ioapic_handled_vectors)',
+            'KVM_EXIT_IOAPIC_EOI (26)',
+          ),
+        }
+      : {}),
   };
 }
 
 /** A fault of the second-level page tables: a page to map, or an access for QEMU. */
-export function mmioExitSteps({ vcpu, slot, access }: VcpuRunWiring): Record<string, Step> {
+export function mmioExitSteps(
+  { vcpu, slot, access, isNeverMapped = () => false }: VcpuLoopWiring,
+  loop = LOOP,
+): Record<string, Step> {
   return {
     'page-fault': {
       at: 'Linux arch/x86/kvm/mmu/mmu.c kvm_mmu_page_fault',
       cost: 'pageFault',
-      do: (s) => (s[slot.present] === 1 ? undefined : 'emulate-mmio'),
+      do: (s) => (s[slot.present] === 1 && !isNeverMapped(s) ? undefined : 'emulate-mmio'),
     },
     'map-page': {
       at: 'Linux arch/x86/kvm/mmu/mmu.c direct_page_fault',
@@ -63,7 +74,7 @@ export function mmioExitSteps({ vcpu, slot, access }: VcpuRunWiring): Record<str
       marks: ['stage2-fault'],
       do: (s) => {
         if (s[slot.present] === 1) s[slot.mapped] = EPT_MAPPED;
-        return LOOP;
+        return loop;
       },
     },
     'emulate-mmio': {
@@ -75,17 +86,25 @@ export function mmioExitSteps({ vcpu, slot, access }: VcpuRunWiring): Record<str
       ],
       do: (s) => {
         // The slot may have come back meanwhile.
-        if (s[slot.present] === 0) s[slot.mapped] = EPT_MMIO;
+        if (s[slot.present] === 0 && !isNeverMapped(s)) s[slot.mapped] = EPT_MMIO;
         s[vcpu.mmio] = MMIO_NEEDED;
       },
     },
-    'exit-to-qemu': {
-      at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_ioctl (KVM_RUN returns KVM_EXIT_MMIO)',
-      cost: 'userspaceExit',
-      emits: ['kvm:kvm_userspace_exit reason KVM_EXIT_MMIO (6)'],
-      marks: ['userspace-exit'],
-      do: () => RETURN,
-    },
+    'exit-to-qemu': userspaceExit(
+      'Linux virt/kvm/kvm_main.c kvm_vcpu_ioctl (KVM_RUN returns KVM_EXIT_MMIO)',
+      'KVM_EXIT_MMIO (6)',
+    ),
+  };
+}
+
+/** KVM_RUN returns to QEMU, which finds in `exitReason` why the guest left. */
+export function userspaceExit(at: string, reason: string): Step {
+  return {
+    at,
+    cost: 'userspaceExit',
+    emits: [`kvm:kvm_userspace_exit reason ${reason}`],
+    marks: ['userspace-exit'],
+    do: () => RETURN,
   };
 }
 

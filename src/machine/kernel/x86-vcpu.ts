@@ -46,15 +46,23 @@ const EXITS = [
   'page fault',
 ];
 
-/** Adds one vCPU's state; `registers` is the largest number of a register. Source: Linux arch/x86/kvm/x86.c. */
-export function x86Vcpu(m: ModelBuilder, registers: number): X86Vcpu {
+/** An interrupt that QEMU has handed over with ioctl(KVM_INTERRUPT): a third value of `injected`. */
+export const QUEUED = 2;
+
+/**
+ * Adds one vCPU's state; `registers` is the largest number of a register, `userspaceApic` says whether QEMU queues
+ * interrupts itself. Source: Linux arch/x86/kvm/x86.c.
+ */
+export function x86Vcpu(m: ModelBuilder, registers: number, userspaceApic = false): X86Vcpu {
   return {
     inGuest: m.field('guest mode', { values: ['off', 'on'] }),
     eventRequest: m.field('KVM_REQ_EVENT', { values: ['clear', 'set'] }),
     ipi: m.field('IPI', { values: ['none', 'pending'] }),
     interruptFlag: m.field('guest IF', { initial: 1, values: ['off', 'on'] }),
     irqWindow: m.field('interrupt window', { values: ['not wanted', 'wanted'] }),
-    injected: m.field('injected interrupt', { values: ['none', 'with the entry'] }),
+    injected: m.field('injected interrupt', {
+      values: ['none', 'with the entry', ...(userspaceApic ? ['queued by KVM_INTERRUPT'] : [])],
+    }),
     exitReason: m.field('exit reason', { values: EXITS }),
     mmio: m.field('MMIO', { values: ['idle', 'needed', 'done'] }),
     mmioRegister: m.field('MMIO register', { max: registers }),

@@ -1,6 +1,6 @@
 import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
-import type { Procedure, Tracepoint } from '../../engine/step.ts';
+import type { Procedure, Step, Tracepoint } from '../../engine/step.ts';
 import { VCPU_THREAD } from '../parties.ts';
 import type { Bql } from './bql.ts';
 import { BQL_FREE, BQL_VCPU } from './bql.ts';
@@ -19,6 +19,13 @@ export interface VcpuThreadWiring {
   readonly view?: MemoryView;
   /** Whether the access is for another device, which QEMU emulates; absent if none ever is. */
   readonly isForOther?: (s: State) => boolean;
+  /** What comes before every KVM_RUN (`kvm_arch_pre_run`), where it has anything to do. */
+  readonly beforeRun?: Readonly<Record<string, Step>>;
+  /** Exits that are no accesses to the device: the step that each goes to, if any, and the steps, which return. */
+  readonly otherExits?: {
+    readonly firstStep: (s: State) => string | undefined;
+    readonly steps: Readonly<Record<string, Step>>;
+  };
 }
 
 /**
@@ -27,14 +34,23 @@ export interface VcpuThreadWiring {
  * Source: QEMU accel/kvm/kvm-all.c `kvm_cpu_exec`, hw/vfio/common.c `vfio_region_read`, `vfio_region_write`.
  */
 export function vcpuThread(wiring: VcpuThreadWiring): Procedure {
-  const { bql, eoi, view } = wiring;
+  const { bql, eoi, view, beforeRun = {}, otherExits } = wiring;
   return procedure<string>(VCPU_THREAD, 'kvm_cpu_exec', {
+    ...beforeRun,
     'ioctl-kvm-run': {
       at: 'QEMU accel/kvm/kvm-all.c kvm_cpu_exec (KVM_RUN)',
       cost: 'kvmRunEntry',
       emits: ['syscalls:sys_enter_ioctl cmd=KVM_RUN'],
       call: wiring.run,
     },
+    ...(otherExits
+      ? {
+          'switch-exit-reason': {
+            at: 'QEMU accel/kvm/kvm-all.c kvm_cpu_exec (exit_reason)',
+            do: otherExits.firstStep,
+          },
+        }
+      : {}),
     ...(view ? view.lookUp : {}),
     'vcpu-locks-bql': {
       at: 'QEMU softmmu/physmem.c prepare_mmio_access (qemu_mutex_lock_iothread)',
@@ -65,5 +81,6 @@ export function vcpuThread(wiring: VcpuThreadWiring): Procedure {
       },
     },
     ...(view ? view.staleAccess(wiring.access, 'vcpu-unlocks-bql') : {}),
+    ...otherExits?.steps,
   });
 }
