@@ -1,5 +1,6 @@
 import type { PathModule } from './path.ts';
 import { VFIO_PCI_INTX_IRQFD } from './vfio-pci-intx-irqfd.ts';
+import { VFIO_PCI_INTX_SPLIT } from './vfio-pci-intx-split.ts';
 import { VFIO_PCI_INTX_USERSPACE } from './vfio-pci-intx-userspace.ts';
 import { VFIO_PLATFORM_EOI_UNMASK } from './vfio-platform-eoi-unmask.ts';
 import { VFIO_PLATFORM_FORWARDED } from './vfio-platform-forwarded.ts';
@@ -14,6 +15,7 @@ export const ALL_PATHS: readonly PathModule[] = [
   VFIO_PLATFORM_EOI_UNMASK,
   VFIO_PCI_INTX_IRQFD,
   VFIO_PCI_INTX_USERSPACE,
+  VFIO_PCI_INTX_SPLIT,
 ];
 
 /** The path of that id. */

@@ -40,3 +40,18 @@ export const INTX_USERSPACE_BUGS: readonly KnownBug[] = [
   },
   LAZY_DISABLE,
 ];
+
+/** What is or was wrong with INTx when the IOAPIC is in QEMU. */
+export const INTX_SPLIT_BUGS: readonly KnownBug[] = [
+  {
+    name: 'resample-never-signalled',
+    title:
+      'QEMU leaves the resample eventfd to KVM, which has no IOAPIC and never signals it: the function stays masked after its first interrupt',
+    introducedIn: 'QEMU 2.6',
+    fixedIn: 'QEMU 5.1',
+    violates: 'unmasked',
+    source:
+      'QEMU c82d9d43ed (2020, "KVM: Kick resamplefd for split kernel irqchip"), c87759ce87; since Linux 5.2 (654f1f13ea56, release unverified) KVM refuses such an irqfd. That 2.6 is the first release with it is not verified',
+  },
+  LAZY_DISABLE,
+];

@@ -9,23 +9,30 @@ export const INTX_MASK_SETTING: ChoiceSetting = {
   description: 'broken: DisINTx does not work (or nointxmask=1), so the host disables its interrupt line',
 };
 
-/** Who emulates the guest's interrupt controllers, and on which architecture. */
-export const PLATFORM_SETTINGS: readonly PathSetting[] = [
-  {
-    name: 'arch',
-    kind: 'choice',
-    choices: ['x86'],
-    default: 'x86',
-    description: 'architecture of host and guest',
-  },
-  {
+export const ARCH_SETTING: ChoiceSetting = {
+  name: 'arch',
+  kind: 'choice',
+  choices: ['x86'],
+  default: 'x86',
+  description: 'architecture of host and guest',
+};
+
+/** Who emulates the guest's interrupt controllers; the first choice is the default. */
+export function irqchipSetting(choices: readonly [Irqchip, ...Irqchip[]]): ChoiceSetting {
+  return {
     name: 'irqchip',
     kind: 'choice',
-    choices: ['on'],
-    default: 'on',
-    description: 'kernel-irqchip: on has PIC, IOAPIC and local APIC in KVM',
-  },
-];
+    choices,
+    default: choices[0],
+    description:
+      'kernel-irqchip: on has PIC, IOAPIC and local APIC in KVM, split the local APIC alone, off has all in QEMU',
+  };
+}
+
+type Irqchip = 'on' | 'split' | 'off';
+
+/** Who emulates the guest's interrupt controllers, and on which architecture. */
+export const PLATFORM_SETTINGS: readonly PathSetting[] = [ARCH_SETTING, irqchipSetting(['on'])];
 
 /** What an e1000 and its driver can be told to do; shared by all INTx paths of vfio-pci. */
 export const E1000_WORKLOAD_SETTINGS: readonly PathSetting[] = [

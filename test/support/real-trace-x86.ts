@@ -62,7 +62,11 @@ const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])
     /^kvm_mmio: mmio (unsatisfied-read|read|write) len 4 gpa 0xfebc00(c0|d8|08|8|d0)\b/,
     ([what, register]) => `kvm_mmio ${what ?? ''} ${register === '08' ? '8' : (register ?? '')}`,
   ],
-  [/^kvm_userspace_exit: reason (KVM_EXIT_MMIO)/, ([reason]) => `kvm_userspace_exit ${reason ?? ''}`],
+  [
+    /^kvm_userspace_exit: reason (KVM_EXIT_MMIO|KVM_EXIT_IOAPIC_EOI)/,
+    ([reason]) => `kvm_userspace_exit ${reason ?? ''}`,
+  ],
+  [/^kvm_msi_set_irq: dst 0 vec 37 \((.*)\)/, ([how]) => `kvm_msi_set_irq vec 37 (${how ?? ''})`],
   [/^kvm_exit: vcpu 0 reason (\w+)/, ([reason]) => `kvm_exit ${reason ?? ''}`],
   [/^kvm_entry: vcpu 0/, () => 'kvm_entry'],
 ];
@@ -78,6 +82,8 @@ export function canonicalX86Event(text: string): string | null {
   if (ioctl) return `ioctl ${IOCTLS[ioctl[1] ?? ''] ?? 'other'}`;
   if (text === 'sys_ppoll -> 0x1') return 'ppoll returns';
   if (text.startsWith('sys_read(')) return 'read';
+  // Of eight bytes: what is written to the file of QEMU's own trace is longer.
+  if (text.startsWith('sys_write(') && text.endsWith('count: 8)')) return 'write';
   for (const [pattern, render] of RULES) {
     const match = pattern.exec(text);
     if (match) return render(match.slice(1));
@@ -94,6 +100,7 @@ export function asTraceText(tracepoint: string): string {
   }
   if (tracepoint.startsWith('syscalls:sys_exit_ppoll 0x1')) return 'sys_ppoll -> 0x1';
   if (tracepoint === 'syscalls:sys_enter_read') return 'sys_read(fd: 10)';
+  if (tracepoint === 'syscalls:sys_enter_write') return 'sys_write(fd: 11, buf: 0, count: 8)';
   if (tracepoint.startsWith('function:')) return `${tracepoint.slice('function:'.length)} <-`;
   const [, name = '', rest = ''] = /^(?:irq|kvm):(\w+)(.*)$/.exec(tracepoint) ?? [];
   return `${name}:${rest}`;

@@ -20,6 +20,7 @@ export const IRQFD = 'vfio-platform/irqfd';
 export const FORWARDED = 'vfio-platform/forwarded';
 export const INTX_IRQFD = 'vfio-pci/intx-irqfd';
 export const INTX_USERSPACE = 'vfio-pci/intx-userspace';
+export const INTX_SPLIT = 'vfio-pci/intx-split';
 export const EOI_UNMASK = 'vfio-platform/eoi-unmask';
 
 function pathOf(id: string): PathModule {

@@ -28,19 +28,7 @@ export interface IrqfdWiring {
  */
 export function irqfd(m: ModelBuilder, wiring: IrqfdWiring): Procedure {
   const { suffix, eventfd, raise, gsi } = wiring;
-  if (wiring.atomic) {
-    return procedure<string>(KVM, `irqfd_wakeup${suffix}`, {
-      [`irqfd-wakeup${suffix}`]: {
-        at: 'Linux virt/kvm/eventfd.c irqfd_wakeup',
-        cost: 'irqfdWakeup',
-        emits: ['function:irqfd_wakeup', 'function:kvm_arch_set_irq_inatomic'],
-        do: (s) => {
-          s[eventfd.count] = 0;
-        },
-        call: raise,
-      },
-    });
-  }
+  if (wiring.atomic) return irqfdAtomic(wiring);
   return irqfdWithWorker(m, {
     suffix,
     eventfd,
@@ -50,6 +38,25 @@ export function irqfd(m: ModelBuilder, wiring: IrqfdWiring): Procedure {
     wakeupEmits: [],
     injectEmits: [`kvm:kvm_set_irq gsi ${String(gsi)} level 1 source 1`],
   }).wakeup;
+}
+
+/** An irqfd that injects in the context of whoever signals it. Source: as {@link irqfd}; trace X5-split. */
+export function irqfdAtomic({
+  suffix,
+  eventfd,
+  raise,
+}: Pick<IrqfdWiring, 'suffix' | 'eventfd' | 'raise'>): Procedure {
+  return procedure<string>(KVM, `irqfd_wakeup${suffix}`, {
+    [`irqfd-wakeup${suffix}`]: {
+      at: 'Linux virt/kvm/eventfd.c irqfd_wakeup',
+      cost: 'irqfdWakeup',
+      emits: ['function:irqfd_wakeup', 'function:kvm_arch_set_irq_inatomic'],
+      do: (s) => {
+        s[eventfd.count] = 0;
+      },
+      call: raise,
+    },
+  });
 }
 
 /** What an irqfd is bound to that leaves the injection to a worker. */

@@ -11,6 +11,7 @@ import {
   EOI_UNMASK,
   FORWARDED,
   INTX_IRQFD,
+  INTX_SPLIT,
   INTX_USERSPACE,
   IRQFD,
   simulatePath,
@@ -98,6 +99,29 @@ const CASES: readonly GoldenCase[] = [
     settings: { ...STEADY, mmap: 'off', napi: 'off', accesses: 1 },
     interrupt: 1,
     host: { vendor: 'amd', irqCpu: 1 },
+  },
+  { path: INTX_SPLIT, name: 'idle-guest', settings: STEADY, interrupt: 1, host: { irqCpu: 1 } },
+  {
+    path: INTX_SPLIT,
+    name: 'amd-busy-guest',
+    settings: { ...STEADY, guest: 'busy' },
+    interrupt: 1,
+    host: { vendor: 'amd' },
+  },
+  {
+    path: INTX_SPLIT,
+    name: 'interrupt-remapping',
+    settings: { ...STEADY, intremap: 'on' },
+    interrupt: 1,
+    host: { irqCpu: 1 },
+  },
+  {
+    path: INTX_SPLIT,
+    name: 'pending-at-unmask',
+    settings: { ...STEADY, napi: 'off', guestHandler: 40_000, periodUs: 50 },
+    interrupt: 0,
+    arrivals: 2,
+    host: { irqCpu: 1 },
   },
 ];
 

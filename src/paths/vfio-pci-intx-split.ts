@@ -1,0 +1,118 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { Facts } from '../facts/facts.ts';
+import { compareReleases } from '../facts/releases.ts';
+import { ioapicAckLevel, ioapicIrAckLevel } from '../machine/guest/x86-end-interrupt.ts';
+import { eventfd, signalledBy, writtenBy } from '../machine/kernel/eventfd.ts';
+import { irqfdAtomic } from '../machine/kernel/irqfd.ts';
+import { lapic } from '../machine/kernel/lapic.ts';
+import { setMsiInAtomic } from '../machine/kernel/msi-route.ts';
+import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
+import { vfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
+import { unmaskVirqfd } from '../machine/kernel/vfio-pci-unmask.ts';
+import { VCPU_THREAD, VFIO_PCI } from '../machine/parties.ts';
+import { ioapicEoiExit, ioapicEoiWrite } from '../machine/qemu/ioapic-eoi-exits.ts';
+import { eoiBroadcastOfIrqfd } from '../machine/qemu/ioapic.ts';
+import { kvmResampleFdNotify } from '../machine/qemu/resample-fd.ts';
+import type { PathModule } from './path.ts';
+import { readSettings } from './read-settings.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import { INTX_SPLIT_BUGS } from './vfio-pci-bugs.ts';
+import { GSI, HOST_IRQ, pciBase, VECTOR } from './vfio-pci-machine.ts';
+import {
+  ARCH_SETTING,
+  E1000_WORKLOAD_SETTINGS,
+  INTX_MASK_SETTING,
+  irqchipSetting,
+} from './vfio-pci-settings.ts';
+import { wirePciWith } from './wire-vfio-pci.ts';
+import type { GuestIrqchip } from './wire-vfio-pci.ts';
+import type { Wiring } from './wiring.ts';
+import { MMAP_SETTING } from './workload-settings.ts';
+
+/** `vfio-pci/intx-split`: KVM injects, the guest's end of interrupt exits to QEMU's IOAPIC, and QEMU unmasks. */
+export const VFIO_PCI_INTX_SPLIT: PathModule = {
+  info: {
+    id: 'vfio-pci/intx-split',
+    title: 'VFIO PCI INTx, irqfd with the IOAPIC in QEMU',
+    leg: 'interrupt',
+    documents: ['002', '003'],
+    status: 'current',
+    introduced: 'QEMU 5.1',
+    removed: null,
+    selectedBy: ['kernel-irqchip=split and a guest that uses INTx (pci=nomsi, no MSI capability)'],
+    evidence: 'trace',
+    bugs: INTX_SPLIT_BUGS,
+  },
+  settings: [
+    ARCH_SETTING,
+    irqchipSetting(['split']),
+    {
+      name: 'intremap',
+      kind: 'choice',
+      choices: ['off', 'on'],
+      default: 'off',
+      description:
+        "interrupt remapping in the guest (-device intel-iommu,intremap=on): it writes the IOAPIC's EOI register itself; from source code only",
+    },
+    MMAP_SETTING,
+    INTX_MASK_SETTING,
+    ...E1000_WORKLOAD_SETTINGS,
+  ],
+  wire(given, facts, bugs) {
+    const settings = readSettings(this.settings, given);
+    return settings.ok ? wireIntxSplit(settings.value, facts, bugs) : settings;
+  },
+};
+
+/** Wires the path from its parts. Source of the order of everything: trace X5-split. */
+export function wireIntxSplit(
+  settings: CompleteSettings,
+  facts: Facts,
+  bugs: ReadonlySet<string>,
+): Result<Wiring> {
+  const { host } = facts;
+  if (compareReleases(host.qemu, '5.1') < 0 && compareReleases(host.kernel, '5.2') >= 0) {
+    return fail(
+      `QEMU ${host.qemu} leaves the resample eventfd to KVM, and Linux ${host.kernel} refuses that without an IOAPIC: ` +
+        'QEMU handles the interrupt itself (vfio-pci/intx-userspace)',
+    );
+  }
+  const base = pciBase(settings, facts, bugs);
+  if (!base.ok) return base;
+  const { m, vcpu, trigger, device, descriptor, lock } = base.value;
+  const isRemapped = settings.choice('intremap') === 'on';
+  const edgeOrLevel = isRemapped ? 'edge' : 'level';
+  const localApic = lapic(m, { vcpu, vendor: host.vendor, vector: VECTOR, trigger: edgeOrLevel });
+  const inject = irqfdAtomic({
+    suffix: '',
+    eventfd: trigger,
+    raise: setMsiInAtomic({ gsi: GSI, lapic: localApic, trigger: edgeOrLevel }),
+  });
+  const signalled = signalledBy(VFIO_PCI, trigger, inject);
+  const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
+  const resample = eventfd(m, 'resample');
+  const virqfd = unmaskVirqfd(m, { intx: vfio, resample, trigger: signalled, cpu: host.vcpuCpu });
+  const broadcast = eoiBroadcastOfIrqfd({
+    pin: GSI,
+    vector: isRemapped ? GSI : VECTOR,
+    notify: bugs.has('resample-never-signalled')
+      ? null
+      : kvmResampleFdNotify(GSI, writtenBy(VCPU_THREAD, resample, virqfd.wakeup)),
+  });
+  const irqchip: GuestIrqchip = {
+    run: (loop) => vcpuRun({ ...loop, lapic: localApic, eoi: { exits: !isRemapped } }),
+    end: isRemapped ? ioapicIrAckLevel(vcpu) : ioapicAckLevel(vcpu, VECTOR),
+    isAtRest: (s) => s[localApic.irr] === 0,
+    vcpuThread: {
+      otherExits: isRemapped ? ioapicEoiWrite(vcpu, lock, broadcast) : ioapicEoiExit(vcpu, broadcast),
+    },
+  };
+  return ok(
+    wirePciWith(irqchip, base.value, settings, facts, {
+      vfio,
+      works: virqfd.work === null ? [] : [{ work: virqfd.work, cpu: host.vcpuCpu }],
+      isAtRest: (s) => virqfd.work === null || s[virqfd.work] === 0,
+    }),
+  );
+}
