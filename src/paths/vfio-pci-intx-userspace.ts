@@ -2,7 +2,6 @@ import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
 import { signalledBy } from '../machine/kernel/eventfd.ts';
-import { q35IrqLine } from '../machine/kernel/ioapic-irq-line.ts';
 import { vfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
 import { unmaskByIoctl } from '../machine/kernel/vfio-pci-unmask.ts';
 import { VFIO_PCI } from '../machine/parties.ts';
@@ -13,9 +12,15 @@ import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { INTX_USERSPACE_BUGS } from './vfio-pci-bugs.ts';
-import { HOST_IRQ, pciMachine } from './vfio-pci-machine.ts';
-import { E1000_WORKLOAD_SETTINGS, INTX_MASK_SETTING, PLATFORM_SETTINGS } from './vfio-pci-settings.ts';
-import { wirePci } from './wire-vfio-pci.ts';
+import { lineIrqchip } from './vfio-pci-irqchips.ts';
+import { HOST_IRQ, pciBase } from './vfio-pci-machine.ts';
+import {
+  ARCH_SETTING,
+  E1000_WORKLOAD_SETTINGS,
+  INTX_MASK_SETTING,
+  irqchipSetting,
+} from './vfio-pci-settings.ts';
+import { wirePciWith } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
 import { MMAP_SETTING } from './workload-settings.ts';
 
@@ -33,12 +38,14 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
       'x-no-kvm-intx=on',
       'no KVM irqfd with resamplefd, or KVM refuses it',
       'the window before vfio_intx_enable_kvm',
+      'kernel-irqchip=off: KVM refuses an irqfd without interrupt controllers of its own',
     ],
     evidence: 'trace',
     bugs: INTX_USERSPACE_BUGS,
   },
   settings: [
-    ...PLATFORM_SETTINGS,
+    ARCH_SETTING,
+    irqchipSetting(['on', 'split', 'off']),
     {
       name: 'mmapTimeoutMs',
       kind: 'number',
@@ -60,23 +67,24 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
   },
 };
 
-/** Wires the path from its parts. Source of the order of everything: traces X4b and X4m. */
+/** Wires the path from its parts. Source of the order of everything: traces X4b, X4m and X5-off. */
 export function wireIntxUserspace(
   settings: CompleteSettings,
   facts: Facts,
   bugs: ReadonlySet<string>,
 ): Result<Wiring> {
-  const machine = pciMachine(settings, facts, bugs);
-  if (!machine.ok) return machine;
-  const { m, trigger, pin, device, descriptor, slot, lock, otherCpu } = machine.value;
+  const base = pciBase(settings, facts, bugs);
+  if (!base.ok) return base;
+  const { m, trigger, device, descriptor, slot, lock, otherCpu } = base.value;
+  const irqchip = lineIrqchip(base.value, facts, settings.choice('irqchip'));
   const timeoutMs = settings.number('mmapTimeoutMs');
   const signalled = signalledBy(VFIO_PCI, trigger);
   const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
   const view = settings.choice('mmap') === 'on' ? memoryView(m, slot) : null;
   const qemu = vfioPci(m, {
     trigger,
-    raiseLine: q35IrqLine(1, pin),
-    lowerLine: q35IrqLine(0, pin),
+    raiseLine: irqchip.raiseLine,
+    lowerLine: irqchip.lowerLine,
     unmask: unmaskByIoctl(vfio, signalled),
     mapping: view === null ? null : { slot, view },
     mmapTimer: timeoutMs !== 0,
@@ -89,7 +97,7 @@ export function wireIntxUserspace(
     mainLoop(m, lock, [{ suffix: '', eventfd: trigger, handler: qemu.interrupt }], qemu.timer),
   );
   return ok(
-    wirePci(machine.value, settings, facts, {
+    wirePciWith(irqchip.chip, base.value, settings, facts, {
       vfio,
       eoi: qemu.eoi,
       ...(view ? { view } : {}),

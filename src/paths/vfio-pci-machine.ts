@@ -63,9 +63,14 @@ export function pciMachine(
 ): Result<PciMachine> {
   const base = pciBase(settings, facts, bugs);
   if (!base.ok) return base;
-  const { m, vcpu } = base.value;
-  const localApic = lapic(m, { vcpu, vendor: facts.host.vendor, vector: VECTOR });
-  return ok({ ...base.value, lapic: localApic, pin: ioapicPin(m, GSI, localApic) });
+  return ok(withKernelIrqchip(base.value, facts.host.vendor));
+}
+
+/** Adds the local APIC and the IOAPIC pin of the device in KVM. */
+export function withKernelIrqchip(base: PciBase, vendor: 'intel' | 'amd'): PciMachine {
+  const { m, vcpu } = base;
+  const localApic = lapic(m, { vcpu, vendor, vector: VECTOR });
+  return { ...base, lapic: localApic, pin: ioapicPin(m, GSI, localApic) };
 }
 
 /** Adds the parts that all these paths share. An error says which fact or setting does not go with which. */

@@ -50,7 +50,7 @@ export interface GuestIrqchip {
 }
 
 /** PIC, IOAPIC and local APIC in KVM, with who hears of the guest's end of the interrupt there. */
-function kernelIrqchip({ vcpu, lapic, pin }: PciMachine, acked: Procedure | null): GuestIrqchip {
+export function kernelIrqchip({ vcpu, lapic, pin }: PciMachine, acked: Procedure | null): GuestIrqchip {
   const inKernel = pin.updateEoi(acked);
   return {
     run: (loop) => vcpuRun({ ...loop, lapic, eoi: { inKernel } }),

@@ -14,6 +14,7 @@ const IOCTLS: Readonly<Record<string, string>> = {
   '3b6e': 'VFIO_DEVICE_SET_IRQS',
   '3b71': 'VFIO_IOMMU_MAP_DMA',
   '3b72': 'VFIO_IOMMU_UNMAP_DMA',
+  '4004ae86': 'KVM_INTERRUPT',
   ae80: 'KVM_RUN',
 };
 
@@ -35,6 +36,9 @@ const AMBIGUOUS = new Set([
   'apic_set_eoi',
   'kvm_ioapic_send_eoi',
 ]);
+
+const APIC_TMR = 'fee00190';
+const APIC_EOI = 'fee000b0';
 
 /** What stays of each trace point: the device's own pin (21), vector (37), MSRs and registers. */
 const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])[] = [
@@ -59,16 +63,16 @@ const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])
   [/^kvm_apic: apic_(write APIC_EOI = 0x0)/, ([what]) => `kvm_apic apic_${what ?? ''}`],
   [/^kvm_msr: msr_(read 819 = 0x20|write 80b = 0x0)/, ([what]) => `kvm_msr msr_${what ?? ''}`],
   [
-    /^kvm_mmio: mmio (unsatisfied-read|read|write) len 4 gpa 0xfebc00(c0|d8|08|8|d0)\b/,
+    /^kvm_mmio: mmio (unsatisfied-read|read|write) len 4 gpa 0x(?:febc00(?=[cd0])|(?=fee00))(c0|d8|08|8|d0|fee00(?:190|0b0))\b/,
     ([what, register]) => `kvm_mmio ${what ?? ''} ${register === '08' ? '8' : (register ?? '')}`,
   ],
   [
-    /^kvm_userspace_exit: reason (KVM_EXIT_MMIO|KVM_EXIT_IOAPIC_EOI)/,
+    /^kvm_userspace_exit: reason (KVM_EXIT_(?:MMIO|IOAPIC_EOI|HLT|IRQ_WINDOW_OPEN)|restart)/,
     ([reason]) => `kvm_userspace_exit ${reason ?? ''}`,
   ],
   [/^kvm_msi_set_irq: dst 0 vec 37 \((.*)\)/, ([how]) => `kvm_msi_set_irq vec 37 (${how ?? ''})`],
   [/^kvm_exit: vcpu 0 reason (\w+)/, ([reason]) => `kvm_exit ${reason ?? ''}`],
-  [/^kvm_entry: vcpu 0/, () => 'kvm_entry'],
+  [/^kvm_entry: vcpu 0.*?(\[immediate exit\])?$/, ([how]) => `kvm_entry${how ?? ''}`],
 ];
 
 /** A text as a trace prints it, as an event; null if it is not one that is compared. */
@@ -125,7 +129,7 @@ export function readX86Trace(text: string, alphabet: ReadonlySet<string>): X86Tr
     if (content.startsWith('kvm_vcpu_kick <-')) inTimer.delete(context);
     const event = canonicalX86Event(content);
     if (ofTimer || event === null) continue;
-    if (event === 'kvm_entry' || event.startsWith('kvm_exit') || alphabet.has(event)) {
+    if (event.startsWith('kvm_entry') || event.startsWith('kvm_exit') || alphabet.has(event)) {
       events.push({ context, event, text: content });
     }
   }
@@ -148,14 +152,24 @@ export function ofTheDevice(
 ): X86TraceEvent[] {
   const kept: X86TraceEvent[] = [];
   let exit: (X86TraceEvent & { readonly text?: string })[] = [];
+  // Without a local APIC in KVM the guest is left at once when an interrupt has been injected.
+  let leavesAtOnce = false;
+  // Whose end of interrupt a write to memory is, only the read of the trigger mode before it tells.
+  let triggerModeRead = false;
   const flush = (): void => {
-    if (isOfDevice(exit)) {
+    if (exit.length === 0) return;
+    const ends = exit.some(({ event }) => event === `kvm_mmio write ${APIC_EOI}`);
+    if (isOfDevice(exit) ? !ends || triggerModeRead : leavesAtOnce) {
       kept.push(
         ...exit
           .filter(({ event }) => event !== 'kvm_exit hlt')
           .map(({ context, event }) => ({ context, event })),
       );
     }
+    if (exit.some(({ event }) => event.startsWith('kvm_mmio'))) {
+      triggerModeRead = exit.some(({ event }) => event === `kvm_mmio read ${APIC_TMR}`);
+    }
+    leavesAtOnce = isOfDevice(exit) && exit.at(-1)?.event === 'kvm_entry[immediate exit]';
     exit = [];
   };
   for (const item of events) {
@@ -166,7 +180,7 @@ export function ofTheDevice(
     }
     if (event.startsWith('kvm_exit')) flush();
     exit.push(item);
-    if (event === 'kvm_entry') flush();
+    if (event.startsWith('kvm_entry')) flush();
   }
   flush();
   return kept;

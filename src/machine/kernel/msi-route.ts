@@ -33,8 +33,8 @@ export function msiTracepoint({ lapic, trigger }: MsiRoute): string {
  * ioctl(KVM_IRQ_LINE_STATUS) on such a GSI: level 1 sends the message, level 0 would do nothing.
  * Source: Linux arch/x86/kvm/irq_comm.c `kvm_set_msi`; QEMU hw/intc/ioapic.c `ioapic_service`.
  */
-export function irqLineOfMsi(route: MsiRoute): Step<never> {
-  return {
+export function irqLineOfMsi(route: MsiRoute): Procedure {
+  const ioctl: Step<never> = {
     at: 'Linux arch/x86/kvm/x86.c kvm_vm_ioctl_irq_line (kvm_set_msi)',
     cost: 'irqLineIoctl',
     emits: [
@@ -46,4 +46,5 @@ export function irqLineOfMsi(route: MsiRoute): Step<never> {
     ],
     call: route.lapic.accept,
   };
+  return procedure(KVM, 'kvm_vm_ioctl_irq_line(1)', { 'raise-line': ioctl });
 }

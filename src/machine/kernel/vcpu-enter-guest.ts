@@ -31,8 +31,8 @@ export function completeMmio({ vcpu, access }: VcpuLoopWiring): Step<never> {
   return {
     at: 'Linux arch/x86/kvm/x86.c complete_emulated_mmio',
     emits: [
-      (s) =>
-        s[vcpu.mmio] === MMIO_DONE && access.isRead(s)
+      (s, before) =>
+        before[vcpu.mmio] === MMIO_NEEDED && access.isRead(s)
           ? `kvm:kvm_mmio mmio read len 4 gpa ${hex(access.address(s))}`
           : '',
     ],

@@ -49,6 +49,8 @@ export function exitReason(
     case x86.EXIT_PAGE_FAULT:
       if (!intel) return 'npf';
       return mmioCached ? 'EPT_MISCONFIG' : 'EPT_VIOLATION';
+    case x86.EXIT_IMMEDIATE:
+      return intel ? 'PREEMPTION_TIMER' : 'interrupt';
     default:
       return intel ? 'EXTERNAL_INTERRUPT' : 'interrupt';
   }
@@ -62,6 +64,7 @@ export function exitMark(s: State, vcpu: X86Vcpu, names: ExitNames, mmioCached: 
     [x86.EXIT_APIC_READ]: ' (APIC TMR)',
     [x86.EXIT_APIC_EOI]: ' (APIC EOI)',
     [x86.EXIT_PAGE_FAULT]: ' (MMIO)',
+    [x86.EXIT_IMMEDIATE]: ' (immediate)',
   };
   return `exit:${reason}${what[s[vcpu.exitReason] as number] ?? ''}`;
 }

@@ -10,6 +10,7 @@ export const EXIT_IRQ_WINDOW = 4;
 export const EXIT_APIC_READ = 5;
 export const EXIT_APIC_EOI = 6;
 export const EXIT_PAGE_FAULT = 7;
+export const EXIT_IMMEDIATE = 8;
 
 /** What KVM and the guest share about one vCPU. */
 export interface X86Vcpu {
@@ -44,6 +45,7 @@ const EXITS = [
   'APIC read',
   'APIC EOI',
   'page fault',
+  'immediate exit',
 ];
 
 /** An interrupt that QEMU has handed over with ioctl(KVM_INTERRUPT): a third value of `injected`. */

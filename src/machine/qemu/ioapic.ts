@@ -1,5 +1,5 @@
 import type { ModelBuilder } from '../../engine/model.ts';
-import type { Field } from '../../engine/state.ts';
+import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { QEMU_IOAPIC } from '../parties.ts';
@@ -43,17 +43,27 @@ export interface QemuIoapicPin {
   readonly irr: Field;
   /** Sent and not ended yet: no further interrupt is sent. */
   readonly remoteIrr: Field;
+  readonly isAtRest: (s: State) => boolean;
+}
+
+/** What the pin is bound to. */
+export interface QemuIoapicPinWiring {
+  readonly pin: number;
+  readonly vector: number;
+  /** Sends the pin's message, from the thread of a device model or from the vCPU thread that ends the interrupt. */
+  readonly service: Procedure;
+  readonly serviceAtEoi: Procedure;
 }
 
 /**
- * Adds the pin; `service` sends its message. All of it runs under the BQL, but for the broadcast that follows an exit of
+ * Adds the pin. All of it runs under the BQL, but for the broadcast that follows an exit of
  * KVM for its end of interrupt. Left out: after 10,000 ends of interrupt in a row with the line still up, QEMU waits
  * 10 ms before it sends again.
  * Source: QEMU hw/intc/ioapic.c `ioapic_set_irq`, `ioapic_service`, `ioapic_eoi_broadcast` (7.2); trace X5-off.
  */
 export function qemuIoapicPin(
   m: ModelBuilder,
-  { pin, vector, service }: { readonly pin: number; readonly vector: number; readonly service: Step<never> },
+  { pin, vector, service, serviceAtEoi }: QemuIoapicPinWiring,
 ): QemuIoapicPin {
   const irr = m.field('QEMU IOAPIC pin', { notable: true, values: ['low', 'high'] });
   const remoteIrr = m.field('QEMU remote-IRR', { notable: true, values: ['clear', 'set'] });
@@ -62,6 +72,7 @@ export function qemuIoapicPin(
   return {
     irr,
     remoteIrr,
+    isAtRest: (s) => s[irr] === 0 && s[remoteIrr] === 0,
     setIrq: (level) =>
       level === 0
         ? procedure(QEMU_IOAPIC, 'ioapic_set_irq(0)', {
@@ -74,7 +85,7 @@ export function qemuIoapicPin(
               },
             },
           })
-        : procedure<string>(QEMU_IOAPIC, 'ioapic_set_irq(1)', {
+        : procedure(QEMU_IOAPIC, 'ioapic_set_irq(1)', {
             'raise-qemu-pin': {
               at: `${FILE} ioapic_set_irq, ioapic_service`,
               cost: 'ioapicSetIrq',
@@ -85,8 +96,8 @@ export function qemuIoapicPin(
                 s[remoteIrr] = 1;
                 return undefined;
               },
+              call: service,
             },
-            'send-message': service,
           }),
     eoiBroadcast: procedure<string>(QEMU_IOAPIC, 'ioapic_eoi_broadcast', {
       'eoi-broadcast': broadcastStep({ pin, vector, notify: null }),
@@ -105,8 +116,8 @@ export function qemuIoapicPin(
           s[remoteIrr] = s[irr] as number;
           return s[irr] === 1 ? undefined : RETURN;
         },
+        call: serviceAtEoi,
       },
-      'send-message-again': service,
     }),
   };
 }

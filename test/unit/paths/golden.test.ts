@@ -123,6 +123,27 @@ const CASES: readonly GoldenCase[] = [
     arrivals: 2,
     host: { irqCpu: 1 },
   },
+  {
+    path: INTX_USERSPACE,
+    name: 'irqchip-off',
+    settings: { ...STEADY, irqchip: 'off' },
+    interrupt: 1,
+    host: { irqCpu: 1 },
+  },
+  {
+    path: INTX_USERSPACE,
+    name: 'irqchip-off-bars-mapped',
+    settings: { ...STEADY, irqchip: 'off', guest: 'busy' },
+    interrupt: 0,
+    host: { vendor: 'amd', irqCpu: 1 },
+  },
+  {
+    path: INTX_USERSPACE,
+    name: 'irqchip-split',
+    settings: { ...STEADY, irqchip: 'split' },
+    interrupt: 1,
+    host: { irqCpu: 1 },
+  },
 ];
 
 function goldenRows({ path, settings, interrupt, kernel = '6.12', host, arrivals }: GoldenCase): StepRow[] {

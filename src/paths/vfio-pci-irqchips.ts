@@ -1,0 +1,87 @@
+import type { Facts } from '../facts/facts.ts';
+import { procedure } from '../engine/step.ts';
+import type { Procedure } from '../engine/step.ts';
+import { ioapicAckLevel, ioapicAckLevelByMmio } from '../machine/guest/x86-end-interrupt.ts';
+import { q35IrqLine } from '../machine/kernel/ioapic-irq-line.ts';
+import { lapic } from '../machine/kernel/lapic.ts';
+import { irqLineOfMsi } from '../machine/kernel/msi-route.ts';
+import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
+import { vcpuRunUserspaceApic } from '../machine/kernel/vcpu-run-userspace-apic.ts';
+import { QEMU_IOAPIC } from '../machine/parties.ts';
+import { qemuApic } from '../machine/qemu/apic.ts';
+import { ioapicEoiExit } from '../machine/qemu/ioapic-eoi-exits.ts';
+import { qemuIoapicPin } from '../machine/qemu/ioapic.ts';
+import type { QemuIoapicPin } from '../machine/qemu/ioapic.ts';
+import { userspaceApic } from '../machine/qemu/userspace-apic.ts';
+import { GSI, VECTOR, withKernelIrqchip } from './vfio-pci-machine.ts';
+import type { PciBase } from './vfio-pci-machine.ts';
+import { kernelIrqchip } from './wire-vfio-pci.ts';
+import type { GuestIrqchip } from './wire-vfio-pci.ts';
+
+/** The guest's interrupt controllers, and how a device model of QEMU moves its line. */
+export interface LineIrqchip {
+  readonly chip: GuestIrqchip;
+  readonly raiseLine: Procedure;
+  readonly lowerLine: Procedure;
+}
+
+/** Adds the interrupt controllers of `kernel-irqchip=on`, `split` or `off`. */
+export function lineIrqchip(base: PciBase, { host }: Facts, irqchip: string): LineIrqchip {
+  if (irqchip === 'split') return splitIrqchip(base, host.vendor);
+  if (irqchip === 'off') return qemuIrqchip(base);
+  const machine = withKernelIrqchip(base, host.vendor);
+  return {
+    chip: kernelIrqchip(machine, null),
+    raiseLine: q35IrqLine(1, machine.pin),
+    lowerLine: q35IrqLine(0, machine.pin),
+  };
+}
+
+/** The local APIC in KVM, the IOAPIC in QEMU: its message is a GSI of KVM, its end of interrupt an exit. */
+function splitIrqchip({ m, vcpu }: PciBase, vendor: 'intel' | 'amd'): LineIrqchip {
+  const localApic = lapic(m, { vcpu, vendor, vector: VECTOR });
+  const service = irqLineOfMsi({ gsi: GSI, lapic: localApic, trigger: 'level' });
+  const pin = qemuIoapicPin(m, { pin: GSI, vector: VECTOR, service, serviceAtEoi: service });
+  return {
+    chip: {
+      run: (loop) => vcpuRun({ ...loop, lapic: localApic, eoi: { exits: true } }),
+      end: ioapicAckLevel(vcpu, VECTOR),
+      isAtRest: (s) => pin.isAtRest(s) && s[localApic.irr] === 0,
+      vcpuThread: { otherExits: ioapicEoiExit(vcpu, pin.eoiBroadcast) },
+    },
+    ...gsiHandler(pin),
+  };
+}
+
+/** All in QEMU. */
+function qemuIrqchip({ m, vcpu, lock }: PciBase): LineIrqchip {
+  const apic = qemuApic(m, { vcpu, vector: VECTOR });
+  const pin = qemuIoapicPin(m, {
+    pin: GSI,
+    vector: VECTOR,
+    service: apic.deliver,
+    serviceAtEoi: apic.deliverToSelf,
+  });
+  return {
+    chip: {
+      run: (loop) => vcpuRunUserspaceApic({ ...loop, vector: VECTOR, signal: apic.signal }),
+      end: ioapicAckLevelByMmio(vcpu),
+      isAtRest: (s) => pin.isAtRest(s) && s[apic.irr] === 0 && s[apic.signal] === 0,
+      vcpuThread: userspaceApic({ vcpu, apic, bql: lock, broadcast: pin.eoiBroadcast }),
+    },
+    ...gsiHandler(pin),
+  };
+}
+
+/** The line of q35's pin, then the PIC route of the pin (IRQ 10, low), which changes nothing. */
+function gsiHandler(pin: QemuIoapicPin): Pick<LineIrqchip, 'raiseLine' | 'lowerLine'> {
+  const line = (level: 0 | 1, direction: 'raise' | 'lower'): Procedure =>
+    procedure(QEMU_IOAPIC, `gsi_handler(${String(level)})`, {
+      [`${direction}-gsi`]: { at: 'QEMU hw/i386/x86.c gsi_handler', call: pin.setIrq(level) },
+      [`${direction}-update-ioapic`]: {
+        at: 'QEMU hw/isa/lpc_ich9.c ich9_lpc_update_pic',
+        emits: ['qemu:ioapic_set_irq vector: 10 level: 0'],
+      },
+    });
+  return { raiseLine: line(1, 'raise'), lowerLine: line(0, 'lower') };
+}
