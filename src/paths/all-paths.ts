@@ -2,6 +2,8 @@ import type { PathModule } from './path.ts';
 import { VFIO_PCI_INTX_IRQFD } from './vfio-pci-intx-irqfd.ts';
 import { VFIO_PCI_INTX_SPLIT } from './vfio-pci-intx-split.ts';
 import { VFIO_PCI_INTX_USERSPACE } from './vfio-pci-intx-userspace.ts';
+import { VFIO_PCI_MSI_IRQFD } from './vfio-pci-msi-irqfd.ts';
+import { VFIO_PCI_MSI_USERSPACE } from './vfio-pci-msi-userspace.ts';
 import { VFIO_PLATFORM_EOI_UNMASK } from './vfio-platform-eoi-unmask.ts';
 import { VFIO_PLATFORM_FORWARDED } from './vfio-platform-forwarded.ts';
 import { VFIO_PLATFORM_IRQFD } from './vfio-platform-irqfd.ts';
@@ -16,6 +18,8 @@ export const ALL_PATHS: readonly PathModule[] = [
   VFIO_PCI_INTX_IRQFD,
   VFIO_PCI_INTX_USERSPACE,
   VFIO_PCI_INTX_SPLIT,
+  VFIO_PCI_MSI_IRQFD,
+  VFIO_PCI_MSI_USERSPACE,
 ];
 
 /** The path of that id. */

@@ -67,8 +67,8 @@ export type PathSettings = Readonly<Record<string, number | string>>;
 export interface PathModule {
   readonly info: PathInfo;
   readonly settings: readonly PathSetting[];
-  /** What the path claims to know of traces; null if it was never held against one. */
-  readonly alphabet: Alphabet | null;
+  /** What the path claims to know of traces; absent if it was never followed through one. */
+  readonly alphabet?: Alphabet;
   /** Builds the machine of the path with the known bugs of these names in it; an error says which setting was wrong and what was expected. */
   wire(settings: PathSettings, facts: Facts, bugs: ReadonlySet<string>): Result<Wiring>;
 }

@@ -39,7 +39,6 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
     bugs: [LAZY_DISABLE],
   },
   settings: [...PLATFORM_SETTINGS, MMAP_SETTING, INTX_MASK_SETTING, ...E1000_WORKLOAD_SETTINGS],
-  alphabet: null,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     return settings.ok ? wireIntxIrqfd(settings.value, facts, bugs, ALL_PARTS) : settings;

@@ -60,7 +60,6 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
     INTX_MASK_SETTING,
     ...E1000_WORKLOAD_SETTINGS,
   ],
-  alphabet: null,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     return settings.ok ? wireIntxUserspace(settings.value, facts, bugs) : settings;

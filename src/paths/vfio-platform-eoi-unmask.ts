@@ -42,7 +42,6 @@ export const VFIO_PLATFORM_EOI_UNMASK: PathModule = {
     LINES_SETTING,
     ...XGMAC_WORKLOAD_SETTINGS,
   ],
-  alphabet: null,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     return settings.ok ? wireEoiUnmask(settings.value, facts, bugs) : settings;

@@ -63,7 +63,6 @@ export const VFIO_PLATFORM_FORWARDED: PathModule = {
     LINES_SETTING,
     ...XGMAC_WORKLOAD_SETTINGS.filter(({ name }) => !UNKNOWN.includes(name)),
   ],
-  alphabet: null,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     return settings.ok ? wireForwarded(settings.value, facts, bugs, ALL_PARTS) : settings;

@@ -41,7 +41,7 @@ export function conform(request: ConformanceRequest): Result<Conformance> {
   const module = findPath(request.path);
   if (!module) return fail(`no path "${request.path}" is built`);
   const { alphabet } = module;
-  if (alphabet === null) return fail(`${request.path} does not say what it knows of traces`);
+  if (alphabet === undefined) return fail(`${request.path} does not say what it knows of traces`);
   const bugs = activeBugs(module.info.bugs, request.facts, request.bugs ?? {});
   if (!bugs.ok) return bugs;
   const settings = { surroundings: 'real', ...request.settings };

@@ -10,6 +10,7 @@ const LINE = /^\s*(?<task>.+)-\d+\s+\[\d+\]\s(?<flags>\S+)\s+[\d.]+: (?<text>.*)
 
 const IOCTLS: Readonly<Record<string, string>> = {
   ffffffffc008ae67: 'KVM_IRQ_LINE_STATUS',
+  '4020aea5': 'KVM_SIGNAL_MSI',
   '4020ae46': 'KVM_SET_USER_MEMORY_REGION',
   '3b6e': 'VFIO_DEVICE_SET_IRQS',
   '3b71': 'VFIO_IOMMU_MAP_DMA',
@@ -25,6 +26,7 @@ const IOCTLS: Readonly<Record<string, string>> = {
 const AMBIGUOUS = new Set([
   // Not among the functions that were traced.
   'handle_fasteoi_irq',
+  'handle_edge_irq',
   'mask_ioapic_irq',
   'unmask_ioapic_irq',
 
@@ -40,10 +42,10 @@ const AMBIGUOUS = new Set([
 const APIC_TMR = 'fee00190';
 const APIC_EOI = 'fee000b0';
 
-/** What stays of each trace point: the device's own pin (21), vector (37), MSRs and registers. */
+/** What stays of each trace point: the device's own interrupt (20, by message 30), pin (21), vector (37), MSRs and registers. */
 const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])[] = [
   [
-    /^irq_handler_(entry|exit): irq=20 (?:ret=)?(\w*)/,
+    /^irq_handler_(entry|exit): irq=(?:20|30) (?:ret=)?(\w*)/,
     ([which, ret]) => `irq_handler_${which ?? ''} ${which === 'exit' ? (ret ?? '') : ''}`.trim(),
   ],
   [
@@ -57,7 +59,9 @@ const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])
   [/^(kvm_pic_set_irq): (chip 1 pin 2 .*)$/, ([name, how]) => `${name ?? ''} ${how ?? ''}`],
   [/^kvm_apic_accept_irq: apicid 0 vec 37 \((.*)\)/, ([how]) => `kvm_apic_accept_irq vec 37 (${how ?? ''})`],
   [/^kvm_inj_virq: IRQ 0x25(.*)$/, ([how]) => `kvm_inj_virq 0x25${how ?? ''}`],
+  [/^kvm_msi_set_irq: dst 0 vec 37 \((.*)\)/, ([how]) => `kvm_msi_set_irq vec 37 (${how ?? ''})`],
   [/^kvm_eoi: apicid 0 vector 37/, () => 'kvm_eoi vector 37'],
+  [/^kvm_pv_eoi: apicid 0 vector 37/, () => 'kvm_pv_eoi vector 37'],
   [/^kvm_ack_irq: irqchip IOAPIC pin 21/, () => 'kvm_ack_irq pin 21'],
   [/^kvm_apic: apic_(read 0x190 = 0x20)/, ([what]) => `kvm_apic apic_${what ?? ''}`],
   [/^kvm_apic: apic_(write APIC_EOI = 0x0)/, ([what]) => `kvm_apic apic_${what ?? ''}`],

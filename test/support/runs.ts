@@ -21,6 +21,8 @@ export const FORWARDED = 'vfio-platform/forwarded';
 export const INTX_IRQFD = 'vfio-pci/intx-irqfd';
 export const INTX_USERSPACE = 'vfio-pci/intx-userspace';
 export const INTX_SPLIT = 'vfio-pci/intx-split';
+export const MSI_IRQFD = 'vfio-pci/msi-irqfd';
+export const MSI_USERSPACE = 'vfio-pci/msi-userspace';
 export const EOI_UNMASK = 'vfio-platform/eoi-unmask';
 
 function pathOf(id: string): PathModule {

@@ -18,6 +18,7 @@ export interface LapicWiring {
 /** KVM's local APIC as far as one vector goes, always with the same trigger mode. */
 export interface Lapic {
   readonly vector: number;
+  readonly trigger: 'level' | 'edge';
   readonly irr: Field;
   readonly isr: Field;
   /** Whether there is an interrupt to be taken (`kvm_apic_has_interrupt`): a vector in service holds off itself. */
@@ -31,8 +32,9 @@ export interface Lapic {
 }
 
 /**
- * Adds the local APIC without APICv or AVIC: an interrupt is kept in IRR and its vCPU is made to look.
- * Source: Linux arch/x86/kvm/lapic.c, virt/kvm/kvm_main.c `kvm_vcpu_kick` (6.12); traces X4a, X4b.
+ * Adds the local APIC without APICv or AVIC: an interrupt is kept in IRR and its vCPU is made to look. A second one of
+ * the same vector before the first is taken is merged with it.
+ * Source: Linux arch/x86/kvm/lapic.c, virt/kvm/kvm_main.c `kvm_vcpu_kick` (6.12); traces X4a, X4b, X4e.
  */
 export function lapic(m: ModelBuilder, { vcpu, vendor, vector, trigger = 'level' }: LapicWiring): Lapic {
   const irr = m.field('LAPIC IRR', { values: ['clear', 'set'] });
@@ -74,6 +76,7 @@ export function lapic(m: ModelBuilder, { vcpu, vendor, vector, trigger = 'level'
     });
   return {
     vector,
+    trigger,
     irr,
     isr,
     hasInterrupt: (s) => s[irr] === 1 && s[isr] === 0,

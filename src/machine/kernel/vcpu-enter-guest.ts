@@ -2,6 +2,7 @@ import type { State } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { KVM } from '../parties.ts';
+import { syncFromVapic } from './pv-eoi.ts';
 import { MMIO_DONE, MMIO_NEEDED } from './vcpu-state.ts';
 import type { VcpuLoopWiring, VcpuRunWiring } from './vcpu-run-wiring.ts';
 import { haltSteps, lapicExitSteps, LOOP, mmioExitSteps } from './x86-handle-exit.ts';
@@ -15,10 +16,14 @@ import * as x86 from './x86-vcpu.ts';
  * Source: Linux arch/x86/kvm/x86.c `vcpu_run`, `vcpu_enter_guest`, svm/svm.c, vmx/vmx.c (6.12); traces X4a, X4b.
  */
 export function vcpuRun(wiring: VcpuRunWiring): Procedure {
+  const { pvEoi } = wiring;
   return procedure<string>(KVM, 'vcpu_run', {
     'complete-mmio': completeMmio(wiring),
     ...entrySteps(wiring),
-    'leave-guest': leaveGuest(wiring),
+    'leave-guest': leaveGuest(wiring, (s) =>
+      pvEoi?.needsAttention(s) === false ? 'handle-exit' : undefined,
+    ),
+    ...(pvEoi ? syncFromVapic(pvEoi, wiring) : {}),
     'handle-exit': handleExit(wiring),
     ...lapicExitSteps(wiring),
     ...mmioExitSteps(wiring),
@@ -42,8 +47,11 @@ export function completeMmio({ vcpu, access }: VcpuLoopWiring): Step<never> {
   };
 }
 
-/** The exit itself, by the guest's own doing or forced. */
-export function leaveGuest(wiring: VcpuLoopWiring): Step<never> {
+/** The exit itself, by the guest's own doing or forced; `goOn` says where to go from there, if not to the next step. */
+export function leaveGuest<Label extends string>(
+  wiring: VcpuLoopWiring,
+  goOn: (s: State) => Label | undefined = () => undefined,
+): Step<Label> {
   const { vcpu, names, slot, isNeverMapped } = wiring;
   // On Intel the first access to a page after a change of the slots is a violation; for the interrupt controllers that
   // is not told apart.
@@ -60,11 +68,12 @@ export function leaveGuest(wiring: VcpuLoopWiring): Step<never> {
       if (s[vcpu.inGuest] === 1) s[vcpu.exitReason] = forcedExit(s, wiring);
       s[vcpu.inGuest] = 0;
       s[vcpu.ipi] = 0;
+      return goOn(s);
     },
   };
 }
 
-function entrySteps({ vcpu, lapic, names, needResched }: VcpuRunWiring): Record<string, Step> {
+function entrySteps({ vcpu, lapic, names, needResched, pvEoi }: VcpuRunWiring): Record<string, Step> {
   const { vendor } = names;
   const injectFunction = vendor === 'intel' ? 'vmx_inject_irq' : 'svm_inject_irq';
   const windowFunction = vendor === 'intel' ? 'vmx_enable_irq_window' : 'svm_enable_irq_window';
@@ -90,15 +99,17 @@ function entrySteps({ vcpu, lapic, names, needResched }: VcpuRunWiring): Record<
       // What an entry that was cancelled had injected is injected again.
       do: (s) => {
         s[vcpu.exitReason] = x86.EXIT_NONE;
-        const look = s[vcpu.eventRequest] === 1 && s[vcpu.injected] === 0;
+        if (s[vcpu.eventRequest] === 0) return;
         s[vcpu.eventRequest] = 0;
-        if (!look || !lapic.hasInterrupt(s)) return;
-        if (s[vcpu.interruptFlag] === 1) {
-          lapic.take(s);
-          s[vcpu.injected] = 1;
-        } else {
-          s[vcpu.irqWindow] = 1;
+        if (s[vcpu.injected] === 0 && lapic.hasInterrupt(s)) {
+          if (s[vcpu.interruptFlag] === 1) {
+            lapic.take(s);
+            s[vcpu.injected] = 1;
+          } else {
+            s[vcpu.irqWindow] = 1;
+          }
         }
+        pvEoi?.offer(s);
       },
     },
     'enter-guest': {
@@ -106,7 +117,10 @@ function entrySteps({ vcpu, lapic, names, needResched }: VcpuRunWiring): Record<
       cost: 'vmEntry',
       emits: [(s) => (s[vcpu.inGuest] === 1 ? 'kvm:kvm_entry vcpu 0' : '')],
       do: (s) => {
-        if (s[vcpu.eventRequest] === 1) return 'inject-events';
+        if (s[vcpu.eventRequest] === 1) {
+          pvEoi?.withdraw(s);
+          return 'inject-events';
+        }
         s[vcpu.inGuest] = 1;
         return undefined;
       },

@@ -3,6 +3,7 @@ import type { Procedure } from '../../engine/step.ts';
 import type { TrappedAccess } from './kvm-run.ts';
 import type { Lapic } from './lapic.ts';
 import type { MemorySlot } from './memory-slot.ts';
+import type { PvEoi } from './pv-eoi.ts';
 import type { ExitNames } from './x86-exits.ts';
 import type { X86Vcpu } from './x86-vcpu.ts';
 
@@ -32,4 +33,6 @@ export interface LapicEoi {
 export interface VcpuRunWiring extends VcpuLoopWiring {
   readonly lapic: Lapic;
   readonly eoi: LapicEoi;
+  /** Absent if the guest ends its interrupts at the local APIC. */
+  readonly pvEoi?: PvEoi;
 }

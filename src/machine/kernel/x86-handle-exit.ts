@@ -14,7 +14,7 @@ export function lapicExitSteps({ vcpu, names, lapic, eoi }: VcpuRunWiring): Reco
   const bit = (1 << (vector % 32)) >>> 0;
   const tmr = `0x${(0x180 + 0x10 * word).toString(16)}`;
   const msr = (text: string): readonly string[] => (names.x2apic ? [`kvm:kvm_msr ${text}`] : []);
-  return {
+  const readTmr: Record<string, Step> = {
     'read-apic': {
       at: 'Linux arch/x86/kvm/lapic.c kvm_lapic_reg_read (TMR)',
       cost: 'apicRegister',
@@ -24,6 +24,9 @@ export function lapicExitSteps({ vcpu, names, lapic, eoi }: VcpuRunWiring): Reco
       ],
       do: () => LOOP,
     },
+  };
+  return {
+    ...(lapic.trigger === 'level' ? readTmr : {}),
     'write-eoi': {
       at: 'Linux arch/x86/kvm/lapic.c apic_set_eoi',
       cost: 'apicRegister',

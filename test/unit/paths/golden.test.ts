@@ -14,6 +14,8 @@ import {
   INTX_SPLIT,
   INTX_USERSPACE,
   IRQFD,
+  MSI_IRQFD,
+  MSI_USERSPACE,
   simulatePath,
   USERSPACE,
 } from '../../support/runs.ts';
@@ -123,6 +125,28 @@ const CASES: readonly GoldenCase[] = [
     arrivals: 2,
     host: { irqCpu: 1 },
   },
+  { path: MSI_IRQFD, name: 'idle-guest', settings: STEADY, interrupt: 1, host: { irqCpu: 1 } },
+  {
+    path: MSI_IRQFD,
+    name: 'busy-guest-other-cpu',
+    settings: { ...STEADY, guest: 'busy' },
+    interrupt: 1,
+    host: { vendor: 'amd', irqCpu: 1 },
+  },
+  {
+    path: MSI_IRQFD,
+    name: 'busy-guest-without-pv-eoi',
+    settings: { ...STEADY, guest: 'busy', pvEoi: 'off', capability: 'msi' },
+    interrupt: 1,
+  },
+  {
+    path: MSI_IRQFD,
+    name: 'two-messages-one-injection',
+    settings: { ...STEADY, guest: 'busy', periodUs: 50, vmExit: 100_000 },
+    interrupt: 0,
+    arrivals: 2,
+    host: { irqCpu: 1 },
+  },
   {
     path: INTX_USERSPACE,
     name: 'irqchip-off',
@@ -144,6 +168,8 @@ const CASES: readonly GoldenCase[] = [
     interrupt: 1,
     host: { irqCpu: 1 },
   },
+  { path: MSI_USERSPACE, name: 'idle-guest', settings: STEADY, interrupt: 1, host: { irqCpu: 1 } },
+  { path: MSI_USERSPACE, name: 'no-mmap', settings: { ...STEADY, mmap: 'off' }, interrupt: 1 },
 ];
 
 function goldenRows({ path, settings, interrupt, kernel = '6.12', host, arrivals }: GoldenCase): StepRow[] {

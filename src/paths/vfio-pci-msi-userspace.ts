@@ -1,0 +1,54 @@
+import { ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { Facts } from '../facts/facts.ts';
+import { signalledBy } from '../machine/kernel/eventfd.ts';
+import { signalMsi } from '../machine/kernel/kvm-msi.ts';
+import { VFIO_PCI } from '../machine/parties.ts';
+import { mainLoop } from '../machine/qemu/main-loop.ts';
+import { vfioMsiInterrupt } from '../machine/qemu/vfio-msi.ts';
+import type { PathModule } from './path.ts';
+import { readSettings } from './read-settings.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import { msiMachine } from './vfio-pci-msi-machine.ts';
+import { MSI_SETTINGS } from './vfio-pci-msi-settings.ts';
+import { BDF, wireMsi } from './wire-vfio-pci-msi.ts';
+import type { Wiring } from './wiring.ts';
+
+/** `vfio-pci/msi-userspace`: QEMU's main loop reads the eventfd and hands the message to KVM. */
+export const VFIO_PCI_MSI_USERSPACE: PathModule = {
+  info: {
+    id: 'vfio-pci/msi-userspace',
+    title: 'VFIO PCI MSI and MSI-X, through QEMU',
+    leg: 'interrupt',
+    documents: ['003'],
+    status: 'current',
+    introduced: 'QEMU 1.3',
+    removed: null,
+    selectedBy: [
+      'x-no-kvm-msix=on, x-no-kvm-msi=on',
+      'a vector that the guest has masked',
+      'no KVM irqfd for messages, or no route left',
+    ],
+    evidence: 'trace',
+    bugs: [],
+  },
+  settings: MSI_SETTINGS,
+  wire(given, facts) {
+    const settings = readSettings(this.settings, given);
+    return settings.ok ? wireMsiUserspace(settings.value, facts) : settings;
+  },
+};
+
+/** Wires the path from its parts. Source of the order of everything: trace X4g. */
+export function wireMsiUserspace(settings: CompleteSettings, facts: Facts): Result<Wiring> {
+  const machine = msiMachine(settings, facts);
+  if (!machine.ok) return machine;
+  const { m, trigger, lapic, lock, otherCpu, capability } = machine.value;
+  const interrupt = vfioMsiInterrupt({ trigger, bdf: BDF, capability, send: signalMsi(lapic) });
+  m.process(
+    'main loop',
+    { kind: 'thread', cpu: otherCpu },
+    mainLoop(m, lock, [{ suffix: '', eventfd: trigger, handler: interrupt }], null),
+  );
+  return ok(wireMsi(machine.value, settings, facts, signalledBy(VFIO_PCI, trigger)));
+}
