@@ -1,4 +1,5 @@
 import type { KnownBug } from './path.ts';
+import { ACTIVE_PENDING_STORM } from './vfio-platform-bugs.ts';
 
 /**
  * A function that cannot be masked by itself interrupts a second time before its line is masked. If the guest is done
@@ -15,6 +16,13 @@ export const LAZY_DISABLE: KnownBug = {
   needsHost: { irqCpu: 1 },
   source:
     'Linux 8b9f1289 "vfio/pci: Fix INTx handling on legacy non-PCI 2.3 devices" (2025, IRQ_DISABLE_UNLAZY; that 6.18 is the first release with it is not verified)',
+};
+
+/** The vGIC's, which x86 has not. */
+export const ACTIVE_PENDING_STORM_PCI: KnownBug = {
+  ...ACTIVE_PENDING_STORM,
+  title: `${ACTIVE_PENDING_STORM.title} (arch=arm)`,
+  needs: { ...ACTIVE_PENDING_STORM.needs, arch: 'arm' },
 };
 
 /** What is wrong with handling INTx in QEMU. */

@@ -10,9 +10,16 @@ import { KVM, VFIO_PCI } from '../machine/parties.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
-import { LAZY_DISABLE } from './vfio-pci-bugs.ts';
+import { wireArmIntxIrqfd } from './vfio-pci-arm-intx-irqfd.ts';
+import { ACTIVE_PENDING_STORM_PCI, LAZY_DISABLE } from './vfio-pci-bugs.ts';
 import { HOST_IRQ, pciMachine } from './vfio-pci-machine.ts';
-import { E1000_WORKLOAD_SETTINGS, INTX_MASK_SETTING, PLATFORM_SETTINGS } from './vfio-pci-settings.ts';
+import {
+  archSetting,
+  E1000_WORKLOAD_SETTINGS,
+  INTX_MASK_SETTING,
+  irqchipSetting,
+  PCI_GIC_SETTING,
+} from './vfio-pci-settings.ts';
 import { wirePci } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
 import { MMAP_SETTING } from './workload-settings.ts';
@@ -34,18 +41,29 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
     status: 'current',
     introduced: 'QEMU 1.4',
     removed: null,
-    selectedBy: ['default with kernel-irqchip=on and a guest that uses INTx (pci=nomsi, no MSI capability)'],
+    selectedBy: [
+      'default with kernel-irqchip=on (x86, or Arm with a GIC in KVM) and a guest that uses INTx (pci=nomsi, no MSI capability)',
+    ],
     evidence: 'trace',
-    bugs: [LAZY_DISABLE],
+    bugs: [LAZY_DISABLE, ACTIVE_PENDING_STORM_PCI],
   },
-  settings: [...PLATFORM_SETTINGS, MMAP_SETTING, INTX_MASK_SETTING, ...E1000_WORKLOAD_SETTINGS],
+  settings: [
+    archSetting(['x86', 'arm']),
+    irqchipSetting(['on']),
+    PCI_GIC_SETTING,
+    MMAP_SETTING,
+    INTX_MASK_SETTING,
+    ...E1000_WORKLOAD_SETTINGS,
+  ],
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
-    return settings.ok ? wireIntxIrqfd(settings.value, facts, bugs, ALL_PARTS) : settings;
+    if (!settings.ok) return settings;
+    const wire = settings.value.choice('arch') === 'arm' ? wireArmIntxIrqfd : wireIntxIrqfd;
+    return wire(settings.value, facts, bugs, ALL_PARTS);
   },
 };
 
-/** Wires the path from its parts. Source of the order of everything: traces X4a and X4k. */
+/** Wires the path on x86 from its parts. Source of the order of everything: traces X4a and X4k. */
 export function wireIntxIrqfd(
   settings: CompleteSettings,
   facts: Facts,

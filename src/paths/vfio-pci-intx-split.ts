@@ -20,7 +20,7 @@ import type { CompleteSettings } from './read-settings.ts';
 import { INTX_SPLIT_BUGS } from './vfio-pci-bugs.ts';
 import { GSI, HOST_IRQ, pciBase, VECTOR } from './vfio-pci-machine.ts';
 import {
-  ARCH_SETTING,
+  archSetting,
   E1000_WORKLOAD_SETTINGS,
   INTX_MASK_SETTING,
   irqchipSetting,
@@ -45,7 +45,7 @@ export const VFIO_PCI_INTX_SPLIT: PathModule = {
     bugs: INTX_SPLIT_BUGS,
   },
   settings: [
-    ARCH_SETTING,
+    archSetting(['x86']),
     irqchipSetting(['split']),
     {
       name: 'intremap',

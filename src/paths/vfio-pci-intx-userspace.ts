@@ -11,14 +11,16 @@ import { vfioPci } from '../machine/qemu/vfio-pci.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { wireArmIntxUserspace } from './vfio-pci-arm-intx-userspace.ts';
 import { INTX_USERSPACE_BUGS } from './vfio-pci-bugs.ts';
 import { lineIrqchip } from './vfio-pci-irqchips.ts';
 import { HOST_IRQ, pciBase } from './vfio-pci-machine.ts';
 import {
-  ARCH_SETTING,
+  archSetting,
   E1000_WORKLOAD_SETTINGS,
   INTX_MASK_SETTING,
   irqchipSetting,
+  PCI_GIC_SETTING,
 } from './vfio-pci-settings.ts';
 import { wirePciWith } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
@@ -44,8 +46,9 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
     bugs: INTX_USERSPACE_BUGS,
   },
   settings: [
-    ARCH_SETTING,
+    archSetting(['x86', 'arm']),
     irqchipSetting(['on', 'split', 'off']),
+    PCI_GIC_SETTING,
     {
       name: 'mmapTimeoutMs',
       kind: 'number',
@@ -62,11 +65,13 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
   ],
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
-    return settings.ok ? wireIntxUserspace(settings.value, facts, bugs) : settings;
+    if (!settings.ok) return settings;
+    const wire = settings.value.choice('arch') === 'arm' ? wireArmIntxUserspace : wireIntxUserspace;
+    return wire(settings.value, facts, bugs);
   },
 };
 
-/** Wires the path from its parts. Source of the order of everything: traces X4b, X4m and X5-off. */
+/** Wires the path on x86 from its parts. Source of the order of everything: traces X4b, X4m and X5-off. */
 export function wireIntxUserspace(
   settings: CompleteSettings,
   facts: Facts,
@@ -79,7 +84,7 @@ export function wireIntxUserspace(
   const timeoutMs = settings.number('mmapTimeoutMs');
   const signalled = signalledBy(VFIO_PCI, trigger);
   const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
-  const view = settings.choice('mmap') === 'on' ? memoryView(m, slot) : null;
+  const view = settings.choice('mmap') === 'on' ? memoryView(m, slot, slot.smm) : null;
   const qemu = vfioPci(m, {
     trigger,
     raiseLine: irqchip.raiseLine,

@@ -24,6 +24,7 @@ import { APIC_REGISTERS } from '../machine/qemu/apic-registers.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { pciBasis } from './vfio-pci-basis.ts';
 
 /** Pin and vector as q35 and a Linux guest give them to the device of traces X4. */
 export const GSI = 21;
@@ -79,21 +80,13 @@ export function pciBase(
   { host, guest }: Facts,
   bugs: ReadonlySet<string>,
 ): Result<PciBase> {
-  if (host.vcpuCpu >= host.cpus || host.irqCpu >= host.cpus) {
-    return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu and irqCpu must be among them`);
-  }
+  const basis = pciBasis(settings, host);
+  if (!basis.ok) return basis;
+  const { hasNapi, otherCpu } = basis.value;
   const irqchip = settings.choice('irqchip');
   // Without a local APIC in KVM there is nothing that the hardware could accelerate.
   if (host.apicv === 'on' && irqchip !== 'off') {
     return fail('apicv=on: interrupts through the hardware of APICv or AVIC are not modelled yet');
-  }
-  const hasNapi = settings.choice('napi') === 'on';
-  if (hasNapi && settings.number('accesses') < 2) {
-    return fail('accesses: a handler with napi=on makes at least 2, the read of ICR and the write to IMC');
-  }
-  const otherCpu = (host.vcpuCpu + 1) % host.cpus;
-  if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
-    return fail('guest=busy needs cpus=2 or more: preempting a guest that never idles is not modelled');
   }
   const m = new ModelBuilder();
   const pci23 = settings.choice('intxMask') === 'pci23';

@@ -1,4 +1,5 @@
 import type { ChoiceSetting, PathSetting } from './path.ts';
+import { GIC_SETTING } from './workload-settings.ts';
 
 /** How the host can mask the function. */
 export const INTX_MASK_SETTING: ChoiceSetting = {
@@ -9,13 +10,16 @@ export const INTX_MASK_SETTING: ChoiceSetting = {
   description: 'broken: DisINTx does not work (or nointxmask=1), so the host disables its interrupt line',
 };
 
-export const ARCH_SETTING: ChoiceSetting = {
-  name: 'arch',
-  kind: 'choice',
-  choices: ['x86'],
-  default: 'x86',
-  description: 'architecture of host and guest',
-};
+/** The architecture of host and guest; the first choice is the default. */
+export function archSetting(choices: readonly ['x86', ...'arm'[]]): ChoiceSetting {
+  return {
+    name: 'arch',
+    kind: 'choice',
+    choices,
+    default: choices[0],
+    description: 'architecture of host and guest',
+  };
+}
 
 /** Who emulates the guest's interrupt controllers; the first choice is the default. */
 export function irqchipSetting(choices: readonly [Irqchip, ...Irqchip[]]): ChoiceSetting {
@@ -25,14 +29,17 @@ export function irqchipSetting(choices: readonly [Irqchip, ...Irqchip[]]): Choic
     choices,
     default: choices[0],
     description:
-      'kernel-irqchip: on has PIC, IOAPIC and local APIC in KVM, split the local APIC alone, off has all in QEMU',
+      'kernel-irqchip: on has PIC, IOAPIC and local APIC in KVM (on Arm, the GIC), split the local APIC alone, off has all in QEMU',
   };
 }
 
 type Irqchip = 'on' | 'split' | 'off';
 
-/** Who emulates the guest's interrupt controllers, and on which architecture. */
-export const PLATFORM_SETTINGS: readonly PathSetting[] = [ARCH_SETTING, irqchipSetting(['on'])];
+/** The version of the GIC, where there is one. */
+export const PCI_GIC_SETTING: PathSetting = {
+  ...GIC_SETTING,
+  description: `${GIC_SETTING.description} (arch=arm)`,
+};
 
 /** What an e1000 and its driver can be told to do; shared by all INTx paths of vfio-pci. */
 export const E1000_WORKLOAD_SETTINGS: readonly PathSetting[] = [
@@ -50,7 +57,7 @@ export const E1000_WORKLOAD_SETTINGS: readonly PathSetting[] = [
     kind: 'choice',
     choices: ['idle', 'busy'],
     default: 'idle',
-    description: 'what the guest does between interrupts: wait in HLT, or compute',
+    description: 'what the guest does between interrupts: wait in HLT or WFI, or compute',
   },
   {
     name: 'napi',

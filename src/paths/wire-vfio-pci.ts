@@ -4,14 +4,14 @@ import type { Procedure, Step } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import { e1000Clean, e1000Intr } from '../machine/guest/e1000-driver.ts';
 import { ioapicAckLevel } from '../machine/guest/x86-end-interrupt.ts';
-import { x86Guest } from '../machine/guest/x86-irq.ts';
+import { withInterruptsOn, x86Guest } from '../machine/guest/x86-irq.ts';
 import { isRead, PCI_REGISTER_OFFSET } from '../machine/hardware/pci-function.ts';
 import type { PciRegister } from '../machine/hardware/pci-function.ts';
 import { commonInterrupt } from '../machine/kernel/common-interrupt.ts';
 import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import type { VcpuLoopWiring } from '../machine/kernel/vcpu-run-wiring.ts';
 import type { VfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
-import { EXIT_HLT, EXIT_NONE } from '../machine/kernel/x86-vcpu.ts';
+import { EXIT_HLT, EXIT_NONE, EXIT_PAGE_FAULT } from '../machine/kernel/x86-vcpu.ts';
 import { APIC_ADDRESS, APIC_TMR_READ, isApicRegister } from '../machine/qemu/apic-registers.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
@@ -161,12 +161,20 @@ export function wirePciWith(
 }
 
 function guest(machine: PciBase, settings: CompleteSettings, end: GuestIrqchip['end']): Procedure {
-  const { napi } = machine;
+  const { napi, vcpu } = machine;
+  const wiring = { ...machine, exitReason: EXIT_PAGE_FAULT };
   return x86Guest({
-    vcpu: machine.vcpu,
+    vcpu,
     end,
     load: settings.choice('guest') as 'idle' | 'busy',
-    handler: e1000Intr({ ...machine, accesses: settings.number('accesses') }),
-    softirq: napi === null ? null : { raised: napi, run: (interrupt) => e1000Clean(machine, interrupt) },
+    handler: e1000Intr({ ...wiring, accesses: settings.number('accesses') }),
+    softirq:
+      napi === null
+        ? null
+        : {
+            raised: napi,
+            run: (interrupt) =>
+              e1000Clean(wiring, (...stretch) => withInterruptsOn(vcpu, interrupt, ...stretch)),
+          },
   });
 }

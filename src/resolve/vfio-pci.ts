@@ -101,7 +101,7 @@ function settings(subject: DeviceInMachine): PathSettings {
   return {
     ...(architecture.value === undefined ? {} : { arch: architecture.value }),
     ...(irqchip.value === undefined ? {} : { irqchip: irqchip.value }),
-    ...(isArm && gicVersion.value !== undefined ? { gic: gicVersion.value } : {}),
+    ...(isArm && gicVersion.value !== undefined ? { gic: String(gicVersion.value) } : {}),
     ...(!isArm && irqchip.value !== 'on' && interruptRemapping.value === true ? { intremap: 'on' } : {}),
     ...(timeout.property !== null && mmapTimeoutMs !== undefined ? { mmapTimeoutMs } : {}),
     ...(noMmap.property !== null && isUnmapped !== undefined ? { mmap: onOff(!isUnmapped) } : {}),

@@ -8,6 +8,7 @@ const LINE = /^\s*(?<task>.+)-\d+\s+\[\d+\]\s(?<flags>\S+)\s+[\d.]+: (?<text>.*)
 
 const IOCTLS: Readonly<Record<string, string>> = {
   '4008ae61': 'KVM_IRQ_LINE',
+  '4020ae46': 'KVM_SET_USER_MEMORY_REGION',
   '3b6e': 'VFIO_DEVICE_SET_IRQS',
   '3b71': 'VFIO_IOMMU_MAP_DMA',
   '3b72': 'VFIO_IOMMU_UNMAP_DMA',
@@ -17,15 +18,19 @@ const IOCTLS: Readonly<Record<string, string>> = {
 /** Trace points whose numbers differ from machine to machine: what stays of each. */
 const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])[] = [
   [
-    /^kvm:kvm_irq_line .*num: 14([45]), level: (\d)/,
-    ([line, level]) => `kvm:kvm_irq_line SPI 14${line ?? ''} level ${level ?? ''}`,
+    /^kvm:kvm_irq_line .*num: (14[45]|36), level: (\d)/,
+    ([line, level]) => `kvm:kvm_irq_line SPI ${line ?? ''} level ${level ?? ''}`,
   ],
   [
-    /^kvm:vgic_update_irq_pending .*IRQ 14([45]), level: (\d)/,
-    ([line, level]) => `kvm:vgic_update_irq_pending SPI 14${line ?? ''} level ${level ?? ''}`,
+    /^kvm:vgic_update_irq_pending .*IRQ (14[45]|36), level: (\d)/,
+    ([line, level]) => `kvm:vgic_update_irq_pending SPI ${line ?? ''} level ${level ?? ''}`,
+  ],
+  [
+    /^kvm:kvm_mmio mmio (\S+) len 4 gpa 0x1000(\w{4})/,
+    ([what, register]) => `kvm:kvm_mmio ${what ?? ''} BAR 0x${register ?? ''}`,
   ],
   [/^kvm:kvm_mmio mmio (\S+)/, ([what]) => `kvm:kvm_mmio ${what ?? ''}`],
-  [/^kvm:kvm_guest_fault ipa 0xc0/, () => 'kvm:kvm_guest_fault device'],
+  [/^kvm:kvm_guest_fault ipa 0x(?:c0|1000)/, () => 'kvm:kvm_guest_fault device'],
   [/^kvm:kvm_guest_fault ipa 0x8000000/, () => 'kvm:kvm_guest_fault GICD'],
   [/^kvm:kvm_exit TRAP: HSR_EC: 0x0024/, () => 'kvm:kvm_exit DABT_LOW'],
   [/^kvm:kvm_userspace_exit reason (\S+)/, ([reason]) => `kvm:kvm_userspace_exit ${reason ?? ''}`],
@@ -77,7 +82,9 @@ export function canonicalEvent(text: string, firstIrq = FIRST_IRQ): string | nul
 
 /** A line's text as a run would emit it. */
 function asTracepoint(text: string): string {
-  const call = /^(\w+) <-/.exec(text);
+  const call = /^(\w+) <-(\w*)/.exec(text);
+  // The guest's timer is an interrupt of the vGIC as well.
+  if (call?.[2] === 'kvm_timer_update_irq') return '';
   if (call) return call[1] === 'kvm_set_memslot' ? '' : `function:${call[1] ?? ''}`;
   const slot = /^memregion: .*(change=\d)/.exec(text);
   if (slot) return `function:kvm_set_memslot ${slot[1] ?? ''}`;

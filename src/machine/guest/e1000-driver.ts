@@ -4,18 +4,18 @@ import type { Procedure, Step } from '../../engine/step.ts';
 import { ICR_READ, IMC_WRITE, IMS_WRITE, STATUS_READ } from '../hardware/pci-function.ts';
 import type { PciFunction, PciRegister } from '../hardware/pci-function.ts';
 import type { MemorySlot } from '../kernel/memory-slot.ts';
-import { EXIT_PAGE_FAULT } from '../kernel/x86-vcpu.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { E1000_DRIVER } from '../parties.ts';
 import { mmioAccess } from './mmio-access.ts';
-import { withInterruptsOn } from './x86-irq.ts';
+import type { TrappingVcpu } from './mmio-access.ts';
 
 const FILE = 'Linux drivers/net/ethernet/intel/e1000/e1000_main.c';
 
 /** What the guest's driver is wired to. */
 export interface E1000DriverWiring {
   readonly device: PciFunction;
-  readonly vcpu: X86Vcpu;
+  readonly vcpu: TrappingVcpu;
+  /** Reason of the exit when an access traps; a data abort if it is left out. */
+  readonly exitReason?: number;
   readonly slot: MemorySlot;
   /** Register accesses of a handler call that finds a cause: it reads ICR, masks by IMC, the rest read STATUS. */
   readonly accesses: number;
@@ -23,9 +23,18 @@ export interface E1000DriverWiring {
   readonly napi: Field | null;
 }
 
+type RegisterWiring = Pick<E1000DriverWiring, 'device' | 'vcpu' | 'exitReason' | 'slot'>;
+
+/** Guest code that runs with interrupts on, from the step `first` of `steps`. */
+export type InterruptsOn = (
+  at: string,
+  first: string,
+  steps: Readonly<Record<string, Step>>,
+) => Record<string, Step>;
+
 /** One register access of the driver, by the label of its step and of the one that follows. */
 function registerAccess(
-  { device, vcpu, slot }: Pick<E1000DriverWiring, 'device' | 'vcpu' | 'slot'>,
+  { device, vcpu, exitReason, slot }: RegisterWiring,
   register: PciRegister,
   [label, next]: readonly [label: string, next: string],
   at: string,
@@ -36,7 +45,7 @@ function registerAccess(
     at,
     register,
     vcpu,
-    exitReason: EXIT_PAGE_FAULT,
+    ...(exitReason === undefined ? {} : { exitReason }),
     mapped: slot.mapped,
     perform: (s) => {
       device.access(s, register);
@@ -85,16 +94,13 @@ export function e1000Intr(wiring: E1000DriverWiring): Procedure {
 
 /**
  * NAPI of an e1000 when all packets are taken: unmasks at the function, then reads STATUS so that the write gets
- * there. Runs with interrupts on; `interrupt` is what another interrupt in between runs.
+ * there. Another interrupt may come in between.
  * Source: Linux drivers/net/ethernet/intel/e1000/e1000_main.c `e1000_clean` (6.12); traces X4b, X4m.
  */
-export function e1000Clean(
-  wiring: Pick<E1000DriverWiring, 'device' | 'vcpu' | 'slot'>,
-  interrupt: Procedure,
-): Procedure {
+export function e1000Clean(wiring: RegisterWiring, withInterruptsOn: InterruptsOn): Procedure {
   const at = `${FILE} e1000_clean (e1000_irq_enable)`;
   const stretch = (label: string, next: string, register: PciRegister): Record<string, Step> =>
-    withInterruptsOn(wiring.vcpu, interrupt, at, label, registerAccess(wiring, register, [label, next], at));
+    withInterruptsOn(at, label, registerAccess(wiring, register, [label, next], at));
   return procedure<string>(E1000_DRIVER, 'e1000_clean', {
     ...stretch('write-ims', 'before-flush-status', IMS_WRITE),
     ...stretch('flush-status', 'poll-done', STATUS_READ),

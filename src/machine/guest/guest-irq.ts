@@ -80,7 +80,8 @@ function bootDone(hasBooted: (s: State) => boolean): Step {
   return { at: 'Linux init/main.c start_kernel', rest: true, when: hasBooted };
 }
 
-function waitForInterrupt(vcpu: Vcpu, irqs: readonly VgicIrq[]): Step {
+/** WFI, which leaves the guest unless an interrupt is due. */
+export function waitForInterrupt(vcpu: Vcpu, irqs: readonly VgicIrq[]): Step {
   return {
     at: 'Linux arch/arm64/kernel/idle.c cpu_do_idle (WFI)',
     cost: 'guestIdle',
@@ -93,7 +94,7 @@ function waitForInterrupt(vcpu: Vcpu, irqs: readonly VgicIrq[]): Step {
 }
 
 /** The last line of an interrupt. */
-function endInterrupt(gic: GicVersion, { end }: VgicIrq, then: Go<never>): Step {
+export function endInterrupt(gic: GicVersion, { end }: VgicIrq, then: Go<never>): Step {
   return {
     at: `${gic.driver} gic_eoi_irq (${gic.guestEndRegister}, no exit by itself)`,
     cost: 'virtualEnd',

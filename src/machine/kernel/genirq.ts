@@ -19,7 +19,8 @@ export interface IrqDescriptor {
 }
 
 /**
- * Adds the descriptor; `users` of the interrupt can disable it, each once.
+ * Adds the descriptor; `users` of the interrupt can disable it, each once. Not `lazy` (IRQ_DISABLE_UNLAZY): the GIC is
+ * written at once.
  * Source: Linux kernel/irq/chip.c `__irq_disable`, `irq_enable`, kernel/irq/manage.c.
  */
 export function irqDescriptor(
@@ -27,6 +28,7 @@ export function irqDescriptor(
   suffix: string,
   gic: GicLine,
   users: 1 | 2 = 1,
+  lazy = true,
 ): IrqDescriptor {
   const values = ['enabled', 'disabled', 'disabled twice'].slice(0, users + 1);
   const disabled = m.field(`IRQD_IRQ_DISABLED${suffix}`, { values });
@@ -34,6 +36,7 @@ export function irqDescriptor(
     disabled,
     disableNosync: (s) => {
       s[disabled] = (s[disabled] as number) + 1;
+      if (!lazy) s[gic.enabled] = 0;
     },
     enable: (s) => {
       s[disabled] = (s[disabled] as number) - 1;
@@ -51,7 +54,8 @@ export interface HostIrqWiring {
   readonly suffix: string;
   readonly cpu: GicCpuInterface;
   readonly gic: GicLine;
-  readonly descriptor: IrqDescriptor;
+  /** Null if the driver never disables the line. */
+  readonly descriptor: IrqDescriptor | null;
   /** 1: priority drop and deactivation apart (host booted at EL2); 0: one write does both. */
   readonly eoiMode: 0 | 1;
   /** IRQD_FORWARDED_TO_VCPU: the guest deactivates the interrupt, not the host; absent if it is never forwarded. */
@@ -60,6 +64,8 @@ export interface HostIrqWiring {
   readonly irqsOn: (s: State) => boolean;
   /** The driver's handler. */
   readonly handler: Procedure;
+  /** The handler says itself what it returned; otherwise it is always `handled`. */
+  readonly handlerTellsResult?: true;
   /** The interrupt as /proc/interrupts shows it. */
   readonly irq: number;
   readonly name: string;
@@ -74,6 +80,7 @@ export interface HostIrqWiring {
 export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
   const { cpu, gic, descriptor, eoiMode, suffix, forwarded } = wiring;
   const { version } = cpu;
+  const handlerTellsResult = wiring.handlerTellsResult === true;
   const chip = `${version.driver} ${eoiMode === 1 ? 'gic_eoimode1' : 'gic'}`;
   const chipFunction = `function:${eoiMode === 1 ? 'gic_eoimode1' : 'gic'}`;
   return procedure<string>(GENIRQ, `handle_fasteoi_irq${suffix}`, {
@@ -102,11 +109,15 @@ export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
       cost: 'irqFlow',
       emits: ['function:handle_fasteoi_irq'],
       // Looked at and masked under desc->lock: an enable_irq on another CPU comes before or after both.
-      do: (s) => {
-        if (s[descriptor.disabled] === 0) return undefined;
-        s[gic.enabled] = 0;
-        return `lazy-mask${suffix}`;
-      },
+      ...(descriptor
+        ? {
+            do: (s: State) => {
+              if (s[descriptor.disabled] === 0) return undefined;
+              s[gic.enabled] = 0;
+              return `lazy-mask${suffix}`;
+            },
+          }
+        : {}),
     },
     [`handler-entry${suffix}`]: {
       at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
@@ -114,28 +125,38 @@ export function handleFasteoiIrq(wiring: HostIrqWiring): Procedure {
       marks: ['handler-call'],
       call: wiring.handler,
     },
-    [`handler-exit${suffix}`]: {
-      at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
-      emits: [`irq:irq_handler_exit irq=${String(wiring.irq)} ret=handled`],
-      // Nobody else sees where this goes, unless a forwarding can be set or taken back meanwhile.
-      ...(forwarded ? {} : { local: true }),
-      do: (s) => (forwarded?.(s) === true ? `leave-active${suffix}` : `eoi${suffix}`),
-    },
-    [`lazy-mask${suffix}`]: {
-      at: `${chip}_mask_irq (GICD_ICENABLER; the disable was only a flag)`,
-      cost: 'gicAccess',
-      emits: [`${chipFunction}_mask_irq`, ...version.maskTracepoints],
-      ...(forwarded
-        ? {
-            // A forwarded interrupt that is masked is deactivated as well: nobody else might do it.
-            do: (s: State) => {
-              if (!forwarded(s)) return undefined;
-              s[gic.active] = 0;
-              return `leave-active${suffix}`;
-            },
-          }
-        : {}),
-    },
+    ...(handlerTellsResult && descriptor === null
+      ? {}
+      : {
+          [`handler-exit${suffix}`]: {
+            at: `Linux kernel/irq/handle.c ${handlerTellsResult ? 'handle_irq_event_percpu (note_interrupt)' : '__handle_irq_event_percpu'}`,
+            ...(handlerTellsResult
+              ? {}
+              : { emits: [`irq:irq_handler_exit irq=${String(wiring.irq)} ret=handled`] }),
+            // Nobody else sees where this goes, unless a forwarding can be set or taken back meanwhile.
+            ...(forwarded ? {} : { local: true }),
+            do: (s) => (forwarded?.(s) === true ? `leave-active${suffix}` : `eoi${suffix}`),
+          },
+        }),
+    ...(descriptor
+      ? {
+          [`lazy-mask${suffix}`]: {
+            at: `${chip}_mask_irq (GICD_ICENABLER; the disable was only a flag)`,
+            cost: 'gicAccess',
+            emits: [`${chipFunction}_mask_irq`, ...version.maskTracepoints],
+            ...(forwarded
+              ? {
+                  // A forwarded interrupt that is masked is deactivated as well: nobody else might do it.
+                  do: (s: State) => {
+                    if (!forwarded(s)) return undefined;
+                    s[gic.active] = 0;
+                    return `leave-active${suffix}`;
+                  },
+                }
+              : {}),
+          },
+        }
+      : {}),
     [`eoi${suffix}`]: {
       at: `${chip}_eoi_irq (${eoiMode === 1 ? `${version.deactivateRegister}: deactivates` : `${version.endRegister}: drops and deactivates`})`,
       cost: 'gicAccess',

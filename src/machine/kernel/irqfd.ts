@@ -27,8 +27,16 @@ export interface IrqfdWiring {
  * `kvm_arch_set_irq_inatomic`; trace P1.
  */
 export function irqfd(m: ModelBuilder, wiring: IrqfdWiring): Procedure {
+  return irqfdOfSpi(m, wiring).wakeup;
+}
+
+/** As {@link irqfd}, with the work that is queued where the injection is left to a worker; null where it is not. */
+export function irqfdOfSpi(
+  m: ModelBuilder,
+  wiring: IrqfdWiring,
+): { readonly wakeup: Procedure; readonly work: Field | null } {
   const { suffix, eventfd, raise, gsi } = wiring;
-  if (wiring.atomic) return irqfdAtomic(wiring);
+  if (wiring.atomic) return { wakeup: irqfdAtomic(wiring), work: null };
   return irqfdWithWorker(m, {
     suffix,
     eventfd,
@@ -37,7 +45,7 @@ export function irqfd(m: ModelBuilder, wiring: IrqfdWiring): Procedure {
     why: 'no SPI in atomic context',
     wakeupEmits: [],
     injectEmits: [`kvm:kvm_set_irq gsi ${String(gsi)} level 1 source 1`],
-  }).wakeup;
+  });
 }
 
 /** An irqfd that injects in the context of whoever signals it. Source: as {@link irqfd}; trace X5-split. */

@@ -39,6 +39,8 @@ export interface KvmRunWiring {
   readonly access: TrappedAccess;
   /** Whether somebody has halted the guest (`vcpu->arch.pause`); absent if nobody ever does. */
   readonly halted?: (s: State) => boolean;
+  /** Whether a worker waits for the CPU of the vCPU thread, which then gives way; absent if none ever does. */
+  readonly needResched?: (s: State) => boolean;
   /** What an observer looks for in the list registers whenever the guest is entered. */
   readonly entryMarks?: readonly Observation[];
   /** What else goes on in a real host; null in a quiet one. */
@@ -54,7 +56,7 @@ export interface KvmRunWiring {
  * interrupt handler runs between the fold and the `kvm_exit` line (traces P2).
  */
 export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
-  const { vcpu, irqs, gic, halted, entryMarks, surroundings } = wiring;
+  const { vcpu, irqs, gic, halted, needResched, entryMarks, surroundings } = wiring;
   const onLr = (s: State): boolean => irqs.some((irq) => s[irq.onLr] === 1);
   return procedure<string>(KVM, 'kvm_arch_vcpu_ioctl_run', {
     'complete-mmio': {
@@ -73,6 +75,8 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
     'check-requests': {
       at: 'Linux arch/arm64/kvm/arm.c check_vcpu_requests',
       ...(halted ? { when: (s) => !halted(s) } : {}),
+      // On the way here the thread gives way to whoever has been woken on its CPU (xfer_to_guest_mode_handle_work).
+      ...(needResched ? { when: (s) => !needResched(s), wake: 'resched' } : {}),
       ...(surroundings === null ? {} : { choose: () => 2 }),
       do: (s, choice) => {
         s[vcpu.requested] = 0;

@@ -1,6 +1,7 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
+import type { MemorySlot } from '../kernel/memory-slot.ts';
 import type { X86MemorySlot } from '../kernel/x86-memory-slot.ts';
 
 /** QEMU's view of the guest's memory as far as a device region goes: by its mmap, or by read and write. */
@@ -24,10 +25,10 @@ const MAPPED = 1;
  * Adds the view. Listeners (KVM, then VFIO) act on a change before the new view is published, so an access that traps
  * in between is still served through the old one. That this explains trace A3 and the end of the storm in trace X4b,
  * accesses without `vfio_intx_eoi`, is an inference. The machine q35 has a second address space, for SMM, with a slot
- * of its own.
+ * of its own; null on a machine without.
  * Source: QEMU softmmu/memory.c `address_space_set_flatview`, softmmu/physmem.c `flatview_read` (7.2); trace X4b.
  */
-export function memoryView(m: ModelBuilder, slot: X86MemorySlot): MemoryView {
+export function memoryView(m: ModelBuilder, slot: MemorySlot, smm: X86MemorySlot['smm'] | null): MemoryView {
   const current: Field = m.field('memory view', { initial: MAPPED, values: ['trapped', 'mapped'] });
   const found: Field = m.field('view of the access', { values: ['trapped', 'mapped'] });
   const publish = (view: number): Step<never> => ({
@@ -76,7 +77,7 @@ export function memoryView(m: ModelBuilder, slot: X86MemorySlot): MemoryView {
         emits: ['syscalls:sys_enter_ioctl cmd=VFIO_IOMMU_UNMAP_DMA'],
       },
       'publish-trapped-view': publish(TRAPPED),
-      'commit-smm-view': commitSmm(slot.smm.remove),
+      ...(smm ? { 'commit-smm-view': commitSmm(smm.remove) } : {}),
     },
     enable: {
       'map-dma': {
@@ -92,7 +93,7 @@ export function memoryView(m: ModelBuilder, slot: X86MemorySlot): MemoryView {
         call: slot.create,
       },
       'publish-mapped-view': publish(MAPPED),
-      'commit-smm-view-again': commitSmm(slot.smm.create),
+      ...(smm ? { 'commit-smm-view-again': commitSmm(smm.create) } : {}),
     },
   };
 }

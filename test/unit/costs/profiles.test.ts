@@ -15,6 +15,8 @@ const PLATFORM = [
 const PCI = [
   { kernel: '6.12', settings: {} },
   { kernel: '6.12', settings: { intxMask: 'broken' } },
+  { kernel: '6.12', settings: { arch: 'arm' } },
+  { kernel: '4.4', settings: { arch: 'arm', intxMask: 'broken' } },
 ];
 const WIRINGS = ALL_PATHS.flatMap((path) =>
   (path.info.id.startsWith('vfio-pci/') ? PCI : PLATFORM).map(({ kernel, settings }) =>

@@ -170,6 +170,41 @@ const CASES: readonly GoldenCase[] = [
   },
   { path: MSI_USERSPACE, name: 'idle-guest', settings: STEADY, interrupt: 1, host: { irqCpu: 1 } },
   { path: MSI_USERSPACE, name: 'no-mmap', settings: { ...STEADY, mmap: 'off' }, interrupt: 1 },
+  {
+    path: INTX_IRQFD,
+    name: 'arm-gicv2-busy-guest',
+    settings: { ...STEADY, arch: 'arm', guest: 'busy' },
+    interrupt: 1,
+    host: { irqCpu: 1 },
+  },
+  {
+    path: INTX_IRQFD,
+    name: 'arm-gicv3-kworker',
+    settings: { ...STEADY, arch: 'arm', gic: '3' },
+    interrupt: 1,
+    kernel: '5.4',
+  },
+  {
+    path: INTX_IRQFD,
+    name: 'arm-broken-intx-mask',
+    settings: { ...STEADY, arch: 'arm', intxMask: 'broken' },
+    interrupt: 1,
+    host: { irqCpu: 1 },
+  },
+  // The BARs are still mapped: interrupted again and again until the slot is gone (trace A3).
+  {
+    path: INTX_USERSPACE,
+    name: 'arm-gicv3-bars-mapped',
+    settings: { ...STEADY, arch: 'arm', gic: '3' },
+    interrupt: 0,
+    host: { irqCpu: 1 },
+  },
+  {
+    path: INTX_USERSPACE,
+    name: 'arm-gicv2-bars-unmapped',
+    settings: { ...STEADY, arch: 'arm', guest: 'busy' },
+    interrupt: 1,
+  },
 ];
 
 function goldenRows({ path, settings, interrupt, kernel = '6.12', host, arrivals }: GoldenCase): StepRow[] {

@@ -281,7 +281,7 @@ describe('what is told about an assigned PCI device', () => {
       irqchip: 'split',
       intremap: 'on',
     });
-    expect(settings(`${VIRT},gic-version=3 ${DEVICE}`)).toEqual({ arch: 'arm', irqchip: 'on', gic: 3 });
+    expect(settings(`${VIRT},gic-version=3 ${DEVICE}`)).toEqual({ arch: 'arm', irqchip: 'on', gic: '3' });
     expect(settings(`${Q35} ${DEVICE},x-intx-mmap-timeout-ms=0x0a,x-no-mmap=off`)).toEqual({
       arch: 'x86',
       irqchip: 'on',

@@ -1,0 +1,28 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { HostFacts } from '../facts/facts.ts';
+import type { CompleteSettings } from './read-settings.ts';
+
+/** What the machines of both architectures are laid out by. */
+export interface PciBasis {
+  /** Whether the guest's driver leaves its work to a softirq. */
+  readonly hasNapi: boolean;
+  /** A CPU for threads that do not run the guest. */
+  readonly otherCpu: number;
+}
+
+/** An error says which fact or setting does not go with which, whatever the architecture. */
+export function pciBasis(settings: CompleteSettings, host: HostFacts): Result<PciBasis> {
+  if (host.vcpuCpu >= host.cpus || host.irqCpu >= host.cpus) {
+    return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu and irqCpu must be among them`);
+  }
+  const hasNapi = settings.choice('napi') === 'on';
+  if (hasNapi && settings.number('accesses') < 2) {
+    return fail('accesses: a handler with napi=on makes at least 2, the read of ICR and the write to IMC');
+  }
+  const otherCpu = (host.vcpuCpu + 1) % host.cpus;
+  if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
+    return fail('guest=busy needs cpus=2 or more: preempting a guest that never idles is not modelled');
+  }
+  return ok({ hasNapi, otherCpu });
+}

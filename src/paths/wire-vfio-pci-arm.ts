@@ -1,0 +1,131 @@
+import { compile } from '../engine/compile.ts';
+import type { State } from '../engine/state.ts';
+import type { Procedure } from '../engine/step.ts';
+import type { Facts } from '../facts/facts.ts';
+import { armGuest, withIrqsOn } from '../machine/guest/arm-irq.ts';
+import { e1000Clean, e1000Intr } from '../machine/guest/e1000-driver.ts';
+import { isRead, PCI_REGISTER_OFFSET } from '../machine/hardware/pci-function.ts';
+import type { PciRegister } from '../machine/hardware/pci-function.ts';
+import { handleFasteoiIrq } from '../machine/kernel/genirq.ts';
+import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
+import { EXIT_NONE, EXIT_WFX, MMIO_IDLE } from '../machine/kernel/vcpu-state.ts';
+import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import type { ArmPciMachine } from './vfio-pci-arm-machine.ts';
+import { HOST_IRQ } from './vfio-pci-machine.ts';
+import type { PciPath } from './wire-vfio-pci.ts';
+import type { Wiring } from './wiring.ts';
+
+/** Where the virt machine's memory window for PCI begins: BAR 0 in traces A2 and A3. */
+const BAR = 0x1000_0000;
+
+/** Adds the processes that all INTx paths of an assigned e1000 share on Arm, and lays the machine out. */
+export function wireArmPci(
+  machine: ArmPciMachine,
+  settings: CompleteSettings,
+  { host }: Facts,
+  path: PciPath,
+): Wiring {
+  const { m, device, vcpu, hostCpu, gic, irq, slot } = machine;
+  const sameCpu = host.irqCpu === host.vcpuCpu;
+  // A register that has not been accessed yet is not asked for.
+  const register = (s: State): PciRegister => Math.max(1, s[vcpu.mmioRegister] as number) as PciRegister;
+  const direction = (s: State): string => (isRead(register(s)) ? 'read' : 'write');
+  m.process(
+    'host IRQ',
+    { kind: 'hardirq', cpu: host.irqCpu },
+    handleFasteoiIrq({
+      suffix: '',
+      cpu: hostCpu,
+      gic,
+      descriptor: machine.descriptor,
+      eoiMode: host.gicEoiMode,
+      irqsOn: (s) => !sameCpu || s[vcpu.irqsOff] === 0,
+      handler: path.vfio.handler,
+      handlerTellsResult: true,
+      irq: HOST_IRQ,
+      name: 'vfio-intx(0000:00:10.0)',
+    }),
+  );
+  const works = (path.works ?? []).filter(({ cpu }) => cpu === host.vcpuCpu);
+  m.process(
+    'vCPU 0',
+    { kind: 'thread', cpu: host.vcpuCpu },
+    vcpuThread({
+      bql: machine.lock,
+      run: kvmArchVcpuIoctlRun({
+        surroundings: null,
+        gic: hostCpu.version,
+        vcpu,
+        irqs: [irq],
+        slot,
+        acked: path.acked ? [path.acked] : [],
+        physicalIrq: (s) => sameCpu && gic.signals(s),
+        ...(works.length === 0 ? {} : { needResched: (s) => works.some(({ work }) => s[work] === 1) }),
+        access: {
+          address: (s) => BAR + PCI_REGISTER_OFFSET[register(s)],
+          isRead: (s) => isRead(register(s)),
+        },
+      }),
+      access: (s) => {
+        device.access(s, register(s));
+      },
+      accessTracepoints: [
+        (s) => `syscalls:sys_enter_p${direction(s)}64`,
+        'function:vfio_pci_rw',
+        'function:vfio_pci_bar_rw',
+        (s) => `qemu:vfio_region_${direction(s)}`,
+      ],
+      ...(path.eoi ? { eoi: path.eoi } : {}),
+      ...(path.view ? { view: path.view } : {}),
+    }),
+  );
+  m.process(
+    'guest',
+    { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
+    guest(machine, settings),
+  );
+  const { masked } = path.vfio;
+  return {
+    architecture: 'arm64',
+    model: compile(m),
+    costs: { period: settings.number('periodUs') * 1000, ...path.costs },
+    sources: [
+      {
+        name: 'dev0',
+        asserted: device.interruptStatus,
+        masked: (s) => s[masked] === 1,
+        handlerLabel: 'call-handler',
+      },
+    ],
+    safety: { 'no-spurious': 'spurious' },
+    isAtRest: (s) =>
+      !device.interruptStatus(s) &&
+      s[machine.trigger.count] === 0 &&
+      s[masked] === 0 &&
+      gic.isAtRest(s) &&
+      irq.isAtRest(s) &&
+      device.mayInterrupt(s) &&
+      (s[vcpu.exitReason] === EXIT_NONE || s[vcpu.exitReason] === EXIT_WFX) &&
+      s[vcpu.mmio] === MMIO_IDLE &&
+      (path.isAtRest === undefined || path.isAtRest(s)),
+  };
+}
+
+function guest(machine: ArmPciMachine, settings: CompleteSettings): Procedure {
+  const { irq, napi } = machine;
+  return armGuest({
+    gic: machine.hostCpu.version,
+    vcpu: machine.vcpu,
+    irq,
+    load: settings.choice('guest') as 'idle' | 'busy',
+    handler: e1000Intr({ ...machine, accesses: settings.number('accesses') }),
+    softirq:
+      napi === null
+        ? null
+        : {
+            raised: napi,
+            run: (interrupt) => e1000Clean(machine, (...stretch) => withIrqsOn(irq, interrupt, ...stretch)),
+          },
+  });
+}
