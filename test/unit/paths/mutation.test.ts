@@ -1,29 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import type { CompiledStep, Model } from '../../../src/engine/compile.ts';
-import { replayStates } from '../../../src/engine/replay.ts';
+import { describe } from 'vitest';
 import type { HostFacts } from '../../../src/facts/facts.ts';
-import type { PathSettings } from '../../../src/paths/path.ts';
-import type { Wiring } from '../../../src/paths/wiring.ts';
-import { TEST_FACTS } from '../../support/facts.ts';
-import {
-  FORWARDED,
-  INTX_IRQFD,
-  INTX_USERSPACE,
-  IRQFD,
-  MSI_IRQFD,
-  MSI_USERSPACE,
-  runWiring,
-  USERSPACE,
-  wire,
-} from '../../support/runs.ts';
-
-/** Runs that together pass through every step of a path; costs bend some into rare situations. */
-interface Witness {
-  readonly settings: PathSettings;
-  readonly host?: Partial<HostFacts>;
-  readonly costs?: Record<string, number>;
-  readonly bugs?: Record<string, boolean>;
-}
+import { everyStepMatters } from '../../support/every-step-matters.ts';
+import type { Witness } from '../../support/every-step-matters.ts';
+import { FORWARDED, INTX_IRQFD, INTX_USERSPACE, IRQFD, USERSPACE } from '../../support/runs.ts';
 
 // A guest so slow that the regions are mapped again while its handler still runs, after one access or another.
 const SLOW_GUESTS: readonly Witness[] = [600_000, 350_000, 280_000, 210_000].flatMap((deviceAccess) =>
@@ -79,18 +58,6 @@ const SLOW_PCI_GUESTS: readonly Witness[] = [150_000, 210_000, 280_000, 350_000,
     host: TWO_CPUS,
   }),
 );
-
-/** Messages at all moments: while the guest halts, computes, handles, and while KVM has not heard of its end. */
-const MESSAGES: readonly Witness[] = [
-  { settings: {} },
-  { settings: { pvEoi: 'off' }, host: { irqCpu: 1 } },
-  { settings: { mmap: 'off' }, host: { irqCpu: 1 } },
-  ...[1, 2, 3, 5].flatMap((periodUs) =>
-    ['on', 'off'].flatMap((pvEoi) =>
-      [0, 1].map((irqCpu) => ({ settings: { guest: 'busy', periodUs, pvEoi }, host: { irqCpu } })),
-    ),
-  ),
-];
 
 const WITNESSES: Readonly<Record<string, readonly Witness[]>> = {
   [USERSPACE]: [
@@ -170,8 +137,6 @@ const WITNESSES: Readonly<Record<string, readonly Witness[]>> = {
     ...SLOW_PCI_GUESTS,
     { ...CANCELLED_ENTRY, host: TWO_CPUS },
   ],
-  [MSI_IRQFD]: MESSAGES,
-  [MSI_USERSPACE]: MESSAGES,
 };
 
 /**
@@ -220,14 +185,6 @@ const SEEN_IN_STATE_ONLY: Readonly<Record<string, readonly string[]>> = {
     'flush-status-resumes',
   ],
   [INTX_USERSPACE]: [],
-  [MSI_IRQFD]: ['signal-trigger', 'irqfd-wakeup', 'vcpu-locks-bql', 'ring-doorbell-resumes'],
-  [MSI_USERSPACE]: ['main-loop-locks-bql', 'vcpu-locks-bql', 'ring-doorbell-resumes'],
-};
-
-/** The doorbell of an NVMe controller makes room in its queue, of which there is always enough here. */
-const CHANGES_NOTHING: Readonly<Record<string, readonly string[]>> = {
-  [MSI_IRQFD]: ['region-access'],
-  [MSI_USERSPACE]: ['region-access'],
 };
 
 /**
@@ -242,88 +199,20 @@ const NEVER_TAKEN: Readonly<Record<string, readonly string[]>> = {
   // handler only if the guest masks its function meanwhile: the explorer finds both, time never lets them happen.
   [INTX_IRQFD]: ['not-our-interrupt', 'map-page', 'irq-none', 'iret-to-write-ims'],
   [INTX_USERSPACE]: ['not-our-interrupt'],
-  [MSI_IRQFD]: ['map-page'],
-  [MSI_USERSPACE]: ['map-page'],
 };
 
 /** Steps that decide where to go next, and in every run of the path the same. */
 const ALWAYS_ONE_WAY: Readonly<Record<string, readonly string[]>> = { [INTX_IRQFD]: ['test-icr'] };
 
-/** What happened in a run, in order: the labels alone, or with the state after each. */
-function story(wiring: Wiring, costs: Record<string, number> = {}, states = false): string[] {
-  const run = runWiring(wiring, { arrivals: 4, maxSteps: 5000, costs });
-  const lines: string[] = [];
-  replayStates(wiring.model, run.log, (_, { label }, after) => {
-    lines.push(states ? `${label} ${after.join()}` : label);
-  });
-  return lines;
-}
-
-/** The same machine with the body of one step (by label) replaced by nothing. */
-function withoutBody(wiring: Wiring, label: string): Wiring {
-  const replaced = new Map<CompiledStep, CompiledStep>();
-  const steps = wiring.model.steps.map((compiled) => {
-    if (compiled.label !== label) return compiled;
-    const { do: body, ...step } = compiled.step;
-    const mutant = { ...compiled, step };
-    if (body) replaced.set(compiled, mutant);
-    return body ? mutant : compiled;
-  });
-  const processes = wiring.model.processes.map((process) => ({
-    ...process,
-    steps: process.steps.map((compiled) => replaced.get(compiled) ?? compiled),
-  }));
-  const model: Model = { ...wiring.model, steps, processes };
-  return { ...wiring, model };
-}
-
-describe.each([USERSPACE, IRQFD, FORWARDED, INTX_IRQFD, INTX_USERSPACE, MSI_IRQFD, MSI_USERSPACE])(
+describe.each([USERSPACE, IRQFD, FORWARDED, INTX_IRQFD, INTX_USERSPACE])(
   'every step of %s matters',
   (path) => {
-    const wirings = (WITNESSES[path] ?? []).map(({ settings, costs, host, bugs }) => ({
-      wiring: wire(path, settings, { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...host } }, bugs),
-      costs,
-    }));
-    const originals = wirings.map(({ wiring, costs }) => story(wiring, costs));
-    const all = new Set(wirings.flatMap(({ wiring }) => wiring.model.steps.map(({ label }) => label)));
-    const neverTaken = NEVER_TAKEN[path] ?? [];
-    const changesNothing = CHANGES_NOTHING[path] ?? [];
-    const inStateOnly = SEEN_IN_STATE_ONLY[path] ?? [];
-    const withBody = [...all].filter(
-      (label) =>
-        !neverTaken.includes(label) &&
-        !changesNothing.includes(label) &&
-        ALWAYS_ONE_WAY[path]?.includes(label) !== true &&
-        wirings.some(({ wiring }) =>
-          wiring.model.steps.some(({ label: own, step }) => own === label && step.do),
-        ),
-    );
-    const differs = (label: string, states: boolean): boolean =>
-      wirings.some(({ wiring, costs }, i) => {
-        const original = states ? story(wiring, costs, true) : originals[i];
-        try {
-          return story(withoutBody(wiring, label), costs, states).join() !== original?.join();
-        } catch {
-          // A machine so broken that it cannot run on goes another way as well.
-          return true;
-        }
-      });
-
-    it('each is taken in one of the runs, but for those that cannot be', () => {
-      const taken = new Set(originals.flat());
-      expect([...all].filter((label) => !taken.has(label))).toEqual(neverTaken);
-    });
-
-    it.each(withBody.filter((label) => !inStateOnly.includes(label)))(
-      '%s: a run without its body goes another way',
-      (label) => {
-        expect(differs(label, false)).toBe(true);
-      },
-    );
-
-    it.each(inStateOnly)('%s: a run without its body goes the same way through other states', (label) => {
-      expect(differs(label, false)).toBe(false);
-      expect(differs(label, true)).toBe(true);
+    everyStepMatters({
+      path,
+      witnesses: WITNESSES[path] ?? [],
+      seenInStateOnly: SEEN_IN_STATE_ONLY[path] ?? [],
+      neverTaken: NEVER_TAKEN[path] ?? [],
+      alwaysOneWay: ALWAYS_ONE_WAY[path] ?? [],
     });
   },
 );
