@@ -23,10 +23,6 @@ export function ioapicEoiExit(vcpu: X86Vcpu, broadcast: Procedure): OtherExits {
         emits: ['qemu:kvm_run_exit cpu_index 0, reason 26'],
         call: broadcast,
       },
-      'ioapic-eoi-handled': {
-        at: 'QEMU accel/kvm/kvm-all.c kvm_cpu_exec (ret is 0)',
-        do: () => RETURN,
-      },
     },
   };
 }

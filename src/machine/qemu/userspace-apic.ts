@@ -35,7 +35,7 @@ export function userspaceApic(
       firstStep: (s) => {
         const reason = s[vcpu.exitReason];
         if (reason === EXIT_KICK) return 'eat-signals';
-        if (reason === EXIT_HLT) return 'handle-halt';
+        if (reason === EXIT_HLT) return 'wait-halted';
         if (reason === EXIT_IRQ_WINDOW) return 'lock-bql-after-run';
         return isApicRegister(s[vcpu.mmioRegister] as number) ? 'lock-bql-for-apic' : undefined;
       },
@@ -98,19 +98,13 @@ function accessSteps({ vcpu, apic, bql, broadcast }: UserspaceApicThread): Recor
       do: () => 'unlock-bql-after-apic',
     },
     'apic-eoi': {
-      at: 'QEMU hw/intc/apic.c apic_eoi',
+      at: 'QEMU hw/intc/apic.c apic_eoi (ioapic_eoi_broadcast, apic_update_irq)',
       cost: 'deviceModel',
       emits: ['qemu:apic_mem_writel 0xb0 = 0x00000000'],
       do: (s) => {
         s[apic.isr] = 0;
       },
       call: broadcast,
-    },
-    'apic-update-irq': {
-      at: 'QEMU hw/intc/apic.c apic_eoi (apic_update_irq)',
-      do: (s) => {
-        s[apic.hard] = apic.isPending(s) ? 1 : 0;
-      },
     },
     'unlock-bql-after-apic': {
       at: 'QEMU softmmu/physmem.c flatview_read_continue, flatview_write_continue (qemu_mutex_unlock_iothread)',
@@ -123,24 +117,19 @@ function accessSteps({ vcpu, apic, bql, broadcast }: UserspaceApicThread): Recor
 }
 
 /** What follows a return of KVM_RUN that is no access: the signal is taken, the APIC looked at, a halted vCPU waits. */
-function interruptedSteps({ vcpu, apic, bql }: UserspaceApicThread): Record<string, Step> {
+function interruptedSteps({ apic, bql }: UserspaceApicThread): Record<string, Step> {
   const { hard, poll, signal } = apic;
   const lock = (s: State): void => {
     s[bql.owner] = BQL_VCPU;
   };
   return {
-    'handle-halt': {
-      at: `${KVM_FILE} kvm_handle_halt`,
-      cost: 'bqlLock',
-      when: bql.isFree,
-      do: (s) => (s[hard] === 1 ? RETURN : 'wait-halted'),
-    },
     'wait-halted': {
-      at: 'QEMU softmmu/cpus.c qemu_wait_io_event (halt_cond: cpu_has_work)',
+      // What could be delivered has been handed over before: only a message from another thread ends the wait.
+      at: `${KVM_FILE} kvm_handle_halt, softmmu/cpus.c qemu_wait_io_event (halt_cond: cpu_has_work)`,
       cost: 'syscall',
       marks: ['halt-wakeup'],
       rest: true,
-      when: (s) => bql.isFree(s) && (s[poll] === 1 || s[hard] === 1),
+      when: (s) => bql.isFree(s) && s[poll] === 1,
       do: (s) => {
         lock(s);
         return 'process-async-events';
@@ -166,7 +155,7 @@ function interruptedSteps({ vcpu, apic, bql }: UserspaceApicThread): Record<stri
         if (s[poll] === 1) s[hard] = apic.isPending(s) ? 1 : 0;
         s[poll] = 0;
         s[bql.owner] = BQL_FREE;
-        return s[vcpu.exitReason] === EXIT_HLT && s[hard] === 0 ? 'wait-halted' : RETURN;
+        return RETURN;
       },
     },
   };

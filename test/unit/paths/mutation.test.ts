@@ -59,6 +59,19 @@ const SLOW_PCI_GUESTS: readonly Witness[] = [150_000, 210_000, 280_000, 350_000,
   }),
 );
 
+/** Interrupt controllers in QEMU: the line rises again while the handler runs, or while the guest idles. */
+const WITHOUT_KERNEL_IOAPIC: readonly Witness[] = ['split', 'off'].flatMap((irqchip) => [
+  { settings: { irqchip }, host: TWO_CPUS },
+  { settings: { irqchip, guest: 'busy' }, host: ONE_CPU },
+  { settings: { irqchip, guest: 'busy', mmapTimeoutMs: 0 }, host: TWO_CPUS },
+  {
+    settings: { irqchip, napi: 'off', periodUs: 100 },
+    costs: { guestHandler: 150_000 },
+    host: TWO_CPUS,
+  },
+  { settings: { irqchip, periodUs: 5000, mmapTimeoutMs: 1, guest: 'busy' }, host: TWO_CPUS },
+]);
+
 const WITNESSES: Readonly<Record<string, readonly Witness[]>> = {
   [USERSPACE]: [
     { settings: {} },
@@ -136,6 +149,7 @@ const WITNESSES: Readonly<Record<string, readonly Witness[]>> = {
     ...SLOT_CHANGES,
     ...SLOW_PCI_GUESTS,
     { ...CANCELLED_ENTRY, host: TWO_CPUS },
+    ...WITHOUT_KERNEL_IOAPIC,
   ],
 };
 
@@ -184,7 +198,7 @@ const SEEN_IN_STATE_ONLY: Readonly<Record<string, readonly string[]>> = {
     'write-ims-resumes',
     'flush-status-resumes',
   ],
-  [INTX_USERSPACE]: [],
+  [INTX_USERSPACE]: ['lock-bql-after-run', 'read-tmr-resumes', 'end-interrupt-resumes'],
 };
 
 /**
