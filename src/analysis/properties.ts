@@ -61,11 +61,12 @@ type Check<T> = Generator<ExploreProgress, T | undefined, void>;
  * - `no-lost-interrupt`: the device never wants service for ever without getting it;
  * - `edge-count`: an edge is delivered or merged with another that is, and never stays on its way for ever;
  * - `unmasked`: its line is never masked for ever;
+ * - `no-leaked-source-id`: nothing is held for it for ever that nobody uses any more;
  * - `no-storm`: the guest's handler is never entered again and again without serving the device, however unfair the
  *   scheduling;
  * - `no-deadlock`: nothing ends where a process still has something to do.
  *
- * The first three look at bottom components (what can never be left again), the fourth at cycles among edges that do
+ * The first four look at bottom components (what can never be left again), `no-storm` at cycles among edges that do
  * not serve. Yields progress every few milliseconds; the caller may drop it at any yield, or have it stop.
  */
 export function* checkWiring(
@@ -136,11 +137,12 @@ export function* checkWiring(
 
 /** What must not hold for ever, by property. */
 function neverForEver(source: InterruptSource): Readonly<Record<string, (s: State) => boolean>> {
-  const { asserted, masked, edgeUnderWay } = source;
+  const { asserted, masked, takenBack = () => false, edgeUnderWay, leaked } = source;
   return {
-    'no-lost-interrupt': asserted,
-    unmasked: masked,
+    'no-lost-interrupt': (s) => asserted(s) && !takenBack(s),
+    unmasked: (s) => masked(s) && !takenBack(s),
     ...(edgeUnderWay ? { 'edge-count': edgeUnderWay } : {}),
+    ...(leaked ? { 'no-leaked-source-id': leaked } : {}),
   };
 }
 

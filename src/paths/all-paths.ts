@@ -1,3 +1,6 @@
+import { IRQFD_DEASSERT_ON_ACK } from './irqfd-deassert-on-ack.ts';
+import { IRQFD_EOIFD } from './irqfd-eoifd.ts';
+import { IRQFD_LEVEL_PULSE } from './irqfd-level-pulse.ts';
 import type { PathModule } from './path.ts';
 import { VFIO_PCI_INTX_IRQFD } from './vfio-pci-intx-irqfd.ts';
 import { VFIO_PCI_INTX_SPLIT } from './vfio-pci-intx-split.ts';
@@ -20,6 +23,9 @@ export const ALL_PATHS: readonly PathModule[] = [
   VFIO_PCI_INTX_SPLIT,
   VFIO_PCI_MSI_IRQFD,
   VFIO_PCI_MSI_USERSPACE,
+  IRQFD_LEVEL_PULSE,
+  IRQFD_EOIFD,
+  IRQFD_DEASSERT_ON_ACK,
 ];
 
 /** The path of that id. */

@@ -59,7 +59,6 @@ export const VFIO_PCI_INTX_SPLIT: PathModule = {
     INTX_MASK_SETTING,
     ...E1000_WORKLOAD_SETTINGS,
   ],
-  alphabet: null,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     return settings.ok ? wireIntxSplit(settings.value, facts, bugs) : settings;

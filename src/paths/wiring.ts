@@ -11,6 +11,10 @@ export interface InterruptSource {
   readonly masked: (s: State) => boolean;
   /** Whether an edge of it is remembered somewhere on its way and not delivered; absent unless both sides see edges. */
   readonly edgeUnderWay?: (s: State) => boolean;
+  /** Whether it has been taken from the guest, which nobody has to serve or unmask it for any more; absent if it never is. */
+  readonly takenBack?: (s: State) => boolean;
+  /** Whether something is held for it that nobody will use or give back; absent unless that can happen. */
+  readonly leaked?: (s: State) => boolean;
   /** Label of the step at which the guest's handler of this source is entered. */
   readonly handlerLabel: string;
 }

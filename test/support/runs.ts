@@ -24,6 +24,9 @@ export const INTX_SPLIT = 'vfio-pci/intx-split';
 export const MSI_IRQFD = 'vfio-pci/msi-irqfd';
 export const MSI_USERSPACE = 'vfio-pci/msi-userspace';
 export const EOI_UNMASK = 'vfio-platform/eoi-unmask';
+export const LEVEL_PULSE = 'irqfd/level-pulse';
+export const EOIFD = 'irqfd/eoifd';
+export const DEASSERT_ON_ACK = 'irqfd/deassert-on-ack';
 
 function pathOf(id: string): PathModule {
   const path = findPath(id);

@@ -1,6 +1,6 @@
 import type { ModelBuilder } from '../../engine/model.ts';
-import type { Field } from '../../engine/state.ts';
-import { procedure } from '../../engine/step.ts';
+import type { Field, State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
 import type { Party, Procedure, Step } from '../../engine/step.ts';
 
 /** The largest count kept: 0, 1 and "many" are all that anybody can tell apart. */
@@ -26,12 +26,14 @@ export function eventfd(m: ModelBuilder, name: string): Eventfd {
 
 /**
  * Lets `signaller` signal an eventfd. A poller waits with a guard on the count; a kernel waiter (an irqfd, a virqfd)
- * is a procedure that runs inside the signal. Source: Linux fs/eventfd.c `eventfd_signal_mask`.
+ * is a procedure that runs inside the signal, for as long as it `isAttached` if it is not always.
+ * Source: Linux fs/eventfd.c `eventfd_signal_mask`.
  */
 export function signalledBy(
   signaller: Party,
   { name, count }: Eventfd,
   waiter?: Procedure,
+  isAttached?: (s: State) => boolean,
 ): SignalledEventfd {
   const signal: Step<never> = {
     at: 'Linux fs/eventfd.c eventfd_signal_mask',
@@ -41,6 +43,7 @@ export function signalledBy(
     marks: [(s) => (s[count] === MANY ? 'merged-in-eventfd' : 'eventfd-signal')],
     do: (s) => {
       s[count] = Math.min(MANY, (s[count] as number) + 1);
+      return isAttached === undefined || isAttached(s) ? undefined : RETURN;
     },
     ...(waiter ? { call: waiter } : {}),
   };

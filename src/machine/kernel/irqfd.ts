@@ -1,7 +1,7 @@
 import type { ModelBuilder } from '../../engine/model.ts';
-import type { Field } from '../../engine/state.ts';
+import type { Field, State } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
-import type { Procedure, Tracepoint } from '../../engine/step.ts';
+import type { Observation, Procedure, Tracepoint } from '../../engine/step.ts';
 import { KVM } from '../parties.ts';
 import type { Eventfd } from './eventfd.ts';
 
@@ -74,6 +74,9 @@ export interface IrqfdWithWorkerWiring extends Pick<IrqfdWiring, 'suffix' | 'eve
   /** What the wake-up and the worker print besides their own lines. */
   readonly wakeupEmits: readonly Tracepoint[];
   readonly injectEmits: readonly Tracepoint[];
+  readonly injectMarks?: readonly Observation[];
+  /** 1 while the worker injects; absent if nobody ever waits for that. */
+  readonly running?: Field;
 }
 
 /** Adds an irqfd that queues its injection, and the worker. Source: as {@link irqfd}; traces X4a and X4k. */
@@ -81,7 +84,7 @@ export function irqfdWithWorker(
   m: ModelBuilder,
   wiring: IrqfdWithWorkerWiring,
 ): { readonly wakeup: Procedure; readonly work: Field } {
-  const { suffix, eventfd } = wiring;
+  const { suffix, eventfd, running } = wiring;
   const work = m.field(`irqfd inject work${suffix}`, { values: ['idle', 'queued'] });
   m.process(
     `kworker${suffix}`,
@@ -92,12 +95,24 @@ export function irqfdWithWorker(
         cost: 'workqueue',
         rest: true,
         emits: ['workqueue:workqueue_execute_start function irqfd_inject', ...wiring.injectEmits],
+        ...(wiring.injectMarks ? { marks: wiring.injectMarks } : {}),
         when: (s) => s[work] === 1,
         do: (s) => {
           s[work] = 0;
+          if (running !== undefined) s[running] = 1;
         },
         call: wiring.raise,
       },
+      ...(running === undefined
+        ? {}
+        : {
+            [`inject-done${suffix}`]: {
+              at: 'Linux kernel/workqueue.c process_one_work (irqfd_inject has returned)',
+              do: (s: State) => {
+                s[running] = 0;
+              },
+            },
+          }),
     }),
   );
   const wakeup = procedure<string>(KVM, `irqfd_wakeup${suffix}`, {

@@ -8,12 +8,15 @@ import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import {
   cycleOf,
+  DEASSERT_ON_ACK,
   EOI_UNMASK,
+  EOIFD,
   FORWARDED,
   INTX_IRQFD,
   INTX_SPLIT,
   INTX_USERSPACE,
   IRQFD,
+  LEVEL_PULSE,
   MSI_IRQFD,
   MSI_USERSPACE,
   simulatePath,
@@ -204,6 +207,51 @@ const CASES: readonly GoldenCase[] = [
     name: 'arm-gicv2-bars-unmapped',
     settings: { ...STEADY, arch: 'arm', guest: 'busy' },
     interrupt: 1,
+  },
+  { path: LEVEL_PULSE, name: 'x86-first-and-last', settings: STEADY, interrupt: 0, host: { irqCpu: 1 } },
+  {
+    path: LEVEL_PULSE,
+    name: 'arm-edge',
+    settings: { ...STEADY, arch: 'arm', trigger: 'edge', guestTrigger: 'edge' },
+    interrupt: 1,
+  },
+  {
+    path: LEVEL_PULSE,
+    name: 'arm-kworker',
+    settings: { ...STEADY, arch: 'arm', trigger: 'edge', guestTrigger: 'edge' },
+    interrupt: 1,
+    kernel: '4.4',
+  },
+  { path: EOIFD, name: 'idle-guest', settings: STEADY, interrupt: 1, host: { irqCpu: 1 } },
+  // Taken back while the guest's handler runs.
+  {
+    path: EOIFD,
+    name: 'closed-in-flight',
+    settings: { ...STEADY, lifetime: 'close-irqfd', lifetimeChangeUs: 1002, gracePeriodUs: 20 },
+    interrupt: 0,
+    host: { irqCpu: 1 },
+  },
+  {
+    path: EOIFD,
+    name: 'eoifd-deassigned-first',
+    settings: { ...STEADY, lifetime: 'deassign', lifetimeChangeUs: 1002, gracePeriodUs: 20 },
+    interrupt: 0,
+    host: { irqCpu: 1 },
+  },
+  { path: DEASSERT_ON_ACK, name: 'idle-guest', settings: STEADY, interrupt: 1, host: { irqCpu: 1 } },
+  {
+    path: DEASSERT_ON_ACK,
+    name: 'deassigned-in-flight',
+    settings: { ...STEADY, lifetime: 'deassign', lifetimeChangeUs: 1002, gracePeriodUs: 20 },
+    interrupt: 0,
+    host: { irqCpu: 1 },
+  },
+  {
+    path: DEASSERT_ON_ACK,
+    name: 'deassert-eventfd-closed',
+    settings: { ...STEADY, lifetime: 'close-deassert', lifetimeChangeUs: 500 },
+    interrupt: 0,
+    host: { irqCpu: 1 },
   },
 ];
 

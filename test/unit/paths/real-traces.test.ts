@@ -6,7 +6,7 @@ import type { PathSettings } from '../../../src/paths/path.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { canonicalEvent, onlyOurKicks, readTrace } from '../../support/real-trace.ts';
 import type { TraceEvent } from '../../support/real-trace.ts';
-import { IRQFD, USERSPACE } from '../../support/runs.ts';
+import { IRQFD, LEVEL_PULSE, USERSPACE } from '../../support/runs.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
 const CONTEXTS = ['hard IRQ', 'main loop', 'vCPU thread'] as const;
@@ -111,6 +111,13 @@ const REAL_CYCLES: readonly RealCycle[] = [
     irqCpu: 1,
     interrupt: 1,
   },
+  // An edge has no resampler: the same trace is one of a plain irqfd.
+  {
+    path: LEVEL_PULSE,
+    file: 'E1-edge-irqfd-cycle-6',
+    settings: { periodUs: 500_000, arch: 'arm', trigger: 'edge', guestTrigger: 'edge' },
+    interrupt: 1,
+  },
 ];
 
 /** Edge interrupts are never masked and have no resampler. */
@@ -136,9 +143,9 @@ function eventsOf(rows: readonly StepRow[]): TraceEvent[] {
 function alphabet({ path, settings: own }: RealCycle): Set<string> {
   const known = new Set<string>();
   const settings =
-    path === IRQFD
-      ? [{}, { guest: 'busy' }]
-      : [T1100, { mmapTimeoutMs: 110, periodUs: 500_000 }, { handler: 'write-first', accesses: 2 }];
+    path === USERSPACE
+      ? [T1100, { mmapTimeoutMs: 110, periodUs: 500_000 }, { handler: 'write-first', accesses: 2 }]
+      : [{}, { guest: 'busy' }].map((load) => (path === LEVEL_PULSE ? { ...load, arch: 'arm' } : load));
   for (const given of [...settings, own]) {
     const run = unwrap(simulate({ path, facts: TEST_FACTS, settings: given, interrupts: 3 }, 'all'));
     for (const { event } of eventsOf(run.steps)) known.add(event);

@@ -1,0 +1,100 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import { usedAfterClose } from './ack-notifier.ts';
+import type { Eventfd } from './eventfd.ts';
+import { GONE } from './irqfd-lifetime.ts';
+import { irqfdWithWorker } from './irqfd.ts';
+
+/** What the irqfd is wired to. */
+export interface LevelIrqfdWiring {
+  readonly eventfd: Eventfd;
+  /** `kvm_set_irq` with level 1, as far as the interrupt controller goes. */
+  readonly raise: Procedure;
+  readonly gsi: number;
+  readonly sourceId: number;
+  /** CPU whose worker pool runs the injection. */
+  readonly cpu: number;
+  /** How far it has gone; null if it stays for ever. */
+  readonly stage: Field | null;
+}
+
+/** An irqfd that only raises its line, and holds it with an irq source id of its own. */
+export interface LevelIrqfd {
+  readonly wakeup: Procedure;
+  readonly work: Field;
+  /** Whether it still hears of its eventfd. */
+  readonly isHooked: (s: State) => boolean;
+  /** Unhooks it and, if `flushes`, waits for an injection that is under way. */
+  readonly unhook: (flushes: boolean) => Record<string, Step>;
+}
+
+/**
+ * Adds the irqfd and its worker. That the proposals of 2012 inject as a plain irqfd does, in a worker, is inferred.
+ * Source: Linux virt/kvm/eventfd.c `irqfd_wakeup`, `irqfd_inject`, `irqfd_shutdown`.
+ */
+export function levelIrqfd(m: ModelBuilder, wiring: LevelIrqfdWiring): LevelIrqfd {
+  const { stage, gsi, sourceId } = wiring;
+  const ends =
+    stage === null
+      ? null
+      : {
+          hooked: m.field('irqfd waiter', { initial: 1, values: ['removed', 'on the wait queue'] }),
+          running: m.field('irqfd_inject', { values: ['not running', 'running'] }),
+        };
+  const { wakeup, work } = irqfdWithWorker(m, {
+    suffix: '',
+    eventfd: wiring.eventfd,
+    raise: wiring.raise,
+    cpu: wiring.cpu,
+    why: 'no IOAPIC in atomic context',
+    wakeupEmits: [],
+    injectEmits: [
+      'function:irqfd_inject',
+      'function:kvm_set_irq',
+      `kvm:kvm_set_irq gsi ${String(gsi)} level 1 source ${String(sourceId)}`,
+    ],
+    ...(ends === null || stage === null
+      ? {}
+      : { running: ends.running, injectMarks: [usedAfterClose(stage)] }),
+  });
+  return {
+    wakeup,
+    work,
+    isHooked: (s) => ends === null || s[ends.hooked] === 1,
+    unhook: (flushes) =>
+      ends === null
+        ? {}
+        : {
+            'unhook-irqfd': {
+              at: 'Linux virt/kvm/eventfd.c irqfd_shutdown (eventfd_ctx_remove_wait_queue)',
+              cost: 'eventfdRead',
+              // The irqfd takes every signal away at once: while there is one, the signaller holds the wait queue's lock.
+              when: (s) => s[wiring.eventfd.count] === 0,
+              do: (s) => {
+                s[ends.hooked] = 0;
+              },
+            },
+            ...(flushes
+              ? {
+                  'flush-inject': {
+                    at: 'Linux virt/kvm/eventfd.c irqfd_shutdown (flush_work: waits for an injection)',
+                    when: (s: State) => s[work] === 0 && s[ends.running] === 0,
+                  },
+                }
+              : {}),
+          },
+  };
+}
+
+/** The last step of a shutdown. */
+export function released(name: string, stage: Field, at: string): Record<string, Step> {
+  return {
+    [`release-${name}`]: {
+      at,
+      do: (s) => {
+        s[stage] = GONE;
+      },
+    },
+  };
+}
