@@ -27,6 +27,8 @@ export interface StepsOfPath {
   readonly alwaysOneWay: readonly string[];
   /** Steps whose effect makes no difference in the state that this path is run in. */
   readonly changesNothing?: readonly string[];
+  /** A path whose steps are left out, as its own witnesses see to them. */
+  readonly builtOn?: string;
 }
 
 /** What happened in a run, in order: the labels alone, or with the state after each. */
@@ -65,13 +67,19 @@ export function everyStepMatters({
   neverTaken,
   alwaysOneWay,
   changesNothing = [],
+  builtOn,
 }: StepsOfPath): void {
   const wirings = witnesses.map(({ settings, costs, host, bugs }) => ({
     wiring: wire(path, settings, { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...host } }, bugs),
     costs,
   }));
   const originals = wirings.map(({ wiring, costs }) => story(wiring, costs));
-  const all = new Set(wirings.flatMap(({ wiring }) => wiring.model.steps.map(({ label }) => label)));
+  const known = builtOn === undefined ? [] : wire(builtOn).model.steps.map(({ label }) => label);
+  const all = new Set(
+    wirings
+      .flatMap(({ wiring }) => wiring.model.steps.map(({ label }) => label))
+      .filter((label) => !known.includes(label)),
+  );
   const withBody = [...all].filter(
     (label) =>
       !neverTaken.includes(label) &&
