@@ -8,7 +8,7 @@ import type { State } from '../../../src/engine/state.ts';
 import type { BugOverrides } from '../../../src/paths/bugs.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
 import type { Wiring } from '../../../src/paths/wiring.ts';
-import { EOI_UNMASK, IRQFD, USERSPACE, wire } from '../../support/runs.ts';
+import { DEASSERT_ON_ACK, EOI_UNMASK, EOIFD, IRQFD, USERSPACE, wire } from '../../support/runs.ts';
 
 interface Case {
   readonly path: string;
@@ -34,6 +34,8 @@ const CASES: readonly Case[] = [
   { path: IRQFD, settings: { start: 'reset' }, bugs: {} },
   { path: EOI_UNMASK, settings: {}, bugs: {} },
   { path: EOI_UNMASK, settings: { deassert: 'qemu' }, bugs: {} },
+  { path: EOIFD, settings: { lifetime: 'close-eoifd', napi: 'off', accesses: 1 }, bugs: { all: false } },
+  { path: DEASSERT_ON_ACK, settings: { lifetime: 'deassign', napi: 'off', accesses: 1 }, bugs: {} },
 ];
 
 /** What a property can see of a state. */
