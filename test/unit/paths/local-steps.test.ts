@@ -8,7 +8,16 @@ import type { State } from '../../../src/engine/state.ts';
 import type { BugOverrides } from '../../../src/paths/bugs.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
 import type { Wiring } from '../../../src/paths/wiring.ts';
-import { DEASSERT_ON_ACK, EOI_UNMASK, EOIFD, IRQFD, USERSPACE, wire } from '../../support/runs.ts';
+import {
+  DEASSERT_ON_ACK,
+  EOI_UNMASK,
+  EOIFD,
+  INTX_IRQFD,
+  INTX_USERSPACE,
+  IRQFD,
+  USERSPACE,
+  wire,
+} from '../../support/runs.ts';
 
 interface Case {
   readonly path: string;
@@ -36,6 +45,9 @@ const CASES: readonly Case[] = [
   { path: EOI_UNMASK, settings: { deassert: 'qemu' }, bugs: {} },
   { path: EOIFD, settings: { lifetime: 'close-eoifd', napi: 'off', accesses: 1 }, bugs: { all: false } },
   { path: DEASSERT_ON_ACK, settings: { lifetime: 'deassign', napi: 'off', accesses: 1 }, bugs: {} },
+  { path: INTX_IRQFD, settings: { arch: 'arm', mmap: 'off' }, bugs: {} },
+  { path: INTX_IRQFD, settings: { arch: 'arm', intxMask: 'broken' }, bugs: {} },
+  { path: INTX_USERSPACE, settings: { arch: 'arm', napi: 'off', accesses: 1 }, bugs: {} },
 ];
 
 /** What a property can see of a state. */
