@@ -74,9 +74,11 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
     },
     'check-requests': {
       at: 'Linux arch/arm64/kvm/arm.c check_vcpu_requests',
-      ...(halted ? { when: (s) => !halted(s) } : {}),
       // On the way here the thread gives way to whoever has been woken on its CPU (xfer_to_guest_mode_handle_work).
-      ...(needResched ? { when: (s) => !needResched(s), wake: 'resched' } : {}),
+      ...(halted || needResched
+        ? { when: (s: State) => halted?.(s) !== true && needResched?.(s) !== true }
+        : {}),
+      ...(needResched ? { wake: 'resched' } : {}),
       ...(surroundings === null ? {} : { choose: () => 2 }),
       do: (s, choice) => {
         s[vcpu.requested] = 0;
