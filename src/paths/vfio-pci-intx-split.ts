@@ -22,6 +22,7 @@ import { GSI, HOST_IRQ, pciBase, VECTOR } from './vfio-pci-machine.ts';
 import {
   archSetting,
   E1000_WORKLOAD_SETTINGS,
+  INTREMAP_SETTING,
   INTX_MASK_SETTING,
   irqchipSetting,
 } from './vfio-pci-settings.ts';
@@ -47,14 +48,7 @@ export const VFIO_PCI_INTX_SPLIT: PathModule = {
   settings: [
     archSetting(['x86']),
     irqchipSetting(['split']),
-    {
-      name: 'intremap',
-      kind: 'choice',
-      choices: ['off', 'on'],
-      default: 'off',
-      description:
-        "interrupt remapping in the guest (-device intel-iommu,intremap=on): it writes the IOAPIC's EOI register itself; from source code only",
-    },
+    INTREMAP_SETTING,
     MMAP_SETTING,
     INTX_MASK_SETTING,
     ...E1000_WORKLOAD_SETTINGS,

@@ -1,4 +1,4 @@
-import { ok } from '../base/result.ts';
+import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
 import { signalledBy } from '../machine/kernel/eventfd.ts';
@@ -18,6 +18,7 @@ import { HOST_IRQ, pciBase } from './vfio-pci-machine.ts';
 import {
   archSetting,
   E1000_WORKLOAD_SETTINGS,
+  INTREMAP_SETTING,
   INTX_MASK_SETTING,
   irqchipSetting,
   PCI_GIC_SETTING,
@@ -49,6 +50,7 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
     archSetting(['x86', 'arm']),
     irqchipSetting(['on', 'split', 'off']),
     PCI_GIC_SETTING,
+    INTREMAP_SETTING,
     {
       name: 'mmapTimeoutMs',
       kind: 'number',
@@ -77,10 +79,14 @@ export function wireIntxUserspace(
   facts: Facts,
   bugs: ReadonlySet<string>,
 ): Result<Wiring> {
+  const isRemapped = settings.choice('intremap') === 'on';
+  if (isRemapped && settings.choice('irqchip') === 'on') {
+    return fail('intremap=on: interrupts are remapped in QEMU, which needs irqchip=split or off');
+  }
   const base = pciBase(settings, facts, bugs);
   if (!base.ok) return base;
   const { m, trigger, device, descriptor, slot, lock, otherCpu } = base.value;
-  const irqchip = lineIrqchip(base.value, facts, settings.choice('irqchip'));
+  const irqchip = lineIrqchip(base.value, facts, settings.choice('irqchip'), isRemapped);
   const timeoutMs = settings.number('mmapTimeoutMs');
   const signalled = signalledBy(VFIO_PCI, trigger);
   const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });

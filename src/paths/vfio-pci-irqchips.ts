@@ -1,7 +1,12 @@
 import type { Facts } from '../facts/facts.ts';
 import { procedure } from '../engine/step.ts';
 import type { Procedure } from '../engine/step.ts';
-import { ioapicAckLevel, ioapicAckLevelByMmio } from '../machine/guest/x86-end-interrupt.ts';
+import {
+  ioapicAckLevel,
+  ioapicAckLevelByMmio,
+  ioapicIrAckLevel,
+  ioapicIrAckLevelByMmio,
+} from '../machine/guest/x86-end-interrupt.ts';
 import { q35IrqLine } from '../machine/kernel/ioapic-irq-line.ts';
 import { lapic } from '../machine/kernel/lapic.ts';
 import { irqLineOfMsi } from '../machine/kernel/msi-route.ts';
@@ -9,7 +14,7 @@ import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import { vcpuRunUserspaceApic } from '../machine/kernel/vcpu-run-userspace-apic.ts';
 import { QEMU_IOAPIC } from '../machine/parties.ts';
 import { qemuApic } from '../machine/qemu/apic.ts';
-import { ioapicEoiExit } from '../machine/qemu/ioapic-eoi-exits.ts';
+import { ioapicEoiExit, ioapicEoiWrite } from '../machine/qemu/ioapic-eoi-exits.ts';
 import { qemuIoapicPin } from '../machine/qemu/ioapic.ts';
 import type { QemuIoapicPin } from '../machine/qemu/ioapic.ts';
 import { userspaceApic } from '../machine/qemu/userspace-apic.ts';
@@ -25,10 +30,18 @@ export interface LineIrqchip {
   readonly lowerLine: Procedure;
 }
 
-/** Adds the interrupt controllers of `kernel-irqchip=on`, `split` or `off`. */
-export function lineIrqchip(base: PciBase, { host }: Facts, irqchip: string): LineIrqchip {
-  if (irqchip === 'split') return splitIrqchip(base, host.vendor);
-  if (irqchip === 'off') return qemuIrqchip(base);
+/**
+ * Adds the interrupt controllers of `kernel-irqchip=on`, `split` or `off`. With `isRemapped`, which needs an IOAPIC in
+ * QEMU, the guest ends an interrupt at its EOI register.
+ */
+export function lineIrqchip(
+  base: PciBase,
+  { host }: Facts,
+  irqchip: string,
+  isRemapped: boolean,
+): LineIrqchip {
+  if (irqchip === 'split') return splitIrqchip(base, host.vendor, isRemapped);
+  if (irqchip === 'off') return qemuIrqchip(base, isRemapped);
   const machine = withKernelIrqchip(base, host.vendor);
   return {
     chip: kernelIrqchip(machine, null),
@@ -38,36 +51,42 @@ export function lineIrqchip(base: PciBase, { host }: Facts, irqchip: string): Li
 }
 
 /** The local APIC in KVM, the IOAPIC in QEMU: its message is a GSI of KVM, its end of interrupt an exit. */
-function splitIrqchip({ m, vcpu }: PciBase, vendor: 'intel' | 'amd'): LineIrqchip {
-  const localApic = lapic(m, { vcpu, vendor, vector: VECTOR });
-  const service = irqLineOfMsi({ gsi: GSI, lapic: localApic, trigger: 'level' });
-  const pin = qemuIoapicPin(m, { pin: GSI, vector: VECTOR, service, serviceAtEoi: service });
+function splitIrqchip({ m, vcpu, lock }: PciBase, vendor: 'intel' | 'amd', isRemapped: boolean): LineIrqchip {
+  const trigger = isRemapped ? 'edge' : 'level';
+  const localApic = lapic(m, { vcpu, vendor, vector: VECTOR, trigger });
+  const service = irqLineOfMsi({ gsi: GSI, lapic: localApic, trigger });
+  const vector = isRemapped ? GSI : VECTOR;
+  const pin = qemuIoapicPin(m, { pin: GSI, vector, service, serviceAtEoi: service });
   return {
     chip: {
-      run: (loop) => vcpuRun({ ...loop, lapic: localApic, eoi: { exits: true } }),
-      end: ioapicAckLevel(vcpu, VECTOR),
+      run: (loop) => vcpuRun({ ...loop, lapic: localApic, eoi: { exits: !isRemapped } }),
+      end: isRemapped ? ioapicIrAckLevel(vcpu) : ioapicAckLevel(vcpu, VECTOR),
       isAtRest: (s) => pin.isAtRest(s) && s[localApic.irr] === 0,
-      vcpuThread: { otherExits: ioapicEoiExit(vcpu, pin.eoiBroadcast) },
+      vcpuThread: {
+        otherExits: isRemapped
+          ? ioapicEoiWrite(vcpu, lock, pin.eoiBroadcast)
+          : ioapicEoiExit(vcpu, pin.eoiBroadcast),
+      },
     },
     ...gsiHandler(pin),
   };
 }
 
 /** All in QEMU. */
-function qemuIrqchip({ m, vcpu, lock }: PciBase): LineIrqchip {
-  const apic = qemuApic(m, { vcpu, vector: VECTOR });
+function qemuIrqchip({ m, vcpu, lock }: PciBase, isRemapped: boolean): LineIrqchip {
+  const apic = qemuApic(m, { vcpu, vector: VECTOR, trigger: isRemapped ? 'edge' : 'level' });
   const pin = qemuIoapicPin(m, {
     pin: GSI,
-    vector: VECTOR,
+    vector: isRemapped ? GSI : VECTOR,
     service: apic.deliver,
     serviceAtEoi: apic.deliverToSelf,
   });
   return {
     chip: {
       run: (loop) => vcpuRunUserspaceApic({ ...loop, vector: VECTOR, signal: apic.signal }),
-      end: ioapicAckLevelByMmio(vcpu),
+      end: isRemapped ? ioapicIrAckLevelByMmio(vcpu) : ioapicAckLevelByMmio(vcpu),
       isAtRest: (s) => pin.isAtRest(s) && s[apic.irr] === 0 && s[apic.signal] === 0,
-      vcpuThread: userspaceApic({ vcpu, apic, bql: lock, broadcast: pin.eoiBroadcast }),
+      vcpuThread: userspaceApic({ vcpu, apic, bql: lock, isRemapped, broadcast: pin.eoiBroadcast }),
     },
     ...gsiHandler(pin),
   };

@@ -33,6 +33,16 @@ export function irqchipSetting(choices: readonly [Irqchip, ...Irqchip[]]): Choic
   };
 }
 
+/** Interrupt remapping in the guest; needs an IOAPIC in QEMU. */
+export const INTREMAP_SETTING: ChoiceSetting = {
+  name: 'intremap',
+  kind: 'choice',
+  choices: ['off', 'on'],
+  default: 'off',
+  description:
+    "interrupt remapping in the guest (-device intel-iommu,intremap=on): it writes the IOAPIC's EOI register itself; from source code only",
+};
+
 type Irqchip = 'on' | 'split' | 'off';
 
 /** The version of the GIC, where there is one. */

@@ -57,6 +57,14 @@ export function ioapicIrAckLevel(vcpu: X86Vcpu): Record<string, Step> {
   };
 }
 
+/** The same at a local APIC in QEMU. Source: as {@link ioapicIrAckLevel}. */
+export function ioapicIrAckLevelByMmio(vcpu: X86Vcpu): Record<string, Step> {
+  return {
+    ...mmio(vcpu, 'end-interrupt', APIC_EOI_WRITE, `${FILE} ioapic_ir_ack_level (apic_ack_irq)`),
+    ...mmio(vcpu, 'eoi-ioapic-pin', IOAPIC_EOI_WRITE, `${FILE} ioapic_ir_ack_level (eoi_ioapic_pin)`),
+  };
+}
+
 /** An access to a page that no slot maps, and the guest behind it. */
 function mmio(vcpu: X86Vcpu, label: string, register: number, at: string): Record<string, Step> {
   return {

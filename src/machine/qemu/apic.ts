@@ -7,7 +7,7 @@ import { MAIN_LOOP, QEMU_APIC } from '../parties.ts';
 
 const FILE = 'QEMU hw/intc/apic.c';
 
-/** The local APIC that QEMU emulates for a vCPU, as far as one level-triggered vector goes, and how it tells the vCPU. */
+/** The local APIC that QEMU emulates for a vCPU, as far as one vector goes, and how it tells the vCPU. */
 export interface QemuApic {
   readonly vector: number;
   readonly irr: Field;
@@ -26,16 +26,21 @@ export interface QemuApic {
   readonly deliverToSelf: Procedure;
 }
 
+/** What the APIC is bound to. */
+export interface QemuApicWiring {
+  readonly vcpu: X86Vcpu;
+  readonly vector: number;
+  /** What the message says that brings the vector. */
+  readonly trigger: 'level' | 'edge';
+}
+
 /**
  * Adds the APIC. `cpu->thread_kicked`, which spares a second signal, is left out: nobody can kick again before the thread
  * has looked, since the line is not sent twice.
  * Source: QEMU hw/intc/apic.c `apic_set_irq`, `apic_update_irq`, softmmu/cpus.c `qemu_cpu_kick`, accel/kvm/kvm-all.c
  * `kvm_ipi_signal` (7.2); trace X5-off.
  */
-export function qemuApic(
-  m: ModelBuilder,
-  { vcpu, vector }: { readonly vcpu: X86Vcpu; readonly vector: number },
-): QemuApic {
+export function qemuApic(m: ModelBuilder, { vcpu, vector, trigger }: QemuApicWiring): QemuApic {
   const irr = m.field('QEMU APIC IRR', { values: ['clear', 'set'] });
   const isr = m.field('QEMU APIC ISR', { values: ['clear', 'set'] });
   const poll = m.field('CPU_INTERRUPT_POLL', { values: ['clear', 'set'] });
@@ -45,7 +50,7 @@ export function qemuApic(
   const message = {
     cost: 'apicAccept',
     emits: [
-      `qemu:apic_deliver_irq dest 0 dest_mode 0 delivery_mode 0 vector ${String(vector)} trigger_mode 1`,
+      `qemu:apic_deliver_irq dest 0 dest_mode 0 delivery_mode 0 vector ${String(vector)} trigger_mode ${trigger === 'level' ? '1' : '0'}`,
     ],
   };
   return {

@@ -7,6 +7,7 @@ import { APIC_TMR_READ, isApicRegister } from './apic-registers.ts';
 import type { QemuApic } from './apic.ts';
 import type { Bql } from './bql.ts';
 import { BQL_FREE, BQL_VCPU } from './bql.ts';
+import { ioapicEoiWrite } from './ioapic-eoi-exits.ts';
 import type { VcpuThreadWiring } from './vcpu-thread.ts';
 
 const KVM_FILE = 'QEMU target/i386/kvm/kvm.c';
@@ -16,6 +17,8 @@ export interface UserspaceApicThread {
   readonly vcpu: X86Vcpu;
   readonly apic: QemuApic;
   readonly bql: Bql;
+  /** Whether the vector comes as an edge, so that its end is the guest's to write to the IOAPIC. */
+  readonly isRemapped: boolean;
   /** `ioapic_eoi_broadcast`. */
   readonly broadcast: Procedure;
 }
@@ -29,6 +32,7 @@ export function userspaceApic(
   wiring: UserspaceApicThread,
 ): Required<Pick<VcpuThreadWiring, 'beforeRun' | 'otherExits'>> {
   const { vcpu } = wiring;
+  const ioapicWrite = wiring.isRemapped ? ioapicEoiWrite(vcpu, wiring.bql, wiring.broadcast) : null;
   return {
     beforeRun: preRun(wiring),
     otherExits: {
@@ -37,9 +41,12 @@ export function userspaceApic(
         if (reason === EXIT_KICK) return 'eat-signals';
         if (reason === EXIT_HLT) return 'wait-halted';
         if (reason === EXIT_IRQ_WINDOW) return 'lock-bql-after-run';
-        return isApicRegister(s[vcpu.mmioRegister] as number) ? 'lock-bql-for-apic' : undefined;
+        return (
+          ioapicWrite?.firstStep(s) ??
+          (isApicRegister(s[vcpu.mmioRegister] as number) ? 'lock-bql-for-apic' : undefined)
+        );
       },
-      steps: { ...accessSteps(wiring), ...interruptedSteps(wiring) },
+      steps: { ...accessSteps(wiring), ...ioapicWrite?.steps, ...interruptedSteps(wiring) },
     },
   };
 }
@@ -78,7 +85,7 @@ function preRun({ vcpu, apic, bql }: UserspaceApicThread): Record<string, Step> 
 }
 
 /** Accesses of the guest to its local APIC. */
-function accessSteps({ vcpu, apic, bql, broadcast }: UserspaceApicThread): Record<string, Step> {
+function accessSteps({ vcpu, apic, bql, isRemapped, broadcast }: UserspaceApicThread): Record<string, Step> {
   const bit = (1 << (apic.vector % 32)) >>> 0;
   return {
     'lock-bql-for-apic': {
@@ -104,7 +111,7 @@ function accessSteps({ vcpu, apic, bql, broadcast }: UserspaceApicThread): Recor
       do: (s) => {
         s[apic.isr] = 0;
       },
-      call: broadcast,
+      ...(isRemapped ? {} : { call: broadcast }),
     },
     'unlock-bql-after-apic': {
       at: 'QEMU softmmu/physmem.c flatview_read_continue, flatview_write_continue (qemu_mutex_unlock_iothread)',

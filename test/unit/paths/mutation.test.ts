@@ -63,6 +63,7 @@ const SLOW_PCI_GUESTS: readonly Witness[] = [150_000, 210_000, 280_000, 350_000,
 const WITHOUT_KERNEL_IOAPIC: readonly Witness[] = ['split', 'off'].flatMap((irqchip) => [
   { settings: { irqchip }, host: TWO_CPUS },
   { settings: { irqchip, guest: 'busy' }, host: ONE_CPU },
+  { settings: { irqchip, intremap: 'on', mmap: 'off' }, host: TWO_CPUS },
   { settings: { irqchip, guest: 'busy', mmapTimeoutMs: 0 }, host: TWO_CPUS },
   {
     settings: { irqchip, napi: 'off', periodUs: 100 },
@@ -198,7 +199,13 @@ const SEEN_IN_STATE_ONLY: Readonly<Record<string, readonly string[]>> = {
     'write-ims-resumes',
     'flush-status-resumes',
   ],
-  [INTX_USERSPACE]: ['lock-bql-after-run', 'read-tmr-resumes', 'end-interrupt-resumes'],
+  [INTX_USERSPACE]: [
+    'lock-bql-for-ioapic',
+    'lock-bql-after-run',
+    'eoi-ioapic-pin-resumes',
+    'read-tmr-resumes',
+    'end-interrupt-resumes',
+  ],
 };
 
 /**

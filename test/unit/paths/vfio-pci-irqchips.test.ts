@@ -52,7 +52,9 @@ describe('without their known bugs', () => {
       settings: { ...SIMPLE, irqchip: 'split', mmapTimeoutMs: 0 },
       host: { irqCpu: 0 },
     },
+    { path: INTX_USERSPACE, settings: { ...SIMPLE, irqchip: 'split', intremap: 'on' } },
     { path: INTX_USERSPACE, settings: { ...SIMPLE, irqchip: 'off' } },
+    { path: INTX_USERSPACE, settings: { ...SIMPLE, irqchip: 'off', intremap: 'on' } },
     { path: INTX_USERSPACE, settings: { irqchip: 'off', mmapTimeoutMs: 0 } },
     {
       path: INTX_USERSPACE,
@@ -89,6 +91,21 @@ describe('what an interrupt costs', () => {
     const { summary } = run(INTX_SPLIT, { intremap: 'on' });
     expect(summary.exitReasons).toEqual({ 'EPT_MISCONFIG (MMIO)': 1, 'MSR_WRITE (APIC EOI)': 1 });
     expect(summary.userspaceExitsPerInterrupt).toBe(1);
+  });
+
+  it.each(['split', 'off'])('irqchip=%s, remapped: QEMU hears of the end by the write alone', (irqchip) => {
+    const settings = { irqchip, intremap: 'on', mmap: 'off', napi: 'off', accesses: 1 };
+    const { steps } = run(INTX_USERSPACE, settings);
+    const labels = cycleOf({ steps } as Simulation, 1).map(({ label }) => label);
+    expect(labels.filter((label) => label === 'eoi-broadcast')).toHaveLength(1);
+    expect(labels.indexOf('eoi-broadcast')).toBe(labels.indexOf('ioapic-mem-write') + 1);
+    expect(labels).not.toContain('read-tmr');
+    const refused = simulate({
+      path: INTX_USERSPACE,
+      facts: factsOf(),
+      settings: { ...settings, irqchip: 'on' },
+    });
+    expect(refused).toMatchObject({ ok: false, error: expect.stringContaining('irqchip=split') as string });
   });
 
   it('all in QEMU: one exit for the injection, one for every access to the APIC (trace X5-off)', () => {
@@ -220,7 +237,11 @@ describe('a local APIC in QEMU', () => {
 describe('one model', () => {
   const machines = fc.oneof(
     fc.record({ path: fc.constant(INTX_SPLIT), intremap: fc.constantFrom('on', 'off') }),
-    fc.record({ path: fc.constant(INTX_USERSPACE), irqchip: fc.constantFrom('split', 'off') }),
+    fc.record({
+      path: fc.constant(INTX_USERSPACE),
+      irqchip: fc.constantFrom('split', 'off'),
+      intremap: fc.constantFrom('on', 'off'),
+    }),
   );
   const settings = fc.record({
     napi: fc.constantFrom('on', 'off'),
