@@ -6,6 +6,7 @@ import { ioapicAckLevel, ioapicIrAckLevel } from '../machine/guest/x86-end-inter
 import { eventfd, signalledBy, writtenBy } from '../machine/kernel/eventfd.ts';
 import { irqfdAtomic } from '../machine/kernel/irqfd.ts';
 import { lapic } from '../machine/kernel/lapic.ts';
+import { pvEoi } from '../machine/kernel/pv-eoi.ts';
 import { setMsiInAtomic } from '../machine/kernel/msi-route.ts';
 import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import { vfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
@@ -94,9 +95,11 @@ export function wireIntxSplit(
       ? null
       : kvmResampleFdNotify(GSI, writtenBy(VCPU_THREAD, resample, virqfd.wakeup)),
   });
+  const flag = isRemapped && facts.guest.pvEoi === 'on' ? pvEoi(m, localApic) : null;
   const irqchip: GuestIrqchip = {
-    run: (loop) => vcpuRun({ ...loop, lapic: localApic, eoi: { exits: !isRemapped } }),
-    end: isRemapped ? ioapicIrAckLevel(vcpu) : ioapicAckLevel(vcpu, VECTOR),
+    run: (loop) =>
+      vcpuRun({ ...loop, lapic: localApic, eoi: { exits: !isRemapped }, ...(flag ? { pvEoi: flag } : {}) }),
+    end: isRemapped ? ioapicIrAckLevel(vcpu, flag) : ioapicAckLevel(vcpu, VECTOR),
     isAtRest: (s) => s[localApic.irr] === 0,
     vcpuThread: {
       otherExits: isRemapped ? ioapicEoiWrite(vcpu, lock, broadcast) : ioapicEoiExit(vcpu, broadcast),

@@ -10,6 +10,7 @@ import {
 import { q35IrqLine } from '../machine/kernel/ioapic-irq-line.ts';
 import { lapic } from '../machine/kernel/lapic.ts';
 import { irqLineOfMsi } from '../machine/kernel/msi-route.ts';
+import { pvEoi } from '../machine/kernel/pv-eoi.ts';
 import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import { vcpuRunUserspaceApic } from '../machine/kernel/vcpu-run-userspace-apic.ts';
 import { QEMU_IOAPIC } from '../machine/parties.ts';
@@ -34,15 +35,10 @@ export interface LineIrqchip {
  * Adds the interrupt controllers of `kernel-irqchip=on`, `split` or `off`. With `isRemapped`, which needs an IOAPIC in
  * QEMU, the guest ends an interrupt at its EOI register.
  */
-export function lineIrqchip(
-  base: PciBase,
-  { host }: Facts,
-  irqchip: string,
-  isRemapped: boolean,
-): LineIrqchip {
-  if (irqchip === 'split') return splitIrqchip(base, host.vendor, isRemapped);
+export function lineIrqchip(base: PciBase, facts: Facts, irqchip: string, isRemapped: boolean): LineIrqchip {
+  if (irqchip === 'split') return splitIrqchip(base, facts, isRemapped);
   if (irqchip === 'off') return qemuIrqchip(base, isRemapped);
-  const machine = withKernelIrqchip(base, host.vendor);
+  const machine = withKernelIrqchip(base, facts.host.vendor);
   return {
     chip: kernelIrqchip(machine, null),
     raiseLine: q35IrqLine(1, machine.pin),
@@ -51,16 +47,18 @@ export function lineIrqchip(
 }
 
 /** The local APIC in KVM, the IOAPIC in QEMU: its message is a GSI of KVM, its end of interrupt an exit. */
-function splitIrqchip({ m, vcpu, lock }: PciBase, vendor: 'intel' | 'amd', isRemapped: boolean): LineIrqchip {
+function splitIrqchip({ m, vcpu, lock }: PciBase, { host, guest }: Facts, isRemapped: boolean): LineIrqchip {
   const trigger = isRemapped ? 'edge' : 'level';
-  const localApic = lapic(m, { vcpu, vendor, vector: VECTOR, trigger });
+  const localApic = lapic(m, { vcpu, vendor: host.vendor, vector: VECTOR, trigger });
+  const flag = isRemapped && guest.pvEoi === 'on' ? pvEoi(m, localApic) : null;
   const service = irqLineOfMsi({ gsi: GSI, lapic: localApic, trigger });
   const vector = isRemapped ? GSI : VECTOR;
   const pin = qemuIoapicPin(m, { pin: GSI, vector, service, serviceAtEoi: service });
   return {
     chip: {
-      run: (loop) => vcpuRun({ ...loop, lapic: localApic, eoi: { exits: !isRemapped } }),
-      end: isRemapped ? ioapicIrAckLevel(vcpu) : ioapicAckLevel(vcpu, VECTOR),
+      run: (loop) =>
+        vcpuRun({ ...loop, lapic: localApic, eoi: { exits: !isRemapped }, ...(flag ? { pvEoi: flag } : {}) }),
+      end: isRemapped ? ioapicIrAckLevel(vcpu, flag) : ioapicAckLevel(vcpu, VECTOR),
       isAtRest: (s) => pin.isAtRest(s) && s[localApic.irr] === 0,
       vcpuThread: {
         otherExits: isRemapped

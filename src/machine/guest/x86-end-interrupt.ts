@@ -1,4 +1,5 @@
 import type { Step } from '../../engine/step.ts';
+import type { PvEoi } from '../kernel/pv-eoi.ts';
 import { MMIO_IDLE } from '../kernel/vcpu-state.ts';
 import { EXIT_APIC_EOI, EXIT_APIC_READ, EXIT_PAGE_FAULT, trap } from '../kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
@@ -40,17 +41,17 @@ export function ioapicAckLevelByMmio(vcpu: X86Vcpu): Record<string, Step> {
 /**
  * The end of an interrupt whose IOAPIC pin is remapped. The remapped message is an edge, so that the local APIC tells no
  * IOAPIC; the guest writes the pin's number, its vector in the redirection table, to the IOAPIC's EOI register itself.
- * The write to the local APIC is always made: PV EOI, which could spare it, is left out.
+ * With PV EOI (`pvEoi`, null without) KVM may have offered to do without the write to the local APIC.
  * Source: Linux arch/x86/kernel/apic/io_apic.c `ioapic_ir_ack_level`, drivers/iommu/intel/irq_remapping.c
- * `prepare_irte` (6.12); no trace.
+ * `prepare_irte`, arch/x86/kernel/kvm.c `kvm_guest_apic_eoi_write` (6.12); no trace.
  */
-export function ioapicIrAckLevel(vcpu: X86Vcpu): Record<string, Step> {
+export function ioapicIrAckLevel(vcpu: X86Vcpu, pvEoi: PvEoi | null): Record<string, Step> {
   return {
     'end-interrupt': {
       at: `${FILE} ioapic_ir_ack_level (apic_ack_irq)`,
       cost: 'guestApicAccess',
       do: (s) => {
-        trap(s, vcpu, EXIT_APIC_EOI);
+        if (pvEoi?.end(s) !== true) trap(s, vcpu, EXIT_APIC_EOI);
       },
     },
     ...mmio(vcpu, 'eoi-ioapic-pin', IOAPIC_EOI_WRITE, `${FILE} ioapic_ir_ack_level (eoi_ioapic_pin)`),

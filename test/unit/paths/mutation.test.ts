@@ -64,6 +64,7 @@ const WITHOUT_KERNEL_IOAPIC: readonly Witness[] = ['split', 'off'].flatMap((irqc
   { settings: { irqchip }, host: TWO_CPUS },
   { settings: { irqchip, guest: 'busy' }, host: ONE_CPU },
   { settings: { irqchip, intremap: 'on', mmap: 'off' }, host: TWO_CPUS },
+  { settings: { irqchip, intremap: 'on', periodUs: 5000, mmapTimeoutMs: 1 }, host: TWO_CPUS },
   { settings: { irqchip, guest: 'busy', mmapTimeoutMs: 0 }, host: TWO_CPUS },
   {
     settings: { irqchip, napi: 'off', periodUs: 100 },
