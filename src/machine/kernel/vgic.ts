@@ -189,7 +189,8 @@ export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
           return merged ? `kick-again${suffix}` : `kick-vcpu${suffix}`;
         },
       },
-      ...(config !== 'edge' || level === 0
+      // Only an edge of an enabled interrupt can come behind another: after reset there are edges, but none is enabled.
+      ...(config === 'level' || level === 0
         ? {}
         : {
             [`kick-again${suffix}`]: {

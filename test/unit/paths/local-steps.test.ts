@@ -88,7 +88,7 @@ describe('a local step', () => {
   it.each(CASES)('$path $settings $bugs: commutes, unseen, and goes forward', ({ path, settings, bugs }) => {
     const wiring = wire(path, settings, undefined, bugs);
     const { model } = wiring;
-    const { states, complete } = finish(explore(model, { maxStates: 1e6 }));
+    const { states, complete } = finish(explore(model, { maxStates: 2e6 }));
     expect(complete).toBe(true);
     const faults = new Set<string>();
     const found = states.buffer();
@@ -109,7 +109,7 @@ describe('leaving out interleavings of local steps', () => {
     const wiring = wire(path, settings, undefined, bugs);
     const marks = ['spurious', 'eoi-by:read', 'eoi-by:write', 'stay-slow', 'stage2-fault', 'guest-irq'];
     const [all, reduced] = [false, true].map((reduce) =>
-      finish(checkWiring(wiring, { maxStates: 1e6, marks, reduce })),
+      finish(checkWiring(wiring, { maxStates: 2e6, marks, reduce })),
     );
     const verdicts = (checked: typeof all): unknown => [
       checked?.graph.complete,

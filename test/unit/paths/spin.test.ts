@@ -19,7 +19,7 @@ import type { Claim } from '../engine/spin-claims.ts';
  * places to stand at than the other: `host interrupts` and `vCPU mode` (on entry the Promela turns interrupts off, writes
  * the list register and sets the mode in three steps, we in one), `guest mode`, `exit reason` and what becomes of an
  * access on its way (`MMIO`), and on irqfd the counts of the eventfds, which change under a lock only.
- * `vGIC SPI` never changes here.
+ * `vGIC SPI` never changes here. What nobody reads again (`status read` after its test) is 0 on both sides.
  */
 const FIELDS = [
   'device status',
@@ -102,7 +102,7 @@ const CASES: readonly Case[] = [
 describe.skipIf(!hasSpin())('SPIN, on a model of its own, and the explorer agree', () => {
   it.each(CASES)('$path $defines: violated are $violated', { timeout: 300_000 }, (given) => {
     const { path, defines, violated } = given;
-    const checked = finish(checkWiring(wired(given), { maxStates: 1_000_000, marks: [] }));
+    const checked = finish(checkWiring(wired(given), { maxStates: 1_000_000, marks: [], reduce: false }));
     expect(checked.graph.complete).toBe(true);
     expect([...new Set(checked.findings.map(({ property }) => property))].sort()).toEqual(violated);
 
@@ -121,7 +121,8 @@ describe.skipIf(!hasSpin())('SPIN, on a model of its own, and the explorer agree
       [...from]
         .filter((digits) => !without.has(digits))
         .map((digits) => fields.map((name, i) => `${name} ${digits[i] ?? '?'}`).join(', '));
-    expect(ours.size).toBeGreaterThan(100);
+    // Two empty sets would be equal as well; the smallest machine, which never has a slot, has 94.
+    expect(ours.size).toBeGreaterThan(90);
     expect({ onlyOurs: inWords(ours, spin.projections), onlySpins: inWords(spin.projections, ours) }).toEqual(
       { onlyOurs: [], onlySpins: [] },
     );
