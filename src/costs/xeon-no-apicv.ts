@@ -90,6 +90,12 @@ export const XEON_NO_APICV: CostProfile = {
       'Q',
       `Virtual IPI minus hypercall (3,102 and 1,437 cycles), ${ATC17}: the exit is paid apart`,
     ),
+    postInterrupt: assumed(200, 'IOMMU: IRTE and descriptor, when it posts (no figure for VT-d)'),
+    postedProcessing: assumed(
+      100,
+      'PIR to virtual IRR without an exit (a processor with APICv; that of this profile has none)',
+    ),
+    piUpdate: assumed(100, 'compare and exchange of the posted-interrupt descriptor (with APICv)'),
     pageFault: assumed(300, 'walk of the second-level tables'),
     pageMap: assumed(1000, 'one page mapped into the second-level tables'),
     mmioDecode: cycles(

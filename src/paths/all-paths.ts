@@ -7,6 +7,7 @@ import { VFIO_PCI_INTX_SPLIT } from './vfio-pci-intx-split.ts';
 import { VFIO_PCI_INTX_USERSPACE } from './vfio-pci-intx-userspace.ts';
 import { VFIO_PCI_MSI_IRQFD } from './vfio-pci-msi-irqfd.ts';
 import { VFIO_PCI_MSI_USERSPACE } from './vfio-pci-msi-userspace.ts';
+import { VFIO_PCI_POSTED } from './vfio-pci-posted.ts';
 import { VFIO_PLATFORM_EOI_UNMASK } from './vfio-platform-eoi-unmask.ts';
 import { VFIO_PLATFORM_FORWARDED } from './vfio-platform-forwarded.ts';
 import { VFIO_PLATFORM_IRQFD } from './vfio-platform-irqfd.ts';
@@ -23,6 +24,7 @@ export const ALL_PATHS: readonly PathModule[] = [
   VFIO_PCI_INTX_SPLIT,
   VFIO_PCI_MSI_IRQFD,
   VFIO_PCI_MSI_USERSPACE,
+  VFIO_PCI_POSTED,
   IRQFD_LEVEL_PULSE,
   IRQFD_EOIFD,
   IRQFD_DEASSERT_ON_ACK,

@@ -1,16 +1,21 @@
-import { ok } from '../base/result.ts';
+import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import type { ModelBuilder } from '../engine/model.ts';
 import type { Facts } from '../facts/facts.ts';
-import { signalledBy } from '../machine/kernel/eventfd.ts';
+import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
+import type { SignalledEventfd } from '../machine/kernel/eventfd.ts';
 import { irqfd } from '../machine/kernel/irqfd.ts';
 import { setMsiInAtomic } from '../machine/kernel/kvm-msi.ts';
+import type { MsiDestination } from '../machine/kernel/kvm-msi.ts';
 import { VFIO_PCI } from '../machine/parties.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { msiMachine } from './vfio-pci-msi-machine.ts';
 import { MSI_SETTINGS } from './vfio-pci-msi-settings.ts';
-import { wireMsi } from './wire-vfio-pci-msi.ts';
+import { msiVcpu } from './vfio-pci-msi-vcpu.ts';
+import { changingVector, DISABLE_TO_GROW, VECTOR_CHANGE_SETTINGS } from './vfio-pci-msi-vectors.ts';
+import { oneTrigger, wireMsi } from './wire-vfio-pci-msi.ts';
 import type { Wiring } from './wiring.ts';
 
 /** The route of the first vector in KVM; any number above the pins would do. */
@@ -30,27 +35,48 @@ export const VFIO_PCI_MSI_IRQFD: PathModule = {
       'default for a device with MSI or MSI-X, with the local APIC in KVM and no interrupt posting',
     ],
     evidence: 'trace',
-    bugs: [],
+    bugs: [DISABLE_TO_GROW],
   },
-  settings: MSI_SETTINGS,
-  wire(given, facts) {
+  settings: [...MSI_SETTINGS, ...VECTOR_CHANGE_SETTINGS],
+  wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
-    return settings.ok ? wireMsiIrqfd(settings.value, facts) : settings;
+    return settings.ok ? wireMsiIrqfd(settings.value, facts, bugs) : settings;
   },
 };
 
-/** Wires the path from its parts. Source of the order of everything: traces X4e and X4f. */
-export function wireMsiIrqfd(settings: CompleteSettings, facts: Facts): Result<Wiring> {
+/** Wires the path from its parts. Source of the order of everything: traces X4e and X4f; with APICv from source. */
+export function wireMsiIrqfd(
+  settings: CompleteSettings,
+  facts: Facts,
+  bugs: ReadonlySet<string>,
+): Result<Wiring> {
+  const changes = settings.choice('vectorChange') !== 'none';
+  if (changes && (settings.choice('guest') === 'idle' || settings.choice('capability') === 'msi')) {
+    return fail('vectorChange needs capability=msix (MSI is never given to QEMU) and guest=busy');
+  }
+  if (changes && facts.host.apicv === 'on') {
+    return fail('vectorChange with apicv=on is not modelled yet');
+  }
   const machine = msiMachine(settings, facts);
   if (!machine.ok) return machine;
-  const { m, trigger, lapic } = machine.value;
-  const wakeup = irqfd(m, {
-    suffix: '',
-    eventfd: trigger,
-    raise: setMsiInAtomic(lapic),
-    gsi: GSI,
-    atomic: true,
-    cpu: facts.host.irqCpu,
-  });
-  return ok(wireMsi(machine.value, settings, facts, signalledBy(VFIO_PCI, trigger, wakeup)));
+  const target = msiVcpu(machine.value, settings, facts);
+  const trigger = connectIrqfd(machine.value.m, target.destination, facts);
+  const { entry } = machine.value.device;
+  const path =
+    entry === null
+      ? oneTrigger(trigger)
+      : changingVector({ ...machine.value, entry }, target, trigger, settings, bugs);
+  return ok(wireMsi(machine.value, settings, facts, target, path));
+}
+
+/** Adds a vector's eventfd with KVM's irqfd on it. */
+export function connectIrqfd(
+  m: ModelBuilder,
+  destination: MsiDestination,
+  { host }: Facts,
+): SignalledEventfd {
+  const trigger = eventfd(m, 'trigger');
+  const raise = setMsiInAtomic(destination);
+  const wakeup = irqfd(m, { suffix: '', eventfd: trigger, raise, gsi: GSI, atomic: true, cpu: host.irqCpu });
+  return signalledBy(VFIO_PCI, trigger, wakeup);
 }

@@ -1,15 +1,19 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { ModelBuilder } from '../engine/model.ts';
+import type { State } from '../engine/state.ts';
+import type { Procedure } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
-import { DOORBELL_WRITE, msiFunction } from '../machine/hardware/msi-function.ts';
+import type { InterruptDelivery } from '../machine/guest/x86-edge-guest.ts';
+import {
+  DOORBELL_OFFSET,
+  DOORBELL_WRITE,
+  ENABLE_SECOND_WRITE,
+  msiFunction,
+} from '../machine/hardware/msi-function.ts';
 import type { MsiFunction } from '../machine/hardware/msi-function.ts';
-import { eventfd } from '../machine/kernel/eventfd.ts';
-import type { Eventfd } from '../machine/kernel/eventfd.ts';
-import { lapic } from '../machine/kernel/lapic.ts';
-import type { Lapic } from '../machine/kernel/lapic.ts';
-import { pvEoi } from '../machine/kernel/pv-eoi.ts';
-import type { PvEoi } from '../machine/kernel/pv-eoi.ts';
+import type { MsiDestination } from '../machine/kernel/kvm-msi.ts';
+import type { TrappedAccess } from '../machine/kernel/kvm-run.ts';
 import type { ExitNames } from '../machine/kernel/x86-exits.ts';
 import { x86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';
 import type { X86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';
@@ -17,26 +21,49 @@ import { x86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
+import { isTableAccess } from '../machine/qemu/msix-table.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
 /** The vector as a Linux guest gives it to the device of traces X4e to X4g. */
-const VECTOR = 0x25;
+export const VECTOR = 0x25;
+/** Where a guest's firmware could have put BAR 0. */
+const BAR = 0xfebf_0000;
+/** Vector control of the first entry of an MSI-X table behind the doorbells. */
+const TABLE_OFFSET = 0x200c;
 
-/** What every path of a message on x86 is built on, before it is decided who injects. */
+/** What every path of a message on x86 is built on, before it is decided who delivers. */
 export interface MsiMachine {
   readonly m: ModelBuilder;
   readonly device: MsiFunction;
-  readonly trigger: Eventfd;
   readonly vcpu: X86Vcpu;
   readonly names: ExitNames;
-  readonly lapic: Lapic;
-  /** Null if the guest ends its interrupts at the local APIC. */
-  readonly pvEoi: PvEoi | null;
   readonly slot: X86MemorySlot;
+  readonly access: TrappedAccess;
+  /** Whether the access is to the MSI-X table, which no slot ever maps; absent if the guest never touches it. */
+  readonly isNeverMapped?: (s: State) => boolean;
   readonly lock: Bql;
   readonly capability: 'msi' | 'msix';
+  readonly load: 'idle' | 'busy';
+  /** Whether the CPU of the vCPU thread is the one that takes the host's interrupts of the device. */
+  readonly sameCpu: boolean;
   /** A CPU for threads that do not run the guest. */
   readonly otherCpu: number;
+}
+
+/** A vCPU and how an interrupt gets into it: by injection, or by APICv. */
+export interface MsiVcpu {
+  readonly destination: MsiDestination;
+  readonly run: Procedure;
+  readonly delivery: InterruptDelivery;
+  /** The function by which the guest ends an interrupt. */
+  readonly endAt: string;
+  /** Whether nothing is on its way in it or in service. */
+  readonly isAtRest: (s: State) => boolean;
+}
+
+/** What a setting says, or the facts if it leaves it to them. */
+export function isOn(settings: CompleteSettings, name: string, assumed: 'on' | 'off'): boolean {
+  return (settings.choice(name) === 'as assumed' ? assumed : settings.choice(name)) === 'on';
 }
 
 /** Adds the parts that these paths share. An error says which fact or setting does not go with which. */
@@ -44,30 +71,32 @@ export function msiMachine(settings: CompleteSettings, { host, guest }: Facts): 
   if (host.vcpuCpu >= host.cpus || host.irqCpu >= host.cpus) {
     return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu and irqCpu must be among them`);
   }
-  if (host.apicv === 'on') {
-    return fail('apicv=on: KVM itself injecting through APICv or AVIC is not modelled yet');
+  if (host.apicv === 'on' && host.vendor === 'amd') {
+    return fail('apicv=on, vendor=amd: AVIC, its doorbell and GA log are not modelled yet, only APICv');
   }
   const otherCpu = (host.vcpuCpu + 1) % host.cpus;
   if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
-    return fail('guest=busy needs cpus=2 or more: preempting a guest that never idles is not modelled');
+    return fail('guest=busy needs cpus=2 or more: a main loop that shares a CPU with it is not modelled');
   }
-  const isOn = (name: string, assumed: 'on' | 'off'): boolean =>
-    (settings.choice(name) === 'as assumed' ? assumed : settings.choice(name)) === 'on';
   const m = new ModelBuilder();
-  const device = msiFunction(m);
-  const vcpu = x86Vcpu(m, DOORBELL_WRITE);
-  const localApic = lapic(m, { vcpu, vendor: host.vendor, vector: VECTOR, trigger: 'edge' });
+  const changes = settings.choice('vectorChange', 'none') !== 'none';
+  const vcpu = x86Vcpu(m, changes ? ENABLE_SECOND_WRITE : DOORBELL_WRITE);
+  const isTable = isTableAccess(vcpu.mmioRegister);
   return ok({
     m,
-    device,
-    trigger: eventfd(m, 'trigger'),
+    device: msiFunction(m, changes),
     vcpu,
-    names: { vendor: host.vendor, x2apic: isOn('x2apic', guest.x2apic) },
-    lapic: localApic,
-    pvEoi: isOn('pvEoi', guest.pvEoi) ? pvEoi(m, localApic) : null,
+    names: { vendor: host.vendor, x2apic: isOn(settings, 'x2apic', guest.x2apic) },
     slot: x86MemorySlot(m, settings.choice('mmap') === 'on', vcpu),
+    access: {
+      address: (s) => BAR + (isTable(s) ? TABLE_OFFSET : DOORBELL_OFFSET),
+      isRead: () => false,
+    },
+    ...(changes ? { isNeverMapped: isTable } : {}),
     lock: bql(m),
     capability: settings.choice('capability') as 'msi' | 'msix',
+    load: settings.choice('guest') as 'idle' | 'busy',
+    sameCpu: host.irqCpu === host.vcpuCpu,
     otherCpu,
   });
 }

@@ -1,7 +1,7 @@
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
-import { signalledBy } from '../machine/kernel/eventfd.ts';
+import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
 import { signalMsi } from '../machine/kernel/kvm-msi.ts';
 import { VFIO_PCI } from '../machine/parties.ts';
 import { mainLoop } from '../machine/qemu/main-loop.ts';
@@ -11,7 +11,8 @@ import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { msiMachine } from './vfio-pci-msi-machine.ts';
 import { MSI_SETTINGS } from './vfio-pci-msi-settings.ts';
-import { BDF, wireMsi } from './wire-vfio-pci-msi.ts';
+import { msiVcpu } from './vfio-pci-msi-vcpu.ts';
+import { BDF, oneTrigger, wireMsi } from './wire-vfio-pci-msi.ts';
 import type { Wiring } from './wiring.ts';
 
 /** `vfio-pci/msi-userspace`: QEMU's main loop reads the eventfd and hands the message to KVM. */
@@ -43,12 +44,15 @@ export const VFIO_PCI_MSI_USERSPACE: PathModule = {
 export function wireMsiUserspace(settings: CompleteSettings, facts: Facts): Result<Wiring> {
   const machine = msiMachine(settings, facts);
   if (!machine.ok) return machine;
-  const { m, trigger, lapic, lock, otherCpu, capability } = machine.value;
-  const interrupt = vfioMsiInterrupt({ trigger, bdf: BDF, capability, send: signalMsi(lapic) });
+  const { m, lock, otherCpu, capability } = machine.value;
+  const trigger = eventfd(m, 'trigger');
+  const target = msiVcpu(machine.value, settings, facts);
+  const send = signalMsi(target.destination);
+  const interrupt = vfioMsiInterrupt({ trigger, bdf: BDF, capability, send });
   m.process(
     'main loop',
     { kind: 'thread', cpu: otherCpu },
     mainLoop(m, lock, [{ suffix: '', eventfd: trigger, handler: interrupt }], null),
   );
-  return ok(wireMsi(machine.value, settings, facts, signalledBy(VFIO_PCI, trigger)));
+  return ok(wireMsi(machine.value, settings, facts, target, oneTrigger(signalledBy(VFIO_PCI, trigger))));
 }

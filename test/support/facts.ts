@@ -16,3 +16,9 @@ export const TEST_FACTS: Facts = {
   },
   guest: { kernel: '6.12', msi: 'on', x2apic: 'on', pvEoi: 'on' },
 };
+
+/** Those, with what the host must have for a path to exist on it. */
+export function factsFor(path: string): Facts {
+  if (path !== 'vfio-pci/posted') return TEST_FACTS;
+  return { ...TEST_FACTS, host: { ...TEST_FACTS.host, apicv: 'on', posting: 'on' } };
+}

@@ -23,6 +23,7 @@ export const INTX_USERSPACE = 'vfio-pci/intx-userspace';
 export const INTX_SPLIT = 'vfio-pci/intx-split';
 export const MSI_IRQFD = 'vfio-pci/msi-irqfd';
 export const MSI_USERSPACE = 'vfio-pci/msi-userspace';
+export const POSTED = 'vfio-pci/posted';
 export const EOI_UNMASK = 'vfio-platform/eoi-unmask';
 export const LEVEL_PULSE = 'irqfd/level-pulse';
 export const EOIFD = 'irqfd/eoifd';

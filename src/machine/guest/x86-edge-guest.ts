@@ -23,6 +23,14 @@ export interface X86EdgeGuestWiring {
   /** How the guest ends an interrupt: the function. */
   readonly endAt: string;
   readonly handler: Procedure;
+  /** What a guest that computes does besides, with interrupts off, when it is wanted. */
+  readonly task?: GuestTask;
+}
+
+/** Something that the guest's kernel does outside of its interrupts. */
+export interface GuestTask {
+  readonly isWanted: (s: State) => boolean;
+  readonly procedure: Procedure;
 }
 
 /**
@@ -31,7 +39,7 @@ export interface X86EdgeGuestWiring {
  * arch/x86/kernel/apic/vector.c `apic_ack_edge` (6.12); traces X4e, X4f.
  */
 export function x86EdgeGuest(wiring: X86EdgeGuestWiring): Procedure {
-  const { vcpu, delivery, load } = wiring;
+  const { vcpu, delivery, load, task } = wiring;
   const hlt: Record<string, Step> = {
     hlt: {
       at: 'Linux arch/x86/kernel/process.c default_idle (sti; hlt)',
@@ -48,7 +56,8 @@ export function x86EdgeGuest(wiring: X86EdgeGuestWiring): Procedure {
     'take-interrupt': {
       at: 'Linux arch/x86/entry/entry_64.S asm_common_interrupt',
       rest: true,
-      when: delivery.isDue,
+      when: (s) => delivery.isDue(s) || task?.isWanted(s) === true,
+      ...(task ? { do: (s: State) => (delivery.isDue(s) ? undefined : 'irqs-off') } : {}),
       call: interruptEntry(wiring),
     },
     iret: {
@@ -58,7 +67,34 @@ export function x86EdgeGuest(wiring: X86EdgeGuestWiring): Procedure {
         return load === 'idle' ? 'hlt' : 'take-interrupt';
       },
     },
+    ...(task ? taskSteps(vcpu, delivery, task) : {}),
   });
+}
+
+/** A task with interrupts off; one that came with the last entry is taken first. */
+function taskSteps(
+  vcpu: X86Vcpu,
+  delivery: InterruptDelivery,
+  { procedure }: GuestTask,
+): Record<string, Step> {
+  return {
+    'irqs-off': {
+      at: 'Linux kernel/irq/manage.c irq_set_affinity (raw_spin_lock_irqsave)',
+      do: (s) => {
+        if (delivery.isDue(s)) return 'take-interrupt';
+        s[vcpu.interruptFlag] = 0;
+        return undefined;
+      },
+      call: procedure,
+    },
+    'irqs-on': {
+      at: 'Linux kernel/irq/manage.c irq_set_affinity (raw_spin_unlock_irqrestore)',
+      do: (s) => {
+        s[vcpu.interruptFlag] = 1;
+        return 'take-interrupt';
+      },
+    },
+  };
 }
 
 /** From the IDT to the end of the handler, with interrupts off. */

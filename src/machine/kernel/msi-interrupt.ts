@@ -11,6 +11,8 @@ export interface MsiInterruptWiring {
   /** Whether the CPU takes interrupts now: in guest mode it has to leave first. */
   readonly irqsOn: (s: State) => boolean;
   readonly handler: Procedure;
+  /** IRQD_IRQ_INPROGRESS, for who waits for the handler to be done. */
+  readonly inProgress?: Field;
   /** The interrupt as /proc/interrupts shows it. */
   readonly irq: number;
   readonly name: string;
@@ -21,6 +23,7 @@ export interface MsiInterruptWiring {
  * and never masked. Source: Linux arch/x86/kernel/irq.c, kernel/irq/chip.c `handle_edge_irq` (6.12); traces X4e, X4f.
  */
 export function msiInterrupt(wiring: MsiInterruptWiring): Procedure {
+  const { inProgress } = wiring;
   return procedure(GENIRQ, 'common_interrupt', {
     'host-interrupt': {
       at: 'Linux arch/x86/kernel/irq.c common_interrupt',
@@ -30,6 +33,7 @@ export function msiInterrupt(wiring: MsiInterruptWiring): Procedure {
       when: (s) => s[wiring.message] === 1 && wiring.irqsOn(s),
       do: (s) => {
         s[wiring.message] = 0;
+        if (inProgress !== undefined) s[inProgress] = 1;
       },
     },
     'handle-edge': {
@@ -47,6 +51,13 @@ export function msiInterrupt(wiring: MsiInterruptWiring): Procedure {
     'handler-exit': {
       at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
       emits: [`irq:irq_handler_exit irq=${String(wiring.irq)} ret=handled`],
+      ...(inProgress === undefined
+        ? {}
+        : {
+            do: (s) => {
+              s[inProgress] = 0;
+            },
+          }),
     },
   });
 }

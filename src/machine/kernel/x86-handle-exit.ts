@@ -62,7 +62,12 @@ export function lapicExitSteps({ vcpu, names, lapic, eoi }: VcpuRunWiring): Reco
 
 /** A fault of the second-level page tables: a page to map, or an access for QEMU. */
 export function mmioExitSteps(
-  { vcpu, slot, access, isNeverMapped = () => false }: VcpuLoopWiring,
+  {
+    vcpu,
+    slot,
+    access,
+    isNeverMapped = () => false,
+  }: Pick<VcpuLoopWiring, 'vcpu' | 'slot' | 'access' | 'isNeverMapped'>,
   loop = LOOP,
 ): Record<string, Step> {
   return {

@@ -15,6 +15,8 @@ export interface VcpuThreadWiring {
   /** Performs the access that the guest asked for, on the device's file descriptor. */
   readonly access: (s: State) => void;
   readonly accessTracepoints: readonly Tracepoint[];
+  /** An access to the MSI-X table, which QEMU emulates: when it is one, and what it does. */
+  readonly msixTable?: { readonly isAccess: (s: State) => boolean; readonly procedure: Procedure };
   /** QEMU's view of the memory, where it changes: an access goes by the view it has found before it waits. */
   readonly view?: MemoryView;
   /** Whether the access is for another device, which QEMU emulates; absent if none ever is. */
@@ -34,7 +36,7 @@ export interface VcpuThreadWiring {
  * Source: QEMU accel/kvm/kvm-all.c `kvm_cpu_exec`, hw/vfio/common.c `vfio_region_read`, `vfio_region_write`.
  */
 export function vcpuThread(wiring: VcpuThreadWiring): Procedure {
-  const { bql, eoi, view, beforeRun = {}, otherExits } = wiring;
+  const { bql, eoi, view, msixTable, beforeRun = {}, otherExits } = wiring;
   return procedure<string>(VCPU_THREAD, 'kvm_cpu_exec', {
     ...beforeRun,
     'ioctl-kvm-run': {
@@ -60,6 +62,7 @@ export function vcpuThread(wiring: VcpuThreadWiring): Procedure {
       do: (s) => {
         s[bql.owner] = BQL_VCPU;
         if (wiring.isForOther?.(s) === true) return 'vcpu-unlocks-bql';
+        if (msixTable?.isAccess(s) === true) return 'msix-table-access';
         return view?.isStale(s) === true ? 'ram-device-access' : 'region-access';
       },
     },
@@ -82,5 +85,20 @@ export function vcpuThread(wiring: VcpuThreadWiring): Procedure {
     },
     ...(view ? view.staleAccess(wiring.access, 'vcpu-unlocks-bql') : {}),
     ...otherExits?.steps,
+    ...(msixTable ? tableSteps(msixTable.procedure) : {}),
   });
+}
+
+function tableSteps(write: Procedure): Record<string, Step> {
+  return {
+    'msix-table-access': {
+      at: 'QEMU hw/pci/msix.c msix_table_mmio_write',
+      cost: 'deviceModel',
+      call: write,
+    },
+    'msix-table-written': {
+      at: 'QEMU softmmu/memory.c memory_region_dispatch_write',
+      do: () => 'vcpu-unlocks-bql',
+    },
+  };
 }

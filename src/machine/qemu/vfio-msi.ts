@@ -1,7 +1,9 @@
-import { procedure } from '../../engine/step.ts';
+import type { State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import type { Eventfd } from '../kernel/eventfd.ts';
 import { MAIN_LOOP } from '../parties.ts';
+import type { MsixTable } from './msix-table.ts';
 
 /** What QEMU's handler of a message is wired to. */
 export interface VfioMsiWiring {
@@ -11,14 +13,17 @@ export interface VfioMsiWiring {
   readonly capability: 'msi' | 'msix';
   /** ioctl(KVM_SIGNAL_MSI). */
   readonly send: Procedure;
+  /** The table that the guest sees, where it is ever written; a masked vector stays pending in it. */
+  readonly table?: MsixTable;
 }
 
 /**
  * The main loop's handler of a vector's eventfd. Source: QEMU hw/vfio/pci.c `vfio_msi_interrupt`, hw/pci/msix.c
  * `msix_notify`, hw/i386/kvm/apic.c `kvm_send_msi` (7.2); trace X4g.
  */
-export function vfioMsiInterrupt({ trigger, bdf, capability, send }: VfioMsiWiring): Procedure {
-  return procedure(MAIN_LOOP, 'vfio_msi_interrupt', {
+export function vfioMsiInterrupt(wiring: VfioMsiWiring): Procedure {
+  const { trigger, bdf, capability, send, table } = wiring;
+  return procedure<string>(MAIN_LOOP, 'vfio_msi_interrupt', {
     'read-eventfd': {
       at: 'QEMU hw/vfio/pci.c vfio_msi_interrupt (event_notifier_test_and_clear)',
       cost: 'eventfdRead',
@@ -34,6 +39,15 @@ export function vfioMsiInterrupt({ trigger, bdf, capability, send }: VfioMsiWiri
     'notify-message': {
       at: `QEMU hw/pci/${capability}.c ${capability}_notify (msi_send_message, kvm_send_msi)`,
       cost: 'deviceModel',
+      ...(table
+        ? {
+            do: (s: State) => {
+              if (s[table.masked] === 0) return undefined;
+              s[table.pending] = 1;
+              return RETURN;
+            },
+          }
+        : {}),
       call: send,
     },
   });

@@ -6,7 +6,7 @@ import { explorationDiagram } from '../../../src/cli/exploration-diagram.ts';
 import { explorationText } from '../../../src/cli/exploration-text.ts';
 import { BROKEN } from '../../../src/cli/property-text.ts';
 import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
-import { TEST_FACTS } from '../../support/facts.ts';
+import { factsFor, TEST_FACTS } from '../../support/facts.ts';
 import { mermaidParser } from '../../support/mermaid.ts';
 import { IRQFD, USERSPACE, wire } from '../../support/runs.ts';
 import { irqpath, type Outcome } from './irqpath.ts';
@@ -299,7 +299,7 @@ describe('what explore prints for people', () => {
 
   it('has words for every property that a path promises and every bug violates', () => {
     const names = ALL_PATHS.flatMap(({ info }) => [
-      ...Object.keys(wire(info.id).safety),
+      ...Object.keys(wire(info.id, {}, factsFor(info.id)).safety),
       ...info.bugs.map(({ violates }) => violates),
     ]);
     for (const name of [...names, 'no-lost-interrupt', 'unmasked', 'no-storm', 'no-deadlock'])

@@ -3,7 +3,7 @@ import { ALL_PROFILES } from '../../../src/costs/all-profiles.ts';
 import { effectiveTrust, nanoseconds, profileCosts } from '../../../src/costs/profile.ts';
 import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
 import { settingsOfPath } from '../../../src/resolve/path-settings.ts';
-import { TEST_FACTS } from '../../support/facts.ts';
+import { factsFor, TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
 /** Platform paths, on a new kernel and an old one, with threads in the guest and without, from reset and booted. */
@@ -23,7 +23,7 @@ const WIRINGS = ALL_PATHS.flatMap((path) =>
     unwrap(
       path.wire(
         settingsOfPath(path.info.id, settings),
-        { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel } },
+        { ...TEST_FACTS, host: { ...factsFor(path.info.id).host, kernel } },
         new Set(),
       ),
     ),

@@ -15,6 +15,7 @@ import {
   INTX_IRQFD,
   INTX_USERSPACE,
   IRQFD,
+  MSI_IRQFD,
   USERSPACE,
   wire,
 } from '../../support/runs.ts';
@@ -48,6 +49,7 @@ const CASES: readonly Case[] = [
   { path: INTX_IRQFD, settings: { arch: 'arm', mmap: 'off' }, bugs: {} },
   { path: INTX_IRQFD, settings: { arch: 'arm', intxMask: 'broken' }, bugs: {} },
   { path: INTX_USERSPACE, settings: { arch: 'arm', napi: 'off', accesses: 1 }, bugs: {} },
+  { path: MSI_IRQFD, settings: {}, bugs: {} },
 ];
 
 /** What a property can see of a state. */
