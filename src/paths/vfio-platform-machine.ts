@@ -36,6 +36,8 @@ export interface PlatformLine {
   readonly descriptor: IrqDescriptor;
   readonly trigger: Eventfd;
   readonly irq: VgicIrq;
+  /** What maps the region with this line's registers. */
+  readonly slot: MemorySlot;
   /** The line as KVM's irqfd code numbers it. */
   readonly gsi: number;
 }
@@ -53,7 +55,6 @@ export interface PlatformMachine {
   readonly hostCpu: GicCpuInterface;
   readonly lines: readonly PlatformLine[];
   readonly vcpu: Vcpu;
-  readonly slot: MemorySlot;
   readonly lock: Bql;
   /** A CPU for threads that do not run the guest. */
   readonly otherCpu: number;
@@ -122,6 +123,7 @@ export function platformMachine(
         pendingWhileActive: bugs.has('active-pending-storm'),
         queuedUnseen: bugs.has('queued-edge-unseen'),
       }),
+      slot: memorySlot(m, settings.choice('mmap') === 'on', suffix),
       gsi: intid - 32,
     };
   });
@@ -134,7 +136,6 @@ export function platformMachine(
     hostCpu,
     lines,
     vcpu: vcpuState(m),
-    slot: memorySlot(m, settings.choice('mmap') === 'on'),
     lock: bql(m),
     otherCpu,
   });

@@ -77,7 +77,7 @@ export function wireUserspace(
 ): Result<Wiring> {
   const machine = platformMachine(settings, facts, bugs);
   if (!machine.ok) return machine;
-  const { m, lines, vcpu, slot, lock, otherCpu } = machine.value;
+  const { m, lines, vcpu, lock, otherCpu } = machine.value;
   const timeoutMs = settings.number('mmapTimeoutMs');
   const vfio = lines.map(({ suffix, descriptor, trigger, gic }) => {
     const wiring = { suffix, descriptor, trigger: signalledBy(VFIO_PLATFORM, trigger) };
@@ -99,7 +99,7 @@ export function wireUserspace(
         (bugs.has('early-eoi') || !stillAsserts(s)) &&
         (bugs.has('wrong-interrupt-eoi') || access.lineOf(s) === i),
     })),
-    slot,
+    regions: lines,
     mmap: settings.choice('mmap') === 'on',
     direction: access.direction,
     lineOf: access.lineOf,

@@ -67,7 +67,7 @@ export function wirePlatform(
   { host }: Facts,
   path: PlatformPath,
 ): Wiring {
-  const { m, hostCpu, lines, vcpu, slot, lock } = machine;
+  const { m, hostCpu, lines, vcpu, lock } = machine;
   const irqs = lines.map(({ irq }) => irq);
   const sameCpu = host.irqCpu === host.vcpuCpu;
   const { lineOf, registerOf, direction } = trappedAccess(vcpu);
@@ -78,7 +78,7 @@ export function wirePlatform(
           gic: hostCpu.version,
           irq: irqs[0] as VgicIrq,
           vcpu,
-          slot,
+          slot: (lines[0] as PlatformLine).slot,
           rearm: path.rearmAfterReset ?? null,
           cpu: machine.otherCpu,
         })
@@ -117,7 +117,7 @@ export function wirePlatform(
         gic: hostCpu.version,
         vcpu,
         irqs,
-        slot,
+        slot: (s) => (lines[lineOf(s)] as PlatformLine).slot,
         acked: path.acked ?? [],
         physicalIrq: (s) => {
           if (!onIrqCpu(s)) return false;
@@ -164,13 +164,12 @@ export function wirePlatform(
           ? null
           : otherWork({
               vcpu,
-              slot,
+              slots: lines.map(({ slot }) => slot),
               registerNumber,
-              lines: lines.length,
               mayIdle: load === 'idle',
               isSignalled: (s) => signalled(irqs, s) >= 0,
             }),
-      handlers: lines.map(({ device, handlerWithoutAccess }, i) =>
+      handlers: lines.map(({ device, slot, handlerWithoutAccess }, i) =>
         handlerWithoutAccess
           ? dmaChannelInterrupt(device)
           : xgmacInterrupt({

@@ -31,7 +31,8 @@ export interface KvmRunWiring {
   readonly gic: GicVersion;
   readonly vcpu: Vcpu;
   readonly irqs: readonly VgicIrq[];
-  readonly slot: MemorySlot;
+  /** The slot of the region that the guest has trapped on. */
+  readonly slot: (s: State) => MemorySlot;
   /** Whoever wants to hear of the guest's end of each interrupt, run while the list registers are folded. */
   readonly acked: readonly (Procedure | undefined)[];
   /** Whether a physical interrupt is signalled to the CPU that runs this vCPU. */
@@ -233,7 +234,8 @@ function abortSteps({ vcpu, slot, access, distributor }: KvmRunWiring): Record<s
         'function:kvm_handle_guest_abort',
         (s) => `kvm:kvm_guest_fault ipa ${hex(access.address(s) & ~0xfff)}`,
       ],
-      do: (s) => (s[slot.present] === 1 && distributor?.isAddressed(s) !== true ? undefined : 'io-mem-abort'),
+      do: (s) =>
+        distributor?.isAddressed(s) !== true && s[slot(s).present] === 1 ? undefined : 'io-mem-abort',
     },
     'map-stage2': {
       at: 'Linux arch/arm64/kvm/mmu.c user_mem_abort',
@@ -241,7 +243,8 @@ function abortSteps({ vcpu, slot, access, distributor }: KvmRunWiring): Record<s
       emits: ['function:kvm_pgtable_stage2_map'],
       marks: ['stage2-fault'],
       do: (s) => {
-        s[slot.mapped] = s[slot.present] as number;
+        const { mapped, present } = slot(s);
+        s[mapped] = s[present] as number;
         return 'check-requests';
       },
     },

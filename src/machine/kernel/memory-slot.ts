@@ -4,7 +4,7 @@ import { procedure } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import { KVM } from '../parties.ts';
 
-/** The KVM memory slot that maps a device region into the guest, and its stage-2 translation. */
+/** The KVM memory slot that maps one region of a device into the guest, and its stage-2 translation. */
 export interface MemorySlot {
   readonly present: Field;
   /** Whether an access goes straight to the device. A new slot is mapped at the first fault. */
@@ -18,15 +18,15 @@ export interface MemorySlot {
  * Source: Linux virt/kvm/kvm_main.c `kvm_set_memory_region`, arch/arm64/kvm/mmu.c; on Arm removing it invalidates
  * the translation by broadcast, without an exit of the vCPU.
  */
-export function memorySlot(m: ModelBuilder, mmap: boolean): MemorySlot {
+export function memorySlot(m: ModelBuilder, mmap: boolean, suffix: string): MemorySlot {
   const initial = mmap ? 1 : 0;
-  const present = m.field('memory slot', { notable: true, initial, values: ['absent', 'present'] });
-  const mapped = m.field('stage-2 mapping', { initial, values: ['absent', 'present'] });
+  const present = m.field(`memory slot${suffix}`, { notable: true, initial, values: ['absent', 'present'] });
+  const mapped = m.field(`stage-2 mapping${suffix}`, { initial, values: ['absent', 'present'] });
   return {
     present,
     mapped,
-    create: procedure(KVM, 'kvm_set_memory_region(create)', {
-      'create-memory-slot': {
+    create: procedure<string>(KVM, `kvm_set_memory_region(create)${suffix}`, {
+      [`create-memory-slot${suffix}`]: {
         at: 'Linux virt/kvm/kvm_main.c kvm_set_memory_region (KVM_MR_CREATE)',
         cost: 'memorySlotCreate',
         emits: ['function:kvm_set_memory_region', 'function:kvm_set_memslot change=0'],
@@ -36,8 +36,8 @@ export function memorySlot(m: ModelBuilder, mmap: boolean): MemorySlot {
         },
       },
     }),
-    remove: procedure(KVM, 'kvm_set_memory_region(delete)', {
-      'delete-memory-slot': {
+    remove: procedure<string>(KVM, `kvm_set_memory_region(delete)${suffix}`, {
+      [`delete-memory-slot${suffix}`]: {
         at: 'Linux virt/kvm/kvm_main.c kvm_set_memory_region (KVM_MR_DELETE: kvm_arch_flush_shadow_memslot)',
         cost: 'memorySlotDelete',
         emits: [

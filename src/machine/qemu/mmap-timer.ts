@@ -2,8 +2,9 @@ import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step, Tracepoint } from '../../engine/step.ts';
-import type { MemorySlot } from '../kernel/memory-slot.ts';
 import { MAIN_LOOP } from '../parties.ts';
+import { enableMmaps } from './vfio-region.ts';
+import type { VfioRegion } from './vfio-region.ts';
 
 const TIMER = 'mmap timer';
 
@@ -30,10 +31,13 @@ export interface MmapTimerCode {
   readonly mmap: boolean;
 }
 
-/** Adds the timer of a platform device. Source: QEMU hw/vfio/platform.c `vfio_intp_mmap_enable`; traces P2 and P3. */
+/**
+ * Adds the timer of a platform device, which maps its regions one after the other.
+ * Source: QEMU hw/vfio/platform.c `vfio_intp_mmap_enable`; traces P2, P3, C1 and H1.
+ */
 export function addMmapTimer(
   m: ModelBuilder,
-  { slot, mmap }: { readonly slot: MemorySlot; readonly mmap: boolean },
+  { regions, mmap }: { readonly regions: readonly VfioRegion[]; readonly mmap: boolean },
   isActive: (s: State) => boolean,
 ): MmapTimer {
   return mmapTimer(m, isActive, {
@@ -41,20 +45,7 @@ export function addMmapTimer(
     file: 'QEMU hw/vfio/platform.c',
     stillActive: ['qemu:vfio_platform_intp_mmap_enable IRQ #0 still active, stay in slow path'],
     mmap,
-    mapAgain: {
-      'map-dma': {
-        at: 'QEMU hw/vfio/common.c vfio_listener_region_add (VFIO_IOMMU_MAP_DMA)',
-        cost: 'dmaMap',
-        emits: [
-          'qemu:vfio_region_mmaps_set_enabled Region mmaps enabled: 1',
-          'syscalls:sys_enter_ioctl cmd=VFIO_IOMMU_MAP_DMA',
-        ],
-      },
-      'enable-mmap': {
-        at: 'QEMU accel/kvm/kvm-all.c kvm_region_add (KVM_SET_USER_MEMORY_REGION)',
-        call: slot.create,
-      },
-    },
+    mapAgain: enableMmaps(regions),
   });
 }
 

@@ -2,13 +2,14 @@ import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
-import type { MemorySlot } from '../kernel/memory-slot.ts';
 import { MAIN_LOOP, VCPU_THREAD } from '../parties.ts';
 import { INTP_ACTIVE, INTP_INACTIVE, INTP_PENDING } from './intp.ts';
 import type { IntpWiring } from './intp.ts';
 import { addMmapTimer } from './mmap-timer.ts';
 import type { MmapTimer } from './mmap-timer.ts';
 import { addPendingQueue } from './pending-queue.ts';
+import { disableMmaps } from './vfio-region.ts';
+import type { VfioRegion } from './vfio-region.ts';
 
 const FILE = 'QEMU hw/vfio/platform.c';
 
@@ -16,7 +17,8 @@ const FILE = 'QEMU hw/vfio/platform.c';
 export interface VfioPlatformWiring {
   /** In the order in which `vfio_platform_eoi` looks at them. */
   readonly intps: readonly IntpWiring[];
-  readonly slot: MemorySlot;
+  /** In their order. */
+  readonly regions: readonly VfioRegion[];
   /** False with `x-no-mmap=on`: there is never a slot to take away. */
   readonly mmap: boolean;
   /** Whether the access that is being performed is a read or a write. */
@@ -45,7 +47,7 @@ export interface VfioPlatformDevice {
 
 /** Adds the device. Source: QEMU 7.2 hw/vfio/platform.c, hw/vfio/common.c; order as in traces P2, P3, C1 and H1. */
 export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioPlatformDevice {
-  const { intps } = wiring;
+  const { intps, regions } = wiring;
   const states = intps.map(({ suffix }) =>
     m.field(`VFIOINTp state${suffix}`, { notable: true, values: ['INACTIVE', 'PENDING', 'ACTIVE'] }),
   );
@@ -53,6 +55,8 @@ export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioP
     for (const state of states) if (s[state] === INTP_ACTIVE) return true;
     return false;
   };
+  // They come and go together, as far as the main loop can see.
+  const isMapped = (s: State): boolean => s[(regions[0] as VfioRegion).slot.present] === 1;
   const endOf = (s: State): number =>
     intps.findIndex(({ mayEnd }, i) => s[states[i] as Field] === INTP_ACTIVE && mayEnd(s));
   const timer = wiring.mmapTimer ? addMmapTimer(m, wiring, isActive) : null;
@@ -76,24 +80,14 @@ export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioP
         [`set-active${suffix}`]: {
           at: `${FILE} vfio_intp_interrupt (state = VFIO_IRQ_ACTIVE; vfio_mmap_set_enabled)`,
           cost: 'deviceModel',
-          // The states of interrupts are touched under the BQL only, and the slot by the main loop only.
+          // The states of interrupts are touched under the BQL only, and the slots by the main loop only.
           local: true,
           do: (s) => {
             s[state] = intp.endless ? INTP_INACTIVE : INTP_ACTIVE;
-            return s[wiring.slot.present] === 1 ? undefined : `set-irq${suffix}`;
+            return isMapped(s) ? undefined : `set-irq${suffix}`;
           },
         },
-        [`disable-mmap${suffix}`]: {
-          at: 'QEMU softmmu/memory.c memory_region_transaction_commit (listeners: KVM first, then VFIO)',
-          cost: 'memoryCommit',
-          emits: ['qemu:vfio_region_mmaps_set_enabled Region mmaps enabled: 0'],
-          call: wiring.slot.remove,
-        },
-        [`unmap-dma${suffix}`]: {
-          at: 'QEMU hw/vfio/common.c vfio_listener_region_del (VFIO_IOMMU_UNMAP_DMA)',
-          cost: 'dmaUnmap',
-          emits: ['syscalls:sys_enter_ioctl cmd=VFIO_IOMMU_UNMAP_DMA'],
-        },
+        ...disableMmaps(regions),
         [`set-irq${suffix}`]: {
           at: 'QEMU hw/intc/arm_gic_kvm.c kvm_arm_gic_set_irq (level 1)',
           call: intp.raiseLine,
