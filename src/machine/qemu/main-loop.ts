@@ -18,6 +18,8 @@ export interface WatchedFd {
 /**
  * QEMU's main loop: waits without the BQL, takes it, runs the handlers of the file descriptors that ppoll found readable,
  * then expired timers. A descriptor that is signalled while the loop waits for the BQL has to wait for the next round.
+ * What is signalled while ppoll is on its way back is not in its answer either (trace C1); that makes a difference only
+ * where there is more than one to answer.
  * The second, non-blocking ppoll that follows progress in real traces changes nothing and is left out.
  * With `wakesForOthers` it also wakes when other threads of QEMU notify it, and reads that eventfd, which no device has
  * to do with (one read more than there are interrupts in trace P2-…-readfirst).
@@ -39,11 +41,11 @@ export function mainLoop(
     for (const { eventfd } of fds) if (s[eventfd.count] !== 0) return true;
     return false;
   };
-  const countReady = (s: State): number => {
-    let count = 0;
-    for (const { eventfd } of fds) if (s[eventfd.count] !== 0) count++;
-    if (otherReady !== null) count += s[otherReady] as number;
-    return count;
+  const separateReturn = fds.length > 1 || wakesForOthers;
+  const ppollReturns = (s: State): string => {
+    let ready = otherReady === null ? 0 : (s[otherReady] as number);
+    for (const field of revents) ready += s[field] as number;
+    return `syscalls:sys_exit_ppoll 0x${String(ready)}`;
   };
   const waysToWake = (s: State): number => (wakesForOthers && (signalled(s) || expired(s)) ? 2 : 1);
   const noteReady = (s: State, choice: number): undefined => {
@@ -83,12 +85,21 @@ export function mainLoop(
     poll: {
       at: 'QEMU util/main-loop.c os_host_main_loop_wait (ppoll)',
       cost: 'syscall',
-      emits: [(s) => `syscalls:sys_exit_ppoll 0x${String(countReady(s))}`],
+      ...(separateReturn ? {} : { emits: [ppollReturns] }),
       rest: true,
       when: (s) => wakesForOthers || signalled(s) || expired(s),
       ...(wakesForOthers ? { choose: waysToWake } : {}),
       do: noteReady,
     },
+    ...(separateReturn
+      ? {
+          'poll-returns': {
+            at: 'Linux fs/select.c do_sys_poll (returns with what it saw when it looked)',
+            emits: [ppollReturns],
+            local: true,
+          },
+        }
+      : {}),
     'main-loop-locks-bql': {
       at: 'QEMU util/main-loop.c os_host_main_loop_wait (qemu_mutex_lock_iothread)',
       cost: 'bqlLock',
