@@ -15,7 +15,7 @@ const FILE = 'QEMU hw/vfio/platform.c';
 
 /** What the device is wired to. */
 export interface VfioPlatformWiring {
-  /** In the order in which `vfio_platform_eoi` looks at them. */
+  /** In the order in which VFIO numbers them. */
   readonly intps: readonly IntpWiring[];
   /** In their order. */
   readonly regions: readonly VfioRegion[];
@@ -57,8 +57,9 @@ export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioP
   };
   // They come and go together, as far as the main loop can see.
   const isMapped = (s: State): boolean => s[(regions[0] as VfioRegion).slot.present] === 1;
+  // The head of `intp_list` is the interrupt that was added last (`vfio_init_intp`; trace H1).
   const endOf = (s: State): number =>
-    intps.findIndex(({ mayEnd }, i) => s[states[i] as Field] === INTP_ACTIVE && mayEnd(s));
+    intps.findLastIndex(({ mayEnd }, i) => s[states[i] as Field] === INTP_ACTIVE && mayEnd(s));
   const timer = wiring.mmapTimer ? addMmapTimer(m, wiring, isActive) : null;
   const queue = intps.length > 1 ? addPendingQueue(m, wiring, states) : null;
   return {
@@ -110,7 +111,7 @@ export function vfioPlatform(m: ModelBuilder, wiring: VfioPlatformWiring): VfioP
   };
 }
 
-/** The end of the first ACTIVE interrupt of the device, whichever register was accessed (trace C1). */
+/** The end of an ACTIVE interrupt of the device, whichever register was accessed (trace C1). */
 function eoiSteps(
   { intps, direction, lineOf }: VfioPlatformWiring,
   states: readonly Field[],
