@@ -86,7 +86,7 @@ export function armPciMachine(
       pendingWhileActive: bugs.has('active-pending-storm'),
       queuedUnseen: false,
     }),
-    slot: memorySlot(m, settings.choice('mmap') === 'on'),
+    slot: memorySlot(m, settings.choice('mmap') === 'on', ''),
     lock: bql(m),
     napi: hasNapi ? m.field('NAPI', { values: ['idle', 'scheduled'] }) : null,
     otherCpu,

@@ -58,7 +58,7 @@ export function wireArmPci(
         gic: hostCpu.version,
         vcpu,
         irqs: [irq],
-        slot,
+        slot: () => slot,
         acked: path.acked ? [path.acked] : [],
         physicalIrq: (s) => sameCpu && gic.signals(s),
         ...(works.length === 0 ? {} : { needResched: (s) => works.some(({ work }) => s[work] === 1) }),

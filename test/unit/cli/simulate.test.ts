@@ -5,7 +5,7 @@ import { irqpath, irqpathJson } from './irqpath.ts';
 
 const DEVICE = '-device vfio-calxeda-xgmac,host=fff51000.ethernet,x-irqfd=off';
 const FILES = {
-  'pci.sh': 'qemu-system-x86_64 -M q35,accel=kvm -device vfio-pci,host=01:00.0,id=nic',
+  'pci.sh': 'qemu-system-aarch64 -M virt,gic-version=3,accel=kvm -device vfio-pci,host=01:00.0,id=nic',
   'vm.sh': DEVICE,
   '000.sh': '-device vfio-platform,vfio_device="a",\\\nmmap-timeout-ms=110,irqfd=false\\',
   'timeout.sh': '-device vfio-platform,host=a,mmap-timeout-ms=110',
@@ -106,7 +106,7 @@ describe('irqpath simulate', () => {
     ],
     [
       ['pci.sh'],
-      'pci.sh:1:37: nic takes vfio-pci/posted: this path is not built yet: it can be named, not run; vfio-pci/intx-irqfd when',
+      'pci.sh:1:53: nic takes vfio-pci/posted: this path is not built yet for arch=arm, only for x86; vfio-pci/intx-irqfd when',
     ],
     [['unknown.sh'], 'vfio-platform/userspace when x-irqfd ($X) is off (--path runs one of them)'],
   ])('%j: status 2, and why', async (args, message) => {

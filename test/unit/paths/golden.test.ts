@@ -286,6 +286,8 @@ const CASES: readonly GoldenCase[] = [
     interrupt: 1,
     host: { ...VT_D, irqCpu: 1 },
   },
+  // Both regions are unmapped, one after the other (traces C1 and H1).
+  { path: USERSPACE, name: 'two-lines-first-interrupt', settings: { ...STEADY, lines: 2 }, interrupt: 0 },
 ];
 
 function goldenRows({ path, settings, interrupt, kernel = '6.12', host, arrivals }: GoldenCase): StepRow[] {
