@@ -1,4 +1,5 @@
 import type { CompiledProcess, Model } from '../engine/compile.ts';
+import { isLocal } from '../engine/local-steps.ts';
 import { currentStep, fire, isEnabled, outcomes } from '../engine/semantics.ts';
 import type { State } from '../engine/state.ts';
 import { ConfigSet } from './config-set.ts';
@@ -26,7 +27,8 @@ interface Config {
 /**
  * Follows a trace through all the ways in which the model can print it. A step prints its events while its cost is
  * being paid, in their order, and others may print in between; when all are printed it takes effect, at any time
- * before its process goes on. Steps that print nothing happen whenever they can.
+ * before its process goes on. Steps that print nothing happen whenever they can; those of them that are local happen at
+ * once, as it does not matter when.
  */
 export class Inclusion {
   readonly coverage: Coverage;
@@ -35,6 +37,8 @@ export class Inclusion {
   readonly #model: Model;
   readonly #emissions: Emissions;
   readonly #maxConfigs: number;
+  /** By number of the step: 1 if it is local and prints nothing. */
+  readonly #silentLocal: Uint8Array;
   readonly #from: Config;
   readonly #work: Config;
   #now: ConfigSet;
@@ -44,6 +48,9 @@ export class Inclusion {
     this.#model = model;
     this.#emissions = emissions;
     this.#maxConfigs = maxConfigs;
+    this.#silentLocal = Uint8Array.from(model.steps, (step) =>
+      isLocal(step, model) && emissions.constantOf(step) === NOTHING ? 1 : 0,
+    );
     this.coverage = new Coverage(model);
     this.#from = this.#config();
     this.#work = this.#config();
@@ -129,7 +136,9 @@ export class Inclusion {
     for (let index = 0; index < this.#now.size; index++) {
       if (index > this.#maxConfigs) return false;
       this.#now.read(index, words);
+      const alone = this.#silentLocalMover();
       for (const process of this.#model.processes) {
+        if (alone !== null && process !== alone) continue;
         this.#fire(process, printed[process.index] as number, (step) => {
           this.#work.printed[process.index] = NOTHING;
           this.coverage.take(this.#work.taken, step, this.#work.state[process.counter] as number);
@@ -139,6 +148,16 @@ export class Inclusion {
     }
     this.largest = Math.max(this.largest, this.#now.size);
     return true;
+  }
+
+  /** A process of the configuration in `#from` that takes a local step before all else; null if there is none. */
+  #silentLocalMover(): CompiledProcess | null {
+    const { state } = this.#from;
+    for (const process of this.#model.processes) {
+      if (this.#silentLocal[currentStep(process, state).id] === 1 && isEnabled(process, state))
+        return process;
+    }
+    return null;
   }
 
   /** Every outcome of the next step of `process` that prints exactly `sequence`; the state after it is in `#work`. */
@@ -161,6 +180,7 @@ export class Inclusion {
     const { state, words } = this.#from;
     for (let index = 0; index < this.#now.size; index++) {
       this.#now.read(index, words);
+      if (this.#silentLocalMover() !== null) continue;
       for (const process of this.#model.processes) {
         const next = currentStep(process, state);
         const constant = this.#emissions.constantOf(next);

@@ -14,6 +14,10 @@ export interface RealRun {
   readonly settings: PathSettings;
   /** Registers that the guest's driver knows: of a PL031 (RTC), a PL011 (UART), or both as one device. */
   readonly device: 'rtc' | 'uart' | 'both';
+  /** How many cycles it has at least; 6 if left out. */
+  readonly cycles?: number;
+  /** Where there are more ways to print it at once than usual. */
+  readonly maxConfigs?: number;
 }
 
 const EDGE = { trigger: 'edge', guestTrigger: 'edge' };
@@ -54,6 +58,22 @@ export const REAL_RUNS: readonly RealRun[] = [
   { file: 'C2-gicv2-two-irqs-irqfd-on-readfirst', path: IRQFD, settings: { lines: 2 }, device: 'both' },
   { file: 'E1-gicv2-edge-irqfd-on-readfirst', path: IRQFD, settings: EDGE, device: 'rtc' },
   { file: 'E2-gicv2-edge-irqfd-off-t1100-readfirst', path: USERSPACE, settings: EDGE, device: 'rtc' },
+  {
+    file: 'C1-gicv2-two-irqs-irqfd-off-t1100-readfirst',
+    path: USERSPACE,
+    settings: { lines: 2 },
+    device: 'both',
+    cycles: 5,
+  },
+  {
+    file: 'H1-gicv2-edge-two-irqs-head-of-line-irqfd-off',
+    path: USERSPACE,
+    settings: { ...EDGE, lines: 2, handlerWithoutAccess: 'first' },
+    device: 'both',
+    // Four interrupts, of which three come before the first is over.
+    cycles: 2,
+    maxConfigs: 600_000,
+  },
 ];
 
 const RTC = { status: 0x18, clear: 0x1c };
@@ -89,5 +109,6 @@ export function requestOf(run: RealRun, text: string): ConformanceRequest {
     binding: { ...VFIO_PLATFORM_ALPHABET.findBinding(events), registers: REGISTERS[run.device] },
     // What removed the shell's own noise from the traces removed some of these as well.
     incomplete: ['irq:irq_handler_exit'],
+    ...(run.maxConfigs === undefined ? {} : { maxConfigs: run.maxConfigs }),
   };
 }
