@@ -10,7 +10,7 @@ import { unmaskVirqfd } from '../machine/kernel/vfio-pci-unmask.ts';
 import { KVM, VFIO_PCI } from '../machine/parties.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { ARM_INTX_GSI, armPciMachine } from './vfio-pci-arm-machine.ts';
-import type { IntxIrqfdParts } from './vfio-pci-intx-irqfd.ts';
+import type { IntxIrqfdParts } from './vfio-pci-basis.ts';
 import { HOST_IRQ } from './vfio-pci-machine.ts';
 import { ATOMIC_SPI_SINCE } from './vfio-platform-irqfd.ts';
 import { wireArmPci } from './wire-vfio-pci-arm.ts';

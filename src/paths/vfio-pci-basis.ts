@@ -3,6 +3,11 @@ import type { Result } from '../base/result.ts';
 import type { HostFacts } from '../facts/facts.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
+/** Parts of `vfio-pci/intx-irqfd` that can be left out to see what they are for. */
+export interface IntxIrqfdParts {
+  readonly resampler: boolean;
+}
+
 /** What the machines of both architectures are laid out by. */
 export interface PciBasis {
   /** Whether the guest's driver leaves its work to a softirq. */

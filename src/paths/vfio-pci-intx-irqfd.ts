@@ -22,12 +22,8 @@ import {
 } from './vfio-pci-settings.ts';
 import { wirePci } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
+import type { IntxIrqfdParts } from './vfio-pci-basis.ts';
 import { MMAP_SETTING } from './workload-settings.ts';
-
-/** Parts that can be left out to see what they are for. */
-export interface IntxIrqfdParts {
-  readonly resampler: boolean;
-}
 
 const ALL_PARTS: IntxIrqfdParts = { resampler: true };
 
