@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Two projects: `unit` needs Node only; `journeys` drives the packaged extension in a real VS Code. */
 export default defineConfig({
   test: {
+    // The explorer's tests take minutes: every processor helps, the one of the main thread too.
+    maxWorkers: '100%',
     projects: [
       {
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ALL_PROFILES } from '../../../src/costs/all-profiles.ts';
 import { effectiveTrust, nanoseconds, profileCosts } from '../../../src/costs/profile.ts';
 import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
-import { settingsOfPath } from '../../../src/resolve/path-settings.ts';
+import { buildLimits, settingsOfPath } from '../../../src/resolve/path-settings.ts';
 import { factsFor, TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
@@ -19,15 +19,17 @@ const PCI = [
   { kernel: '4.4', settings: { arch: 'arm', intxMask: 'broken' } },
 ];
 const WIRINGS = ALL_PATHS.flatMap((path) =>
-  (path.info.id.startsWith('vfio-pci/') ? PCI : PLATFORM).map(({ kernel, settings }) =>
-    unwrap(
-      path.wire(
-        settingsOfPath(path.info.id, settings),
-        { ...TEST_FACTS, host: { ...factsFor(path.info.id).host, kernel } },
-        new Set(),
+  (path.info.id.startsWith('vfio-pci/') ? PCI : PLATFORM)
+    .filter(({ settings }) => buildLimits(path.info.id, settings) === null)
+    .map(({ kernel, settings }) =>
+      unwrap(
+        path.wire(
+          settingsOfPath(path.info.id, settings),
+          { ...TEST_FACTS, host: { ...factsFor(path.info.id).host, kernel } },
+          new Set(),
+        ),
       ),
     ),
-  ),
 );
 
 describe.each(ALL_PROFILES)('profile $name', (profile) => {
