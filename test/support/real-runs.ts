@@ -54,6 +54,8 @@ export const REAL_RUNS: readonly RealRun[] = [
     device: 'rtc',
   },
   { file: 'P4-gicv3-irqfd-on-readfirst', path: USERSPACE, settings: {}, device: 'rtc' },
+  // From when the guest's driver has healed the line that was up before QEMU started.
+  { file: 'P7-gicv2-irqfd-off-asserted-before-boot-noquiesce', path: USERSPACE, settings: {}, device: 'rtc' },
   { file: 'P8-gicv2-irqfd-off-nommap-readfirst', path: USERSPACE, settings: { mmap: 'off' }, device: 'rtc' },
   { file: 'C2-gicv2-two-irqs-irqfd-on-readfirst', path: IRQFD, settings: { lines: 2 }, device: 'both' },
   { file: 'E1-gicv2-edge-irqfd-on-readfirst', path: IRQFD, settings: EDGE, device: 'rtc' },
