@@ -1,14 +1,17 @@
 import { approximateTime, twoDigits } from './approximately.ts';
-import type { Summary } from './simulation.ts';
+import type { Measurement, Summary } from './simulation.ts';
 
 /** How one run differs from another, per interrupt; positive where the second has more. */
 export interface Delta {
   readonly exits: number;
-  /** Of the median time from the assertion to the guest's handler. */
-  readonly latencyNs: number;
+  /** Of the median time from the assertion to the guest's handler; null if the times are those of two platforms. */
+  readonly latencyNs: number | null;
 }
 
-type Measured = Pick<Summary, 'exitsPerInterrupt' | 'latencyNs'>;
+/** What a difference is taken of. */
+interface Measured extends Pick<Measurement, 'profile'> {
+  readonly summary: Pick<Summary, 'exitsPerInterrupt' | 'latencyNs'>;
+}
 
 /** Differences below this share of the larger value are not told from none. */
 const SMALLEST_SHARE = 0.005;
@@ -16,8 +19,9 @@ const SMALLEST_SHARE = 0.005;
 /** What a change from one run to another costs, each part zero where no difference can be claimed. */
 export function deltaBetween(from: Measured, to: Measured): Delta {
   return {
-    exits: difference(from.exitsPerInterrupt, to.exitsPerInterrupt),
-    latencyNs: difference(from.latencyNs.p50, to.latencyNs.p50),
+    exits: difference(from.summary.exitsPerInterrupt, to.summary.exitsPerInterrupt),
+    latencyNs:
+      from.profile === to.profile ? difference(from.summary.latencyNs.p50, to.summary.latencyNs.p50) : null,
   };
 }
 
@@ -28,7 +32,7 @@ export function deltaText({ exits, latencyNs }: Delta): string | null {
     const number = twoDigits(Math.abs(exits));
     parts.push(`${sign(exits)}${number} ${number === '1' ? 'exit' : 'exits'}`);
   }
-  if (latencyNs !== 0) {
+  if (latencyNs !== null && latencyNs !== 0) {
     const time = approximateTime(Math.abs(latencyNs)).replace('≈ ', `≈ ${sign(latencyNs)}`);
     parts.push(`${time} latency`);
   }

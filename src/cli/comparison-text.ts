@@ -12,10 +12,14 @@ const MOST_SIDE_BY_SIDE = 3;
 export function comparisonText(runs: readonly ComparedRun[], reasons: readonly string[]): string {
   const [first, ...others] = runs;
   if (first === undefined) return '';
-  const { profile, workload, seed, interrupts, facts } = first;
+  const { workload, seed, interrupts, facts } = first;
+  const profiles = [...new Set(runs.map(({ profile }) => profile))];
   const lines = [
     ...others.flatMap((other) => differenceText(first, other)),
-    `profile ${profile} · workload ${workload} · seed ${seed} · ${interrupts} interrupts each`,
+    `${profiles.length === 1 ? 'profile' : 'profiles'} ${profiles.join(', ')} · workload ${workload} · seed ${seed} · ${interrupts} interrupts each`,
+    ...(profiles.length === 1
+      ? []
+      : ['the times are those of different platforms: only counts can be compared']),
     ...runs.flatMap(settingsText),
     ...runs.flatMap(({ path, end }) =>
       end === 'step-limit' ? wrap('the run was cut off: a storm without end', `${path}: `, '  ') : [],
@@ -51,7 +55,10 @@ function sideBySide(runs: readonly ComparedRun[]): string[] {
           { title: 'per interrupt', align: 'left', maximum: 22 },
           ...shown.map(({ path }) => ({ title: path, align: 'right' as const, maximum: 24 })),
         ],
-        rows(reasons).map(([name, value]) => [name, ...shown.map(({ summary }) => value(summary))]),
+        [
+          ['profile', ...shown.map(({ profile }) => profile)],
+          ...rows(reasons).map(([name, value]) => [name, ...shown.map(({ summary }) => value(summary))]),
+        ],
       ),
     );
   }

@@ -36,7 +36,7 @@ export function compareRuns(
     };
     const measured = measure(request);
     if (!measured.ok) return measured;
-    const delta = deltaBetween((runs[0] ?? measured.value).summary, measured.value.summary);
+    const delta = deltaBetween(runs[0] ?? measured.value, measured.value);
     runs.push({ ...measured.value, delta });
   }
   return ok(runs);

@@ -30,6 +30,8 @@ export interface PathInfo {
   readonly documents: readonly string[];
   readonly status: 'current' | 'removed' | 'proposed' | 'what-if';
   readonly introduced: string | null;
+  /** That release is from memory: nobody of this project has read it anywhere. */
+  readonly introducedUnverified?: true;
   readonly removed: string | null;
   readonly selectedBy: readonly string[];
   /** Whether the model was held against a captured trace, or only against source code. */

@@ -36,6 +36,7 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
     documents: ['002'],
     status: 'current',
     introduced: 'QEMU 1.4',
+    introducedUnverified: true,
     removed: null,
     selectedBy: [
       'default with kernel-irqchip=on (x86, or Arm with a GIC in KVM) and a guest that uses INTx (pci=nomsi, no MSI capability)',

@@ -30,6 +30,7 @@ export const VFIO_PCI_MSI_IRQFD: PathModule = {
     documents: ['003'],
     status: 'current',
     introduced: 'QEMU 1.3',
+    introducedUnverified: true,
     removed: null,
     selectedBy: [
       'default for a device with MSI or MSI-X, with the local APIC in KVM and no interrupt posting',

@@ -24,6 +24,7 @@ export const VFIO_PCI_MSI_USERSPACE: PathModule = {
     documents: ['003'],
     status: 'current',
     introduced: 'QEMU 1.3',
+    introducedUnverified: true,
     removed: null,
     selectedBy: [
       'x-no-kvm-msix=on, x-no-kvm-msi=on',

@@ -41,6 +41,7 @@ export const VFIO_PCI_POSTED: PathModule = {
     documents: ['003'],
     status: 'current',
     introduced: 'Linux 4.4',
+    introducedUnverified: true,
     removed: null,
     selectedBy: ['a host with VT-d posted interrupts and APICv (facts posting=on, apicv=on)'],
     evidence: 'source',

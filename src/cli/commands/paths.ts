@@ -38,8 +38,9 @@ function listed(paths: readonly PathInfo[]): string[] {
   return [head, ...rows.flatMap((row, i) => [row, ...(paths[i]?.bugs ?? []).flatMap(bugText)])];
 }
 
-function releases({ introduced, removed }: PathInfo): string {
-  return introduced === null ? 'never' : `${introduced} to ${removed ?? 'today'}`;
+function releases({ introduced, introducedUnverified, removed }: PathInfo): string {
+  if (introduced === null) return 'never';
+  return `${introduced}${introducedUnverified ? ' (unverified)' : ''} to ${removed ?? 'today'}`;
 }
 
 function bugText({ name, title, introducedIn, fixedIn, violates }: KnownBug): string[] {

@@ -29,7 +29,7 @@ export function costText({ summary, end }: Measured): string {
 
 /** What another value of an option would change, from the run as it is to the run as it would be. */
 export function alternativeText({ option, other }: Alternative, now: Measured, then: Measured): string {
-  const claim = deltaText(deltaBetween(now.summary, then.summary)) ?? NO_DIFFERENCE;
+  const claim = deltaText(deltaBetween(now, then)) ?? NO_DIFFERENCE;
   const path = now.path === then.path ? 'the same path' : then.path;
   return `with ${option.name}=${other}: ${path}, ${claim}`;
 }

@@ -72,7 +72,7 @@ function pathItem(node: PathNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon('git-commit');
   item.tooltip = [
     info.id,
-    `${info.status}: ${info.introduced ?? '?'} – ${info.removed ?? ''}`,
+    `${info.status}: ${info.introduced ?? '?'}${info.introducedUnverified ? ' (unverified)' : ''} – ${info.removed ?? ''}`,
     ...info.selectedBy,
     info.evidence === 'trace'
       ? vscode.l10n.t('Conforms to a captured trace')

@@ -1,21 +1,18 @@
 import { deltaBetween, deltaText } from '../../analysis/delta.ts';
-import type { Summary } from '../../analysis/simulation.ts';
+import type { Measurement } from '../../analysis/simulation.ts';
 import type { Phrase } from '../../protocol/panel-state.ts';
 import type { Alternative } from '../question/alternatives.ts';
 import { valueText } from '../what-if/device-options.ts';
 import type { WhatIf } from '../what-if/situation.ts';
 
-interface Run {
-  readonly path: string;
-  readonly summary: Summary;
-}
+type Run = Pick<Measurement, 'path' | 'profile' | 'summary'>;
 
 /** What is said where two runs do not differ. */
 export const NO_DIFFERENCE = 'no difference in exits or latency';
 
 /** What the option's present value costs against its other one, as the panel's first sentence. */
 export function deltaPhrases({ option, value, other }: Alternative, from: Run, to: Run): Phrase[] {
-  const claim = deltaText(deltaBetween(from.summary, to.summary)) ?? NO_DIFFERENCE;
+  const claim = deltaText(deltaBetween(from, to)) ?? NO_DIFFERENCE;
   return [
     strong(`${option.name}=${value}`),
     plain(' means '),
@@ -26,7 +23,7 @@ export function deltaPhrases({ option, value, other }: Alternative, from: Run, t
 
 /** What a what-if changes against the file. */
 export function whatIfPhrases(changes: readonly WhatIf[], file: Run, run: Run): Phrase[] {
-  const claim = deltaText(deltaBetween(file.summary, run.summary)) ?? NO_DIFFERENCE;
+  const claim = deltaText(deltaBetween(file, run)) ?? NO_DIFFERENCE;
   const names = changes.map(({ option, value }) => `${option.name}=${valueText(option, value)}`).join(', ');
   return [
     plain('What if '),
@@ -39,7 +36,7 @@ export function whatIfPhrases(changes: readonly WhatIf[], file: Run, run: Run): 
 
 /** What a change of assumptions did to the answer. */
 export function movedPhrases(changed: readonly string[], before: Run, after: Run): Phrase[] {
-  const claim = deltaText(deltaBetween(before.summary, after.summary)) ?? NO_DIFFERENCE;
+  const claim = deltaText(deltaBetween(before, after)) ?? NO_DIFFERENCE;
   const path = before.path === after.path ? '' : `${before.path} → ${after.path}, `;
   return [plain(`${changed.join(', ')}: `), strong(`${path}${claim}`), plain('.')];
 }

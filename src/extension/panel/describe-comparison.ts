@@ -41,10 +41,13 @@ export function describeComparison(runs: readonly Compared[], missing: readonly 
       title: [title, ...whatIf.map(({ option, to }) => `${option}=${to}`)].join(', '),
       path: simulation.path,
     })),
-    rows: ROWS.map(({ name, value }) => ({
-      name,
-      values: runs.map(({ simulation }) => value(simulation.summary)),
-    })),
+    rows: [
+      { name: 'costs of', values: runs.map(({ simulation }) => simulation.profile) },
+      ...ROWS.map(({ name, value }) => ({
+        name,
+        values: runs.map(({ simulation }) => value(simulation.summary)),
+      })),
+    ],
     missing,
   };
 }

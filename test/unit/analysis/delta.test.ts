@@ -5,9 +5,9 @@ import { simulate } from '../../../src/analysis/simulate.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
-const measured = (exitsPerInterrupt: number, p50: number) => ({
-  exitsPerInterrupt,
-  latencyNs: { min: p50, p50, p99: p50, max: p50 },
+const measured = (exitsPerInterrupt: number, p50: number, profile = 'one') => ({
+  profile,
+  summary: { exitsPerInterrupt, latencyNs: { min: p50, p50, p99: p50, max: p50 } },
 });
 
 const text = (from: readonly [number, number], to: readonly [number, number]): string | null =>
@@ -19,6 +19,12 @@ describe('the difference between two runs', () => {
     expect(text([14.2, 60_000], [2.87, 21_700])).toBe('−11 exits, ≈ −38 µs latency per interrupt');
     expect(text([1, 1_000], [2, 1_000])).toBe('+1 exit per interrupt');
     expect(text([1, 1_000_000], [1, 2_234_000])).toBe('≈ +1.2 ms latency per interrupt');
+  });
+
+  it('claims nothing of the times of two platforms', () => {
+    const delta = deltaBetween(measured(1, 10_000, 'one'), measured(2, 50_000, 'other'));
+    expect(delta).toEqual({ exits: 1, latencyNs: null });
+    expect(deltaText(delta)).toBe('+1 exit per interrupt');
   });
 
   it('is no claim where the runs are equal, or too close to tell', () => {
@@ -42,10 +48,10 @@ describe('the difference between two runs', () => {
   });
 
   it('is that of the runs themselves: handling in QEMU costs exits and time', () => {
-    const run = (path: string) => unwrap(simulate({ path, facts: TEST_FACTS })).summary;
+    const run = (path: string) => unwrap(simulate({ path, facts: TEST_FACTS }));
     const [userspace, irqfd] = [run('vfio-platform/userspace'), run('vfio-platform/irqfd')];
     const delta = deltaBetween(irqfd, userspace);
-    expect(delta.exits).toBeCloseTo(userspace.exitsPerInterrupt - irqfd.exitsPerInterrupt);
+    expect(delta.exits).toBeCloseTo(userspace.summary.exitsPerInterrupt - irqfd.summary.exitsPerInterrupt);
     expect(delta.exits).toBeGreaterThan(1);
     expect(delta.latencyNs).toBeGreaterThan(0);
   });

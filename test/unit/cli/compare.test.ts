@@ -49,6 +49,16 @@ describe('irqpath compare', () => {
     expect(out).toContain(`× not ${IRQFD}: x-irqfd is off`);
   });
 
+  it('compares counts only between the paths of two platforms', async () => {
+    const paths = ['--paths', `${IRQFD},vfio-pci/intx-irqfd`, '--irqs', '20'];
+    const [first, second] = await compare(paths);
+    expect(second?.profile).not.toBe(first?.profile);
+    expect(second?.delta.latencyNs).toBeNull();
+    const { out } = await irqpath(['compare', ...paths]);
+    expect(out).toContain('only counts can be compared');
+    expect(out).not.toMatch(/ latency per interrupt/);
+  });
+
   it('leaves out a path that this host cannot run at all, and says why', async () => {
     const args = ['irqfd.sh', '--irqs', '3', '--host', 'gicEoiMode=0'];
     const paths = (await compare(args)).map(({ path }) => path);
