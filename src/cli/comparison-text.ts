@@ -56,7 +56,9 @@ function sideBySide(runs: readonly ComparedRun[]): string[] {
           ...shown.map(({ path }) => ({ title: path, align: 'right' as const, maximum: 24 })),
         ],
         [
-          ['profile', ...shown.map(({ profile }) => profile)],
+          ...(new Set(runs.map(({ profile }) => profile)).size === 1
+            ? []
+            : [['profile', ...shown.map(({ profile }) => profile)]]),
           ...rows(reasons).map(([name, value]) => [name, ...shown.map(({ summary }) => value(summary))]),
         ],
       ),

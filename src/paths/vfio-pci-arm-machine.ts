@@ -58,6 +58,9 @@ export function armPciMachine(
   if (settings.choice('irqchip') !== 'on') {
     return fail('arch=arm needs irqchip=on: a GIC that QEMU emulates is not modelled');
   }
+  if (settings.choice('intremap', 'off') === 'on') {
+    return fail('intremap=on is interrupt remapping of x86: expected off with arch=arm');
+  }
   const { hasNapi, otherCpu } = basis.value;
   const m = new ModelBuilder();
   const pci23 = settings.choice('intxMask') === 'pci23';

@@ -7,6 +7,7 @@ import { irqfdResamplerAck } from '../machine/kernel/resampler.ts';
 import { vfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
 import { unmaskVirqfd } from '../machine/kernel/vfio-pci-unmask.ts';
 import { KVM, VFIO_PCI } from '../machine/parties.ts';
+import { CPU_FLAG_SETTINGS, withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -50,13 +51,14 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
     PCI_GIC_SETTING,
     MMAP_SETTING,
     INTX_MASK_SETTING,
+    ...CPU_FLAG_SETTINGS,
     ...E1000_WORKLOAD_SETTINGS,
   ],
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
     const wire = settings.value.choice('arch') === 'arm' ? wireArmIntxIrqfd : wireIntxIrqfd;
-    return wire(settings.value, facts, bugs, ALL_PARTS);
+    return wire(settings.value, withCpuFlags(settings.value, facts), bugs, ALL_PARTS);
   },
 };
 

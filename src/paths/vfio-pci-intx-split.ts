@@ -15,6 +15,7 @@ import { VCPU_THREAD, VFIO_PCI } from '../machine/parties.ts';
 import { ioapicEoiExit, ioapicEoiWrite } from '../machine/qemu/ioapic-eoi-exits.ts';
 import { eoiBroadcastOfIrqfd } from '../machine/qemu/ioapic.ts';
 import { kvmResampleFdNotify } from '../machine/qemu/resample-fd.ts';
+import { CPU_FLAG_SETTINGS, withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -52,11 +53,13 @@ export const VFIO_PCI_INTX_SPLIT: PathModule = {
     INTREMAP_SETTING,
     MMAP_SETTING,
     INTX_MASK_SETTING,
+    ...CPU_FLAG_SETTINGS,
     ...E1000_WORKLOAD_SETTINGS,
   ],
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
-    return settings.ok ? wireIntxSplit(settings.value, facts, bugs) : settings;
+    if (!settings.ok) return settings;
+    return wireIntxSplit(settings.value, withCpuFlags(settings.value, facts), bugs);
   },
 };
 

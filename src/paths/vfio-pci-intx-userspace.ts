@@ -8,6 +8,7 @@ import { VFIO_PCI } from '../machine/parties.ts';
 import { mainLoop } from '../machine/qemu/main-loop.ts';
 import { memoryView } from '../machine/qemu/memory-view.ts';
 import { vfioPci } from '../machine/qemu/vfio-pci.ts';
+import { CPU_FLAG_SETTINGS, withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -63,13 +64,14 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
     },
     MMAP_SETTING,
     INTX_MASK_SETTING,
+    ...CPU_FLAG_SETTINGS,
     ...E1000_WORKLOAD_SETTINGS,
   ],
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
     const wire = settings.value.choice('arch') === 'arm' ? wireArmIntxUserspace : wireIntxUserspace;
-    return wire(settings.value, facts, bugs);
+    return wire(settings.value, withCpuFlags(settings.value, facts), bugs);
   },
 };
 

@@ -8,6 +8,7 @@ import { irqfd } from '../machine/kernel/irqfd.ts';
 import { setMsiInAtomic } from '../machine/kernel/kvm-msi.ts';
 import type { MsiDestination } from '../machine/kernel/kvm-msi.ts';
 import { VFIO_PCI } from '../machine/parties.ts';
+import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -41,7 +42,8 @@ export const VFIO_PCI_MSI_IRQFD: PathModule = {
   settings: [...MSI_SETTINGS, ...VECTOR_CHANGE_SETTINGS],
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
-    return settings.ok ? wireMsiIrqfd(settings.value, facts, bugs) : settings;
+    if (!settings.ok) return settings;
+    return wireMsiIrqfd(settings.value, withCpuFlags(settings.value, facts), bugs);
   },
 };
 
@@ -60,7 +62,7 @@ export function wireMsiIrqfd(
   }
   const machine = msiMachine(settings, facts);
   if (!machine.ok) return machine;
-  const target = msiVcpu(machine.value, settings, facts);
+  const target = msiVcpu(machine.value, facts);
   const trigger = connectIrqfd(machine.value.m, target.destination, facts);
   const { entry } = machine.value.device;
   const path =

@@ -61,11 +61,6 @@ export interface MsiVcpu {
   readonly isAtRest: (s: State) => boolean;
 }
 
-/** What a setting says, or the facts if it leaves it to them. */
-export function isOn(settings: CompleteSettings, name: string, assumed: 'on' | 'off'): boolean {
-  return (settings.choice(name) === 'as assumed' ? assumed : settings.choice(name)) === 'on';
-}
-
 /** Adds the parts that these paths share. An error says which fact or setting does not go with which. */
 export function msiMachine(settings: CompleteSettings, { host, guest }: Facts): Result<MsiMachine> {
   if (host.vcpuCpu >= host.cpus || host.irqCpu >= host.cpus) {
@@ -86,7 +81,7 @@ export function msiMachine(settings: CompleteSettings, { host, guest }: Facts): 
     m,
     device: msiFunction(m, changes),
     vcpu,
-    names: { vendor: host.vendor, x2apic: isOn(settings, 'x2apic', guest.x2apic) },
+    names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
     slot: x86MemorySlot(m, settings.choice('mmap') === 'on', vcpu),
     access: {
       address: (s) => BAR + (isTable(s) ? TABLE_OFFSET : DOORBELL_OFFSET),

@@ -1,16 +1,6 @@
-import type { ChoiceSetting, PathSetting } from './path.ts';
+import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
+import type { PathSetting } from './path.ts';
 import { MMAP_SETTING } from './workload-settings.ts';
-
-/** What the guest's CPU model says, where a launch file says it; else the facts. */
-function asAssumed(name: string, description: string): ChoiceSetting {
-  return {
-    name,
-    kind: 'choice',
-    choices: ['as assumed', 'on', 'off'],
-    default: 'as assumed',
-    description: `${description}; "as assumed" is what the facts about the guest say`,
-  };
-}
 
 /** What every path of a message has. */
 export const MSI_SETTINGS: readonly PathSetting[] = [
@@ -28,8 +18,7 @@ export const MSI_SETTINGS: readonly PathSetting[] = [
     default: 'on',
     description: 'kernel-irqchip: messages go to the local APIC, which on and split both have in KVM',
   },
-  asAssumed('x2apic', '-cpu …,x2apic=: whether the guest ends interrupts by an MSR or in memory'),
-  asAssumed('pvEoi', '-cpu …,kvm-pv-eoi=: whether the guest ends edge interrupts by a flag in memory'),
+  ...CPU_FLAG_SETTINGS,
   MMAP_SETTING,
   {
     name: 'capability',

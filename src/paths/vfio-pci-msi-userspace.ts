@@ -6,6 +6,7 @@ import { signalMsi } from '../machine/kernel/kvm-msi.ts';
 import { VFIO_PCI } from '../machine/parties.ts';
 import { mainLoop } from '../machine/qemu/main-loop.ts';
 import { vfioMsiInterrupt } from '../machine/qemu/vfio-msi.ts';
+import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -37,7 +38,8 @@ export const VFIO_PCI_MSI_USERSPACE: PathModule = {
   settings: MSI_SETTINGS,
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
-    return settings.ok ? wireMsiUserspace(settings.value, facts) : settings;
+    if (!settings.ok) return settings;
+    return wireMsiUserspace(settings.value, withCpuFlags(settings.value, facts));
   },
 };
 
@@ -47,7 +49,7 @@ export function wireMsiUserspace(settings: CompleteSettings, facts: Facts): Resu
   if (!machine.ok) return machine;
   const { m, lock, otherCpu, capability } = machine.value;
   const trigger = eventfd(m, 'trigger');
-  const target = msiVcpu(machine.value, settings, facts);
+  const target = msiVcpu(machine.value, facts);
   const send = signalMsi(target.destination);
   const interrupt = vfioMsiInterrupt({ trigger, bdf: BDF, capability, send });
   m.process(

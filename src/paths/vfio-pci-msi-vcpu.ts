@@ -13,8 +13,7 @@ import { pvEoi } from '../machine/kernel/pv-eoi.ts';
 import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import { apicvRun } from '../machine/kernel/vcpu-run-apicv.ts';
 import { EXIT_APIC_EOI, trap } from '../machine/kernel/x86-vcpu.ts';
-import type { CompleteSettings } from './read-settings.ts';
-import { isOn, VECTOR } from './vfio-pci-msi-machine.ts';
+import { VECTOR } from './vfio-pci-msi-machine.ts';
 import type { MsiMachine, MsiVcpu } from './vfio-pci-msi-machine.ts';
 
 /** What can be left out of APICv's run loop or added to its host. */
@@ -24,16 +23,16 @@ export interface ApicvParts {
 }
 
 /** The vCPU that the facts describe: with APICv if the host has it. */
-export function msiVcpu(machine: MsiMachine, settings: CompleteSettings, facts: Facts): MsiVcpu {
-  if (facts.host.apicv === 'off') return injectedVcpu(machine, settings, facts);
+export function msiVcpu(machine: MsiMachine, facts: Facts): MsiVcpu {
+  if (facts.host.apicv === 'off') return injectedVcpu(machine, facts);
   return apicvVcpu(machine, facts, { preempted: false, checksOnBeforeSleep: true });
 }
 
 /** Adds a vCPU that KVM injects into, kicking it out of the guest first. Source: traces X4e and X4f. */
-function injectedVcpu(machine: MsiMachine, settings: CompleteSettings, { host, guest }: Facts): MsiVcpu {
+function injectedVcpu(machine: MsiMachine, { host, guest }: Facts): MsiVcpu {
   const { m, vcpu, device, sameCpu } = machine;
   const localApic = lapic(m, { vcpu, vendor: host.vendor, vector: VECTOR, trigger: 'edge' });
-  const flag = isOn(settings, 'pvEoi', guest.pvEoi) ? pvEoi(m, localApic) : null;
+  const flag = guest.pvEoi === 'on' ? pvEoi(m, localApic) : null;
   return {
     destination: localApic,
     run: vcpuRun({

@@ -2,6 +2,7 @@ import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
 import { interruptPosting } from '../machine/hardware/posted-delivery.ts';
+import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule, PathSetting } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -50,7 +51,8 @@ export const VFIO_PCI_POSTED: PathModule = {
   settings: [...MSI_SETTINGS.filter(({ name }) => name !== 'pvEoi'), ...POSTED_SETTINGS],
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
-    return settings.ok ? wirePosted(settings.value, facts, { checksOnBeforeSleep: true }) : settings;
+    if (!settings.ok) return settings;
+    return wirePosted(settings.value, withCpuFlags(settings.value, facts), { checksOnBeforeSleep: true });
   },
 };
 

@@ -1,15 +1,21 @@
 import { nearestName } from '../base/nearest-name.ts';
+import type { OptionDoc } from '../catalog/option-doc.ts';
 import { OPTIONS } from '../catalog/options.ts';
 import type { Property } from '../config/launch-file.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Machine } from './machine.ts';
+import { readBoolean } from './option-value.ts';
 
-const DECIDING = OPTIONS.filter(({ owner }) => owner === 'machine' || owner === 'accelerator').flatMap(
-  (option) => [option.name, ...option.spellings.map(({ name }) => name)],
-);
+const DECIDING = namesOwnedBy('machine', 'accelerator');
+const CPU_FLAGS = namesOwnedBy('cpu');
+
+function namesOwnedBy(...owners: readonly OptionDoc['owner'][]): string[] {
+  const owned = OPTIONS.filter(({ owner }) => owners.includes(owner));
+  return owned.flatMap((option) => [option.name, ...option.spellings.map(({ name }) => name)]);
+}
 
 /**
- * The problems with the options of the machine and the accelerator. Machines have many options that no path
+ * The problems with the options of the machine, the accelerator and the processor. Machines have many options that no path
  * depends on; only a name close to one that matters is reported.
  */
 export function checkMachineOptions(machine: Machine): Problem[] {
@@ -24,7 +30,16 @@ export function checkMachineOptions(machine: Machine): Problem[] {
   return [
     ...decided.flatMap(({ problems }) => problems ?? []),
     ...[...vm.machine, ...vm.accelerators.flat()].flatMap(checkName),
+    ...vm.cpu.flatMap(checkCpuFlag),
   ];
+}
+
+/** QEMU reads the flags that matter here as booleans, and does not start with anything else. */
+function checkCpuFlag({ key, value }: Property): Problem[] {
+  if (value === null || !value.known || !CPU_FLAGS.includes(key.text)) return [];
+  if (readBoolean(value.text) !== undefined) return [];
+  const message = `'${value.text}' is no value for ${key.text}; expected on or off`;
+  return [{ code: 'invalid-value', severity: 'error', message, range: value.range }];
 }
 
 function checkName({ key }: Property): Problem[] {

@@ -28,9 +28,8 @@ export function decideLeg(
   const settings = family.settings(subject);
   const base = { leg: rules.leg, path, alternatives, why, rejected };
   if (path === null) return { ...base, settings, note, canRun: false };
-  const limits = buildLimits(path, settings) ?? family.limits(subject);
-  const canRun = limits?.canRun ?? true;
-  return { ...base, settings: settingsOfPath(path, settings), note: limits?.note ?? null, canRun };
+  const limit = family.limits(subject) ?? buildLimits(path, settings, subject.machine.facts);
+  return { ...base, settings: settingsOfPath(path, settings), note: limit, canRun: limit === null };
 }
 
 /** What an evaluation comes to in the case that `when` describes. */

@@ -63,6 +63,6 @@ export interface DeviceFamily {
   readonly legs: readonly LegRules[];
   /** What the file says for a simulation; names are those of the paths' settings. */
   settings(subject: DeviceInMachine): PathSettings;
-  /** Where a simulation would not show what this machine does; null if it would. */
-  limits(subject: DeviceInMachine): { readonly note: string; readonly canRun: boolean } | null;
+  /** What of this machine no setting of a path can say, so that a run would show another; null if there is nothing. */
+  limits(subject: DeviceInMachine): string | null;
 }

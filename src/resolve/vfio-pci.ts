@@ -1,4 +1,3 @@
-import type { Machine } from './machine.ts';
 import type { PathSettings } from '../paths/path.ts';
 import { cpuFlag } from './cpu-flag.ts';
 import type { DeviceFamily, DeviceInMachine } from './family.ts';
@@ -87,22 +86,25 @@ export const VFIO_PCI_FAMILY: DeviceFamily = {
     },
   ],
   settings,
-  limits,
+  limits: () => null,
 };
 
 function settings(subject: DeviceInMachine): PathSettings {
-  const { machine } = subject;
-  const { architecture, irqchip, gicVersion, interruptRemapping } = machine;
+  const { vm, architecture, irqchip, gicVersion, interruptRemapping } = subject.machine;
   const isArm = architecture.value === 'arm';
   const timeout = optionValue(subject, { parents: PARENTS }, 'x-intx-mmap-timeout-ms');
   const mmapTimeoutMs = timeout.known ? readUnsigned(timeout.text, 0xffff_ffff) : undefined;
   const noMmap = optionValue(subject, { parents: PARENTS }, 'x-no-mmap');
   const isUnmapped = booleanOf(noMmap);
+  const x2apic = isArm ? undefined : cpuFlag(vm, ['x2apic']);
+  const pvEoi = isArm ? undefined : cpuFlag(vm, ['kvm-pv-eoi', 'kvm_pv_eoi']);
   return {
     ...(architecture.value === undefined ? {} : { arch: architecture.value }),
     ...(irqchip.value === undefined ? {} : { irqchip: irqchip.value }),
     ...(isArm && gicVersion.value !== undefined ? { gic: String(gicVersion.value) } : {}),
     ...(!isArm && irqchip.value !== 'on' && interruptRemapping.value === true ? { intremap: 'on' } : {}),
+    ...(x2apic === undefined ? {} : { x2apic: onOff(x2apic) }),
+    ...(pvEoi === undefined ? {} : { pvEoi: onOff(pvEoi) }),
     ...(timeout.property !== null && mmapTimeoutMs !== undefined ? { mmapTimeoutMs } : {}),
     ...(noMmap.property !== null && isUnmapped !== undefined ? { mmap: onOff(!isUnmapped) } : {}),
   };
@@ -110,29 +112,4 @@ function settings(subject: DeviceInMachine): PathSettings {
 
 function onOff(value: boolean): 'on' | 'off' {
   return value ? 'on' : 'off';
-}
-
-function limits({ machine }: DeviceInMachine): { note: string; canRun: boolean } | null {
-  const { architecture, irqchip } = machine;
-  if (architecture.value === 'arm') {
-    if (irqchip.value !== 'off') return null;
-    return {
-      note: 'a GIC emulated by QEMU is not modelled yet: a run would show the one in KVM',
-      canRun: false,
-    };
-  }
-  const contradiction = contradictionOf(machine);
-  return contradiction === null ? null : { note: contradiction, canRun: true };
-}
-
-/** A run goes by the facts; where `-cpu` says something else, nobody should have to find that out. */
-function contradictionOf({ vm, facts }: Machine): string | null {
-  const flags = [
-    { fact: 'x2apic', assumed: facts.guest.x2apic, written: cpuFlag(vm, ['x2apic']) },
-    { fact: 'pvEoi', assumed: facts.guest.pvEoi, written: cpuFlag(vm, ['kvm-pv-eoi', 'kvm_pv_eoi']) },
-  ];
-  const wrong = flags.filter(({ assumed, written }) => written !== undefined && onOff(written) !== assumed);
-  if (wrong.length === 0) return null;
-  const values = wrong.map(({ fact, assumed }) => `${fact}=${assumed}`).join(' and ');
-  return `-cpu says otherwise, but a run goes by the assumption guest ${values}`;
 }

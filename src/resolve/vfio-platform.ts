@@ -76,12 +76,7 @@ function settings(subject: DeviceInMachine): PathSettings {
   };
 }
 
-function limits({ machine }: DeviceInMachine): { note: string; canRun: boolean } | null {
-  if (machine.irqchip.value === 'off') {
-    return {
-      note: 'a GIC emulated by QEMU is not modelled yet: a run would show the one in KVM',
-      canRun: false,
-    };
-  }
-  return null;
+function limits({ machine }: DeviceInMachine): string | null {
+  if (machine.irqchip.value !== 'off') return null;
+  return 'a GIC emulated by QEMU is not modelled yet: a run would show the one in KVM';
 }

@@ -20,7 +20,7 @@ const PCI = [
 ];
 const WIRINGS = ALL_PATHS.flatMap((path) =>
   (path.info.id.startsWith('vfio-pci/') ? PCI : PLATFORM)
-    .filter(({ settings }) => buildLimits(path.info.id, settings) === null)
+    .filter(({ settings }) => buildLimits(path.info.id, settings, factsFor(path.info.id)) === null)
     .map(({ kernel, settings }) =>
       unwrap(
         path.wire(
