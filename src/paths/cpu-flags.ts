@@ -2,7 +2,8 @@ import type { Facts } from '../facts/facts.ts';
 import type { ChoiceSetting } from './path.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
-const AS_ASSUMED = 'as assumed';
+/** Neither on nor off: what the facts about the guest say. */
+export const AS_ASSUMED = 'as assumed';
 
 /** What `-cpu` of an x86 guest says of its local APIC, where a launch file says it. */
 export const CPU_FLAG_SETTINGS: readonly ChoiceSetting[] = [
@@ -35,6 +36,7 @@ function flag(name: string, description: string): ChoiceSetting {
     kind: 'choice',
     choices: [AS_ASSUMED, 'on', 'off'],
     default: AS_ASSUMED,
+    onlyWith: { setting: 'arch', values: ['x86'] },
     description: `${description}; "${AS_ASSUMED}" is what the facts about the guest say`,
   };
 }

@@ -39,24 +39,27 @@ export interface PathInfo {
   readonly bugs: readonly KnownBug[];
 }
 
-/** A whole number that a run can be given, by the resolver or by `--set`. */
-export interface NumberSetting {
+interface SettingBase {
   readonly name: string;
+  readonly description: string;
+  /** The values of another setting without which this one means nothing; absent if it always means something. */
+  readonly onlyWith?: { readonly setting: string; readonly values: readonly string[] };
+}
+
+/** A whole number that a run can be given, by the resolver or by `--set`. */
+export interface NumberSetting extends SettingBase {
   readonly kind: 'number';
   readonly unit: string;
   readonly default: number;
   readonly minimum: number;
   readonly maximum: number;
-  readonly description: string;
 }
 
 /** One of several words that a run can be given. */
-export interface ChoiceSetting {
-  readonly name: string;
+export interface ChoiceSetting extends SettingBase {
   readonly kind: 'choice';
   readonly choices: readonly string[];
   readonly default: string;
-  readonly description: string;
 }
 
 /** Something that a run of a path can be given. */

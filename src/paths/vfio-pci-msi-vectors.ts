@@ -33,6 +33,7 @@ export const VECTOR_CHANGE_SETTINGS: readonly [ChoiceSetting, NumberSetting] = [
     minimum: 1,
     maximum: 3_600_000_000,
     description: 'time until such a change, and from one to the next',
+    onlyWith: { setting: 'vectorChange', values: ['mask', 'enable-second'] },
   },
 ];
 

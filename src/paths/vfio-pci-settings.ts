@@ -39,6 +39,7 @@ export const INTREMAP_SETTING: ChoiceSetting = {
   kind: 'choice',
   choices: ['off', 'on'],
   default: 'off',
+  onlyWith: { setting: 'irqchip', values: ['split', 'off'] },
   description:
     "interrupt remapping in the guest (-device intel-iommu,intremap=on): it writes the IOAPIC's EOI register itself; from source code only",
 };
@@ -48,6 +49,7 @@ type Irqchip = 'on' | 'split' | 'off';
 /** The version of the GIC, where there is one. */
 export const PCI_GIC_SETTING: PathSetting = {
   ...GIC_SETTING,
+  onlyWith: { setting: 'arch', values: ['arm'] },
   description: `${GIC_SETTING.description} (arch=arm)`,
 };
 

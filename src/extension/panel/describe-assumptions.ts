@@ -1,6 +1,7 @@
 import { findProfile } from '../../costs/all-profiles.ts';
 import type { Simulation } from '../../analysis/simulation.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { AS_ASSUMED } from '../../paths/cpu-flags.ts';
 import type { PathSetting, PathSettings } from '../../paths/path.ts';
 import type { Assumption } from '../../protocol/panel-state.ts';
 
@@ -32,7 +33,7 @@ export function describeAssumptions(
           entry(`Linux ${host.kernel}`, 'The kernel of the host.', 'host.kernel'),
           entry(`guest Linux ${guest.kernel}`, 'The kernel of the guest.', 'guest.kernel'),
         ]),
-    isX86 ? x86Entry(facts, machine) : armEntry(facts, machine),
+    ...(isX86 ? x86Entries(facts, machine, given) : [armEntry(facts, machine)]),
     entry(
       host.irqCpu === host.vcpuCpu
         ? `IRQ and vCPU on CPU ${String(host.irqCpu)} of ${String(host.cpus)}`
@@ -44,13 +45,42 @@ export function describeAssumptions(
       `costs of ${profile}`,
       `The table that the times come from: ${findProfile(profile)?.title ?? profile}.`,
     ),
-    ...pathSettings
-      .filter(({ name }) => !(name in given))
-      .map((setting) => {
-        const value = String(used[setting.name] ?? setting.default);
-        return entry(`${setting.name}=${value}`, `${sentence(setting.description)} A setting of the path.`);
-      }),
+    ...settingEntries(
+      pathSettings.filter((setting) => !(setting.name in given) && isOfUse(setting, pathSettings, used)),
+      used,
+    ),
   ];
+}
+
+/** Settings that an answer means little without; the others are told apart only where they are not the default. */
+const WORKLOAD: readonly string[] = ['guest', 'periodUs'];
+
+function settingEntries(settings: readonly PathSetting[], used: PathSettings): Assumption[] {
+  const valueOf = (setting: PathSetting): string =>
+    `${setting.name}=${String(used[setting.name] ?? setting.default)}`;
+  const isTold = (setting: PathSetting): boolean =>
+    WORKLOAD.includes(setting.name) || (used[setting.name] ?? setting.default) !== setting.default;
+  const told = settings.filter(isTold).map((setting) => ({
+    fact: '',
+    text: valueOf(setting),
+    detail: `${sentence(setting.description)} A setting of the path.`,
+  }));
+  const others = settings.filter((setting) => !isTold(setting)).map(valueOf);
+  if (others.length === 0) return told;
+  const text = others.length === 1 ? '1 default setting' : `${String(others.length)} default settings`;
+  return [
+    ...told,
+    { fact: '', text, detail: `Settings of the path with their defaults: ${others.join(', ')}.` },
+  ];
+}
+
+/** Whether a setting means anything here, and says more than the facts do. */
+function isOfUse(setting: PathSetting, all: readonly PathSetting[], used: PathSettings): boolean {
+  if ((used[setting.name] ?? setting.default) === AS_ASSUMED) return false;
+  const { onlyWith } = setting;
+  if (onlyWith === undefined) return true;
+  const decisive = all.find(({ name }) => name === onlyWith.setting);
+  return onlyWith.values.includes(String(used[onlyWith.setting] ?? decisive?.default));
 }
 
 function armEntry({ host }: Facts, machine: MachineSummary | null): Assumption {
@@ -63,14 +93,38 @@ function armEntry({ host }: Facts, machine: MachineSummary | null): Assumption {
   };
 }
 
-function x86Entry({ host }: Facts, machine: MachineSummary | null): Assumption {
+function x86Entries(
+  { host, guest }: Facts,
+  machine: MachineSummary | null,
+  given: PathSettings,
+): Assumption[] {
   const apicv = host.vendor === 'amd' ? 'AVIC' : 'APICv';
-  return {
-    fact: 'host.apicv',
-    text: `irqchip ${machine?.irqchip ?? 'on'}, ${apicv} ${host.apicv}`,
-    detail:
-      'Where the interrupt controller is emulated, and whether the processor delivers interrupts by itself.',
-  };
+  return [
+    {
+      fact: 'host.apicv',
+      text: `irqchip ${machine?.irqchip ?? 'on'}, ${apicv} ${host.apicv}`,
+      detail:
+        'Where the interrupt controller is emulated, and whether the processor delivers interrupts by itself.',
+    },
+    ...('x2apic' in given
+      ? []
+      : [
+          {
+            fact: 'guest.x2apic',
+            text: `x2APIC ${guest.x2apic}`,
+            detail: 'Whether the guest ends interrupts by an MSR (on) or in memory (off).',
+          },
+        ]),
+    ...('pvEoi' in given
+      ? []
+      : [
+          {
+            fact: 'guest.pvEoi',
+            text: `PV EOI ${guest.pvEoi}`,
+            detail: 'Whether the guest ends edge interrupts by a flag in its memory, without an exit.',
+          },
+        ]),
+  ];
 }
 
 function sentence(description: string): string {

@@ -1,10 +1,12 @@
 import { lastNamed } from '../decision.ts';
+import { appendWithoutMsi } from '../guest-command-line.ts';
 import type { DeviceInMachine, Finding, Rule } from '../family.ts';
 import type { Machine } from '../machine.ts';
 import { fromDecision } from './from-decision.ts';
 
 const LINUX =
   'Linux drivers/pci/msi/api.c pci_alloc_irq_vectors_affinity; QEMU hw/vfio/pci.c vfio_pci_write_config';
+const PCI_SETUP = 'Linux drivers/pci/pci.c pci_setup';
 const INTX = 'the guest uses INTx (pci=nomsi, no MSI capability)';
 
 /** Whether the guest uses MSI-X or MSI. */
@@ -28,6 +30,12 @@ function usesMsi({ machine }: DeviceInMachine): Finding {
   const base = { option: null, value: null, isDefault: true, source: LINUX, range: null };
   if (guest.msi === 'off') {
     return { ...base, outcome: 'fails', because: 'the guest uses INTx (fact msi=off)' };
+  }
+  const append = appendWithoutMsi(machine.vm);
+  if (append !== null) {
+    const because = "pci=nomsi on the guest kernel's command line: it uses INTx";
+    const written = { option: 'append', value: 'pci=nomsi', isDefault: false, range: append.range };
+    return { ...base, ...written, outcome: 'fails', because, source: PCI_SETUP };
   }
   const controller = msiController(machine);
   if (controller !== null && controller.outcome !== 'holds') return controller;
