@@ -2,7 +2,7 @@ import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { ModelBuilder } from '../engine/model.ts';
 import type { State } from '../engine/state.ts';
-import type { Procedure } from '../engine/step.ts';
+import type { Procedure, Step } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { InterruptDelivery } from '../machine/guest/x86-edge-guest.ts';
 import {
@@ -21,7 +21,9 @@ import { x86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
+import { APIC_ADDRESS, APIC_REGISTERS, isApicRegister } from '../machine/qemu/apic-registers.ts';
 import { isTableAccess } from '../machine/qemu/msix-table.ts';
+import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
 /** The vector as a Linux guest gives it to the device of traces X4e to X4g. */
@@ -39,7 +41,7 @@ export interface MsiMachine {
   readonly names: ExitNames;
   readonly slot: X86MemorySlot;
   readonly access: TrappedAccess;
-  /** Whether the access is to the MSI-X table, which no slot ever maps; absent if the guest never touches it. */
+  /** Whether the access is to the MSI-X table or a local APIC in QEMU, which no slot ever maps; absent if none ever is. */
   readonly isNeverMapped?: (s: State) => boolean;
   readonly lock: Bql;
   readonly capability: 'msi' | 'msix';
@@ -57,6 +59,10 @@ export interface MsiVcpu {
   readonly delivery: InterruptDelivery;
   /** The function by which the guest ends an interrupt. */
   readonly endAt: string;
+  /** The whole end, where it is more than one access to a local APIC in KVM. */
+  readonly endSteps?: Readonly<Record<string, Step>>;
+  /** What the vCPU thread does for a local APIC in QEMU. */
+  readonly vcpuThread?: Pick<VcpuThreadWiring, 'beforeRun' | 'otherExits'>;
   /** Whether nothing is on its way in it or in service. */
   readonly isAtRest: (s: State) => boolean;
 }
@@ -66,7 +72,8 @@ export function msiMachine(settings: CompleteSettings, { host, guest }: Facts): 
   if (host.vcpuCpu >= host.cpus || host.irqCpu >= host.cpus) {
     return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu and irqCpu must be among them`);
   }
-  if (host.apicv === 'on' && host.vendor === 'amd') {
+  const apicInQemu = settings.choice('irqchip') === 'off';
+  if (host.apicv === 'on' && host.vendor === 'amd' && !apicInQemu) {
     return fail('apicv=on, vendor=amd: AVIC, its doorbell and GA log are not modelled yet, only APICv');
   }
   const otherCpu = (host.vcpuCpu + 1) % host.cpus;
@@ -75,8 +82,10 @@ export function msiMachine(settings: CompleteSettings, { host, guest }: Facts): 
   }
   const m = new ModelBuilder();
   const changes = settings.choice('vectorChange', 'none') !== 'none';
-  const vcpu = x86Vcpu(m, changes ? ENABLE_SECOND_WRITE : DOORBELL_WRITE);
+  const registers = changes ? ENABLE_SECOND_WRITE : DOORBELL_WRITE;
+  const vcpu = x86Vcpu(m, apicInQemu ? APIC_REGISTERS : registers, apicInQemu);
   const isTable = isTableAccess(vcpu.mmioRegister);
+  const isApic = (s: State): boolean => isApicRegister(s[vcpu.mmioRegister] as number);
   return ok({
     m,
     device: msiFunction(m, changes),
@@ -84,10 +93,11 @@ export function msiMachine(settings: CompleteSettings, { host, guest }: Facts): 
     names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
     slot: x86MemorySlot(m, settings.choice('mmap') === 'on', vcpu),
     access: {
-      address: (s) => BAR + (isTable(s) ? TABLE_OFFSET : DOORBELL_OFFSET),
+      address: (s) =>
+        APIC_ADDRESS[s[vcpu.mmioRegister] as number] ?? BAR + (isTable(s) ? TABLE_OFFSET : DOORBELL_OFFSET),
       isRead: () => false,
     },
-    ...(changes ? { isNeverMapped: isTable } : {}),
+    ...(apicInQemu ? { isNeverMapped: isApic } : changes ? { isNeverMapped: isTable } : {}),
     lock: bql(m),
     capability: settings.choice('capability') as 'msi' | 'msix',
     load: settings.choice('guest') as 'idle' | 'busy',

@@ -11,10 +11,16 @@ import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { msiMachine } from './vfio-pci-msi-machine.ts';
+import type { MsiMachine } from './vfio-pci-msi-machine.ts';
+import { qemuApicVcpu } from './vfio-pci-msi-qemu-apic.ts';
+import type { QemuApicVcpu } from './vfio-pci-msi-qemu-apic.ts';
 import { MSI_SETTINGS } from './vfio-pci-msi-settings.ts';
 import { msiVcpu } from './vfio-pci-msi-vcpu.ts';
+import { irqchipSetting } from './vfio-pci-settings.ts';
 import { BDF, oneTrigger, wireMsi } from './wire-vfio-pci-msi.ts';
 import type { Wiring } from './wiring.ts';
+
+const IRQCHIP = irqchipSetting(['on', 'split', 'off']);
 
 /** `vfio-pci/msi-userspace`: QEMU's main loop reads the eventfd and hands the message to KVM. */
 export const VFIO_PCI_MSI_USERSPACE: PathModule = {
@@ -31,11 +37,12 @@ export const VFIO_PCI_MSI_USERSPACE: PathModule = {
       'x-no-kvm-msix=on, x-no-kvm-msi=on',
       'a vector that the guest has masked',
       'no KVM irqfd for messages, or no route left',
+      'kernel-irqchip=off: the local APIC is QEMU’s own',
     ],
     evidence: 'trace',
     bugs: [],
   },
-  settings: MSI_SETTINGS,
+  settings: MSI_SETTINGS.map((setting) => (setting.name === 'irqchip' ? IRQCHIP : setting)),
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
@@ -43,14 +50,21 @@ export const VFIO_PCI_MSI_USERSPACE: PathModule = {
   },
 };
 
+/** Where the message goes: the local APIC in KVM, or QEMU's own. */
+function targetOf(machine: MsiMachine, settings: CompleteSettings, facts: Facts): QemuApicVcpu {
+  if (settings.choice('irqchip') === 'off') return qemuApicVcpu(machine);
+  const { destination, ...vcpu } = msiVcpu(machine, facts);
+  return { ...vcpu, send: signalMsi(destination) };
+}
+
 /** Wires the path from its parts. Source of the order of everything: trace X4g. */
 export function wireMsiUserspace(settings: CompleteSettings, facts: Facts): Result<Wiring> {
   const machine = msiMachine(settings, facts);
   if (!machine.ok) return machine;
   const { m, lock, otherCpu, capability } = machine.value;
   const trigger = eventfd(m, 'trigger');
-  const target = msiVcpu(machine.value, facts);
-  const send = signalMsi(target.destination);
+  const target = targetOf(machine.value, settings, facts);
+  const { send } = target;
   const interrupt = vfioMsiInterrupt({ trigger, bdf: BDF, capability, send });
   m.process(
     'main loop',

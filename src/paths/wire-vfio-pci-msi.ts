@@ -45,7 +45,7 @@ export function wireMsi(
   machine: MsiMachine,
   settings: CompleteSettings,
   { host }: Facts,
-  target: MsiVcpu,
+  target: Omit<MsiVcpu, 'destination'>,
   path: MsiPath | null,
 ): Wiring {
   const { m, device, vcpu, slot, load, sameCpu } = machine;
@@ -76,10 +76,11 @@ export function wireMsi(
         'function:vfio_pci_bar_rw',
         'qemu:vfio_region_write',
       ],
+      ...target.vcpuThread,
       ...(path?.msixTable ? { msixTable: path.msixTable } : {}),
     }),
   );
-  const { delivery, endAt } = target;
+  const { delivery, endAt, endSteps } = target;
   m.process(
     'guest',
     { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
@@ -88,6 +89,7 @@ export function wireMsi(
       load,
       delivery,
       endAt,
+      ...(endSteps ? { endSteps } : {}),
       handler: nvmeIrq({ device, vcpu, slot }),
       ...(path?.task ? { task: path.task } : {}),
     }),

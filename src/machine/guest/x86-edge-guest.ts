@@ -22,6 +22,8 @@ export interface X86EdgeGuestWiring {
   readonly load: 'idle' | 'busy';
   /** How the guest ends an interrupt: the function. */
   readonly endAt: string;
+  /** Its end of an interrupt, where that is more than one access to a local APIC in KVM. */
+  readonly endSteps?: Readonly<Record<string, Step>>;
   readonly handler: Procedure;
   /** What a guest that computes does besides, with interrupts off, when it is wanted. */
   readonly task?: GuestTask;
@@ -98,11 +100,11 @@ function taskSteps(
 }
 
 /** From the IDT to the end of the handler, with interrupts off. */
-function interruptEntry({ vcpu, delivery, handler, endAt }: X86EdgeGuestWiring): Procedure {
+function interruptEntry({ vcpu, delivery, handler, endAt, endSteps }: X86EdgeGuestWiring): Procedure {
   const endInterrupt = (s: State): undefined => {
     delivery.end(s);
   };
-  return procedure(GUEST_KERNEL, 'common_interrupt', {
+  return procedure<string>(GUEST_KERNEL, 'common_interrupt', {
     'enter-idt': {
       at: 'Linux arch/x86/kernel/irq.c common_interrupt',
       cost: 'guestIrqEntry',
@@ -111,7 +113,7 @@ function interruptEntry({ vcpu, delivery, handler, endAt }: X86EdgeGuestWiring):
         s[vcpu.interruptFlag] = 0;
       },
     },
-    'end-interrupt': { at: endAt, cost: 'guestApicAccess', do: endInterrupt },
+    ...(endSteps ?? { 'end-interrupt': { at: endAt, cost: 'guestApicAccess', do: endInterrupt } }),
     'call-handler': {
       at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
       cost: 'guestIrqFlow',

@@ -38,6 +38,12 @@ export function ioapicAckLevelByMmio(vcpu: X86Vcpu): Record<string, Step> {
   };
 }
 
+/** The end of an edge at a local APIC in QEMU. Source: Linux arch/x86/kernel/apic/vector.c `apic_ack_edge`; no trace. */
+export function apicAckEdgeByMmio(vcpu: X86Vcpu): Record<string, Step> {
+  const at = 'Linux arch/x86/kernel/apic/vector.c apic_ack_edge (apic_eoi)';
+  return mmio(vcpu, 'end-interrupt', APIC_EOI_WRITE, at);
+}
+
 /**
  * The end of an interrupt whose IOAPIC pin is remapped. The remapped message is an edge, so that the local APIC tells no
  * IOAPIC; the guest writes the pin's number, its vector in the redirection table, to the IOAPIC's EOI register itself.

@@ -85,6 +85,20 @@ export function qemuApic(m: ModelBuilder, { vcpu, vector, trigger }: QemuApicWir
   };
 }
 
+/**
+ * A message of a device model: a store to the window of the local APICs, which are all in QEMU.
+ * Source: QEMU hw/pci/pci.c `msi_send_message`, hw/intc/apic.c `apic_mem_write`, `apic_send_msi` (7.2); no trace.
+ */
+export function apicSendMsi(apic: QemuApic): Procedure {
+  return procedure(QEMU_APIC, 'apic_send_msi', {
+    'send-msi': {
+      at: `${FILE} apic_mem_write (apic_send_msi, apic_deliver_irq)`,
+      cost: 'deviceModel',
+      call: apic.deliver,
+    },
+  });
+}
+
 /** `qemu_cpu_kick`: a signal to the vCPU thread, which makes its CPU leave the guest. */
 function kickThread({ inGuest, ipi }: X86Vcpu, signal: Field): Procedure {
   return procedure(MAIN_LOOP, 'qemu_cpu_kick', {

@@ -19,8 +19,8 @@ export interface UserspaceApicThread {
   readonly bql: Bql;
   /** Whether the vector comes as an edge, so that its end is the guest's to write to the IOAPIC. */
   readonly isRemapped: boolean;
-  /** `ioapic_eoi_broadcast`. */
-  readonly broadcast: Procedure;
+  /** `ioapic_eoi_broadcast`; null for a message that no IOAPIC sends. */
+  readonly broadcast: Procedure | null;
 }
 
 /**
@@ -32,7 +32,8 @@ export function userspaceApic(
   wiring: UserspaceApicThread,
 ): Required<Pick<VcpuThreadWiring, 'beforeRun' | 'otherExits'>> {
   const { vcpu } = wiring;
-  const ioapicWrite = wiring.isRemapped ? ioapicEoiWrite(vcpu, wiring.bql, wiring.broadcast) : null;
+  const { isRemapped, broadcast, bql } = wiring;
+  const ioapicWrite = isRemapped && broadcast ? ioapicEoiWrite(vcpu, bql, broadcast) : null;
   return {
     beforeRun: preRun(wiring),
     otherExits: {
@@ -111,7 +112,7 @@ function accessSteps({ vcpu, apic, bql, isRemapped, broadcast }: UserspaceApicTh
       do: (s) => {
         s[apic.isr] = 0;
       },
-      ...(isRemapped ? {} : { call: broadcast }),
+      ...(isRemapped || broadcast === null ? {} : { call: broadcast }),
     },
     'unlock-bql-after-apic': {
       at: 'QEMU softmmu/physmem.c flatview_read_continue, flatview_write_continue (qemu_mutex_unlock_iothread)',

@@ -174,6 +174,14 @@ const CASES: readonly GoldenCase[] = [
     host: { irqCpu: 1 },
   },
   { path: MSI_USERSPACE, name: 'idle-guest', settings: STEADY, interrupt: 1, host: { irqCpu: 1 } },
+  { path: MSI_USERSPACE, name: 'irqchip-off', settings: { ...STEADY, irqchip: 'off' }, interrupt: 1 },
+  {
+    path: MSI_USERSPACE,
+    name: 'irqchip-off-busy-guest',
+    settings: { ...STEADY, irqchip: 'off', guest: 'busy' },
+    interrupt: 1,
+    host: { irqCpu: 1 },
+  },
   { path: MSI_USERSPACE, name: 'no-mmap', settings: { ...STEADY, mmap: 'off' }, interrupt: 1 },
   {
     path: INTX_IRQFD,
