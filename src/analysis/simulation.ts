@@ -1,13 +1,6 @@
+import type { Distribution } from '../base/distribution.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { PathSettings } from '../paths/path.ts';
-
-/** Spread of a time over the interrupts of a run, in nanoseconds. */
-export interface Distribution {
-  readonly min: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-}
 
 /** What one interrupt cost on average; field meanings are those of `irqpath simulate --json` (docs/json.md). */
 export interface Summary {

@@ -1,10 +1,10 @@
+import { distribution } from '../base/distribution.ts';
 import type { CostProfile } from '../costs/profile.ts';
 import { effectiveTrust } from '../costs/profile.ts';
 import type { Model } from '../engine/compile.ts';
 import type { Costs } from '../engine/run-options.ts';
 import type { TimedRun } from '../engine/timed-run.ts';
 import type { CycleScan } from './cycles.ts';
-import { distribution } from './distribution.ts';
 import { isCountedExit } from './shapes.ts';
 import type { Summary } from './simulation.ts';
 

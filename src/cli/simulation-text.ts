@@ -1,4 +1,5 @@
-import type { CycleShape, Distribution, Simulation, StepRow } from '../analysis/simulation.ts';
+import type { CycleShape, Simulation, StepRow } from '../analysis/simulation.ts';
+import type { Distribution } from '../base/distribution.ts';
 import { drawSequence } from '../diagram/sequence.ts';
 import { factsText } from './facts-text.ts';
 import { microseconds, threeDigits } from './numbers.ts';

@@ -1,4 +1,5 @@
 import { FtraceLineReader } from './ftrace-line.ts';
+import { LineCutter } from './line-cutter.ts';
 import type { TraceSink } from './trace-event.ts';
 
 /**
@@ -7,8 +8,10 @@ import type { TraceSink } from './trace-event.ts';
  */
 export class FtraceReader {
   readonly #sink: TraceSink;
-  readonly #lines = new FtraceLineReader();
-  #rest = '';
+  readonly #reader = new FtraceLineReader();
+  readonly #cutter = new LineCutter((line) => {
+    this.#read(line);
+  });
   /** Lines seen so far, comments and empty ones included. */
   lines = 0;
 
@@ -18,24 +21,17 @@ export class FtraceReader {
 
   /** Takes the next piece of the text. */
   push(chunk: string): void {
-    const text = this.#rest === '' ? chunk : this.#rest + chunk;
-    let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      this.#read(text.slice(start, text.charCodeAt(end - 1) === 13 ? end - 1 : end));
-      start = end + 1;
-    }
-    this.#rest = text.slice(start);
+    this.#cutter.push(chunk);
   }
 
   /** Takes the last line, if the text does not end with a line feed. */
   end(): void {
-    if (this.#rest !== '') this.#read(this.#rest);
-    this.#rest = '';
+    this.#cutter.end();
   }
 
   #read(text: string): void {
     const line = ++this.lines;
-    const result = this.#lines.read(text, line);
+    const result = this.#reader.read(text, line);
     if (result === null) return;
     if ('reason' in result) this.#sink.unreadable({ line, text, reason: result.reason });
     else this.#sink.event(result);
