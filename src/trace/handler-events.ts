@@ -1,6 +1,6 @@
 import { numberAfter } from './event-numbers.ts';
-import { hostSourceOf } from './host-source.ts';
-import type { HostSource } from './host-source.ts';
+import { hostSourceOf } from './interrupt-source.ts';
+import type { InterruptSource } from './interrupt-source.ts';
 import type { KernelState } from './kernel-state.ts';
 import { lineChangeOf, messageKey } from './line-change.ts';
 import { addEvent, newCycle } from './trace-cycle.ts';
@@ -9,7 +9,7 @@ import type { TraceEvent } from './trace-event.ts';
 /** A handler that has not returned; null: not of VFIO. */
 interface RunningHandler {
   readonly irq: number;
-  readonly source: HostSource | null;
+  readonly source: InterruptSource | null;
 }
 
 /** Handlers nest a few deep; more means that lines are missing. */
@@ -20,7 +20,7 @@ export class HandlerEvents {
   readonly #state: KernelState;
   /** By CPU, the innermost last. */
   readonly #running = new Map<number, RunningHandler[]>();
-  readonly #inside: ReadonlyMap<string, (event: TraceEvent, source: HostSource) => void>;
+  readonly #inside: ReadonlyMap<string, (event: TraceEvent, source: InterruptSource) => void>;
 
   constructor(state: KernelState) {
     this.#state = state;
@@ -28,19 +28,19 @@ export class HandlerEvents {
   }
 
   /** Whose handler runs on a CPU; null if none of VFIO's does. */
-  source(cpu: number): HostSource | null {
+  source(cpu: number): InterruptSource | null {
     return this.#running.get(cpu)?.at(-1)?.source ?? null;
   }
 
   /** What happens inside a handler is done for its interrupt. */
-  inside(event: TraceEvent, source: HostSource): void {
+  inside(event: TraceEvent, source: InterruptSource): void {
     this.#inside.get(event.name)?.(event, source);
   }
 
   enter(event: TraceEvent): void {
     const irq = Number.parseInt(event.args.slice(4));
     const found = hostSourceOf(event.args);
-    let source: HostSource | null = null;
+    let source: InterruptSource | null = null;
     if (found !== null) {
       source = this.#state.sources.get(found.key) ?? found;
       this.#state.sources.set(found.key, source);
@@ -64,7 +64,7 @@ export class HandlerEvents {
     running.length = Math.max(0, at);
   }
 
-  #trigger(source: HostSource, event: TraceEvent): void {
+  #trigger(source: InterruptSource, event: TraceEvent): void {
     // Messages and edges may come while the first of them waits; a line is masked until it has been handled.
     if (!source.isWaiting) source.begin(newCycle('host interrupt', event));
     if (source.cycle === null) return;
@@ -73,21 +73,21 @@ export class HandlerEvents {
     this.#state.guest.wait(source);
   }
 
-  #handlers(): Record<string, (event: TraceEvent, source: HostSource) => void> {
-    const inject = (event: TraceEvent, source: HostSource, key: string, resampleSource: boolean): void => {
+  #handlers(): Record<string, (event: TraceEvent, source: InterruptSource) => void> {
+    const inject = (event: TraceEvent, source: InterruptSource, key: string, resampleSource: boolean): void => {
       this.#state.guest.link(key, source);
       this.#state.inject(source, event, 'hard IRQ', key, resampleSource, 'hard IRQ');
     };
-    const line = (event: TraceEvent, source: HostSource): void => {
+    const line = (event: TraceEvent, source: InterruptSource): void => {
       if (event.name === 'kvm:vgic_update_irq_pending') this.#state.isArm = true;
       const change = lineChangeOf(event, this.#state.isArm);
       if (change !== null && change.level > 0) inject(event, source, change.key, change.resampleSource);
     };
-    const translated = (event: TraceEvent, source: HostSource): void => {
+    const translated = (event: TraceEvent, source: InterruptSource): void => {
       this.#state.isArm = true;
       inject(event, source, `an LPI of ${source.key}`, false);
     };
-    const accept = ({ args }: TraceEvent, source: HostSource): void => {
+    const accept = ({ args }: TraceEvent, source: InterruptSource): void => {
       const apic = numberAfter(args, 'apicid ', 16);
       this.#state.guest.linkVector(apic, numberAfter(args, 'vec '), source);
     };

@@ -1,5 +1,5 @@
 import { GuestInterrupts } from './guest-interrupts.ts';
-import type { HostSource } from './host-source.ts';
+import type { InterruptSource } from './interrupt-source.ts';
 import { injectionOf, labelOf } from './line-change.ts';
 import { Thread } from './thread.ts';
 import { addEvent, newCycle } from './trace-cycle.ts';
@@ -8,26 +8,22 @@ import type { TraceEvent } from './trace-event.ts';
 
 /** Somebody who follows what no host interrupt explains. */
 export interface OtherInterruptListener {
-  /** An interrupt of the guest was raised for nobody that is known. */
-  readonly raised: (event: TraceEvent, thread: Thread, injection: Injection) => void;
-  /** A line was lowered that is nobody's. */
-  readonly lowered: (event: TraceEvent, thread: Thread, key: string) => void;
+  /** An interrupt of the guest was raised for nobody that is known. Gives back whom it is for. */
+  readonly raised: (event: TraceEvent, injection: Injection) => InterruptSource | null;
 }
 
 /** What the events of a kernel's trace have shown so far. */
 export class KernelState {
-  readonly sources = new Map<string, HostSource>();
+  readonly sources = new Map<string, InterruptSource>();
   readonly guest = new GuestInterrupts();
-  readonly listener: OtherInterruptListener;
+  /** Those that no host interrupt belongs to. */
+  readonly others = new Set<InterruptSource>();
+  listener: OtherInterruptListener = { raised: () => null };
   isArm = false;
   /** Injected on Arm, where no trace point says with which entry the guest gets it. */
   readonly undelivered = new Set<TraceCycle>();
   readonly vcpuThreads = new Set<Thread>();
   readonly #threads = new Map<number, Thread>();
-
-  constructor(listener: OtherInterruptListener) {
-    this.listener = listener;
-  }
 
   /** The thread that an event happened in. */
   thread({ task }: TraceEvent): Thread {
@@ -41,8 +37,8 @@ export class KernelState {
   }
 
   /** The one source that `test` holds for; undefined if there are several. */
-  only(test: (source: HostSource) => boolean): HostSource | undefined {
-    let found: HostSource | undefined;
+  only(test: (source: InterruptSource) => boolean): InterruptSource | undefined {
+    let found: InterruptSource | undefined;
     for (const source of this.sources.values()) {
       if (!test(source)) continue;
       if (found !== undefined) return undefined;
@@ -53,19 +49,21 @@ export class KernelState {
 
   /** The guest's interrupt is raised for a source; a new cycle begins if the last one has ended already. */
   inject(
-    source: HostSource,
+    source: InterruptSource,
     event: TraceEvent,
     by: Injector,
     key: string,
     resampleSource: boolean,
     context: string,
+    via = '',
   ): void {
-    if (source.cycle === null || (source.cycle.ending !== null && by !== 'hard IRQ')) {
-      source.begin(newCycle('signalled again', event));
+    const { cycle: last } = source;
+    if (last === null || (last.ending !== null && by !== 'hard IRQ') || (source.isOwn && last.injection !== null)) {
+      source.begin(newCycle(source.isOwn ? 'injection' : 'signalled again', event));
     }
     const cycle = source.cycle as TraceCycle;
     if (cycle.injection === null) {
-      cycle.injection = injectionOf(event, by, key, resampleSource);
+      cycle.injection = injectionOf(event, by, key, resampleSource, via);
       if (this.isArm) this.undelivered.add(cycle);
     }
     this.guest.stopWaiting(source);

@@ -44,6 +44,7 @@ export function messageKey(args: string): string {
 /** Who injects what a thread raises. */
 export function injectorOf({ role }: Thread): Injector {
   if (role === 'kworker' || role === 'vhost') return role;
+  if (role === 'other') return 'unnamed thread';
   return role === 'vCPU' ? 'vCPU thread' : 'QEMU thread';
 }
 
@@ -53,9 +54,10 @@ export function injectionOf(
   by: Injector,
   key: string,
   resampleSource: boolean,
+  via: string,
 ): Injection {
   const levelMessage = event.name === 'kvm:kvm_msi_set_irq' && event.args.includes('|level');
-  return { by, event: shortName(event), key, levelMessage, resampleSource, line: event.line };
+  return { by, event: shortName(event), key, levelMessage, resampleSource, via, line: event.line };
 }
 
 /** The name of an event without its group. */

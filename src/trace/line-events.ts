@@ -56,6 +56,12 @@ export class LineEvents {
       'function:irqfd_wakeup': (_event, thread) => {
         thread.syscall = 'irqfd';
       },
+      // A translated message has no trace point on Arm.
+      'function:vgic_its_inject_cached_translation': (event, thread) => {
+        this.#state.isArm = true;
+        const source = this.#state.only((candidate) => candidate.kind === 'vfio-msi' && candidate.isWaiting);
+        this.#raise(event, thread, source === undefined ? 'vector of an LPI' : `vector of ${source.key}`, false);
+      },
       'function:vfio_pci_set_intx_unmask': (event, thread) => {
         this.#unmask(event, thread);
       },
@@ -64,31 +70,36 @@ export class LineEvents {
 
   /** An interrupt of the guest is raised outside of a handler. */
   #raise(event: TraceEvent, thread: Thread, key: string, resampleSource: boolean): void {
+    if (event.name === 'kvm:vgic_update_irq_pending' && thread.raised?.cycle?.injection?.key === key) {
+      // The interrupt controller's part of what was told already.
+      addEvent(thread.raised.cycle, thread.context, labelOf(event), event);
+      return;
+    }
     const by = injectorOf(thread);
     const isMessage = key.startsWith('vector');
     const isLevelMessage = isMessage && event.args.includes('|level');
     const source = this.#state.guest.claim(key, event, by, ({ kind }) => {
-      if (by === 'vhost' || (isMessage && !isLevelMessage) !== (kind === 'vfio-msi')) return false;
+      if (by === 'vhost' || by === 'unnamed thread' || (isMessage && !isLevelMessage) !== (kind === 'vfio-msi')) return false;
       if (by === 'kworker') return resampleSource || kind !== 'vfio-intx';
       // QEMU's main loop answers eventfds. A vCPU thread raises a line that waited for another one's end only.
       return by === 'QEMU thread' || (thread.lowered !== null && kind === 'vfio-irq');
     });
-    thread.raised = source ?? null;
-    if (source === undefined) {
-      this.#state.listener.raised(event, thread, injectionOf(event, by, key, resampleSource));
-    } else this.#state.inject(source, event, by, key, resampleSource, thread.context);
+    thread.raised =
+      source ?? this.#state.listener.raised(event, injectionOf(event, by, key, resampleSource, thread.syscall));
+    if (thread.raised === null) return;
+    if (source === undefined) this.#state.guest.adopt(key, thread.raised);
+    this.#state.inject(thread.raised, event, by, key, resampleSource, thread.context, thread.syscall);
   }
 
   /** A line of the guest's is lowered in a thread. */
   #lower(event: TraceEvent, thread: Thread, { key, resampleSource }: LineChange): void {
     thread.raised = null;
     const source = this.#state.guest.ownerOf(key);
-    if (source === undefined) {
-      this.#state.listener.lowered(event, thread, key);
-      return;
-    }
-    const { cycle } = source;
-    if (cycle === null || cycle.injection === null) return;
+    const cycle = source?.cycle;
+    if (source === undefined) this.#state.guest.countLowered(key, event, injectorOf(thread));
+    if (source === undefined || !cycle || cycle.injection === null) return;
+    if (thread.role === 'kworker') cycle.isPulse = true;
+    if (thread.span.isVirtioAcknowledge) cycle.isVirtioAcknowledge = true;
     thread.lowered = source;
     if (event.name === 'kvm:vgic_update_irq_pending') {
       // The interrupt controller's part of what was told already.

@@ -15,6 +15,8 @@ const MOST_SHAPES = 64;
 /** What is known of the cycles of one source that took one path. */
 export class SourceTally {
   cycles = 0;
+  /** Where the first cycle begins; 0 if there is none. */
+  firstLine = 0;
   score = 0;
   exits = 0;
   readonly why = new Map<string, { line: number; count: number }>();
@@ -24,7 +26,7 @@ export class SourceTally {
   readonly #shapes = new Map<string, TraceShape>();
 
   add(cycle: TraceCycle, score: number, why: readonly { line: number; text: string }[]): void {
-    this.cycles++;
+    if (this.cycles++ === 0) this.firstLine = cycle.line;
     this.score += score;
     this.exits += cycle.exits;
     if (cycle.startNs !== null && cycle.deliveredNs !== null && cycle.deliveredNs >= cycle.startNs) {

@@ -1,5 +1,5 @@
-import type { HostSource } from './host-source.ts';
-import type { TraceCycle } from './trace-cycle.ts';
+import type { InterruptSource } from './interrupt-source.ts';
+import type { Kick, TraceCycle } from './trace-cycle.ts';
 import { VcpuSpan } from './vcpu-span.ts';
 
 /** What a thread does for interrupts, as far as its name and its events tell. */
@@ -15,9 +15,13 @@ export class Thread {
   /** QEMU handed the next vector to KVM: the interrupt controller is QEMU's. */
   hasVector = false;
   /** Whose interrupt it raised last, until it does something else. */
-  raised: HostSource | null = null;
+  raised: InterruptSource | null = null;
+  /** The doorbell that the guest of this vCPU thread rings just now. */
+  kick: Kick | null = null;
+  /** The address that it wrote. */
+  written = '';
   /** Whose line it lowered, since it last entered the guest. */
-  lowered: HostSource | null = null;
+  lowered: InterruptSource | null = null;
   /** Whose interrupt it will enter the guest with. */
   delivering: TraceCycle | null = null;
   readonly span: VcpuSpan;

@@ -1,7 +1,7 @@
 import type { TraceEvent } from './trace-event.ts';
 
 /** Who handed an interrupt to the guest's interrupt controller. */
-export type Injector = 'hard IRQ' | 'kworker' | 'vhost' | 'QEMU thread' | 'vCPU thread';
+export type Injector = 'hard IRQ' | 'kworker' | 'vhost' | 'QEMU thread' | 'vCPU thread' | 'unnamed thread';
 
 /** What ended an interrupt. */
 export type Ending = 'resampler' | 'access' | 'ioapic-eoi';
@@ -25,7 +25,18 @@ export interface Injection {
   readonly levelMessage: boolean;
   /** KVM was told with a source id of its own for irqfds with a resampler. */
   readonly resampleSource: boolean;
+  /** The system call it was done in: `KVM_SIGNAL_MSI`, `write`, or `irqfd` if that is seen; empty if not recorded. */
+  readonly via: string;
   readonly line: number;
+}
+
+/** A doorbell that the guest rang. */
+export interface Kick {
+  /** `sync`: QEMU did the work before the guest went on. `signalled`: KVM signalled an eventfd and went on. */
+  how: 'sync' | 'signalled' | null;
+  /** Who answered the eventfd. */
+  by: 'vhost' | 'IOThread' | 'main loop' | null;
+  line: number;
 }
 
 /** One interrupt: from the host's handler, or the eventfd being signalled again, until the next one begins. */
@@ -35,6 +46,11 @@ export interface TraceCycle {
   readonly startNs: number | null;
   hostInterrupts: number;
   injection: Injection | null;
+  kick: Kick | null;
+  /** A kworker lowered the line at once after it had raised it. */
+  isPulse: boolean;
+  /** What lowered the line was a read of a virtio device's interrupt status, or a write of its acknowledge register. */
+  isVirtioAcknowledge: boolean;
   /** When the guest was entered with it. */
   deliveredNs: number | null;
   ending: { readonly how: Ending; readonly line: number } | null;
@@ -54,6 +70,9 @@ export function newCycle(trigger: TraceCycle['trigger'], { line, timeNs }: Trace
     startNs: timeNs,
     hostInterrupts: 0,
     injection: null,
+    kick: null,
+    isPulse: false,
+    isVirtioAcknowledge: false,
     deliveredNs: null,
     ending: null,
     done: false,

@@ -1,5 +1,5 @@
 import { numberAfter } from './event-numbers.ts';
-import type { HostSource } from './host-source.ts';
+import type { InterruptSource } from './interrupt-source.ts';
 import type { KernelState } from './kernel-state.ts';
 import { acknowledgedLine } from './line-change.ts';
 import type { Thread } from './thread.ts';
@@ -56,7 +56,7 @@ export class VcpuEvents {
       'kvm:kvm_msr': (event, thread) => {
         // ioapic_ack_level of a guest with x2APIC reads the trigger mode before it ends a level interrupt.
         if (!event.args.startsWith('msr_read 819 ')) return;
-        const isInService = ({ cycle, kind }: HostSource): boolean =>
+        const isInService = ({ cycle, kind }: InterruptSource): boolean =>
           kind !== 'vfio-msi' && cycle !== null && cycle.deliveredNs !== null && cycle.ending === null;
         const cycle = this.#state.only(isInService)?.cycle;
         if (cycle) this.#state.add(cycle, thread, event, 'kvm_msr read TMR');
@@ -110,7 +110,7 @@ export class VcpuEvents {
       // Without an interrupt controller in the kernel QEMU hands over the vector: any source may be meant.
       thread.hasVector = false;
       const source = guest.claim(key, event, 'vCPU thread', () => true);
-      if (source) this.#state.inject(source, event, 'vCPU thread', key, false, thread.context);
+      if (source) this.#state.inject(source, event, 'vCPU thread', key, false, thread.context, 'KVM_INTERRUPT');
     }
     const cycle = (guest.ownerOfVector(thread.vcpu, vector) ?? guest.ownerOf(key))?.cycle;
     if (!cycle || cycle.injection === null) return;
@@ -139,7 +139,7 @@ export class VcpuEvents {
     // Both go to QEMU only if the interrupt controller is there.
     if (reason === 'IRQ_WINDOW_OPEN' || reason === 'HLT') thread.hasVector = true;
     if (reason !== 'IOAPIC_EOI') return;
-    const isOpen = ({ cycle }: HostSource): boolean =>
+    const isOpen = ({ cycle }: InterruptSource): boolean =>
       cycle?.injection?.levelMessage === true && cycle.ending === null;
     const cycle = (thread.lowered ?? this.#state.only(isOpen))?.cycle;
     if (!cycle) return;
@@ -152,6 +152,7 @@ export class VcpuEvents {
     thread.span.page = Math.floor(gpa / 4096);
     const kind = /mmio (\S+)/.exec(event.args)?.[1] ?? '';
     thread.span.note(event, `kvm_mmio ${kind}`, thread.context);
+    if (isVirtioAcknowledge(kind, gpa, numberAfter(event.args, 'len '))) thread.span.isVirtioAcknowledge = true;
     // An APIC of QEMU's: the access that ends the interrupt.
     if (gpa !== APIC_EOI) return;
     const cycle = this.#state.only(
@@ -161,4 +162,13 @@ export class VcpuEvents {
     thread.span.own(cycle, thread.context);
     cycle.done = true;
   }
+}
+
+/**
+ * Whether an access is the one that ends a virtio device's line interrupt: a read of the one byte of the status
+ * (virtio-pci), or a write of InterruptACK at 0x64 of virtio-mmio's 0x200 bytes (virtio 1.2, 4.1.4.5 and 4.2.2).
+ */
+function isVirtioAcknowledge(kind: string, gpa: number, length: number): boolean {
+  if (kind === 'write') return length === 4 && gpa % 0x200 === 0x64;
+  return length === 1;
 }

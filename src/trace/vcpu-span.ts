@@ -20,6 +20,8 @@ export class VcpuSpan {
   exit: Labelled | null = null;
   /** The page that the guest accessed, if the exit is an access. */
   page: number | null = null;
+  /** The guest reads a virtio device's interrupt status, or writes its acknowledge register. */
+  isVirtioAcknowledge = false;
   readonly #prelude: Labelled[] = [];
   readonly #cycles: TraceCycle[] = [];
 
@@ -57,6 +59,7 @@ export class VcpuSpan {
     for (const cycle of this.#cycles) addEvent(cycle, context, 'kvm_entry', event);
     this.exit = null;
     this.page = null;
+    this.isVirtioAcknowledge = false;
     this.#prelude.length = 0;
     this.#cycles.length = 0;
   }

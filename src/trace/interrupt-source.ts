@@ -1,20 +1,21 @@
 import { classifyCycle } from './classify.ts';
-import type { HandlerKind } from './classify.ts';
+import type { SourceKind } from './classify.ts';
 import { SourceTally } from './source-tally.ts';
 import type { TraceCycle } from './trace-cycle.ts';
 
-/** An interrupt of the host that a VFIO driver handles, and what became of it. */
-export class HostSource {
+/** Where interrupts come from, and what became of them: a handler of VFIO, a doorbell, an interrupt of a virtio device. */
+export class InterruptSource {
   /** As the driver names its handler: `vfio-intx(0000:00:10.0)`. */
   readonly key: string;
-  readonly kind: HandlerKind;
+  readonly kind: SourceKind;
+  /** The host's interrupt number; -1: none. */
   readonly irq: number;
   /** The one that runs; it ends when the next one begins. */
   cycle: TraceCycle | null = null;
   /** Cycles by path; null: not to be told. */
   readonly tallies = new Map<string | null, SourceTally>();
 
-  constructor(key: string, kind: HandlerKind, irq: number) {
+  constructor(key: string, kind: SourceKind, irq = -1) {
     this.key = key;
     this.kind = kind;
     this.irq = irq;
@@ -31,7 +32,8 @@ export class HostSource {
     const { cycle } = this;
     this.cycle = null;
     if (cycle === null) return;
-    if (atEndOfTrace && cycle.injection === null && this.tallies.size > 0) return;
+    const isCutOff = cycle.kick === null ? cycle.injection === null : cycle.kick.by === null && cycle.kick.how !== 'sync';
+    if (atEndOfTrace && isCutOff && this.tallies.size > 0) return;
     const { path, score, why } = classifyCycle(this.kind, cycle);
     let tally = this.tallies.get(path);
     if (tally === undefined) {
@@ -39,6 +41,11 @@ export class HostSource {
       this.tallies.set(path, tally);
     }
     tally.add(cycle, score, why);
+  }
+
+  /** Whether each injection is an interrupt of its own, as no handler of the host comes before it. */
+  get isOwn(): boolean {
+    return this.irq < 0;
   }
 
   /** Whether the host's handler ran and nobody has told the guest yet. */
@@ -56,11 +63,11 @@ export class HostSource {
 const NAMES = /(?:name|handler)=((vfio-(?:intx|msix?|irq))(?:\[\d+\])?\([^)]*\))/;
 
 /** The source that a line of `irq_handler_entry` is about; null if it is no handler of VFIO. */
-export function hostSourceOf(args: string): HostSource | null {
+export function hostSourceOf(args: string): InterruptSource | null {
   if (!args.includes('=vfio-')) return null;
   const [, key = '', handler = ''] = NAMES.exec(args) ?? [];
   if (key === '') return null;
-  const kind: HandlerKind =
+  const kind: SourceKind =
     handler === 'vfio-intx' || handler === 'vfio-irq' ? handler : 'vfio-msi';
-  return new HostSource(key, kind, Number.parseInt(args.slice(4)));
+  return new InterruptSource(key, kind, Number.parseInt(args.slice(4)));
 }
