@@ -1,4 +1,5 @@
 import { readInput } from './read-input.ts';
+import { readPieces } from './read-pieces.ts';
 import { run } from './run.ts';
 
 // A reader such as `head` that closes the pipe has seen what it wanted.
@@ -23,6 +24,7 @@ void run(process.argv.slice(2), {
     return controller.signal;
   },
   read: (name) => readInput(name, process.stdin),
+  readPieces: (name, take) => readPieces(name, process.stdin, take),
 }).then(
   (status) => {
     process.exitCode = status;

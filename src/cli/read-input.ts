@@ -50,7 +50,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'too many symbolic links',
 };
 
-function inWords(error: unknown): string {
+/** Why a file cannot be read, in words. */
+export function inWords(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return REASONS[code] ?? `cannot be read (${code === '' ? String(error) : code})`;
 }

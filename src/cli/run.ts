@@ -6,6 +6,7 @@ import { optionsCommand } from './commands/options.ts';
 import { pathsCommand } from './commands/paths.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { traceCommand } from './commands/trace.ts';
 import type { CliIo, ExitStatus } from './io.ts';
 import { nearestName } from '../base/nearest-name.ts';
 
@@ -15,6 +16,7 @@ const COMMANDS: readonly Command[] = [
   simulateCommand,
   compareCommand,
   exploreCommand,
+  traceCommand,
   optionsCommand,
 ];
 

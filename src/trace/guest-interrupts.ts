@@ -58,7 +58,12 @@ export class GuestInterrupts {
   }
 
   /** For whom `key` is raised outside of a handler; undefined if for nobody that is known here. */
-  claim(key: string, event: TraceEvent, by: Injector, fits: (source: InterruptSource) => boolean): InterruptSource | undefined {
+  claim(
+    key: string,
+    event: TraceEvent,
+    by: Injector,
+    fits: (source: InterruptSource) => boolean,
+  ): InterruptSource | undefined {
     const owner = this.#owners.get(key);
     if (owner !== undefined) return owner;
     if (!this.others.has(key)) {

@@ -74,7 +74,12 @@ export class HandlerEvents {
   }
 
   #handlers(): Record<string, (event: TraceEvent, source: InterruptSource) => void> {
-    const inject = (event: TraceEvent, source: InterruptSource, key: string, resampleSource: boolean): void => {
+    const inject = (
+      event: TraceEvent,
+      source: InterruptSource,
+      key: string,
+      resampleSource: boolean,
+    ): void => {
       this.#state.guest.link(key, source);
       this.#state.inject(source, event, 'hard IRQ', key, resampleSource, 'hard IRQ');
     };

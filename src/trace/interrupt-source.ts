@@ -32,9 +32,8 @@ export class InterruptSource {
     const { cycle } = this;
     this.cycle = null;
     if (cycle === null) return;
-    const isCutOff = cycle.kick === null ? cycle.injection === null : cycle.kick.by === null && cycle.kick.how !== 'sync';
-    if (atEndOfTrace && isCutOff && this.tallies.size > 0) return;
     const { path, score, why } = classifyCycle(this.kind, cycle);
+    if (atEndOfTrace && path === null && this.tallies.size > 0) return;
     let tally = this.tallies.get(path);
     if (tally === undefined) {
       tally = new SourceTally();
@@ -67,7 +66,6 @@ export function hostSourceOf(args: string): InterruptSource | null {
   if (!args.includes('=vfio-')) return null;
   const [, key = '', handler = ''] = NAMES.exec(args) ?? [];
   if (key === '') return null;
-  const kind: SourceKind =
-    handler === 'vfio-intx' || handler === 'vfio-irq' ? handler : 'vfio-msi';
+  const kind: SourceKind = handler === 'vfio-intx' || handler === 'vfio-irq' ? handler : 'vfio-msi';
   return new InterruptSource(key, kind, Number.parseInt(args.slice(4)));
 }

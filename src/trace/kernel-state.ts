@@ -58,7 +58,11 @@ export class KernelState {
     via = '',
   ): void {
     const { cycle: last } = source;
-    if (last === null || (last.ending !== null && by !== 'hard IRQ') || (source.isOwn && last.injection !== null)) {
+    if (
+      last === null ||
+      (last.ending !== null && by !== 'hard IRQ') ||
+      (source.isOwn && last.injection !== null)
+    ) {
       source.begin(newCycle(source.isOwn ? 'injection' : 'signalled again', event));
     }
     const cycle = source.cycle as TraceCycle;

@@ -24,12 +24,16 @@ const RIP = `rip ${HEX64}`;
  */
 const FORMATS: Readonly<Record<string, readonly RegExp[]>> = {
   'kvm:kvm_entry': [
-    new RegExp(`^vcpu \\d+(?:, ${RIP}(?: intr_info 0x[0-9a-f]+ error_code 0x[0-9a-f]+)?(?:\\[immediate exit\\])?)?$`),
+    new RegExp(
+      `^vcpu \\d+(?:, ${RIP}(?: intr_info 0x[0-9a-f]+ error_code 0x[0-9a-f]+)?(?:\\[immediate exit\\])?)?$`,
+    ),
     new RegExp(`^PC: ${HEX64}$`),
   ],
   'kvm:kvm_exit': [
     new RegExp(`^(?:vcpu \\d+ )?reason .+? ${RIP}(?: info [0-9a-f]+ [0-9a-f]+)?(?: .*requests .*)?$`),
-    new RegExp(`^(?:\\[FAILED VMENTRY\\] )?(?:vcpu \\d+ )?reason .+? ${RIP} info1 0x[0-9a-f]+ info2 0x[0-9a-f]+ intr_info 0x[0-9a-f]+ error_code 0x[0-9a-f]+(?: requests 0x[0-9a-f]+)?$`),
+    new RegExp(
+      `^(?:\\[FAILED VMENTRY\\] )?(?:vcpu \\d+ )?reason .+? ${RIP} info1 0x[0-9a-f]+ info2 0x[0-9a-f]+ intr_info 0x[0-9a-f]+ error_code 0x[0-9a-f]+(?: requests 0x[0-9a-f]+)?$`,
+    ),
     new RegExp(`^(?:\\w+: )?(?:HSR_EC: 0x[0-9a-f]+ \\(\\w+\\), )?PC: ${HEX64}$`),
   ],
   'kvm:kvm_page_fault': [
@@ -66,7 +70,7 @@ export class FormatChecker {
     if (formats.some((format) => format.test(text))) return;
     this.#foreign++;
     if (this.#examples.length < MOST_EXAMPLES) {
-      this.#examples.push({ line, text: `${name} ${text}`, reason: `no kernel prints ${name} so` });
+      this.#examples.push({ line, text, reason: `no kernel prints ${name} so` });
     }
   }
 

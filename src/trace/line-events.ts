@@ -60,7 +60,12 @@ export class LineEvents {
       'function:vgic_its_inject_cached_translation': (event, thread) => {
         this.#state.isArm = true;
         const source = this.#state.only((candidate) => candidate.kind === 'vfio-msi' && candidate.isWaiting);
-        this.#raise(event, thread, source === undefined ? 'vector of an LPI' : `vector of ${source.key}`, false);
+        this.#raise(
+          event,
+          thread,
+          source === undefined ? 'vector of an LPI' : `vector of ${source.key}`,
+          false,
+        );
       },
       'function:vfio_pci_set_intx_unmask': (event, thread) => {
         this.#unmask(event, thread);
@@ -79,13 +84,19 @@ export class LineEvents {
     const isMessage = key.startsWith('vector');
     const isLevelMessage = isMessage && event.args.includes('|level');
     const source = this.#state.guest.claim(key, event, by, ({ kind }) => {
-      if (by === 'vhost' || by === 'unnamed thread' || (isMessage && !isLevelMessage) !== (kind === 'vfio-msi')) return false;
+      if (
+        by === 'vhost' ||
+        by === 'unnamed thread' ||
+        (isMessage && !isLevelMessage) !== (kind === 'vfio-msi')
+      )
+        return false;
       if (by === 'kworker') return resampleSource || kind !== 'vfio-intx';
       // QEMU's main loop answers eventfds. A vCPU thread raises a line that waited for another one's end only.
       return by === 'QEMU thread' || (thread.lowered !== null && kind === 'vfio-irq');
     });
     thread.raised =
-      source ?? this.#state.listener.raised(event, injectionOf(event, by, key, resampleSource, thread.syscall));
+      source ??
+      this.#state.listener.raised(event, injectionOf(event, by, key, resampleSource, thread.syscall));
     if (thread.raised === null) return;
     if (source === undefined) this.#state.guest.adopt(key, thread.raised);
     this.#state.inject(thread.raised, event, by, key, resampleSource, thread.context, thread.syscall);

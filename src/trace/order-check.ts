@@ -29,7 +29,8 @@ export class OrderChecker {
     if (task === null) return;
     if (name === 'kvm:kvm_entry') this.#enter(task.pid, true, line);
     else if (name === 'kvm:kvm_exit') this.#enter(task.pid, false, line);
-    else if (name === 'irq:irq_handler_entry') this.#handlersOf(cpu).push(Number.parseInt(event.args.slice(4)));
+    else if (name === 'irq:irq_handler_entry')
+      this.#handlersOf(cpu).push(Number.parseInt(event.args.slice(4)));
     else if (name === 'irq:irq_handler_exit') {
       const handlers = this.#handlersOf(cpu);
       const irq = Number.parseInt(event.args.slice(4));

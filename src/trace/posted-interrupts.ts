@@ -2,7 +2,8 @@ import { SourceTally } from './source-tally.ts';
 import type { LoggedSource } from './qemu-vfio.ts';
 import type { TraceEvent } from './trace-event.ts';
 
-const UPDATE = /(enabled and being updated|disabled) for irq (\d+), vcpu (-?\d+), gsi: \w+, gvec: (0x[0-9a-f]+)/;
+const UPDATE =
+  /(enabled and being updated|disabled) for irq (\d+), vcpu (-?\d+), gsi: \w+, gvec: (0x[0-9a-f]+)/;
 
 /**
  * Host interrupts that the IOMMU posts to a vCPU (`kvm_pi_irte_update`, Linux arch/x86/kvm/trace.h). Those themselves

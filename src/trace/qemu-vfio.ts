@@ -20,6 +20,7 @@ interface Setup {
 }
 
 const DEVICE = /^\(([^)]*)\)/;
+const DEVICE_OF_KEY = /\(([^)]*)\)$/;
 
 /** Follows VFIO devices through QEMU's log: interrupts that pass through QEMU, and how the others were set up. */
 export class QemuVfio {
@@ -28,10 +29,14 @@ export class QemuVfio {
   /** By device, the last way that was set up. */
   readonly #setups = new Map<string, Setup>();
   readonly #msix = new Set<string>();
+  readonly #withMessages = new Set<string>();
   #platformDevice = 'vfio-platform';
   /** Routes of no device: a pin of an IOAPIC of QEMU's each. */
   #pinRoutes = 0;
-  #lastMessageDevice: string | null = null;
+  /** Whose MSI-X vector is being set up. */
+  #vectorOf: string | null = null;
+  /** Routes of MSI vectors, whose device is named behind them. */
+  readonly #routes: { readonly vector: string; readonly line: number }[] = [];
 
   see(event: TraceEvent): void {
     const { name, args, line } = event;
@@ -47,6 +52,7 @@ export class QemuVfio {
       case 'qemu:vfio_msi_interrupt': {
         const vector = /vector (\d+)/.exec(args)?.[1] ?? '0';
         const key = `vfio-${this.#msix.has(device) ? 'msix' : 'msi'}[${vector}](${device})`;
+        this.#withMessages.add(device);
         this.#begin(key, 'vfio-pci/msi-userspace', event);
         this.#end(key, 'vfio-pci/msi-userspace', event);
         return;
@@ -75,13 +81,13 @@ export class QemuVfio {
         return;
       }
       case 'qemu:vfio_msix_enable':
-        this.#msix.add(device);
-        this.#lastMessageDevice = device;
-        this.#setups.delete(`vfio-intx(${device})`);
-        return;
       case 'qemu:vfio_msix_vector_do_use':
+        this.#msix.add(device);
+        this.#vectorOf = device;
+        return;
       case 'qemu:vfio_msi_enable':
-        this.#lastMessageDevice = device;
+        for (const { vector, line: at } of this.#routes) this.#setUpVector(device, vector, at);
+        this.#routes.length = 0;
         return;
       case 'qemu:kvm_irqchip_add_msi_route':
         this.#addRoute(event);
@@ -99,7 +105,10 @@ export class QemuVfio {
   /** Everything that was found; call it once, at the end. */
   sources(): LoggedSource[] {
     for (const [key, { path, line, text }] of this.#setups) {
-      if (this.#tallies.has(key)) continue;
+      // A device with messages goes back to its line when it is reset.
+      const usesMessages =
+        key.startsWith('vfio-intx') && this.#withMessages.has(DEVICE_OF_KEY.exec(key)?.[1] ?? '');
+      if (this.#tallies.has(key) || usesMessages) continue;
       const { tally } = this.#source(key, path);
       tally.why.set(text, { line, count: 1 });
     }
@@ -112,8 +121,14 @@ export class QemuVfio {
       return;
     }
     const [, vector = ''] = /^dev vfio-pci vector (\d+)/.exec(args) ?? [];
-    const device = this.#lastMessageDevice;
-    if (vector === '' || device === null) return;
+    if (vector === '') return;
+    if (this.#vectorOf === null) this.#routes.push({ vector, line });
+    else this.#setUpVector(this.#vectorOf, vector, line);
+    this.#vectorOf = null;
+  }
+
+  #setUpVector(device: string, vector: string, line: number): void {
+    this.#withMessages.add(device);
     const key = `vfio-${this.#msix.has(device) ? 'msix' : 'msi'}[${vector}](${device})`;
     const text = 'QEMU gave the vector a route in KVM, for an irqfd (kvm_irqchip_add_msi_route)';
     this.#setups.set(key, { path: 'vfio-pci/msi-irqfd', line, text });

@@ -16,6 +16,7 @@ const MOST_DEVICES = 1024;
 /** Follows virtio devices through QEMU's log: who runs a queue when it is kicked, and how its guest is told. */
 export class QemuVirtio {
   readonly #devices = new Map<string, Device>();
+  readonly #vhosts = new Map<string, LoggedSource>();
   /** The thread that set the machine up: the main loop's. */
   #mainThread: number | null = null;
   readonly #vcpuThreads = new Set<number>();
@@ -44,6 +45,9 @@ export class QemuVirtio {
       case 'qemu:virtio_queue_notify':
         this.#kick(event, thread);
         return;
+      case 'qemu:vhost_dev_start':
+        this.#vhost(event);
+        return;
       case 'qemu:virtio_notify':
       case 'qemu:virtio_notify_irqfd':
         this.#call(event);
@@ -54,7 +58,7 @@ export class QemuVirtio {
 
   /** Everything that was found. */
   sources(): LoggedSource[] {
-    const found: LoggedSource[] = [];
+    const found: LoggedSource[] = [...this.#vhosts.values()];
     for (const [vdev, { kicks, calls, irqfdCalls }] of this.#devices) {
       for (const [path, tally] of kicks) found.push({ key: `virtio ${vdev}`, leg: 'kick', path, tally });
       if (calls.cycles === 0) continue;
@@ -63,6 +67,16 @@ export class QemuVirtio {
       found.push({ key: `virtio ${vdev}`, leg: 'call', path, tally: calls });
     }
     return found;
+  }
+
+  /** vhost takes over the queues: from here on the log shows nothing of them. */
+  #vhost({ args, line }: TraceEvent): void {
+    const [, address = '', kind = ''] = /^(0x[0-9a-f]+):(\S+)/.exec(args) ?? [];
+    const key = `${kind} (vhost ${address})`;
+    if (address === '' || this.#vhosts.has(key) || this.#vhosts.size >= MOST_DEVICES) return;
+    const tally = new SourceTally();
+    tally.why.set('QEMU handed the queues to vhost (vhost_dev_start)', { line, count: 1 });
+    this.#vhosts.set(key, { key, leg: 'kick', path: 'virtio/notify-vhost', tally });
   }
 
   #access({ args }: TraceEvent, thread: number): void {
@@ -93,10 +107,16 @@ export class QemuVirtio {
       return ['virtio/notify-sync', 'the thread that took the write of the doorbell ran the queue'];
     }
     if (thread === this.#mainThread) {
-      return ['virtio/notify-ioeventfd', "QEMU's main thread ran the queue, without a write of the doorbell in QEMU"];
+      return [
+        'virtio/notify-ioeventfd',
+        "QEMU's main thread ran the queue, without a write of the doorbell in QEMU",
+      ];
     }
     if (this.#mainThread !== null && !this.#vcpuThreads.has(thread)) {
-      return ['virtio/notify-iothread', 'a thread ran the queue that is neither the main one nor a vCPU: an IOThread'];
+      return [
+        'virtio/notify-iothread',
+        'a thread ran the queue that is neither the main one nor a vCPU: an IOThread',
+      ];
     }
     return ['unclear', 'the log does not say which thread is the main one'];
   }
@@ -110,7 +130,10 @@ export class QemuVirtio {
 
   #callPath(irqfdCalls: number): readonly [path: string, text: string] {
     if (this.#statusReads > 0 && this.#messages === 0 && this.#routes === 0) {
-      return ['virtio/call-intx', 'the guest reads the status of a line interrupt (virtio-pci-isr, virtio-mmio 0x60)'];
+      return [
+        'virtio/call-intx',
+        'the guest reads the status of a line interrupt (virtio-pci-isr, virtio-mmio 0x60)',
+      ];
     }
     if (irqfdCalls > 0 && this.#routes > 0) {
       return ['virtio/call-irqfd', 'virtio_notify_irqfd, and the vector has a route in KVM'];
@@ -133,7 +156,12 @@ export class QemuVirtio {
   }
 }
 
-function addTo(tally: SourceTally, event: TraceEvent, trigger: 'kick' | 'injection', text: string | null): void {
+function addTo(
+  tally: SourceTally,
+  event: TraceEvent,
+  trigger: 'kick' | 'injection',
+  text: string | null,
+): void {
   const cycle = newCycle(trigger, event);
   addEvent(cycle, `QEMU thread ${event.task?.pid ?? 0}`, event.name.slice('qemu:'.length), event);
   tally.add(cycle, 1, text === null ? [] : [{ line: event.line, text }]);

@@ -45,8 +45,14 @@ export function reportSource(source: InterruptSource, reliability: Reliability):
 }
 
 /** What is said of a source that only a log or a set-up shows. */
-export function reportLogged({ key, leg, path, tally }: LoggedSource, reliability: Reliability): ReportedSource {
-  const seen = tally.cycles === 0 ? SET_UP_ONLY : (tally.score / tally.cycles) * (tally.cycles / (tally.cycles + DOUBT_OF_FEW));
+export function reportLogged(
+  { key, leg, path, tally }: LoggedSource,
+  reliability: Reliability,
+): ReportedSource {
+  const seen =
+    tally.cycles === 0
+      ? SET_UP_ONLY
+      : (tally.score / tally.cycles) * (tally.cycles / (tally.cycles + DOUBT_OF_FEW));
   return reported(key, leg, path, tally, seen * reliability.share, { ...reliability, hasExits: false });
 }
 

@@ -15,6 +15,12 @@ const MOST_UNPARSED = 20;
 /** Of a line that cannot be read no more is kept. */
 const LONGEST_TEXT = 200;
 
+/** A part of a trace. */
+export interface LineRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
 /**
  * Finds the sources of interrupts in a trace and the path that each takes. Push pieces of the text, cut anywhere, then
  * ask for the report: what is kept grows with the number of sources, not with the trace.
@@ -33,14 +39,17 @@ export class TraceAnalysis {
   #ofQemu = 0;
   #exits = 0;
 
-  /** `alsoTo` is given every event as well, e.g. an exporter. */
-  constructor(alsoTo: Partial<TraceSink> = {}) {
+  /** `alsoTo` is given every event as well, e.g. an exporter; of `lines` only those count, from 1 and both included. */
+  constructor(alsoTo: Partial<TraceSink> = {}, lines: LineRange = {}) {
+    const { from = 1, to = Infinity } = lines;
     this.#reader = new TraceReader({
       event: (event) => {
+        if (event.line < from || event.line > to) return;
         this.#see(event);
         alsoTo.event?.(event);
       },
       unreadable: (line) => {
+        if (line.line < from || line.line > to) return;
         this.#unparsedCount++;
         if (this.#unparsed.length < MOST_UNPARSED) {
           this.#unparsed.push({ ...line, text: line.text.slice(0, LONGEST_TEXT) });
@@ -112,11 +121,15 @@ export class TraceAnalysis {
         ? ['this is what perf kvm stat prints: counts of exits, and no events that a path could be told from']
         : []),
       ...(isInvented
-        ? [`${foreign} of ${checked} lines have texts that no kernel prints: this is no genuine trace, or it was edited`]
+        ? [
+            `${foreign} of ${checked} lines have texts that no kernel prints: this is no genuine trace, or it was edited`,
+          ]
         : []),
       ...(complaint === null ? [] : [complaint]),
       ...(this.#events > 0 && this.#ofQemu === this.#events
-        ? ['a log of QEMU shows what passes through QEMU; of irqfds, vhost and posted interrupts only how they were set up']
+        ? [
+            'a log of QEMU shows what passes through QEMU; of irqfds, vhost and posted interrupts only how they were set up',
+          ]
         : []),
       ...(this.#unparsedCount > this.#events
         ? [`${this.#unparsedCount} lines could not be read, more than could`]
@@ -130,7 +143,10 @@ export class TraceAnalysis {
   #background(): BackgroundInterrupt[] {
     const { others, lowered } = this.#kernel.state.guest;
     const own = new Set([...this.#kernel.all()].map(({ key }) => key));
-    const all = [...others.values(), ...[...lowered.values()].filter(({ key }) => !others.has(key) && !own.has(key))];
+    const all = [
+      ...others.values(),
+      ...[...lowered.values()].filter(({ key }) => !others.has(key) && !own.has(key)),
+    ];
     return all.map(({ key, count, by, firstLine }) => ({ key, count, by: [...by], firstLine }));
   }
 }

@@ -33,15 +33,16 @@ const BINARIES: readonly Unreadable[] = [
 export function binaryKind(head: Uint8Array): string | null {
   const known = BINARIES.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
   if (known) return known.what;
-  return head.includes(0) ? 'binary; expected the text of ftrace, trace-cmd report, perf script or QEMU' : null;
+  return head.includes(0)
+    ? 'binary; expected the text of ftrace, trace-cmd report, perf script or QEMU'
+    : null;
 }
 
 /** Whether these lines are what `perf kvm stat` prints: counts, and no events. */
 export function isPerfKvmStat(lines: readonly string[]): boolean {
   return lines.some(
     (line) =>
-      /^\s*VM-EXIT\s+Samples/.test(line) ||
-      /^\s*[A-Z_]+\s+\d+\s+[\d.]+%\s+[\d.]+%\s+[\d.]+us\s/.test(line),
+      /^\s*VM-EXIT\s+Samples/.test(line) || /^\s*[A-Z_]+\s+\d+\s+[\d.]+%\s+[\d.]+%\s+[\d.]+us\s/.test(line),
   );
 }
 

@@ -110,7 +110,8 @@ export class VcpuEvents {
       // Without an interrupt controller in the kernel QEMU hands over the vector: any source may be meant.
       thread.hasVector = false;
       const source = guest.claim(key, event, 'vCPU thread', () => true);
-      if (source) this.#state.inject(source, event, 'vCPU thread', key, false, thread.context, 'KVM_INTERRUPT');
+      if (source)
+        this.#state.inject(source, event, 'vCPU thread', key, false, thread.context, 'KVM_INTERRUPT');
     }
     const cycle = (guest.ownerOfVector(thread.vcpu, vector) ?? guest.ownerOf(key))?.cycle;
     if (!cycle || cycle.injection === null) return;
@@ -152,7 +153,8 @@ export class VcpuEvents {
     thread.span.page = Math.floor(gpa / 4096);
     const kind = /mmio (\S+)/.exec(event.args)?.[1] ?? '';
     thread.span.note(event, `kvm_mmio ${kind}`, thread.context);
-    if (isVirtioAcknowledge(kind, gpa, numberAfter(event.args, 'len '))) thread.span.isVirtioAcknowledge = true;
+    if (isVirtioAcknowledge(kind, gpa, numberAfter(event.args, 'len ')))
+      thread.span.isVirtioAcknowledge = true;
     // An APIC of QEMU's: the access that ends the interrupt.
     if (gpa !== APIC_EOI) return;
     const cycle = this.#state.only(

@@ -23,6 +23,11 @@ export async function irqpath(
     progress: () => undefined,
     interruption: () => new AbortController().signal,
     read: (name) => Promise.resolve(files[name] === undefined ? fail('no such file') : ok(files[name])),
+    readPieces: (name, take) => {
+      if (files[name] === undefined) return Promise.resolve(fail('no such file'));
+      take(new TextEncoder().encode(files[name]));
+      return Promise.resolve(ok(null));
+    },
     ...io,
   });
   return { status, out, err };

@@ -1,0 +1,32 @@
+import type { Conformance } from '../trace/conformance.ts';
+import { wrap } from './text.ts';
+
+/** What `irqpath trace --conform` prints for people. */
+export function conformanceText(file: string, conformance: Conformance): string {
+  const { path, verdict, refusal, claimed, cycles, ignored, notRecorded, used, unused, largestSet } =
+    conformance;
+  const name = file === '-' ? '<stdin>' : file;
+  const lines = [
+    verdict === 'included'
+      ? `${name} is a run of the model of ${path}: ${claimed} events in ${cycles} cycles`
+      : verdict === 'refused'
+        ? `${name} is no run of the model of ${path}`
+        : `${name}: more ways to print it than are looked at; ${claimed} events were followed`,
+    ...(refusal === null
+      ? []
+      : [
+          `  line ${refusal.line}: ${refusal.event}, in ${refusal.context}; ${claimed} events before it are one`,
+          ...(refusal.possible.length === 0
+            ? ['  the model could print nothing there']
+            : ['  the model could print there']),
+          ...refusal.possible.flatMap(({ context, event }) => wrap(`${context}: ${event}`, '    ', '      ')),
+        ]),
+    '',
+    ...wrap(ignored.map(({ name: event, count }) => `${event} ${count}`).join(', '), 'ignored: ', '  '),
+    ...wrap(notRecorded.join(', '), 'known to the path, but not in the trace: ', '  '),
+    ...wrap(used.join(', '), `${used.length} steps of the model taken: `, '  '),
+    ...wrap(unused.join(', '), `${unused.length} never: `, '  '),
+    `at most ${largestSet} ways at once`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

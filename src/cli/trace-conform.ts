@@ -1,0 +1,86 @@
+import { fail, ok, type Result } from '../base/result.ts';
+import { findPath } from '../paths/all-paths.ts';
+import type { Binding } from '../paths/alphabet.ts';
+import { conform } from '../trace/conform.ts';
+import type { TraceEvent } from '../trace/trace-event.ts';
+import { readFactArguments, type Arguments } from './arguments.ts';
+import { badUsage } from './command.ts';
+import { conformanceText } from './conformance-text.ts';
+import type { CliIo, ExitStatus } from './io.ts';
+import { locatedMessage } from './messages.ts';
+import { readTrace } from './read-trace.ts';
+import type { TraceRequest } from './trace-request.ts';
+import { readBugs, readSettings } from './setting-arguments.ts';
+
+/** All events are looked at twice, and kept in between. */
+const MOST_EVENTS = 1_000_000;
+
+/** `irqpath trace --conform`: whether a trace is a run of a path's model. Status 1 if it is not. */
+export async function conformTrace(
+  args: Arguments,
+  { file, format, conform: path = '', source, lines }: TraceRequest,
+  io: CliIo,
+): Promise<ExitStatus> {
+  const facts = readFactArguments(args);
+  if (!facts.ok) return badUsage(io, 'trace', facts.error);
+  const settings = readSettings(args.texts('set'));
+  if (!settings.ok) return badUsage(io, 'trace', settings.error);
+  const bugs = readBugs(args.texts('bug'));
+  if (!bugs.ok) return badUsage(io, 'trace', bugs.error);
+  const events = await readEvents(file, lines, io);
+  if (!events.ok) {
+    io.err(locatedMessage(file, { line: 0, character: 0 }, events.error));
+    return 2;
+  }
+  const binding = source === undefined ? ok(undefined) : bindingOf(path, source, events.value);
+  if (!binding.ok) return badUsage(io, 'trace', binding.error);
+  const conformance = conform({
+    path,
+    facts: facts.value,
+    settings: settings.value,
+    bugs: bugs.value,
+    events: () => events.value,
+    ...(binding.value === undefined ? {} : { binding: binding.value }),
+  });
+  if (!conformance.ok) return badUsage(io, 'trace', `--conform: ${conformance.error}`);
+  if (format === 'json') {
+    io.out(`${JSON.stringify({ file, facts: facts.value, ...conformance.value }, null, 2)}\n`);
+  } else io.out(conformanceText(file, conformance.value));
+  return conformance.value.verdict === 'included' ? 0 : 1;
+}
+
+async function readEvents(
+  file: string,
+  lines: TraceRequest['lines'],
+  io: CliIo,
+): Promise<Result<TraceEvent[]>> {
+  const events: TraceEvent[] = [];
+  let isTooMany = false;
+  const read = await readTrace(file, lines, io, {
+    event: (event) => {
+      if (events.length < MOST_EVENTS) events.push(event);
+      else isTooMany = true;
+    },
+  });
+  if (!read.ok) return read;
+  return isTooMany
+    ? fail(`has more than ${MOST_EVENTS} events; take a part of it with --from LINE and --to LINE`)
+    : ok(events);
+}
+
+/** The numbers of one of several lines of a device, by the name of its handler on the host. */
+function bindingOf(path: string, source: string, events: readonly TraceEvent[]): Result<Binding> {
+  const alphabet = findPath(path)?.alphabet;
+  if (alphabet === undefined) return fail(`--source: ${path} does not say what it knows of traces`);
+  const binding = alphabet.findBinding(events);
+  const entry = events.find(({ name, args }) => name === 'irq:irq_handler_entry' && args.includes(source));
+  const index = entry === undefined ? -1 : binding.hostIrqs.indexOf(Number.parseInt(entry.args.slice(4)));
+  if (index < 0) return fail(`--source: '${source}' is no interrupt of a device that ${path} is for`);
+  const only = <T>(values: readonly T[]): readonly T[] => values.slice(index, index + 1);
+  return ok({
+    ...binding,
+    hostIrqs: only(binding.hostIrqs),
+    intids: only(binding.intids),
+    pages: only(binding.pages),
+  });
+}

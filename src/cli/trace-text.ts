@@ -1,0 +1,89 @@
+import type { ReportedSource, TraceReport } from '../trace/trace-report.ts';
+import { microseconds, threeDigits } from './numbers.ts';
+import { cut, wrap } from './text.ts';
+
+/** Shapes of a source that are shown. */
+const MOST_SHAPES = 3;
+const MOST_UNPARSED = 5;
+
+/** What `irqpath trace` prints for people: every source with its path and the reasons, then what was left out. */
+export function traceText(file: string, report: TraceReport): string {
+  const { format, lines, events, unparsed, unparsedCount, warnings, sources, background } = report;
+  const all = [
+    `${file === '-' ? '<stdin>' : file}: ${format}, ${lines} lines, ${events} events`,
+    ...warnings.flatMap((warning) => wrap(warning, 'warning: ', '  ')),
+    ...sources.flatMap((source) => ['', ...sourceText(source)]),
+    '',
+    ...(background.length === 0 ? [] : [...backgroundText(report), '']),
+    ...(unparsedCount === 0
+      ? []
+      : [
+          `${unparsedCount} lines could not be read`,
+          ...unparsed
+            .slice(0, MOST_UNPARSED)
+            .flatMap(({ line, text, reason }) => [cut(`  line ${line}: ${reason}: ${text.trim()}`, 100)]),
+          '',
+        ]),
+    ...report.formatCheck.examples.flatMap(({ line, text, reason }) =>
+      wrap(`${reason}: ${text}`, `  line ${line}: `, '    '),
+    ),
+  ];
+  return `${all.map(printable).join('\n').trimEnd()}\n`;
+}
+
+function sourceText(source: ReportedSource): string[] {
+  const { key, leg, path, cycles, confidence, why, shapes, otherShapes } = source;
+  return [
+    `${key}: ${path} (${leg})`,
+    `  ${[
+      cycles === 0 ? 'set up; no interrupt of it is in the trace' : `${cycles} cycles`,
+      `confidence ${confidence}`,
+      ...numbersText(source),
+    ].join(' · ')}`,
+    ...why.flatMap((reason) => wrap(reason, '  ', '    ')),
+    ...shapes
+      .slice(0, MOST_SHAPES)
+      .flatMap(({ count, labels }, i) => wrap(shapeText(labels), `  shape ${i + 1}, ${count} × `, '    ')),
+    ...(shapes.length > MOST_SHAPES || otherShapes > 0
+      ? [
+          `  and ${shapes.length - Math.min(shapes.length, MOST_SHAPES)} more shapes${otherShapes > 0 ? `, ${otherShapes} cycles of others` : ''}`,
+        ]
+      : []),
+  ];
+}
+
+/** Each context once, as long as it goes on: `hard IRQ: a, b; kworker: c`. */
+function shapeText(labels: readonly string[]): string {
+  let last = '';
+  return labels
+    .map((label, i) => {
+      const colon = label.indexOf(': ');
+      const context = label.slice(0, colon);
+      const separator = i === 0 ? '' : context === last ? ', ' : '; ';
+      const text = context === last ? label.slice(colon + 2) : label;
+      last = context;
+      return `${separator}${text}`;
+    })
+    .join('');
+}
+
+function numbersText({ exitsPerCycle, latencyNs }: ReportedSource): string[] {
+  return [
+    ...(exitsPerCycle === null ? [] : [`${threeDigits(exitsPerCycle)} exits each`]),
+    ...(latencyNs === null
+      ? []
+      : [
+          `to the entry of the guest: median ${microseconds(latencyNs.p50)}, from ${microseconds(latencyNs.min)} to ${microseconds(latencyNs.max)}`,
+        ]),
+  ];
+}
+
+function backgroundText({ background }: TraceReport): string[] {
+  const list = background.map(({ key, count, by }) => `${key} (${count} times, by a ${by.join(' and a ')})`);
+  return wrap(list.join(', '), 'attributed to nothing, as a timer or a console would be: ', '  ');
+}
+
+/** Traces come from anywhere: nothing in them may steer the terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '·');
+}
