@@ -1,10 +1,17 @@
 import type { DeviceDoc } from './device-doc.ts';
 import { DEVICE_NAMES } from './device-names.ts';
+import { EMULATED_DEVICES } from './emulated-devices.ts';
 import { VFIO_PCI_DEVICES } from './vfio-pci-devices.ts';
 import { VFIO_PLATFORM_DEVICES } from './vfio-platform-devices.ts';
+import { VIRTIO_DEVICES } from './virtio-devices.ts';
 
 /** Every documented device driver. */
-export const DEVICES: readonly DeviceDoc[] = [...VFIO_PCI_DEVICES, ...VFIO_PLATFORM_DEVICES];
+export const DEVICES: readonly DeviceDoc[] = [
+  ...VFIO_PCI_DEVICES,
+  ...VFIO_PLATFORM_DEVICES,
+  ...VIRTIO_DEVICES,
+  ...EMULATED_DEVICES,
+];
 
 const NAMES: ReadonlySet<string> = new Set([...DEVICE_NAMES, ...DEVICES.map((device) => device.driver)]);
 

@@ -17,7 +17,12 @@ export type OptionType =
       readonly unit: string;
     }
   | { readonly kind: 'choice'; readonly values: readonly string[] }
-  | { readonly kind: 'text'; readonly meaning: string };
+  | {
+      readonly kind: 'text';
+      readonly meaning: string;
+      /** The value is a list or an object, which only the JSON form of an option can hold. */
+      readonly json?: true;
+    };
 
 /** Another way in which an option is or was written. */
 export interface Spelling {
@@ -42,9 +47,12 @@ export interface DefaultValue {
 export interface OptionDoc {
   /** The name in current QEMU, or the last one it had. */
   readonly name: string;
-  /** Behind which option it stands: `-device DRIVER,` (or `-global DRIVER.`), `-machine`, `-accel` or `-cpu`. */
-  readonly owner: 'device' | 'machine' | 'accelerator' | 'cpu';
-  /** The drivers, machines, accelerators or processors that have it. */
+  /**
+   * Behind which option it stands: `-device DRIVER,` (or `-global DRIVER.`), `-machine`, `-accel`, `-cpu`,
+   * `-netdev TYPE,` or `-object TYPE,`.
+   */
+  readonly owner: 'device' | 'machine' | 'accelerator' | 'cpu' | 'netdev' | 'object';
+  /** The drivers, machines, accelerators, processors or types that have it. */
   readonly of: readonly string[];
   readonly title: string;
   readonly type: OptionType;

@@ -1,7 +1,14 @@
+import { EMULATED_OPTIONS } from './emulated-options.ts';
 import { MACHINE_OPTIONS } from './machine-options.ts';
 import type { OptionDoc, Spelling } from './option-doc.ts';
 import { VFIO_PCI_OPTIONS } from './vfio-pci-options.ts';
 import { VFIO_PLATFORM_OPTIONS } from './vfio-platform-options.ts';
+import { VIRTIO_BACKEND_OPTIONS } from './virtio-backend-options.ts';
+import { VIRTIO_DISK_OPTIONS } from './virtio-disk-options.ts';
+import { VIRTIO_MMIO_OPTIONS } from './virtio-mmio-options.ts';
+import { VIRTIO_NET_OPTIONS } from './virtio-net-options.ts';
+import { VIRTIO_PCI_OPTIONS } from './virtio-pci-options.ts';
+import { VIRTIO_RING_OPTIONS } from './virtio-ring-options.ts';
 import { X86_OPTIONS } from './x86-options.ts';
 
 /** Every documented option; the order is the one in which `irqpath options` lists them. */
@@ -10,6 +17,13 @@ export const OPTIONS: readonly OptionDoc[] = [
   ...VFIO_PLATFORM_OPTIONS,
   ...MACHINE_OPTIONS,
   ...X86_OPTIONS,
+  ...VIRTIO_PCI_OPTIONS,
+  ...VIRTIO_MMIO_OPTIONS,
+  ...VIRTIO_DISK_OPTIONS,
+  ...VIRTIO_NET_OPTIONS,
+  ...VIRTIO_RING_OPTIONS,
+  ...VIRTIO_BACKEND_OPTIONS,
+  ...EMULATED_OPTIONS,
 ];
 
 /**
@@ -38,13 +52,26 @@ export function optionOfMachine(name: string): OptionDoc | undefined {
   return called(OF_MACHINE, name);
 }
 
+/** The option of a backend (`-netdev TYPE,` or `-object TYPE,`) that `name` is or was a name of. */
+export function optionOfBackend(
+  owner: 'netdev' | 'object',
+  type: string,
+  name: string,
+): OptionDoc | undefined {
+  return called(
+    OF_BACKENDS.filter((option) => option.owner === owner && option.of.includes(type)),
+    name,
+  );
+}
+
 /** The options that a device driver has, has had, or was proposed with. */
 export function optionsOfDriver(driver: string): readonly OptionDoc[] {
   return BY_DRIVER.get(driver) ?? [];
 }
 
 const BY_DRIVER = byDriver();
-const OF_MACHINE = OPTIONS.filter(({ owner }) => owner !== 'device');
+const OF_MACHINE = OPTIONS.filter(({ owner }) => ['machine', 'accelerator', 'cpu'].includes(owner));
+const OF_BACKENDS = OPTIONS.filter(({ owner }) => owner === 'netdev' || owner === 'object');
 
 function byDriver(): Map<string, readonly OptionDoc[]> {
   const ofDevices = OPTIONS.filter(({ owner }) => owner === 'device');

@@ -1,3 +1,5 @@
+import { virtioOrEmulatedOthers } from './virtio-other-options.ts';
+
 /**
  * Names of properties that say nothing about interrupts, to tell them from misspelt ones. From
  * `vfio_pci_dev_properties` and `vfio_pci_dev_nohotplug_properties` (QEMU hw/vfio/pci.c) and `pci_props` (QEMU
@@ -25,8 +27,18 @@ const VFIO_PCI: ReadonlySet<string> = new Set([...words(OF_VFIO_PCI), ...words(O
  * that it has.
  */
 export function otherOptionsOf(driver: string): ReadonlySet<string> | undefined {
-  return driver.startsWith('vfio-pci') ? VFIO_PCI : undefined;
+  if (driver.startsWith('vfio-pci')) return VFIO_PCI;
+  const known = BY_DRIVER.get(driver);
+  if (known !== undefined) return known;
+  const own = virtioOrEmulatedOthers(driver);
+  if (own.length === 0) return undefined;
+  const names = new Set([...own, ...words(OF_EVERY_PCI_DEVICE)]);
+  BY_DRIVER.set(driver, names);
+  return names;
 }
+
+/** Made when asked for: files have many devices of few drivers. */
+const BY_DRIVER = new Map<string, ReadonlySet<string>>();
 
 function words(text: string): string[] {
   return text.trim().split(/\s+/);

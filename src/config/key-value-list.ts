@@ -5,12 +5,12 @@ import { partRange, sourceText } from './source-texts.ts';
 
 /**
  * Reads `value,key=value,flag`, the form of most option values of QEMU: `,,` in a value is a comma, and the
- * first item may leave out its key, which is then `implicitKey`. Never fails: what makes no sense to QEMU is
+ * first item may leave out its key, which is then `implicitKey` unless that is null. Never fails: what makes no sense to QEMU is
  * for the catalogue to say.
  */
 export function readKeyValueList(
   word: ShellWord,
-  implicitKey: string,
+  implicitKey: string | null,
   from: Property['from'],
   lines: LineIndex,
 ): Property[] {

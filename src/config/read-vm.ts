@@ -1,6 +1,7 @@
 import type { TextRange } from '../base/text-range.ts';
 import { commandOptionNames, valueOf } from '../catalog/command-options.ts';
 import { nearestName } from '../base/nearest-name.ts';
+import { IMPLICIT_KEYS, takesJson } from './implicit-keys.ts';
 import { isJson, readJsonObject } from './json-object.ts';
 import { readKeyValueList } from './key-value-list.ts';
 import type {
@@ -51,15 +52,6 @@ export function readVm(command: CommandLine, lines: LineIndex, problems: Problem
     problems,
   };
 }
-
-/** The first key of the value of an option that is a list of properties, which may be left out. */
-const IMPLICIT_KEYS: ReadonlyMap<string, string> = new Map([
-  ['machine', 'type'],
-  ['accel', 'accel'],
-  ['cpu', 'model'],
-  ['smp', 'cpus'],
-  ['device', 'driver'],
-]);
 
 class ArgumentReader {
   readonly machine: Property[] = [];
@@ -158,7 +150,7 @@ class ArgumentReader {
   #properties(name: string, value: ShellWord): readonly Property[] {
     const implicitKey = IMPLICIT_KEYS.get(name);
     if (implicitKey === undefined) return [];
-    if (isJson(value) && (name === 'device' || name === 'machine')) {
+    if (isJson(value) && takesJson(name)) {
       const json = readJsonObject(value, this.#lines);
       this.#problems.push(...json.problems);
       return json.properties;

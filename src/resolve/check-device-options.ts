@@ -1,4 +1,5 @@
 import { nearestName } from '../base/nearest-name.ts';
+import { findDevice } from '../catalog/devices.ts';
 import type { OptionDoc, OptionType } from '../catalog/option-doc.ts';
 import { otherOptionsOf } from '../catalog/other-options.ts';
 import { optionsOfDriver, spellingOf } from '../catalog/options.ts';
@@ -22,7 +23,11 @@ export function checkDeviceOptions({ device, machine }: DeviceInMachine): Proble
     const written = findDoc(docs, property);
     if (written === undefined)
       return [unknownOption(property, device.driver.text, docs, others !== undefined)];
-    return [...checkSpelling(property, written, qemu), ...checkValue(property, written.doc, qemu)];
+    return [
+      ...checkSpelling(property, written, qemu),
+      ...checkRemoved(property, written.doc, device.driver.text, qemu),
+      ...checkValue(property, written.doc, qemu),
+    ];
   });
 }
 
@@ -82,6 +87,14 @@ function checkSpelling(property: Property, { doc, name }: WrittenOption, qemu: s
   return [];
 }
 
+/** Of a device that is gone as a whole, that alone is said. */
+function checkRemoved({ key }: Property, { removed }: OptionDoc, driver: string, qemu: string): Problem[] {
+  if (removed === null || removed === findDevice(driver)?.removed) return [];
+  if (compareReleases(qemu, removed) < 0) return [];
+  const message = `'${key.text}' was removed in QEMU ${removed}, and this is QEMU ${qemu}`;
+  return [{ code: 'option-not-in-release', severity: 'error', message, range: key.range }];
+}
+
 /** QEMU looks at the type of a JSON value; in a list everything is text. */
 const JSON_TYPES: Readonly<Record<OptionType['kind'], string>> = {
   boolean: 'boolean',
@@ -100,6 +113,7 @@ function checkValue(property: Property, doc: OptionDoc, qemu: string): Problem[]
   const expected = expectation(doc.type);
   if (!isValid(value.text, doc.type))
     return problem(`'${value.text}' is no value for ${key.text}; expected ${expected}`);
+  if (doc.type.kind === 'text' && doc.type.json === true) return [];
   if (valueType !== 'text' && valueType !== JSON_TYPES[doc.type.kind]) {
     const form = JSON_TYPES[doc.type.kind] === 'string' ? 'in quotes' : 'without quotes';
     return problem(`in JSON QEMU wants ${key.text} as a ${JSON_TYPES[doc.type.kind]}, ${form}`);
