@@ -4,10 +4,12 @@ import type { CompiledProcess } from '../engine/compile.ts';
 export interface Binding {
   /** Linux interrupt numbers of the device's lines on the host. */
   readonly hostIrqs: readonly number[];
-  /** The lines as the guest's distributor numbers them. */
+  /** The lines as the guest's distributor numbers them; on x86 the GSIs. */
   readonly intids: readonly number[];
-  /** Guest physical address of the page of registers of each line. */
+  /** Guest physical address of the page of registers, or of the BAR, of each line. */
   readonly pages: readonly number[];
+  /** Their vectors at the guest's local APIC, where there is one. */
+  readonly vectors?: readonly number[];
   /** Offsets in that page, of each line, of the register that shows its status and of the one that clears it; empty: unknown. */
   readonly registers: readonly { readonly status: number; readonly clear: number }[];
 }

@@ -14,6 +14,7 @@ import type { CompleteSettings } from './read-settings.ts';
 import { wireArmIntxIrqfd } from './vfio-pci-arm-intx-irqfd.ts';
 import { ACTIVE_PENDING_STORM_PCI, LAZY_DISABLE } from './vfio-pci-bugs.ts';
 import { HOST_IRQ, pciMachine } from './vfio-pci-machine.ts';
+import { VFIO_PCI_INTX_ALPHABET } from './vfio-pci-intx-alphabet.ts';
 import {
   archSetting,
   E1000_WORKLOAD_SETTINGS,
@@ -24,7 +25,7 @@ import {
 import { wirePci } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
 import type { IntxIrqfdParts } from './vfio-pci-basis.ts';
-import { MMAP_SETTING } from './workload-settings.ts';
+import { MMAP_SETTING, SURROUNDINGS_SETTING } from './workload-settings.ts';
 
 const ALL_PARTS: IntxIrqfdParts = { resampler: true };
 
@@ -53,7 +54,9 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
     INTX_MASK_SETTING,
     ...CPU_FLAG_SETTINGS,
     ...E1000_WORKLOAD_SETTINGS,
+    SURROUNDINGS_SETTING,
   ],
+  alphabet: VFIO_PCI_INTX_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

@@ -21,6 +21,7 @@ import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { INTX_SPLIT_BUGS } from './vfio-pci-bugs.ts';
 import { GSI, HOST_IRQ, pciBase, VECTOR } from './vfio-pci-machine.ts';
+import { VFIO_PCI_INTX_SPLIT_ALPHABET } from './vfio-pci-intx-alphabet.ts';
 import {
   archSetting,
   E1000_WORKLOAD_SETTINGS,
@@ -31,7 +32,7 @@ import {
 import { wirePciWith } from './wire-vfio-pci.ts';
 import type { GuestIrqchip } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
-import { MMAP_SETTING } from './workload-settings.ts';
+import { MMAP_SETTING, SURROUNDINGS_SETTING } from './workload-settings.ts';
 
 /** `vfio-pci/intx-split`: KVM injects, the guest's end of interrupt exits to QEMU's IOAPIC, and QEMU unmasks. */
 export const VFIO_PCI_INTX_SPLIT: PathModule = {
@@ -55,7 +56,9 @@ export const VFIO_PCI_INTX_SPLIT: PathModule = {
     INTX_MASK_SETTING,
     ...CPU_FLAG_SETTINGS,
     ...E1000_WORKLOAD_SETTINGS,
+    SURROUNDINGS_SETTING,
   ],
+  alphabet: VFIO_PCI_INTX_SPLIT_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

@@ -16,6 +16,7 @@ import { wireArmIntxUserspace } from './vfio-pci-arm-intx-userspace.ts';
 import { INTX_USERSPACE_BUGS } from './vfio-pci-bugs.ts';
 import { lineIrqchip } from './vfio-pci-irqchips.ts';
 import { HOST_IRQ, pciBase } from './vfio-pci-machine.ts';
+import { VFIO_PCI_INTX_ALPHABET } from './vfio-pci-intx-alphabet.ts';
 import {
   archSetting,
   E1000_WORKLOAD_SETTINGS,
@@ -24,9 +25,10 @@ import {
   irqchipSetting,
   PCI_GIC_SETTING,
 } from './vfio-pci-settings.ts';
+import { ANY_CPU } from './wire-platform.ts';
 import { wirePciWith } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
-import { MMAP_SETTING } from './workload-settings.ts';
+import { MMAP_SETTING, SURROUNDINGS_SETTING } from './workload-settings.ts';
 
 /** `vfio-pci/intx-userspace`: QEMU injects, and takes the next access to a BAR for the end of the interrupt. */
 export const VFIO_PCI_INTX_USERSPACE: PathModule = {
@@ -66,7 +68,9 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
     INTX_MASK_SETTING,
     ...CPU_FLAG_SETTINGS,
     ...E1000_WORKLOAD_SETTINGS,
+    SURROUNDINGS_SETTING,
   ],
+  alphabet: VFIO_PCI_INTX_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
@@ -87,7 +91,7 @@ export function wireIntxUserspace(
   }
   const base = pciBase(settings, facts, bugs);
   if (!base.ok) return base;
-  const { m, trigger, device, descriptor, slot, lock, otherCpu } = base.value;
+  const { m, trigger, device, descriptor, slot, lock, otherCpu, isReal } = base.value;
   const irqchip = lineIrqchip(base.value, facts, settings.choice('irqchip'), isRemapped);
   const timeoutMs = settings.number('mmapTimeoutMs');
   const signalled = signalledBy(VFIO_PCI, trigger);
@@ -105,8 +109,8 @@ export function wireIntxUserspace(
   });
   m.process(
     'main loop',
-    { kind: 'thread', cpu: otherCpu },
-    mainLoop(m, lock, [{ suffix: '', eventfd: trigger, handler: qemu.interrupt }], qemu.timer),
+    { kind: 'thread', cpu: isReal ? ANY_CPU : otherCpu },
+    mainLoop(m, lock, [{ suffix: '', eventfd: trigger, handler: qemu.interrupt }], qemu.timer, isReal),
   );
   return ok(
     wirePciWith(irqchip.chip, base.value, settings, facts, {

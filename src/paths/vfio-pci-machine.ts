@@ -5,7 +5,7 @@ import type { Field } from '../engine/state.ts';
 import type { Facts } from '../facts/facts.ts';
 import { hostIoapicPin } from '../machine/hardware/host-ioapic.ts';
 import type { HostIoapicPin } from '../machine/hardware/host-ioapic.ts';
-import { IMS_WRITE, pciFunction } from '../machine/hardware/pci-function.ts';
+import { IMS_WRITE, OTHER_WRITE, pciFunction } from '../machine/hardware/pci-function.ts';
 import type { PciFunction } from '../machine/hardware/pci-function.ts';
 import { ioapicIrqDescriptor } from '../machine/kernel/common-interrupt.ts';
 import { eventfd } from '../machine/kernel/eventfd.ts';
@@ -29,6 +29,8 @@ import { pciBasis } from './vfio-pci-basis.ts';
 /** Pin and vector as q35 and a Linux guest give them to the device of traces X4. */
 export const GSI = 21;
 export const VECTOR = 0x25;
+/** Where the guest's firmware has put BAR 0 in traces X4. */
+export const BAR = 0xfebc_0000;
 /** A Linux interrupt number for the host's line; any would do. */
 export const HOST_IRQ = 20;
 
@@ -48,6 +50,8 @@ export interface PciBase {
   readonly napi: Field | null;
   /** A CPU for threads that do not run the guest. */
   readonly otherCpu: number;
+  /** Whether all that a real host shows goes on around the vCPU. */
+  readonly isReal: boolean;
 }
 
 /** The same with the interrupt controllers in KVM (`kernel-irqchip=on`). */
@@ -92,7 +96,9 @@ export function pciBase(
   const pci23 = settings.choice('intxMask') === 'pci23';
   const device = pciFunction(m, { pci23, masksItself: hasNapi });
   const hostPin = hostIoapicPin(m, device.assertsIntx, !pci23);
-  const vcpu = x86Vcpu(m, irqchip === 'on' ? IMS_WRITE : APIC_REGISTERS, irqchip === 'off');
+  const isReal = settings.choice('surroundings', 'quiet') === 'real';
+  const registers = irqchip === 'on' ? IMS_WRITE : APIC_REGISTERS;
+  const vcpu = x86Vcpu(m, isReal ? OTHER_WRITE : registers, irqchip === 'off', isReal);
   return ok({
     m,
     device,
@@ -105,5 +111,6 @@ export function pciBase(
     lock: bql(m),
     napi: hasNapi ? m.field('NAPI', { values: ['idle', 'scheduled'] }) : null,
     otherCpu,
+    isReal,
   });
 }

@@ -5,23 +5,23 @@ import type { Facts } from '../facts/facts.ts';
 import { e1000Clean, e1000Intr } from '../machine/guest/e1000-driver.ts';
 import { ioapicAckLevel } from '../machine/guest/x86-end-interrupt.ts';
 import { withInterruptsOn, x86Guest } from '../machine/guest/x86-irq.ts';
+import { x86OtherWork } from '../machine/guest/x86-other-work.ts';
 import { isRead, PCI_REGISTER_OFFSET } from '../machine/hardware/pci-function.ts';
 import type { PciRegister } from '../machine/hardware/pci-function.ts';
 import { commonInterrupt } from '../machine/kernel/common-interrupt.ts';
 import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import type { VcpuLoopWiring } from '../machine/kernel/vcpu-run-wiring.ts';
 import type { VfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
-import { EXIT_HLT, EXIT_NONE, EXIT_PAGE_FAULT } from '../machine/kernel/x86-vcpu.ts';
+import { x86Surroundings } from '../machine/kernel/x86-surroundings.ts';
+import { EXIT_HLT, EXIT_NONE, EXIT_OTHER_IRQ, EXIT_PAGE_FAULT } from '../machine/kernel/x86-vcpu.ts';
 import { APIC_ADDRESS, APIC_TMR_READ, isApicRegister } from '../machine/qemu/apic-registers.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import type { CompleteSettings } from './read-settings.ts';
-import { HOST_IRQ } from './vfio-pci-machine.ts';
+import { ANY_CPU } from './wire-platform.ts';
+import { BAR, HOST_IRQ } from './vfio-pci-machine.ts';
 import type { PciBase, PciMachine } from './vfio-pci-machine.ts';
 import type { Wiring } from './wiring.ts';
-
-/** Where the guest's firmware has put BAR 0 in traces X4. */
-const BAR = 0xfebc_0000;
 
 /** What one path adds to the machine. */
 export interface PciPath {
@@ -78,7 +78,10 @@ export function wirePciWith(
   path: Omit<PciPath, 'acked'>,
 ): Wiring {
   const { m, device, vcpu, hostPin, slot } = machine;
-  const sameCpu = host.irqCpu === host.vcpuCpu;
+  const surroundings = machine.isReal ? x86Surroundings(vcpu) : null;
+  // A thread that moves is on no CPU in particular: nobody holds it up for ever.
+  const vcpuCpu = surroundings === null ? host.vcpuCpu : ANY_CPU;
+  const sameCpu = surroundings === null && host.irqCpu === host.vcpuCpu;
   // A register that has not been accessed yet is not asked for.
   const number = (s: State): number => Math.max(1, s[vcpu.mmioRegister] as number);
   const register = (s: State): PciRegister => number(s) as PciRegister;
@@ -96,10 +99,10 @@ export function wirePciWith(
       name: 'vfio-intx(0000:00:10.0)',
     }),
   );
-  const works = (path.works ?? []).filter(({ cpu }) => cpu === host.vcpuCpu);
+  const works = (path.works ?? []).filter(({ cpu }) => cpu === vcpuCpu);
   m.process(
     'vCPU 0',
-    { kind: 'thread', cpu: host.vcpuCpu },
+    { kind: 'thread', cpu: vcpuCpu },
     vcpuThread({
       bql: machine.lock,
       run: irqchip.run({
@@ -113,6 +116,7 @@ export function wirePciWith(
         isNeverMapped,
         physicalIrq: (s) => sameCpu && hostPin.signals(s),
         needResched: works.length === 0 ? null : (s) => works.some(({ work }) => s[work] === 1),
+        ...(surroundings ? { surroundings } : {}),
       }),
       access: (s) => {
         device.access(s, register(s));
@@ -124,6 +128,7 @@ export function wirePciWith(
         (s) => `qemu:vfio_region_${direction(s)}`,
       ],
       ...irqchip.vcpuThread,
+      ...(surroundings ? { isForOther: surroundings.isForOther } : {}),
       ...(path.eoi ? { eoi: path.eoi } : {}),
       ...(path.view ? { view: path.view } : {}),
     }),
@@ -155,18 +160,34 @@ export function wirePciWith(
       irqchip.isAtRest(s) &&
       s[vcpu.injected] === 0 &&
       device.mayInterrupt(s) &&
-      (s[vcpu.exitReason] === EXIT_NONE || s[vcpu.exitReason] === EXIT_HLT) &&
+      isExitHandled(s[vcpu.exitReason] as number) &&
       (path.isAtRest === undefined || path.isAtRest(s)),
   };
+}
+
+/** A vCPU that idles, or does something for another device, has nothing left to handle. */
+function isExitHandled(reason: number): boolean {
+  return reason === EXIT_NONE || reason === EXIT_HLT || reason >= EXIT_OTHER_IRQ;
 }
 
 function guest(machine: PciBase, settings: CompleteSettings, end: GuestIrqchip['end']): Procedure {
   const { napi, vcpu } = machine;
   const wiring = { ...machine, exitReason: EXIT_PAGE_FAULT };
+  const load = settings.choice('guest') as 'idle' | 'busy';
+  const work = { vcpu, slot: machine.slot };
   return x86Guest({
     vcpu,
     end,
-    load: settings.choice('guest') as 'idle' | 'busy',
+    load,
+    otherWork: machine.isReal
+      ? x86OtherWork({
+          ...work,
+          label: 'other-work',
+          again: 'next-work',
+          at: 'Linux kernel/sched/idle.c do_idle, drivers/net/ethernet/intel/e1000/e1000_main.c e1000_xmit_frame, any other code',
+          end: load === 'idle' ? 'halt' : null,
+        })
+      : null,
     handler: e1000Intr({ ...wiring, accesses: settings.number('accesses') }),
     softirq:
       napi === null
@@ -174,7 +195,19 @@ function guest(machine: PciBase, settings: CompleteSettings, end: GuestIrqchip['
         : {
             raised: napi,
             run: (interrupt) =>
-              e1000Clean(wiring, (...stretch) => withInterruptsOn(vcpu, interrupt, ...stretch)),
+              e1000Clean(
+                wiring,
+                (...stretch) => withInterruptsOn(vcpu, interrupt, ...stretch),
+                machine.isReal
+                  ? x86OtherWork({
+                      ...work,
+                      label: 'poll-work',
+                      again: 'before-poll-work',
+                      at: 'Linux drivers/net/ethernet/intel/e1000/e1000_main.c e1000_clean_rx_irq, e1000_xmit_frame',
+                      end: { to: 'before-write-ims' },
+                    })
+                  : null,
+              ),
           },
   });
 }

@@ -60,6 +60,17 @@ export const LINE_SETTINGS: readonly PathSetting[] = [
   },
 ];
 
+/** Whether the host does anything else. */
+export const SURROUNDINGS_SETTING: ChoiceSetting = {
+  name: 'surroundings',
+  kind: 'choice',
+  choices: ['quiet', 'real'],
+  default: 'quiet',
+  description:
+    'what else goes on: nothing, or all that a trace of a real host shows (other interrupts, traps and accesses, ' +
+    'a vCPU thread that moves); nobody knows how often, so real is for traces and exploration only',
+};
+
 /** What an xgmac and its driver can be told to do; shared by all paths of that device. */
 export const XGMAC_WORKLOAD_SETTINGS: readonly PathSetting[] = [
   {
@@ -99,15 +110,7 @@ export const XGMAC_WORKLOAD_SETTINGS: readonly PathSetting[] = [
     default: 'hard',
     description: 'whether the guest driver handles in hard-IRQ context, or in a thread with IRQF_ONESHOT',
   },
-  {
-    name: 'surroundings',
-    kind: 'choice',
-    choices: ['quiet', 'real'],
-    default: 'quiet',
-    description:
-      'what else goes on: nothing, or all that a trace of a real host shows (other interrupts, traps and accesses, ' +
-      'a vCPU thread that moves); nobody knows how often, so real is for traces and exploration only',
-  },
+  SURROUNDINGS_SETTING,
   {
     name: 'accesses',
     kind: 'number',

@@ -94,14 +94,20 @@ export function e1000Intr(wiring: E1000DriverWiring): Procedure {
 
 /**
  * NAPI of an e1000 when all packets are taken: unmasks at the function, then reads STATUS so that the write gets
- * there. Another interrupt may come in between.
+ * there. Another interrupt may come in between. `otherWork` is what the poll does before, from `poll-work` to
+ * `before-write-ims`; null if nobody cares.
  * Source: Linux drivers/net/ethernet/intel/e1000/e1000_main.c `e1000_clean` (6.12); traces X4b, X4m.
  */
-export function e1000Clean(wiring: RegisterWiring, withInterruptsOn: InterruptsOn): Procedure {
+export function e1000Clean(
+  wiring: RegisterWiring,
+  withInterruptsOn: InterruptsOn,
+  otherWork: Readonly<Record<string, Step>> | null = null,
+): Procedure {
   const at = `${FILE} e1000_clean (e1000_irq_enable)`;
   const stretch = (label: string, next: string, register: PciRegister): Record<string, Step> =>
     withInterruptsOn(at, label, registerAccess(wiring, register, [label, next], at));
   return procedure<string>(E1000_DRIVER, 'e1000_clean', {
+    ...(otherWork ? withInterruptsOn(`${FILE} e1000_clean`, 'poll-work', otherWork) : {}),
     ...stretch('write-ims', 'before-flush-status', IMS_WRITE),
     ...stretch('flush-status', 'poll-done', STATUS_READ),
     'poll-done': { at: `${FILE} e1000_clean` },

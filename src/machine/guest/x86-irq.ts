@@ -1,4 +1,4 @@
-import type { Field } from '../../engine/state.ts';
+import type { Field, State } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { EXIT_HLT, trap } from '../kernel/x86-vcpu.ts';
@@ -22,6 +22,8 @@ export interface X86IrqWiring {
   /** The driver's handler. */
   readonly handler: Procedure;
   readonly softirq: Softirq | null;
+  /** What the guest does between interrupts, starting at `other-work` and going on at `next-work`; null: nothing but wait. */
+  readonly otherWork: Readonly<Record<string, Step>> | null;
 }
 
 /**
@@ -31,11 +33,20 @@ export interface X86IrqWiring {
  * traces X4a, X4b.
  */
 export function x86Guest(wiring: X86IrqWiring): Procedure {
-  const { vcpu, softirq, load } = wiring;
+  const { vcpu, softirq, load, otherWork } = wiring;
   const interrupt = interruptEntry(wiring);
-  const start = load === 'idle' ? 'hlt' : 'take-interrupt';
+  const start = otherWork ? 'next-work' : load === 'idle' ? 'hlt' : 'take-interrupt';
   return procedure<string>(GUEST_KERNEL, 'guest', {
-    ...(load === 'idle' ? { hlt: hlt(vcpu) } : {}),
+    ...(otherWork
+      ? {
+          'next-work': {
+            at: 'Linux arch/x86/entry/entry_64.S (asm_common_interrupt, if an interrupt has been delivered)',
+            do: (s) => (s[vcpu.injected] === 1 ? 'take-interrupt' : undefined),
+          },
+          ...otherWork,
+        }
+      : {}),
+    ...(load === 'idle' && !otherWork ? { hlt: hlt(vcpu) } : {}),
     'take-interrupt': {
       at: 'Linux arch/x86/entry/entry_64.S asm_common_interrupt',
       rest: true,
@@ -104,7 +115,7 @@ function softirqSteps(vcpu: X86Vcpu, { raised, run }: Softirq, interrupt: Proced
     },
     'softirq-done': {
       at: 'Linux kernel/softirq.c handle_softirqs (local_irq_disable)',
-      when: (s) => s[vcpu.irqWindow] === 0,
+      when: (s) => mayGoOn(s, vcpu),
       do: (s) => {
         if (s[vcpu.injected] === 1) return 'take-interrupt';
         s[vcpu.interruptFlag] = 0;
@@ -112,6 +123,11 @@ function softirqSteps(vcpu: X86Vcpu, { raised, run }: Softirq, interrupt: Proced
       },
     },
   };
+}
+
+/** Whether code with interrupts on goes on: not while KVM waits for just that moment to inject. */
+function mayGoOn(s: State, { irqWindow, interruptFlag, injected }: X86Vcpu): boolean {
+  return s[irqWindow] === 0 || s[interruptFlag] === 0 || s[injected] === 1;
 }
 
 /**
@@ -129,8 +145,13 @@ export function withInterruptsOn(
   const guarded: Record<string, Step> = {
     [before]: {
       at,
-      when: (s) => s[vcpu.irqWindow] === 0,
-      do: (s) => (s[vcpu.injected] === 1 ? undefined : first),
+      when: (s) => mayGoOn(s, vcpu),
+      do: (s) => {
+        if (s[vcpu.injected] === 1) return undefined;
+        // The handler of another interrupt, which has come in between, returns.
+        if (s[vcpu.interruptFlag] === 0) return `iret-to-${first}`;
+        return first;
+      },
       call: interrupt,
     },
     [`iret-to-${first}`]: {
@@ -149,7 +170,8 @@ export function withInterruptsOn(
     ...guarded,
     [first]: {
       ...step,
-      do: (s, choice) => (s[vcpu.injected] === 1 ? before : step.do?.(s, choice)),
+      do: (s, choice) =>
+        s[vcpu.injected] === 1 || s[vcpu.interruptFlag] === 0 ? before : step.do?.(s, choice),
     },
   };
 }

@@ -8,7 +8,16 @@ export const ICR_READ = 1;
 export const IMC_WRITE = 2;
 export const STATUS_READ = 3;
 export const IMS_WRITE = 4;
-export type PciRegister = typeof ICR_READ | typeof IMC_WRITE | typeof STATUS_READ | typeof IMS_WRITE;
+/** Any other register that a driver reads or writes: behind those of interrupt controllers in QEMU. */
+export const OTHER_READ = 8;
+export const OTHER_WRITE = 9;
+export type PciRegister =
+  | typeof ICR_READ
+  | typeof IMC_WRITE
+  | typeof STATUS_READ
+  | typeof IMS_WRITE
+  | typeof OTHER_READ
+  | typeof OTHER_WRITE;
 
 /** Offsets in BAR 0 of an 8254x, as the traces X4 show them. */
 export const PCI_REGISTER_OFFSET: Readonly<Record<PciRegister, number>> = {
@@ -16,11 +25,13 @@ export const PCI_REGISTER_OFFSET: Readonly<Record<PciRegister, number>> = {
   [IMC_WRITE]: 0xd8,
   [STATUS_READ]: 0x08,
   [IMS_WRITE]: 0xd0,
+  [OTHER_READ]: 0x20,
+  [OTHER_WRITE]: 0x20,
 };
 
 /** Whether the access to that register is a read. */
 export function isRead(register: PciRegister): boolean {
-  return register === ICR_READ || register === STATUS_READ;
+  return register === ICR_READ || register === STATUS_READ || register === OTHER_READ;
 }
 
 /** A conventional PCI function with one INTx pin, modelled on an e1000. */

@@ -7,6 +7,7 @@ import { MMIO_DONE, MMIO_NEEDED } from './vcpu-state.ts';
 import type { VcpuLoopWiring, VcpuRunWiring } from './vcpu-run-wiring.ts';
 import { haltSteps, lapicExitSteps, LOOP, mmioExitSteps } from './x86-handle-exit.ts';
 import { exitMark, exitReason, forcedExit } from './x86-exits.ts';
+import { EXIT_FOR_OTHER, isForOther } from './x86-surroundings.ts';
 import { EPT_MMIO } from './x86-memory-slot.ts';
 import * as x86 from './x86-vcpu.ts';
 
@@ -28,6 +29,7 @@ export function vcpuRun(wiring: VcpuRunWiring): Procedure {
     ...lapicExitSteps(wiring),
     ...mmioExitSteps(wiring),
     ...haltSteps(wiring),
+    ...wiring.surroundings?.exitToQemu,
   });
 }
 
@@ -52,7 +54,7 @@ export function leaveGuest<Label extends string>(
   wiring: VcpuLoopWiring,
   goOn: (s: State) => Label | undefined = () => undefined,
 ): Step<Label> {
-  const { vcpu, names, slot, isNeverMapped } = wiring;
+  const { vcpu, names, slot, isNeverMapped, surroundings } = wiring;
   // On Intel the first access to a page after a change of the slots is a violation; for the interrupt controllers that
   // is not told apart.
   const mmioCached = (s: State): boolean => isNeverMapped?.(s) === true || s[slot.mapped] === EPT_MMIO;
@@ -63,9 +65,21 @@ export function leaveGuest<Label extends string>(
     runsGuest: true,
     emits: [(s) => `kvm:kvm_exit vcpu 0 reason ${exitReason(s, vcpu, names, mmioCached(s))}`],
     marks: [(s) => exitMark(s, vcpu, names, mmioCached(s))],
-    when: (s) => s[vcpu.inGuest] === 0 || forcedExit(s, wiring) !== x86.EXIT_NONE,
-    do: (s) => {
-      if (s[vcpu.inGuest] === 1) s[vcpu.exitReason] = forcedExit(s, wiring);
+    // What is delivered with the entry comes before anything else.
+    when: (s) =>
+      s[vcpu.inGuest] === 0 ||
+      forcedExit(s, wiring) !== x86.EXIT_NONE ||
+      (surroundings !== undefined && s[vcpu.injected] !== 1),
+    ...(surroundings
+      ? {
+          choose: (s: State) => (s[vcpu.inGuest] === 0 ? 1 : surroundings.waysOut(s, forcedExit(s, wiring))),
+        }
+      : {}),
+    do: (s, choice) => {
+      if (s[vcpu.inGuest] === 1) {
+        const forced = forcedExit(s, wiring);
+        s[vcpu.exitReason] = surroundings?.exitReason(forced, choice) ?? forced;
+      }
       s[vcpu.inGuest] = 0;
       s[vcpu.ipi] = 0;
       return goOn(s);
@@ -73,7 +87,14 @@ export function leaveGuest<Label extends string>(
   };
 }
 
-function entrySteps({ vcpu, lapic, names, needResched, pvEoi }: VcpuRunWiring): Record<string, Step> {
+function entrySteps({
+  vcpu,
+  lapic,
+  names,
+  needResched,
+  pvEoi,
+  surroundings,
+}: VcpuRunWiring): Record<string, Step> {
   const { vendor } = names;
   const injectFunction = vendor === 'intel' ? 'vmx_inject_irq' : 'svm_inject_irq';
   const windowFunction = vendor === 'intel' ? 'vmx_enable_irq_window' : 'svm_enable_irq_window';
@@ -92,13 +113,21 @@ function entrySteps({ vcpu, lapic, names, needResched, pvEoi }: VcpuRunWiring): 
             : '';
         },
         (after, before) => {
-          if (after[vcpu.injected] === 0) return '';
+          if (after[vcpu.injected] === 0) {
+            return after[vcpu.interruptFlag] === before[vcpu.interruptFlag] ? '' : OTHER_INJECTED;
+          }
           return `kvm:kvm_inj_virq IRQ ${vector}${before[vcpu.injected] === 1 ? ' [reinjected]' : ''}`;
         },
       ],
       // What an entry that was cancelled had injected is injected again.
-      do: (s) => {
+      ...(surroundings ? { choose: surroundings.waysToInject } : {}),
+      do: (s, choice) => {
         s[vcpu.exitReason] = x86.EXIT_NONE;
+        if (choice === 1) {
+          s[vcpu.eventRequest] = 0;
+          surroundings?.injectOther(s, lapic.hasInterrupt(s));
+          return;
+        }
         if (s[vcpu.eventRequest] === 0) return;
         s[vcpu.eventRequest] = 0;
         if (s[vcpu.injected] === 0 && lapic.hasInterrupt(s)) {
@@ -147,10 +176,14 @@ function handleExit({ vcpu, names }: VcpuRunWiring): Step {
         s[vcpu.irqWindow] = 0;
         s[vcpu.eventRequest] = 1;
       }
-      return handlers[s[vcpu.exitReason] as number] ?? LOOP;
+      const reason = s[vcpu.exitReason] as number;
+      return handlers[reason] ?? (isForOther(reason) ? EXIT_FOR_OTHER : LOOP);
     },
   };
 }
+
+/** The guest's timer; any other vector would do. */
+const OTHER_INJECTED = 'kvm:kvm_inj_virq IRQ 0xec';
 
 function hex(address: number): string {
   return `0x${address.toString(16)}`;

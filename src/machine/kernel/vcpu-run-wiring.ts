@@ -5,6 +5,7 @@ import type { Lapic } from './lapic.ts';
 import type { MemorySlot } from './memory-slot.ts';
 import type { PvEoi } from './pv-eoi.ts';
 import type { ExitNames } from './x86-exits.ts';
+import type { X86Surroundings } from './x86-surroundings.ts';
 import type { X86Vcpu } from './x86-vcpu.ts';
 
 /** What the run loop of a vCPU is wired to, whoever emulates the guest's interrupt controllers. */
@@ -19,6 +20,8 @@ export interface VcpuLoopWiring {
   readonly physicalIrq: (s: State) => boolean;
   /** Whether a worker waits for the CPU of the vCPU thread, which then gives way; null if none ever does. */
   readonly needResched: ((s: State) => boolean) | null;
+  /** What else goes on in a real host; absent in a quiet one. */
+  readonly surroundings?: X86Surroundings;
 }
 
 /** What end of interrupt the guest's local APIC in KVM passes on. */

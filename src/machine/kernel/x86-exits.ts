@@ -49,6 +49,16 @@ export function exitReason(
     case x86.EXIT_PAGE_FAULT:
       if (!intel) return 'npf';
       return mmioCached ? 'EPT_MISCONFIG' : 'EPT_VIOLATION';
+    case x86.EXIT_OTHER_MSR:
+      return intel ? 'MSR_WRITE' : 'msr';
+    case x86.EXIT_OTHER_TRAP:
+      return intel ? 'CPUID' : 'cpuid';
+    case x86.EXIT_OTHER_PAGE:
+      return intel ? 'EPT_VIOLATION' : 'npf';
+    case x86.EXIT_OTHER_IO:
+      return intel ? 'IO_INSTRUCTION' : 'io';
+    case x86.EXIT_OTHER_MMIO:
+      return intel ? 'EPT_MISCONFIG' : 'npf';
     case x86.EXIT_IMMEDIATE:
       return intel ? 'PREEMPTION_TIMER' : 'interrupt';
     default:

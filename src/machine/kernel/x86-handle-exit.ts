@@ -117,12 +117,32 @@ export function userspaceExit(at: string, reason: string): Step {
 }
 
 /** HLT: the thread sleeps until there is an interrupt for it. */
-export function haltSteps({ lapic }: VcpuRunWiring): Record<string, Step> {
+export function haltSteps({ lapic, surroundings }: VcpuRunWiring): Record<string, Step> {
+  const halt: Record<string, Step> =
+    surroundings === undefined
+      ? {
+          halt: {
+            at: 'Linux arch/x86/kvm/x86.c kvm_emulate_halt',
+            emits: ['function:kvm_emulate_halt', 'function:kvm_vcpu_halt'],
+          },
+        }
+      : {
+          halt: {
+            at: 'Linux arch/x86/kvm/x86.c kvm_emulate_halt',
+            emits: ['function:kvm_emulate_halt'],
+          },
+          'look-for-events': {
+            at: 'Linux arch/x86/kvm/x86.c vcpu_block (kvm_arch_vcpu_runnable: another interrupt may be there already)',
+            choose: (s) => (lapic.hasInterrupt(s) ? 1 : 2),
+            do: (s, choice) => (lapic.hasInterrupt(s) || choice === 1 ? LOOP : undefined),
+          },
+          'block-vcpu': {
+            at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_halt',
+            emits: ['function:kvm_vcpu_halt'],
+          },
+        };
   return {
-    halt: {
-      at: 'Linux arch/x86/kvm/x86.c kvm_emulate_halt',
-      emits: ['function:kvm_emulate_halt', 'function:kvm_vcpu_halt'],
-    },
+    ...halt,
     'wake-vcpu': {
       at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_halt (kvm_arch_vcpu_runnable)',
       cost: 'haltExit',
@@ -130,7 +150,7 @@ export function haltSteps({ lapic }: VcpuRunWiring): Record<string, Step> {
       marks: ['halt-wakeup'],
       rest: true,
       wake: 'haltWake',
-      when: lapic.hasInterrupt,
+      when: surroundings === undefined ? lapic.hasInterrupt : () => true,
       do: () => LOOP,
     },
   };

@@ -11,6 +11,18 @@ export const EXIT_APIC_READ = 5;
 export const EXIT_APIC_EOI = 6;
 export const EXIT_PAGE_FAULT = 7;
 export const EXIT_IMMEDIATE = 8;
+/** What has nothing to do with the device: an interrupt of the host or a kick, … */
+export const EXIT_OTHER_IRQ = 9;
+/** … a register that KVM emulates, … */
+export const EXIT_OTHER_MSR = 10;
+/** … another instruction that KVM emulates, … */
+export const EXIT_OTHER_TRAP = 11;
+/** … a page of memory that is not there yet, … */
+export const EXIT_OTHER_PAGE = 12;
+/** … or another device that QEMU emulates, at a port … */
+export const EXIT_OTHER_IO = 13;
+/** … or in memory. */
+export const EXIT_OTHER_MMIO = 14;
 
 /** What KVM and the guest share about one vCPU. */
 export interface X86Vcpu {
@@ -47,15 +59,22 @@ const EXITS = [
   'page fault',
   'immediate exit',
 ];
+const OTHER_EXITS = ['other interrupt', 'other MSR', 'other trap', 'other page', 'other port', 'other MMIO'];
 
 /** An interrupt that QEMU has handed over with ioctl(KVM_INTERRUPT): a third value of `injected`. */
 export const QUEUED = 2;
 
 /**
  * Adds one vCPU's state; `registers` is the largest number of a register, `userspaceApic` says whether QEMU queues
- * interrupts itself. Source: Linux arch/x86/kvm/x86.c.
+ * interrupts itself, `leavesForOthers` whether the guest is ever left for things that the device has nothing to do with.
+ * Source: Linux arch/x86/kvm/x86.c.
  */
-export function x86Vcpu(m: ModelBuilder, registers: number, userspaceApic = false): X86Vcpu {
+export function x86Vcpu(
+  m: ModelBuilder,
+  registers: number,
+  userspaceApic = false,
+  leavesForOthers = false,
+): X86Vcpu {
   return {
     inGuest: m.field('guest mode', { values: ['off', 'on'] }),
     eventRequest: m.field('KVM_REQ_EVENT', { values: ['clear', 'set'] }),
@@ -65,7 +84,7 @@ export function x86Vcpu(m: ModelBuilder, registers: number, userspaceApic = fals
     injected: m.field('injected interrupt', {
       values: ['none', 'with the entry', ...(userspaceApic ? ['queued by KVM_INTERRUPT'] : [])],
     }),
-    exitReason: m.field('exit reason', { values: EXITS }),
+    exitReason: m.field('exit reason', { values: leavesForOthers ? [...EXITS, ...OTHER_EXITS] : EXITS }),
     mmio: m.field('MMIO', { values: ['idle', 'needed', 'done'] }),
     mmioRegister: m.field('MMIO register', { max: registers }),
   };

@@ -17,5 +17,5 @@ export const APIC_ADDRESS: Readonly<Record<number, number>> = {
 
 /** Whether the register is one of an interrupt controller, which is never mapped into the guest. */
 export function isApicRegister(register: number): boolean {
-  return register >= IOAPIC_EOI_WRITE;
+  return register >= IOAPIC_EOI_WRITE && register <= APIC_REGISTERS;
 }
