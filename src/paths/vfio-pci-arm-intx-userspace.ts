@@ -35,6 +35,7 @@ export function wireArmIntxUserspace(
     unmask: unmaskByIoctl(vfio, signalled),
     mapping: view === null ? null : { slot, view },
     mmapTimer: timeoutMs !== 0,
+    startsUnmapped: false,
     lineBeforeUnmap: bugs.has('line-before-unmap'),
     mayEnd: (s) => bugs.has('eoi-any-access') || !device.interruptStatus(s),
   });

@@ -151,6 +151,7 @@ const BY_QEMU: Readonly<Record<string, Claim>> = {
       args.startsWith('0x0') || args.startsWith('0xf') ? null : 'syscalls:sys_exit_ppoll ready',
   },
   'function:eventfd_read': {},
+  'function:kvm_arch_vcpu_ioctl': {},
 };
 
 /** Every event that is claimed of the INTx of a device behind vfio-pci on x86, whoever injects. */

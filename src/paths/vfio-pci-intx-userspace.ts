@@ -15,10 +15,11 @@ import type { CompleteSettings } from './read-settings.ts';
 import { wireArmIntxUserspace } from './vfio-pci-arm-intx-userspace.ts';
 import { INTX_USERSPACE_BUGS } from './vfio-pci-bugs.ts';
 import { lineIrqchip } from './vfio-pci-irqchips.ts';
-import { HOST_IRQ, pciBase } from './vfio-pci-machine.ts';
+import { HOST_IRQ, pciBase, startsMapped } from './vfio-pci-machine.ts';
 import { VFIO_PCI_INTX_ALPHABET } from './vfio-pci-intx-alphabet.ts';
 import {
   archSetting,
+  BARS_AT_START_SETTING,
   E1000_WORKLOAD_SETTINGS,
   INTREMAP_SETTING,
   INTX_MASK_SETTING,
@@ -65,6 +66,7 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
         'x-intx-mmap-timeout-ms: how long the BARs stay unmapped after an interrupt; 0 is for ever',
     },
     MMAP_SETTING,
+    BARS_AT_START_SETTING,
     INTX_MASK_SETTING,
     ...CPU_FLAG_SETTINGS,
     ...E1000_WORKLOAD_SETTINGS,
@@ -96,7 +98,8 @@ export function wireIntxUserspace(
   const timeoutMs = settings.number('mmapTimeoutMs');
   const signalled = signalledBy(VFIO_PCI, trigger);
   const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
-  const view = settings.choice('mmap') === 'on' ? memoryView(m, slot, slot.smm) : null;
+  const view =
+    settings.choice('mmap') === 'on' ? memoryView(m, slot, slot.smm, startsMapped(settings)) : null;
   const qemu = vfioPci(m, {
     trigger,
     raiseLine: irqchip.raiseLine,
@@ -104,6 +107,7 @@ export function wireIntxUserspace(
     unmask: unmaskByIoctl(vfio, signalled),
     mapping: view === null ? null : { slot, view },
     mmapTimer: timeoutMs !== 0,
+    startsUnmapped: view !== null && !startsMapped(settings),
     lineBeforeUnmap: bugs.has('line-before-unmap'),
     mayEnd: (s) => bugs.has('eoi-any-access') || !device.interruptStatus(s),
   });

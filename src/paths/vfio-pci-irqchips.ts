@@ -71,7 +71,7 @@ function splitIrqchip({ m, vcpu, lock }: PciBase, { host, guest }: Facts, isRema
 }
 
 /** All in QEMU. */
-function qemuIrqchip({ m, vcpu, lock }: PciBase, isRemapped: boolean): LineIrqchip {
+function qemuIrqchip({ m, vcpu, lock, isReal }: PciBase, isRemapped: boolean): LineIrqchip {
   const apic = qemuApic(m, { vcpu, vector: VECTOR, trigger: isRemapped ? 'edge' : 'level' });
   const pin = qemuIoapicPin(m, {
     pin: GSI,
@@ -84,7 +84,14 @@ function qemuIrqchip({ m, vcpu, lock }: PciBase, isRemapped: boolean): LineIrqch
       run: (loop) => vcpuRunUserspaceApic({ ...loop, vector: VECTOR, signal: apic.signal }),
       end: isRemapped ? ioapicIrAckLevelByMmio(vcpu) : ioapicAckLevelByMmio(vcpu),
       isAtRest: (s) => pin.isAtRest(s) && s[apic.irr] === 0 && s[apic.signal] === 0,
-      vcpuThread: userspaceApic({ vcpu, apic, bql: lock, isRemapped, broadcast: pin.eoiBroadcast }),
+      vcpuThread: userspaceApic({
+        vcpu,
+        apic,
+        bql: lock,
+        isRemapped,
+        broadcast: pin.eoiBroadcast,
+        hasOthers: isReal,
+      }),
     },
     ...gsiHandler(pin),
   };

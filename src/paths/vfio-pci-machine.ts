@@ -78,6 +78,11 @@ export function withKernelIrqchip(base: PciBase, vendor: 'intel' | 'amd'): PciMa
   return { ...base, lapic: localApic, pin: ioapicPin(m, GSI, localApic) };
 }
 
+/** Whether the BARs are mapped into the guest when the run begins. */
+export function startsMapped(settings: CompleteSettings): boolean {
+  return settings.choice('mmap') === 'on' && settings.choice('barsAtStart', 'mapped') === 'mapped';
+}
+
 /** Adds the parts that all these paths share. An error says which fact or setting does not go with which. */
 export function pciBase(
   settings: CompleteSettings,
@@ -107,7 +112,7 @@ export function pciBase(
     trigger: eventfd(m, 'trigger'),
     vcpu,
     names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
-    slot: x86MemorySlot(m, settings.choice('mmap') === 'on', vcpu),
+    slot: x86MemorySlot(m, startsMapped(settings), vcpu),
     lock: bql(m),
     napi: hasNapi ? m.field('NAPI', { values: ['idle', 'scheduled'] }) : null,
     otherCpu,

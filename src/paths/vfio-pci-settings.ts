@@ -10,6 +10,16 @@ export const INTX_MASK_SETTING: ChoiceSetting = {
   description: 'broken: DisINTx does not work (or nointxmask=1), so the host disables its interrupt line',
 };
 
+/** Where a run begins; the first interrupt unmaps the BARs. */
+export const BARS_AT_START_SETTING: ChoiceSetting = {
+  name: 'barsAtStart',
+  kind: 'choice',
+  choices: ['mapped', 'unmapped'],
+  default: 'mapped',
+  description:
+    'unmapped: an interrupt just before the start has had the BARs unmapped, as it is when a trace begins',
+};
+
 /** The architecture of host and guest; the first choice is the default. */
 export function archSetting(choices: readonly ['x86', ...'arm'[]]): ChoiceSetting {
   return {

@@ -5,6 +5,7 @@ import { KVM } from '../parties.ts';
 import { completeMmio, leaveGuest } from './vcpu-enter-guest.ts';
 import type { VcpuLoopWiring } from './vcpu-run-wiring.ts';
 import { LOOP, mmioExitSteps, userspaceExit } from './x86-handle-exit.ts';
+import { EXIT_FOR_OTHER, isForOther } from './x86-surroundings.ts';
 import * as x86 from './x86-vcpu.ts';
 
 /** What KVM has to know of an interrupt controller that is all in QEMU. */
@@ -22,22 +23,31 @@ export interface UserspaceApicWiring extends VcpuLoopWiring {
  * arch/x86/kvm/irq.c `kvm_cpu_has_injectable_intr` (6.12); trace X5-off.
  */
 export function vcpuRunUserspaceApic(wiring: UserspaceApicWiring): Procedure {
-  const { signal } = wiring;
+  const { signal, surroundings } = wiring;
   return procedure<string>(KVM, 'vcpu_run', {
     'complete-mmio': completeMmio(wiring),
     'check-immediate-exit': {
       at: 'Linux arch/x86/kvm/x86.c kvm_arch_vcpu_ioctl_run (immediate_exit)',
-      do: (s) => (s[signal] === 1 ? 'restart' : undefined),
+      // Others in QEMU kick the thread as well.
+      ...(surroundings ? { choose: () => 2 } : {}),
+      do: (s, choice) => (s[signal] === 1 || choice === 1 ? 'restart' : undefined),
     },
     ...entrySteps(wiring),
     'leave-guest': leaveGuest(wiring),
     'handle-exit': handleExit(wiring),
     ...mmioExitSteps(wiring),
     ...returnSteps(wiring),
+    ...surroundings?.exitToQemu,
   });
 }
 
-function entrySteps({ vcpu, names, vector, signal }: UserspaceApicWiring): Record<string, Step> {
+function entrySteps({
+  vcpu,
+  names,
+  vector,
+  signal,
+  surroundings,
+}: UserspaceApicWiring): Record<string, Step> {
   const { injected, irqWindow } = vcpu;
   const intel = names.vendor === 'intel';
   return {
@@ -50,8 +60,12 @@ function entrySteps({ vcpu, names, vector, signal }: UserspaceApicWiring): Recor
           if (s[irqWindow] === 0) return '';
           return `function:${intel ? 'vmx_enable_irq_window' : 'svm_enable_irq_window'}`;
         },
-        (s) =>
-          s[injected] === x86.QUEUED ? `kvm:kvm_inj_virq IRQ 0x${vector.toString(16)} [reinjected]` : '',
+        (s) => {
+          if (s[injected] === x86.QUEUED_OTHER) return 'kvm:kvm_inj_virq IRQ 0xec [reinjected]';
+          return s[injected] === x86.QUEUED
+            ? `kvm:kvm_inj_virq IRQ 0x${vector.toString(16)} [reinjected]`
+            : '';
+        },
       ],
       do: (s) => {
         s[vcpu.exitReason] = x86.EXIT_NONE;
@@ -63,12 +77,22 @@ function entrySteps({ vcpu, names, vector, signal }: UserspaceApicWiring): Recor
       emits: [
         (after, before) => {
           if (after[vcpu.inGuest] === 1) return 'kvm:kvm_entry vcpu 0';
-          return before[injected] !== after[injected] ? 'kvm:kvm_entry vcpu 0[immediate exit]' : '';
+          return before[injected] !== after[injected] || after[vcpu.exitReason] === x86.EXIT_OTHER_PAGE
+            ? 'kvm:kvm_entry vcpu 0[immediate exit]'
+            : '';
         },
       ],
-      do: (s) => {
+      // The page of the guest's stack or of its interrupt table may be missing: then nothing is delivered yet.
+      ...(surroundings ? { choose: (s: State) => (s[injected] === 0 ? 1 : 2) } : {}),
+      do: (s, choice) => {
         if (s[signal] === 1) return 'restart';
-        if (s[injected] === x86.QUEUED) {
+        if (choice === 1) {
+          s[vcpu.exitReason] = x86.EXIT_OTHER_PAGE;
+        } else if (s[injected] === x86.QUEUED_OTHER) {
+          s[injected] = 0;
+          s[vcpu.interruptFlag] = 0;
+          s[vcpu.exitReason] = x86.EXIT_IMMEDIATE;
+        } else if (s[injected] === x86.QUEUED) {
           s[injected] = 1;
           s[vcpu.exitReason] = x86.EXIT_IMMEDIATE;
         } else {
@@ -81,7 +105,7 @@ function entrySteps({ vcpu, names, vector, signal }: UserspaceApicWiring): Recor
 }
 
 /** Handles the exit, or goes round again unless QEMU is wanted: for a signal, or because the window is open already. */
-function handleExit({ vcpu, names, signal }: UserspaceApicWiring): Step {
+function handleExit({ vcpu, names, signal, surroundings }: UserspaceApicWiring): Step {
   const intel = names.vendor === 'intel';
   const windowFunction = intel ? 'handle_interrupt_window' : 'interrupt_window_interception';
   const handlers: Readonly<Record<number, string>> = {
@@ -95,11 +119,18 @@ function handleExit({ vcpu, names, signal }: UserspaceApicWiring): Step {
     at: `Linux arch/x86/kvm/${intel ? 'vmx/vmx.c vmx_handle_exit' : 'svm/svm.c svm_handle_exit'}, x86.c vcpu_run`,
     cost: 'handleExit',
     emits: [(s) => (s[vcpu.exitReason] === x86.EXIT_IRQ_WINDOW ? `function:${windowFunction}` : '')],
-    do: (s) => {
-      const handler = handlers[s[vcpu.exitReason] as number];
-      if (handler !== undefined) return handler;
-      if (s[signal] === 1) return 'restart';
-      return isWindowOpen(s) ? 'open-window' : LOOP;
+    // Others signal the thread, and want to know when they can be injected, as well.
+    ...(surroundings ? { choose: () => 3 } : {}),
+    do: (s, choice) => {
+      const reason = s[vcpu.exitReason] as number;
+      const handler = handlers[reason];
+      // The window of another interrupt may be one that nobody waits for any more.
+      const isStale = reason === x86.EXIT_IRQ_WINDOW && s[vcpu.irqWindow] === 0 && choice !== 2;
+      if (handler !== undefined && !isStale) return handler;
+      if (isForOther(reason)) return EXIT_FOR_OTHER;
+      if (s[signal] === 1 || choice === 1) return 'restart';
+      const couldOpen = choice === 2 && s[vcpu.interruptFlag] === 1 && s[vcpu.injected] === 0;
+      return isWindowOpen(s) || couldOpen ? 'open-window' : LOOP;
     },
   };
 }

@@ -36,7 +36,7 @@ export function x86MemorySlot(m: ModelBuilder, mmap: boolean, { inGuest, ipi }: 
     name: string,
     label: string,
     kind: 'create' | 'delete',
-    options: { readonly marks?: readonly string[]; readonly change?: (s: State) => void },
+    options: { readonly marks?: readonly string[]; readonly change?: (s: State) => undefined },
   ): Procedure =>
     procedure<string>(KVM, `kvm_set_memory_region(${name})`, {
       [label]: {
@@ -44,14 +44,17 @@ export function x86MemorySlot(m: ModelBuilder, mmap: boolean, { inGuest, ipi }: 
         cost: kind === 'create' ? 'memorySlotCreate' : 'memorySlotDelete',
         emits: [
           'syscalls:sys_enter_ioctl cmd=KVM_SET_USER_MEMORY_REGION',
-          'function:kvm_vcpu_kick',
+          // A slot that is deleted is invalid first.
           ...(kind === 'create' ? [] : ['function:kvm_vcpu_kick']),
         ],
         ...(options.marks ? { marks: options.marks } : {}),
-        do: (s) => {
-          options.change?.(s);
-          return s[inGuest] === 1 ? undefined : RETURN;
-        },
+        ...(options.change ? { do: options.change } : {}),
+      },
+      // The slots have changed before anybody is told: an access that faults now finds them so (trace X4b).
+      [`updated-by-${label}`]: {
+        at: 'Linux virt/kvm/kvm_main.c kvm_swap_active_memslots (kvm_arch_memslots_updated)',
+        emits: ['function:kvm_vcpu_kick'],
+        do: (s) => (s[inGuest] === 1 ? undefined : RETURN),
       },
       [`kick-by-${label}`]: {
         at: 'Linux arch/x86/kvm/x86.c kvm_arch_memslots_updated (kvm_vcpu_kick)',
@@ -65,6 +68,7 @@ export function x86MemorySlot(m: ModelBuilder, mmap: boolean, { inGuest, ipi }: 
     s[present] = value;
     // What is known to be MMIO is known for one generation of the slots only.
     s[mapped] = EPT_ABSENT;
+    return undefined;
   };
   return {
     present,

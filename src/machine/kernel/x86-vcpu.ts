@@ -63,6 +63,8 @@ const OTHER_EXITS = ['other interrupt', 'other MSR', 'other trap', 'other page',
 
 /** An interrupt that QEMU has handed over with ioctl(KVM_INTERRUPT): a third value of `injected`. */
 export const QUEUED = 2;
+/** Another interrupt of the guest that QEMU has handed over. */
+export const QUEUED_OTHER = 3;
 
 /**
  * Adds one vCPU's state; `registers` is the largest number of a register, `userspaceApic` says whether QEMU queues
@@ -82,7 +84,12 @@ export function x86Vcpu(
     interruptFlag: m.field('guest IF', { initial: 1, values: ['off', 'on'] }),
     irqWindow: m.field('interrupt window', { values: ['not wanted', 'wanted'] }),
     injected: m.field('injected interrupt', {
-      values: ['none', 'with the entry', ...(userspaceApic ? ['queued by KVM_INTERRUPT'] : [])],
+      values: [
+        'none',
+        'with the entry',
+        ...(userspaceApic ? ['queued by KVM_INTERRUPT'] : []),
+        ...(userspaceApic && leavesForOthers ? ['another queued'] : []),
+      ],
     }),
     exitReason: m.field('exit reason', { values: leavesForOthers ? [...EXITS, ...OTHER_EXITS] : EXITS }),
     mmio: m.field('MMIO', { values: ['idle', 'needed', 'done'] }),

@@ -22,7 +22,8 @@ export interface WatchedFd {
  * where there is more than one to answer.
  * The second, non-blocking ppoll that follows progress in real traces changes nothing and is left out.
  * With `wakesForOthers` it also wakes when other threads of QEMU notify it, and reads that eventfd, which no device has
- * to do with (one read more than there are interrupts in trace P2-…-readfirst).
+ * to do with (one read more than there are interrupts in trace P2-…-readfirst), before all others: it belongs to an event
+ * source that is attached before theirs (trace X5-off).
  * Source: QEMU util/main-loop.c `os_host_main_loop_wait`, `glib_pollfds_poll`, `main_loop_wait`.
  */
 export function mainLoop(
@@ -57,10 +58,10 @@ export function mainLoop(
   };
   /** Where to go when the descriptors before `first` have been looked at. */
   const next = (s: State, first: number): string => {
+    if (otherReady !== null && s[otherReady] === 1) return 'read-own-notifier';
     for (let i = first; i < fds.length; i++) {
       if (s[revents[i] as Field] === 1) return `dispatch-handler${(fds[i] as WatchedFd).suffix}`;
     }
-    if (otherReady !== null && s[otherReady] === 1) return 'read-own-notifier';
     return timer === null ? 'main-loop-unlocks-bql' : 'run-timers';
   };
   const dispatches: Record<string, Step> = {};
@@ -74,7 +75,7 @@ export function mainLoop(
       },
       call: handler,
     };
-    if (i < fds.length - 1 || otherReady !== null) {
+    if (i < fds.length - 1) {
       dispatches[`handler-done${suffix}`] = {
         at: 'QEMU util/aio-posix.c aio_dispatch_handlers',
         do: (s) => next(s, i + 1),
@@ -109,7 +110,6 @@ export function mainLoop(
         return next(s, 0);
       },
     },
-    ...dispatches,
     ...(otherReady === null
       ? {}
       : {
@@ -119,10 +119,11 @@ export function mainLoop(
             emits: ['function:eventfd_read'],
             do: (s: State) => {
               s[otherReady] = 0;
-              return next(s, fds.length);
+              return next(s, 0);
             },
           },
         }),
+    ...dispatches,
     ...(timer === null
       ? {}
       : {

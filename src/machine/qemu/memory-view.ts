@@ -25,11 +25,19 @@ const MAPPED = 1;
  * Adds the view. Listeners (KVM, then VFIO) act on a change before the new view is published, so an access that traps
  * in between is still served through the old one. That this explains trace A3 and the end of the storm in trace X4b,
  * accesses without `vfio_intx_eoi`, is an inference. The machine q35 has a second address space, for SMM, with a slot
- * of its own; null on a machine without.
+ * of its own; null on a machine without. `isMapped` is how the region is found at the start.
  * Source: QEMU softmmu/memory.c `address_space_set_flatview`, softmmu/physmem.c `flatview_read` (7.2); trace X4b.
  */
-export function memoryView(m: ModelBuilder, slot: MemorySlot, smm: X86MemorySlot['smm'] | null): MemoryView {
-  const current: Field = m.field('memory view', { initial: MAPPED, values: ['trapped', 'mapped'] });
+export function memoryView(
+  m: ModelBuilder,
+  slot: MemorySlot,
+  smm: X86MemorySlot['smm'] | null,
+  isMapped = true,
+): MemoryView {
+  const current: Field = m.field('memory view', {
+    initial: isMapped ? MAPPED : TRAPPED,
+    values: ['trapped', 'mapped'],
+  });
   const found: Field = m.field('view of the access', { values: ['trapped', 'mapped'] });
   const publish = (view: number): Step<never> => ({
     at: 'QEMU softmmu/memory.c address_space_set_flatview (current_map)',

@@ -29,6 +29,8 @@ export interface MmapTimerCode {
   readonly mapAgain: Readonly<Record<string, Step>>;
   /** False if the regions are never mapped. */
   readonly mmap: boolean;
+  /** Whether the timer runs at the start: the regions have been unmapped before. */
+  readonly isArmed?: true;
 }
 
 /**
@@ -53,7 +55,7 @@ export function addMmapTimer(
 export function mmapTimer(m: ModelBuilder, isActive: (s: State) => boolean, code: MmapTimerCode): MmapTimer {
   const at = `${code.file} ${code.callback}`;
   const [firstOfMapping] = Object.keys(code.mapAgain);
-  const armed = m.field('mmap timer', { values: ['idle', 'armed'] });
+  const armed = m.field('mmap timer', { initial: code.isArmed ? 1 : 0, values: ['idle', 'armed'] });
   const expired = m.field('mmap timer expired', { values: ['no', 'yes'] });
   m.process(
     TIMER,

@@ -1,7 +1,7 @@
 import type { State } from '../../engine/state.ts';
 import { RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
-import { EXIT_HLT, EXIT_IRQ_WINDOW, EXIT_KICK, QUEUED } from '../kernel/x86-vcpu.ts';
+import { EXIT_HLT, EXIT_IRQ_WINDOW, EXIT_KICK, QUEUED, QUEUED_OTHER } from '../kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { APIC_TMR_READ, isApicRegister } from './apic-registers.ts';
 import type { QemuApic } from './apic.ts';
@@ -21,6 +21,8 @@ export interface UserspaceApicThread {
   readonly isRemapped: boolean;
   /** `ioapic_eoi_broadcast`; null for a message that no IOAPIC sends. */
   readonly broadcast: Procedure | null;
+  /** Whether the guest has other interrupts than the device's, and QEMU other devices that want its thread. */
+  readonly hasOthers: boolean;
 }
 
 /**
@@ -53,25 +55,47 @@ export function userspaceApic(
 }
 
 /** The interrupt that can be delivered goes to KVM if the guest takes interrupts now; otherwise KVM is to say when. */
-function preRun({ vcpu, apic, bql }: UserspaceApicThread): Record<string, Step> {
+function preRun({ vcpu, apic, bql, hasOthers }: UserspaceApicThread): Record<string, Step> {
   const { hard, irr, isr } = apic;
+  const isOpen = (s: State): boolean => s[vcpu.interruptFlag] === 1 && s[vcpu.injected] === 0;
   return {
     'pre-run': {
       at: `${KVM_FILE} kvm_arch_pre_run (under the BQL)`,
       cost: 'bqlLock',
       when: bql.isFree,
-      do: (s) => {
-        if (s[hard] === 1 && s[vcpu.interruptFlag] === 1 && s[vcpu.injected] === 0) {
+      ...(hasOthers ? { choose: (s: State) => (isOpen(s) ? 2 : 1) } : {}),
+      do: (s, choice) => {
+        if (choice === 1) {
+          // Of a higher priority; the device's has to wait for the next chance.
+          s[bql.owner] = BQL_VCPU;
+          return 'queue-other-interrupt';
+        }
+        if (s[hard] === 1 && isOpen(s)) {
           s[hard] = 0;
           s[irr] = 0;
           s[isr] = 1;
           s[bql.owner] = BQL_VCPU;
-          return undefined;
+          return 'queue-interrupt';
         }
         s[vcpu.irqWindow] = s[hard] as number;
         return 'ioctl-kvm-run';
       },
     },
+    ...(hasOthers
+      ? {
+          'queue-other-interrupt': {
+            at: `${KVM_FILE} kvm_arch_pre_run (cpu_get_pic_interrupt; KVM_INTERRUPT; request_interrupt_window)`,
+            cost: 'syscall',
+            emits: ['syscalls:sys_enter_ioctl cmd=KVM_INTERRUPT', 'function:kvm_arch_vcpu_ioctl'],
+            do: (s: State) => {
+              s[vcpu.injected] = QUEUED_OTHER;
+              s[vcpu.irqWindow] = s[hard] as number;
+              s[bql.owner] = BQL_FREE;
+              return 'ioctl-kvm-run';
+            },
+          },
+        }
+      : {}),
     'queue-interrupt': {
       at: `${KVM_FILE} kvm_arch_pre_run (cpu_get_pic_interrupt; KVM_INTERRUPT)`,
       cost: 'syscall',
@@ -125,7 +149,7 @@ function accessSteps({ vcpu, apic, bql, isRemapped, broadcast }: UserspaceApicTh
 }
 
 /** What follows a return of KVM_RUN that is no access: the signal is taken, the APIC looked at, a halted vCPU waits. */
-function interruptedSteps({ apic, bql }: UserspaceApicThread): Record<string, Step> {
+function interruptedSteps({ apic, bql, hasOthers }: UserspaceApicThread): Record<string, Step> {
   const { hard, poll, signal } = apic;
   const lock = (s: State): void => {
     s[bql.owner] = BQL_VCPU;
@@ -137,7 +161,7 @@ function interruptedSteps({ apic, bql }: UserspaceApicThread): Record<string, St
       cost: 'syscall',
       marks: ['halt-wakeup'],
       rest: true,
-      when: (s) => bql.isFree(s) && s[poll] === 1,
+      when: (s) => bql.isFree(s) && (hasOthers || s[poll] === 1),
       do: (s) => {
         lock(s);
         return 'process-async-events';

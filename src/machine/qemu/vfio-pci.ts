@@ -23,6 +23,8 @@ export interface VfioPciWiring {
   readonly mapping: { readonly slot: MemorySlot; readonly view: MemoryView } | null;
   /** False with `x-intx-mmap-timeout-ms=0`: once slow, slow for ever. */
   readonly mmapTimer: boolean;
+  /** Whether an interrupt has had the BARs unmapped just before the start. */
+  readonly startsUnmapped: boolean;
   /** Known bug: the line is raised while the guest can still reach the device without QEMU. */
   readonly lineBeforeUnmap: boolean;
   /** Whether the access that was just performed may be taken for the end of the interrupt. */
@@ -52,6 +54,7 @@ export function vfioPci(m: ModelBuilder, wiring: VfioPciWiring): VfioPciDevice {
         stillActive: [],
         mmap: mapping !== null,
         mapAgain: mapping?.view.enable ?? {},
+        ...(wiring.startsUnmapped ? { isArmed: true as const } : {}),
       })
     : null;
   const raise: Record<string, Step> = {
