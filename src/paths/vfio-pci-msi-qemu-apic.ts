@@ -37,7 +37,14 @@ export function qemuApicVcpu(machine: MsiMachine): QemuApicVcpu {
     },
     endAt: '',
     endSteps: apicAckEdgeByMmio(vcpu),
-    vcpuThread: userspaceApic({ vcpu, apic, bql: lock, isRemapped: false, broadcast: null }),
+    vcpuThread: userspaceApic({
+      vcpu,
+      apic,
+      bql: lock,
+      isRemapped: false,
+      broadcast: null,
+      hasOthers: false,
+    }),
     isAtRest: (s) =>
       s[apic.irr] === 0 && s[apic.isr] === 0 && s[apic.signal] === 0 && s[vcpu.irqWindow] === 0,
   };
