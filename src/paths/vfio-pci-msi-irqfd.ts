@@ -12,8 +12,10 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { QUEUED_MESSAGE_UNSEEN } from './vfio-pci-arm-msi-bugs.ts';
+import { wireArmMsiIrqfd } from './vfio-pci-arm-msi-irqfd.ts';
 import { msiMachine } from './vfio-pci-msi-machine.ts';
-import { MSI_SETTINGS } from './vfio-pci-msi-settings.ts';
+import { ITS_CACHE_SETTING, MSI_SETTINGS, MSI_SURROUNDINGS_SETTING } from './vfio-pci-msi-settings.ts';
 import { msiVcpu } from './vfio-pci-msi-vcpu.ts';
 import { changingVector, DISABLE_TO_GROW, VECTOR_CHANGE_SETTINGS } from './vfio-pci-msi-vectors.ts';
 import { oneTrigger, wireMsi } from './wire-vfio-pci-msi.ts';
@@ -34,20 +36,21 @@ export const VFIO_PCI_MSI_IRQFD: PathModule = {
     introducedUnverified: true,
     removed: null,
     selectedBy: [
-      'default for a device with MSI or MSI-X, with the local APIC in KVM and no interrupt posting',
+      'default for a device with MSI or MSI-X and no interrupt posting, with the local APIC in KVM; on Arm with the GIC in KVM',
     ],
     evidence: 'trace',
-    bugs: [DISABLE_TO_GROW],
+    bugs: [DISABLE_TO_GROW, QUEUED_MESSAGE_UNSEEN],
   },
-  settings: [...MSI_SETTINGS, ...VECTOR_CHANGE_SETTINGS],
+  settings: [...MSI_SETTINGS, ITS_CACHE_SETTING, MSI_SURROUNDINGS_SETTING, ...VECTOR_CHANGE_SETTINGS],
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    return wireMsiIrqfd(settings.value, withCpuFlags(settings.value, facts), bugs);
+    const wire = settings.value.choice('arch') === 'arm' ? wireArmMsiIrqfd : wireMsiIrqfd;
+    return wire(settings.value, withCpuFlags(settings.value, facts), bugs);
   },
 };
 
-/** Wires the path from its parts. Source of the order of everything: traces X4e and X4f; with APICv from source. */
+/** Wires the path on x86 from its parts. Source of the order of everything: traces X4e and X4f; with APICv from source. */
 export function wireMsiIrqfd(
   settings: CompleteSettings,
   facts: Facts,

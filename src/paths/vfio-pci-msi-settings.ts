@@ -1,22 +1,16 @@
 import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
-import type { PathSetting } from './path.ts';
+import type { ChoiceSetting, PathSetting } from './path.ts';
+import { archSetting, irqchipSetting, PCI_GIC_SETTING } from './vfio-pci-settings.ts';
 import { MMAP_SETTING } from './workload-settings.ts';
 
 /** What every path of a message has. */
 export const MSI_SETTINGS: readonly PathSetting[] = [
+  archSetting(['x86', 'arm']),
+  irqchipSetting(['on', 'split']),
   {
-    name: 'arch',
-    kind: 'choice',
-    choices: ['x86'],
-    default: 'x86',
-    description: 'architecture of host and guest',
-  },
-  {
-    name: 'irqchip',
-    kind: 'choice',
-    choices: ['on', 'split'],
-    default: 'on',
-    description: 'kernel-irqchip: messages go to the local APIC, which on and split both have in KVM',
+    ...PCI_GIC_SETTING,
+    description:
+      'version of the GIC, of the host and of the guest alike: 2 has a GICv2m, 3 an ITS (arch=arm)',
   },
   ...CPU_FLAG_SETTINGS,
   MMAP_SETTING,
@@ -41,6 +35,27 @@ export const MSI_SETTINGS: readonly PathSetting[] = [
     kind: 'choice',
     choices: ['idle', 'busy'],
     default: 'idle',
-    description: 'what the guest does between interrupts: wait in HLT, or compute',
+    description: 'what the guest does between interrupts: wait in HLT or WFI, or compute',
   },
 ];
+
+/** Whether KVM's ITS has kept the translation of the message. */
+export const ITS_CACHE_SETTING: ChoiceSetting = {
+  name: 'itsCache',
+  kind: 'choice',
+  choices: ['warm', 'cold'],
+  default: 'warm',
+  description:
+    "whether the run begins with the message's translation in the cache of KVM's ITS (arch=arm, gic=3); cold: boot, or the guest has just moved or unmapped an interrupt",
+};
+
+/** What else goes on, for traces. */
+export const MSI_SURROUNDINGS_SETTING: ChoiceSetting = {
+  name: 'surroundings',
+  kind: 'choice',
+  choices: ['quiet', 'real'],
+  default: 'quiet',
+  description:
+    'what else goes on (arch=arm): nothing, or all that a trace of a real host shows (other interrupts and traps, a vCPU ' +
+    'thread that moves); nobody knows how often, so real is for traces and exploration only',
+};

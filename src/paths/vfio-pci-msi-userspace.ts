@@ -10,11 +10,13 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { QUEUED_MESSAGE_UNSEEN } from './vfio-pci-arm-msi-bugs.ts';
+import { wireArmMsiUserspace } from './vfio-pci-arm-msi-userspace.ts';
 import { msiMachine } from './vfio-pci-msi-machine.ts';
 import type { MsiMachine } from './vfio-pci-msi-machine.ts';
 import { qemuApicVcpu } from './vfio-pci-msi-qemu-apic.ts';
 import type { QemuApicVcpu } from './vfio-pci-msi-qemu-apic.ts';
-import { MSI_SETTINGS } from './vfio-pci-msi-settings.ts';
+import { MSI_SETTINGS, MSI_SURROUNDINGS_SETTING } from './vfio-pci-msi-settings.ts';
 import { msiVcpu } from './vfio-pci-msi-vcpu.ts';
 import { irqchipSetting } from './vfio-pci-settings.ts';
 import { BDF, oneTrigger, wireMsi } from './wire-vfio-pci-msi.ts';
@@ -40,13 +42,17 @@ export const VFIO_PCI_MSI_USERSPACE: PathModule = {
       'kernel-irqchip=off: the local APIC is QEMU’s own',
     ],
     evidence: 'trace',
-    bugs: [],
+    bugs: [QUEUED_MESSAGE_UNSEEN],
   },
-  settings: MSI_SETTINGS.map((setting) => (setting.name === 'irqchip' ? IRQCHIP : setting)),
-  wire(given, facts) {
+  settings: [
+    ...MSI_SETTINGS.map((setting) => (setting.name === 'irqchip' ? IRQCHIP : setting)),
+    MSI_SURROUNDINGS_SETTING,
+  ],
+  wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    return wireMsiUserspace(settings.value, withCpuFlags(settings.value, facts));
+    const wire = settings.value.choice('arch') === 'arm' ? wireArmMsiUserspace : wireMsiUserspace;
+    return wire(settings.value, withCpuFlags(settings.value, facts), bugs);
   },
 };
 
@@ -57,7 +63,7 @@ function targetOf(machine: MsiMachine, settings: CompleteSettings, facts: Facts)
   return { ...vcpu, send: signalMsi(destination) };
 }
 
-/** Wires the path from its parts. Source of the order of everything: trace X4g. */
+/** Wires the path on x86 from its parts. Source of the order of everything: trace X4g. */
 export function wireMsiUserspace(settings: CompleteSettings, facts: Facts): Result<Wiring> {
   const machine = msiMachine(settings, facts);
   if (!machine.ok) return machine;

@@ -7,7 +7,7 @@ import { x86EdgeGuest } from '../machine/guest/x86-edge-guest.ts';
 import type { GuestTask } from '../machine/guest/x86-edge-guest.ts';
 import type { Eventfd, SignalledEventfd } from '../machine/kernel/eventfd.ts';
 import { msiInterrupt, vfioMsiHandler } from '../machine/kernel/msi-interrupt.ts';
-import { EXIT_HLT, EXIT_NONE } from '../machine/kernel/x86-vcpu.ts';
+import { EXIT_HLT, EXIT_NONE, EXIT_PAGE_FAULT } from '../machine/kernel/x86-vcpu.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -90,7 +90,7 @@ export function wireMsi(
       delivery,
       endAt,
       ...(endSteps ? { endSteps } : {}),
-      handler: nvmeIrq({ device, vcpu, slot }),
+      handler: nvmeIrq({ device, vcpu, slot, exitReason: EXIT_PAGE_FAULT }),
       ...(path?.task ? { task: path.task } : {}),
     }),
   );

@@ -1,10 +1,9 @@
-import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import type { GicVersion } from '../hardware/gic-version.ts';
 import type { Vcpu } from '../kernel/vcpu-state.ts';
-import { LR_ACTIVE, signalled } from '../kernel/vgic.ts';
-import type { VgicIrq } from '../kernel/vgic.ts';
+import { EXIT_WFX } from '../kernel/vcpu-state.ts';
+import type { VgicListed } from '../kernel/vgic-listed.ts';
 import { GUEST_KERNEL } from '../parties.ts';
 import { endInterrupt, waitForInterrupt } from './guest-irq.ts';
 import type { Softirq } from './x86-irq.ts';
@@ -13,13 +12,18 @@ import type { Softirq } from './x86-irq.ts';
 export interface ArmIrqWiring {
   readonly gic: GicVersion;
   readonly vcpu: Vcpu;
-  readonly irq: VgicIrq;
+  readonly irq: GuestInterrupt;
   /** `idle` waits in WFI, which leaves the guest; `busy` computes in guest mode. */
   readonly load: 'idle' | 'busy';
   /** The driver's handler. */
   readonly handler: Procedure;
   readonly softirq: Softirq | null;
+  /** Whether it goes idle and comes back as it likes, as in a trace of a real machine; not if left out. */
+  readonly otherWork?: boolean;
 }
+
+/** An interrupt as a guest sees it. */
+export type GuestInterrupt = Pick<VgicListed, 'isSignalled' | 'acknowledge' | 'end'>;
 
 /**
  * A guest kernel on a virtual GIC whose driver leaves work to a softirq: waits, takes an interrupt, and before it goes
@@ -28,22 +32,35 @@ export interface ArmIrqWiring {
  * kernel/softirq.c (6.12); traces A2, A3.
  */
 export function armGuest(wiring: ArmIrqWiring): Procedure {
-  const { vcpu, irq, softirq, load } = wiring;
+  const { vcpu, irq, softirq, load, otherWork = false } = wiring;
   const interrupt = interruptEntry(wiring);
   return procedure<string>(GUEST_KERNEL, 'guest', {
-    ...(load === 'idle' ? { wfi: waitForInterrupt(vcpu, [irq]) } : {}),
+    ...(otherWork ? { 'other-work': goIdleOrTake(vcpu, irq, load === 'idle') } : {}),
+    ...(load === 'idle' && !otherWork ? { wfi: waitForInterrupt(vcpu, irq.isSignalled) } : {}),
     'take-interrupt': {
       at: 'Linux arch/arm64/kernel/entry.S el1h_64_irq',
       rest: true,
-      when: (s) => isSignalled(s, irq),
+      when: irq.isSignalled,
       call: interrupt,
     },
     ...(softirq ? softirqSteps(irq, softirq, interrupt) : {}),
   });
 }
 
-function isSignalled(s: State, irq: VgicIrq): boolean {
-  return signalled([irq], s) >= 0;
+/** What a guest does between interrupts, where nobody says when it waits. */
+function goIdleOrTake(vcpu: Vcpu, { isSignalled }: GuestInterrupt, mayIdle: boolean): Step {
+  return {
+    at: 'Linux kernel/sched/idle.c do_idle, any other code',
+    cost: 'surroundings',
+    rest: true,
+    when: (s) => isSignalled(s) || mayIdle,
+    do: (s) => {
+      if (isSignalled(s)) return 'take-interrupt';
+      s[vcpu.exitReason] = EXIT_WFX;
+      s[vcpu.inGuest] = 0;
+      return 'other-work';
+    },
+  };
 }
 
 /** From the exception to the end of the interrupt, with interrupts off. None of it leaves the guest by itself. */
@@ -55,7 +72,7 @@ function interruptEntry({ gic, irq, handler }: ArmIrqWiring): Procedure {
       cost: 'virtualAcknowledge',
       // Only this vCPU's own exits lower the line, in its handler or behind it: what was signalled still is.
       do: (s) => {
-        s[irq.lrState] = LR_ACTIVE;
+        irq.acknowledge(s);
       },
     },
     'call-handler': {
@@ -69,7 +86,11 @@ function interruptEntry({ gic, irq, handler }: ArmIrqWiring): Procedure {
 }
 
 /** On the way out of an interrupt: softirqs run with interrupts on, so that another one may come in between. */
-function softirqSteps(irq: VgicIrq, { raised, run }: Softirq, interrupt: Procedure): Record<string, Step> {
+function softirqSteps(
+  irq: GuestInterrupt,
+  { raised, run }: Softirq,
+  interrupt: Procedure,
+): Record<string, Step> {
   return {
     'look-for-softirq': {
       at: 'Linux kernel/softirq.c irq_exit_rcu (local_softirq_pending)',
@@ -85,14 +106,14 @@ function softirqSteps(irq: VgicIrq, { raised, run }: Softirq, interrupt: Procedu
     },
     'softirq-done': {
       at: 'Linux kernel/softirq.c handle_softirqs (local_irq_disable)',
-      do: (s) => (isSignalled(s, irq) ? 'take-interrupt' : 'look-for-softirq'),
+      do: (s) => (irq.isSignalled(s) ? 'take-interrupt' : 'look-for-softirq'),
     },
   };
 }
 
 /** A stretch of guest code that runs with interrupts on, from the step `first` of `steps`: one that is due comes first. */
 export function withIrqsOn(
-  irq: VgicIrq,
+  irq: GuestInterrupt,
   interrupt: Procedure,
   at: string,
   first: string,
@@ -100,7 +121,7 @@ export function withIrqsOn(
 ): Record<string, Step> {
   const before = `before-${first}`;
   const guarded: Record<string, Step> = {
-    [before]: { at, do: (s) => (isSignalled(s, irq) ? undefined : first), call: interrupt },
+    [before]: { at, do: (s) => (irq.isSignalled(s) ? undefined : first), call: interrupt },
     [`eret-to-${first}`]: { at: 'Linux arch/arm64/kernel/entry.S ret_to_kernel (eret)', do: () => before },
     ...steps,
   };
@@ -109,6 +130,6 @@ export function withIrqsOn(
   // The guest may have left and entered again with an interrupt since it was looked at.
   return {
     ...guarded,
-    [first]: { ...step, do: (s, choice) => (isSignalled(s, irq) ? before : step.do?.(s, choice)) },
+    [first]: { ...step, do: (s, choice) => (irq.isSignalled(s) ? before : step.do?.(s, choice)) },
   };
 }

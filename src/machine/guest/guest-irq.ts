@@ -6,6 +6,7 @@ import { EXIT_WFX } from '../kernel/vcpu-state.ts';
 import type { Vcpu } from '../kernel/vcpu-state.ts';
 import { LR_ACTIVE, signalled } from '../kernel/vgic.ts';
 import type { VgicIrq } from '../kernel/vgic.ts';
+import type { VgicListed } from '../kernel/vgic-listed.ts';
 import { GUEST_KERNEL } from '../parties.ts';
 import { oneshotSteps } from './threaded-handler.ts';
 
@@ -53,7 +54,9 @@ export function guestIrq(wiring: GuestIrqWiring): Procedure {
   return procedure<string>(GUEST_KERNEL, 'guest', {
     ...(wiring.hasBooted ? { 'boot-done': bootDone(wiring.hasBooted) } : {}),
     ...(wiring.otherWork ?? {}),
-    ...(wiring.load === 'idle' && !wiring.otherWork ? { wfi: waitForInterrupt(vcpu, irqs) } : {}),
+    ...(wiring.load === 'idle' && !wiring.otherWork
+      ? { wfi: waitForInterrupt(vcpu, (s) => signalled(irqs, s) >= 0) }
+      : {}),
     'take-interrupt': {
       at: 'Linux arch/arm64/kernel/entry.S el1h_64_irq',
       cost: 'guestIrqEntry',
@@ -81,12 +84,12 @@ function bootDone(hasBooted: (s: State) => boolean): Step {
 }
 
 /** WFI, which leaves the guest unless an interrupt is due. */
-export function waitForInterrupt(vcpu: Vcpu, irqs: readonly VgicIrq[]): Step {
+export function waitForInterrupt(vcpu: Vcpu, isSignalled: (s: State) => boolean): Step {
   return {
     at: 'Linux arch/arm64/kernel/idle.c cpu_do_idle (WFI)',
     cost: 'guestIdle',
     do: (s: State) => {
-      if (signalled(irqs, s) >= 0) return;
+      if (isSignalled(s)) return;
       s[vcpu.exitReason] = EXIT_WFX;
       s[vcpu.inGuest] = 0;
     },
@@ -94,7 +97,7 @@ export function waitForInterrupt(vcpu: Vcpu, irqs: readonly VgicIrq[]): Step {
 }
 
 /** The last line of an interrupt. */
-export function endInterrupt(gic: GicVersion, { end }: VgicIrq, then: Go<never>): Step {
+export function endInterrupt(gic: GicVersion, { end }: Pick<VgicListed, 'end'>, then: Go<never>): Step {
   return {
     at: `${gic.driver} gic_eoi_irq (${gic.guestEndRegister}, no exit by itself)`,
     cost: 'virtualEnd',

@@ -3,18 +3,19 @@ import type { Procedure } from '../../engine/step.ts';
 import { DOORBELL_WRITE } from '../hardware/msi-function.ts';
 import type { MsiFunction } from '../hardware/msi-function.ts';
 import type { MemorySlot } from '../kernel/memory-slot.ts';
-import { EXIT_PAGE_FAULT } from '../kernel/x86-vcpu.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { NVME_DRIVER } from '../parties.ts';
 import { mmioAccess } from './mmio-access.ts';
+import type { TrappingVcpu } from './mmio-access.ts';
 
 const AT = 'Linux drivers/nvme/host/pci.c';
 
 /** What the guest's driver is wired to. */
 export interface NvmeDriverWiring {
   readonly device: MsiFunction;
-  readonly vcpu: X86Vcpu;
-  readonly slot: MemorySlot;
+  readonly vcpu: TrappingVcpu;
+  readonly slot: Pick<MemorySlot, 'mapped'>;
+  /** Reason of the exit when its doorbell traps. */
+  readonly exitReason: number;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface NvmeDriverWiring {
  * message whose completion an earlier call has taken finds nothing.
  * Source: Linux drivers/nvme/host/pci.c `nvme_irq`, `nvme_poll_cq` (6.12).
  */
-export function nvmeIrq({ device, vcpu, slot }: NvmeDriverWiring): Procedure {
+export function nvmeIrq({ device, vcpu, slot, exitReason }: NvmeDriverWiring): Procedure {
   const { completions } = device;
   return procedure<string>(NVME_DRIVER, 'nvme_irq', {
     'poll-queue': {
@@ -40,7 +41,7 @@ export function nvmeIrq({ device, vcpu, slot }: NvmeDriverWiring): Procedure {
       at: `${AT} nvme_ring_cq_doorbell`,
       register: DOORBELL_WRITE,
       vcpu,
-      exitReason: EXIT_PAGE_FAULT,
+      exitReason,
       mapped: slot.mapped,
       // The controller learns that there is room in the queue, which here there always is.
       perform: () => undefined,

@@ -1,12 +1,12 @@
 import type { State } from '../../engine/state.ts';
 import * as vcpuState from './vcpu-state.ts';
 import type { Vcpu } from './vcpu-state.ts';
-import type { VgicIrq } from './vgic.ts';
+import type { VgicListed } from './vgic-listed.ts';
 
 /** What can force a vCPU out of the guest. */
 export interface InterruptSources {
   readonly vcpu: Vcpu;
-  readonly irqs: readonly VgicIrq[];
+  readonly irqs: readonly VgicListed[];
   readonly physicalIrq: (s: State) => boolean;
 }
 

@@ -8,8 +8,8 @@ import type { MemorySlot } from './memory-slot.ts';
 import type { Surroundings } from './surroundings.ts';
 import * as vcpuState from './vcpu-state.ts';
 import type { Vcpu } from './vcpu-state.ts';
-import { pendingForVcpu } from './vgic.ts';
-import type { VgicIrq } from './vgic.ts';
+import { pendingForVcpu } from './vgic-listed.ts';
+import type { VgicListed } from './vgic-listed.ts';
 
 /** What KVM has to know of the access that the guest has trapped on. */
 export interface TrappedAccess {
@@ -30,7 +30,7 @@ export interface DistributorAccess {
 export interface KvmRunWiring {
   readonly gic: GicVersion;
   readonly vcpu: Vcpu;
-  readonly irqs: readonly VgicIrq[];
+  readonly irqs: readonly VgicListed[];
   /** The slot of the region that the guest has trapped on. */
   readonly slot: (s: State) => MemorySlot;
   /** Whoever wants to hear of the guest's end of each interrupt, run while the list registers are folded. */
@@ -184,7 +184,7 @@ function foldSteps({ irqs, acked, gic }: KvmRunWiring): Record<string, Step> {
   /** The next step for the interrupts from `first` on. */
   const next = (s: State, first: number): string => {
     for (let i = first; i < irqs.length; i++) {
-      const irq = irqs[i] as VgicIrq;
+      const irq = irqs[i] as VgicListed;
       if (irq.signalsEoi(s)) return `notify-acked${irq.suffix}`;
       if (s[irq.onLr] === 1) return `fold-lr${irq.suffix}`;
     }

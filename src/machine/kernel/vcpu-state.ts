@@ -1,6 +1,6 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
-import type { VcpuKick } from './vgic.ts';
+import type { VcpuKick } from './vgic-listed.ts';
 
 /** Why the guest stopped, in the terms of the `kvm_exit` trace point; nothing is kept of an exit that was handled. */
 export const EXIT_REASONS = [

@@ -4,6 +4,8 @@ import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import type { Trigger } from '../hardware/gicv2.ts';
 import { VGIC } from '../parties.ts';
+import { kickSteps } from './vgic-listed.ts';
+import type { VcpuKick, VgicListed } from './vgic-listed.ts';
 
 /** States of a GICv2 list register (GICH_LRn bits 29:28). */
 export const LR_INVALID = 0;
@@ -11,19 +13,8 @@ export const LR_PENDING = 1;
 export const LR_ACTIVE = 2;
 export const LR_PENDING_ACTIVE = 3;
 
-/** How a vCPU is told that something changed while it may be in the guest. */
-export interface VcpuKick {
-  /** `kvm_make_request(KVM_REQ_IRQ_PENDING)`; says whether the vCPU is in guest mode, so that an IPI is needed. */
-  readonly request: (s: State) => boolean;
-  /** `smp_send_reschedule`: forces the vCPU's CPU out of the guest. */
-  readonly sendIpi: (s: State) => void;
-}
-
 /** KVM's virtual distributor and list register of one shared peripheral interrupt. */
-export interface VgicIrq {
-  readonly suffix: string;
-  /** Number of the interrupt in the guest's distributor. */
-  readonly intid: number;
+export interface VgicIrq extends VgicListed {
   /** How the guest has configured it. */
   readonly config: Trigger;
   /** `vgic_irq.line_level`: what the injector last said. */
@@ -33,18 +24,8 @@ export interface VgicIrq {
   /** `vgic_irq.enabled`: whether the guest has it enabled in its distributor. */
   readonly enabled: Field;
   readonly lrState: Field;
-  /** Whether a list register holds the interrupt (`vgic_irq.on_lr`). */
-  readonly onLr: Field;
   /** `irq_is_pending`. */
   readonly isPending: (s: State) => boolean;
-  /** Writes the list register before entry (`vgic_v2_populate_lr`). */
-  readonly populate: (s: State) => void;
-  /** Reads it back after an exit (`vgic_v2_fold_lr_state`). */
-  readonly fold: (s: State) => void;
-  /** The guest ends it (GICV_EOIR): what is pending behind it stays. */
-  readonly end: (s: State) => void;
-  /** The guest has completed it and KVM wants to know (`vgic_v2_lr_signals_eoi_mi`): a maintenance interrupt. */
-  readonly signalsEoi: (s: State) => boolean;
   /** `kvm_vgic_inject_irq` with level 1 or 0. */
   readonly inject: (level: 0 | 1, vcpu: VcpuKick) => Procedure;
   readonly isAtRest: (s: State) => boolean;
@@ -126,9 +107,14 @@ export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
       s[lrState] = LR_INVALID;
       s[onLr] = 0;
     },
+    isSignalled: (s) => s[lrState] === LR_PENDING,
+    acknowledge: (s) => {
+      s[lrState] = LR_ACTIVE;
+    },
     end: (s) => {
       s[lrState] = (s[lrState] as number) & LR_PENDING;
     },
+    wakesVcpu: (s) => isPending(s) && s[enabled] === 1 && s[active] === 0,
     signalsEoi: (s) => !isEdge(s) && s[onLr] === 1 && s[lrState] === LR_INVALID,
     inject: (level, vcpu) => injection(level, vcpu),
     isAtRest: (s) =>
@@ -190,41 +176,10 @@ export function vgicIrq(m: ModelBuilder, options: VgicIrqOptions): VgicIrq {
         },
       },
       // Only an edge of an enabled interrupt can come behind another: after reset there are edges, but none is enabled.
-      ...(config === 'level' || level === 0
-        ? {}
-        : {
-            [`kick-again${suffix}`]: {
-              at: 'Linux arch/arm64/kvm/vgic/vgic.c vgic_queue_irq_unlock (already queued: kicked all the same)',
-              cost: 'vcpuKick',
-              emits: ['function:kvm_vcpu_kick'],
-              marks: ['merged-in-vgic'],
-              do: (s) => (vcpu.request(s) ? `send-ipi${suffix}` : RETURN),
-            },
-          }),
-      [`kick-vcpu${suffix}`]: {
-        at: 'Linux arch/arm64/kvm/vgic/vgic.c vgic_queue_irq_unlock (kvm_vcpu_kick)',
-        cost: 'vcpuKick',
-        emits: ['function:kvm_vcpu_kick'],
-        do: (s) => (vcpu.request(s) ? undefined : RETURN),
-      },
-      [`send-ipi${suffix}`]: {
-        at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_kick (smp_send_reschedule)',
-        cost: 'ipi',
-        do: (s) => {
-          vcpu.sendIpi(s);
-        },
-      },
+      ...kickSteps(suffix, vcpu, config === 'edge' && level === 1),
     };
     return procedure(VGIC, `kvm_vgic_inject_irq(${name})${suffix}`, steps);
   }
-}
-
-/** Whether a halted vCPU has a reason to run (`kvm_vgic_vcpu_pending_irq`). */
-export function pendingForVcpu(irqs: readonly VgicIrq[], s: State): boolean {
-  for (const irq of irqs) {
-    if (irq.isPending(s) && s[irq.enabled] === 1 && s[irq.active] === 0) return true;
-  }
-  return false;
 }
 
 /**

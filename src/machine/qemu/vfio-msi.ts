@@ -11,8 +11,10 @@ export interface VfioMsiWiring {
   readonly bdf: string;
   /** Whether the message is of MSI-X or of MSI, for the function's name. */
   readonly capability: 'msi' | 'msix';
-  /** ioctl(KVM_SIGNAL_MSI). */
+  /** ioctl(KVM_SIGNAL_MSI), or what a frame that QEMU emulates makes of a message. */
   readonly send: Procedure;
+  /** The function that QEMU hands the message to; that of a local APIC if left out. */
+  readonly sendAt?: string;
   /** The table that the guest sees, where it is ever written; a masked vector stays pending in it. */
   readonly table?: MsixTable;
 }
@@ -22,7 +24,7 @@ export interface VfioMsiWiring {
  * `msix_notify`, hw/i386/kvm/apic.c `kvm_send_msi` (7.2); trace X4g.
  */
 export function vfioMsiInterrupt(wiring: VfioMsiWiring): Procedure {
-  const { trigger, bdf, capability, send, table } = wiring;
+  const { trigger, bdf, capability, send, table, sendAt = 'kvm_send_msi' } = wiring;
   return procedure<string>(MAIN_LOOP, 'vfio_msi_interrupt', {
     'read-eventfd': {
       at: 'QEMU hw/vfio/pci.c vfio_msi_interrupt (event_notifier_test_and_clear)',
@@ -37,7 +39,7 @@ export function vfioMsiInterrupt(wiring: VfioMsiWiring): Procedure {
       },
     },
     'notify-message': {
-      at: `QEMU hw/pci/${capability}.c ${capability}_notify (msi_send_message, kvm_send_msi)`,
+      at: `QEMU hw/pci/${capability}.c ${capability}_notify (msi_send_message, ${sendAt})`,
       cost: 'deviceModel',
       ...(table
         ? {

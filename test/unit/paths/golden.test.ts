@@ -23,6 +23,7 @@ import {
   simulatePath,
   USERSPACE,
 } from '../../support/runs.ts';
+import { MSI_ARM_CASES } from './golden-msi-arm.ts';
 
 interface GoldenCase {
   readonly path: string;
@@ -294,6 +295,7 @@ const CASES: readonly GoldenCase[] = [
     interrupt: 1,
     host: { ...VT_D, irqCpu: 1 },
   },
+  ...MSI_ARM_CASES,
   // Both regions are unmapped, one after the other (traces C1 and H1).
   { path: USERSPACE, name: 'two-lines-first-interrupt', settings: { ...STEADY, lines: 2 }, interrupt: 0 },
 ];
