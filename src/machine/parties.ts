@@ -7,6 +7,7 @@ export const E1000: Party = { name: 'e1000', home: 'hardware' };
 export const NVME: Party = { name: 'NVMe', home: 'hardware' };
 export const IOMMU: Party = { name: 'IOMMU', home: 'hardware' };
 export const VIRTUAL_APIC: Party = { name: 'virtual APIC', home: 'hardware' };
+export const AMD_IOMMU: Party = { name: 'AMD-Vi', home: 'kernel' };
 export const GENIRQ: Party = { name: 'genirq', home: 'kernel' };
 export const VFIO_PLATFORM: Party = { name: 'vfio-platform', home: 'kernel' };
 export const VFIO_PCI: Party = { name: 'vfio-pci', home: 'kernel' };

@@ -93,7 +93,7 @@ export function wirePciLine(
 }
 
 /** Whether no interrupt is on its way to the guest or in service there. */
-function isQuiet({ pin, lapic, vcpu }: PciMachine, s: State): boolean {
+function isQuiet({ pin, lineVcpu, vcpu }: PciMachine, s: State): boolean {
   const exitHandled = s[vcpu.exitReason] === EXIT_NONE || s[vcpu.exitReason] === EXIT_HLT;
-  return pin.isAtRest(s) && s[lapic.irr] === 0 && s[lapic.isr] === 0 && s[vcpu.injected] === 0 && exitHandled;
+  return pin.isAtRest(s) && lineVcpu.isQuiet(s) && s[vcpu.injected] === 0 && exitHandled;
 }

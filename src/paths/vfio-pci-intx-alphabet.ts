@@ -1,7 +1,8 @@
 import { HARD_IRQ } from './alphabet.ts';
 import type { Alphabet, Binding, Claim } from './alphabet.ts';
 import { numberAfter, SPLIT_CLAIMS, VFIO_PCI_INTX_CLAIMS } from './vfio-pci-intx-claims.ts';
-import { BAR, GSI, HOST_IRQ, VECTOR } from './vfio-pci-machine.ts';
+import { VECTOR } from './line-vcpu.ts';
+import { BAR, GSI, HOST_IRQ } from './vfio-pci-machine.ts';
 
 /** The model's own numbers: those of q35 and a Linux guest, as in traces X4 and X5. */
 const MODEL: Binding = {

@@ -2,13 +2,9 @@ import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
 import { compareReleases } from '../facts/releases.ts';
-import { ioapicAckLevel, ioapicIrAckLevel } from '../machine/guest/x86-end-interrupt.ts';
 import { eventfd, signalledBy, writtenBy } from '../machine/kernel/eventfd.ts';
 import { irqfdAtomic } from '../machine/kernel/irqfd.ts';
-import { lapic } from '../machine/kernel/lapic.ts';
-import { pvEoi } from '../machine/kernel/pv-eoi.ts';
 import { setMsiInAtomic } from '../machine/kernel/msi-route.ts';
-import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import { vfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
 import { unmaskVirqfd } from '../machine/kernel/vfio-pci-unmask.ts';
 import { VCPU_THREAD, VFIO_PCI } from '../machine/parties.ts';
@@ -20,8 +16,9 @@ import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { INTX_SPLIT_BUGS } from './vfio-pci-bugs.ts';
-import { GSI, HOST_IRQ, pciBase, VECTOR } from './vfio-pci-machine.ts';
+import { lineVcpu, VECTOR } from './line-vcpu.ts';
 import { VFIO_PCI_INTX_SPLIT_ALPHABET } from './vfio-pci-intx-alphabet.ts';
+import { GSI, HOST_IRQ, pciBase } from './vfio-pci-machine.ts';
 import {
   archSetting,
   E1000_WORKLOAD_SETTINGS,
@@ -84,11 +81,14 @@ export function wireIntxSplit(
   const { m, vcpu, trigger, device, descriptor, lock } = base.value;
   const isRemapped = settings.choice('intremap') === 'on';
   const edgeOrLevel = isRemapped ? 'edge' : 'level';
-  const localApic = lapic(m, { vcpu, vendor: host.vendor, vector: VECTOR, trigger: edgeOrLevel });
+  const target = lineVcpu(base.value, host, {
+    trigger: edgeOrLevel,
+    pvEoi: isRemapped && facts.guest.pvEoi === 'on',
+  });
   const inject = irqfdAtomic({
     suffix: '',
     eventfd: trigger,
-    raise: setMsiInAtomic({ gsi: GSI, lapic: localApic, trigger: edgeOrLevel }),
+    raise: setMsiInAtomic({ gsi: GSI, lapic: target.lapic, trigger: edgeOrLevel }),
   });
   const signalled = signalledBy(VFIO_PCI, trigger, inject);
   const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
@@ -101,12 +101,9 @@ export function wireIntxSplit(
       ? null
       : kvmResampleFdNotify(GSI, writtenBy(VCPU_THREAD, resample, virqfd.wakeup)),
   });
-  const flag = isRemapped && facts.guest.pvEoi === 'on' ? pvEoi(m, localApic) : null;
   const irqchip: GuestIrqchip = {
-    run: (loop) =>
-      vcpuRun({ ...loop, lapic: localApic, eoi: { exits: !isRemapped }, ...(flag ? { pvEoi: flag } : {}) }),
-    end: isRemapped ? ioapicIrAckLevel(vcpu, flag) : ioapicAckLevel(vcpu, VECTOR),
-    isAtRest: (s) => s[localApic.irr] === 0,
+    ...target,
+    run: (loop) => target.run(loop, { exits: !isRemapped }),
     vcpuThread: {
       otherExits: isRemapped ? ioapicEoiWrite(vcpu, lock, broadcast) : ioapicEoiExit(vcpu, broadcast),
     },

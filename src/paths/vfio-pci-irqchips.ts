@@ -1,17 +1,10 @@
 import type { Facts } from '../facts/facts.ts';
 import { procedure } from '../engine/step.ts';
 import type { Procedure } from '../engine/step.ts';
-import {
-  ioapicAckLevel,
-  ioapicAckLevelByMmio,
-  ioapicIrAckLevel,
-  ioapicIrAckLevelByMmio,
-} from '../machine/guest/x86-end-interrupt.ts';
+import { ioapicAckLevelByMmio, ioapicIrAckLevelByMmio } from '../machine/guest/x86-end-interrupt.ts';
+import { injectedDelivery } from '../machine/guest/x86-irq.ts';
 import { q35IrqLine } from '../machine/kernel/ioapic-irq-line.ts';
-import { lapic } from '../machine/kernel/lapic.ts';
 import { irqLineOfMsi } from '../machine/kernel/msi-route.ts';
-import { pvEoi } from '../machine/kernel/pv-eoi.ts';
-import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import { vcpuRunUserspaceApic } from '../machine/kernel/vcpu-run-userspace-apic.ts';
 import { QEMU_IOAPIC } from '../machine/parties.ts';
 import { qemuApic } from '../machine/qemu/apic.ts';
@@ -19,7 +12,8 @@ import { ioapicEoiExit, ioapicEoiWrite } from '../machine/qemu/ioapic-eoi-exits.
 import { qemuIoapicPin } from '../machine/qemu/ioapic.ts';
 import type { QemuIoapicPin } from '../machine/qemu/ioapic.ts';
 import { userspaceApic } from '../machine/qemu/userspace-apic.ts';
-import { GSI, VECTOR, withKernelIrqchip } from './vfio-pci-machine.ts';
+import { lineVcpu, VECTOR } from './line-vcpu.ts';
+import { GSI, withKernelIrqchip } from './vfio-pci-machine.ts';
 import type { PciBase } from './vfio-pci-machine.ts';
 import { kernelIrqchip } from './wire-vfio-pci.ts';
 import type { GuestIrqchip } from './wire-vfio-pci.ts';
@@ -38,7 +32,7 @@ export interface LineIrqchip {
 export function lineIrqchip(base: PciBase, facts: Facts, irqchip: string, isRemapped: boolean): LineIrqchip {
   if (irqchip === 'split') return splitIrqchip(base, facts, isRemapped);
   if (irqchip === 'off') return qemuIrqchip(base, isRemapped);
-  const machine = withKernelIrqchip(base, facts.host.vendor);
+  const machine = withKernelIrqchip(base, facts);
   return {
     chip: kernelIrqchip(machine, null),
     raiseLine: q35IrqLine(1, machine.pin),
@@ -49,17 +43,15 @@ export function lineIrqchip(base: PciBase, facts: Facts, irqchip: string, isRema
 /** The local APIC in KVM, the IOAPIC in QEMU: its message is a GSI of KVM, its end of interrupt an exit. */
 function splitIrqchip({ m, vcpu, lock }: PciBase, { host, guest }: Facts, isRemapped: boolean): LineIrqchip {
   const trigger = isRemapped ? 'edge' : 'level';
-  const localApic = lapic(m, { vcpu, vendor: host.vendor, vector: VECTOR, trigger });
-  const flag = isRemapped && guest.pvEoi === 'on' ? pvEoi(m, localApic) : null;
-  const service = irqLineOfMsi({ gsi: GSI, lapic: localApic, trigger });
+  const target = lineVcpu({ m, vcpu }, host, { trigger, pvEoi: isRemapped && guest.pvEoi === 'on' });
+  const service = irqLineOfMsi({ gsi: GSI, lapic: target.lapic, trigger });
   const vector = isRemapped ? GSI : VECTOR;
   const pin = qemuIoapicPin(m, { pin: GSI, vector, service, serviceAtEoi: service });
   return {
     chip: {
-      run: (loop) =>
-        vcpuRun({ ...loop, lapic: localApic, eoi: { exits: !isRemapped }, ...(flag ? { pvEoi: flag } : {}) }),
-      end: isRemapped ? ioapicIrAckLevel(vcpu, flag) : ioapicAckLevel(vcpu, VECTOR),
-      isAtRest: (s) => pin.isAtRest(s) && s[localApic.irr] === 0,
+      ...target,
+      run: (loop) => target.run(loop, { exits: !isRemapped }),
+      isAtRest: (s) => pin.isAtRest(s) && target.isAtRest(s),
       vcpuThread: {
         otherExits: isRemapped
           ? ioapicEoiWrite(vcpu, lock, pin.eoiBroadcast)
@@ -81,6 +73,7 @@ function qemuIrqchip({ m, vcpu, lock, isReal }: PciBase, isRemapped: boolean): L
   });
   return {
     chip: {
+      delivery: injectedDelivery(vcpu),
       run: (loop) => vcpuRunUserspaceApic({ ...loop, vector: VECTOR, signal: apic.signal }),
       end: isRemapped ? ioapicIrAckLevelByMmio(vcpu) : ioapicAckLevelByMmio(vcpu),
       isAtRest: (s) => pin.isAtRest(s) && s[apic.irr] === 0 && s[apic.signal] === 0,

@@ -1,4 +1,4 @@
-import { fail, ok } from '../base/result.ts';
+import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { ModelBuilder } from '../engine/model.ts';
 import type { Field } from '../engine/state.ts';
@@ -13,8 +13,6 @@ import type { Eventfd } from '../machine/kernel/eventfd.ts';
 import type { IrqDescriptor } from '../machine/kernel/genirq.ts';
 import { ioapicPin } from '../machine/kernel/ioapic.ts';
 import type { IoapicPin } from '../machine/kernel/ioapic.ts';
-import { lapic } from '../machine/kernel/lapic.ts';
-import type { Lapic } from '../machine/kernel/lapic.ts';
 import type { ExitNames } from '../machine/kernel/x86-exits.ts';
 import { x86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';
 import type { X86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';
@@ -24,11 +22,12 @@ import { APIC_REGISTERS } from '../machine/qemu/apic-registers.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { lineVcpu } from './line-vcpu.ts';
+import type { LineVcpu } from './line-vcpu.ts';
 import { pciBasis } from './vfio-pci-basis.ts';
 
-/** Pin and vector as q35 and a Linux guest give them to the device of traces X4. */
+/** The pin as q35 gives it to the device of traces X4. */
 export const GSI = 21;
-export const VECTOR = 0x25;
 /** Where the guest's firmware has put BAR 0 in traces X4. */
 export const BAR = 0xfebc_0000;
 /** A Linux interrupt number for the host's line; any would do. */
@@ -56,7 +55,7 @@ export interface PciBase {
 
 /** The same with the interrupt controllers in KVM (`kernel-irqchip=on`). */
 export interface PciMachine extends PciBase {
-  readonly lapic: Lapic;
+  readonly lineVcpu: LineVcpu;
   readonly pin: IoapicPin;
 }
 
@@ -68,14 +67,13 @@ export function pciMachine(
 ): Result<PciMachine> {
   const base = pciBase(settings, facts, bugs);
   if (!base.ok) return base;
-  return ok(withKernelIrqchip(base.value, facts.host.vendor));
+  return ok(withKernelIrqchip(base.value, facts));
 }
 
 /** Adds the local APIC and the IOAPIC pin of the device in KVM. */
-export function withKernelIrqchip(base: PciBase, vendor: 'intel' | 'amd'): PciMachine {
-  const { m, vcpu } = base;
-  const localApic = lapic(m, { vcpu, vendor, vector: VECTOR });
-  return { ...base, lapic: localApic, pin: ioapicPin(m, GSI, localApic) };
+export function withKernelIrqchip(base: PciBase, { host }: Facts): PciMachine {
+  const vcpu = lineVcpu(base, host, { trigger: 'level', pvEoi: false });
+  return { ...base, lineVcpu: vcpu, pin: ioapicPin(base.m, GSI, vcpu.lapic) };
 }
 
 /** Whether the BARs are mapped into the guest when the run begins. */
@@ -93,10 +91,6 @@ export function pciBase(
   if (!basis.ok) return basis;
   const { hasNapi, otherCpu } = basis.value;
   const irqchip = settings.choice('irqchip');
-  // Without a local APIC in KVM there is nothing that the hardware could accelerate.
-  if (host.apicv === 'on' && irqchip !== 'off') {
-    return fail('apicv=on: interrupts through the hardware of APICv or AVIC are not modelled yet');
-  }
   const m = new ModelBuilder();
   const pci23 = settings.choice('intxMask') === 'pci23';
   const device = pciFunction(m, { pci23, masksItself: hasNapi });

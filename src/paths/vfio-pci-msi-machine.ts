@@ -76,9 +76,6 @@ export function msiMachine(settings: CompleteSettings, { host, guest }: Facts): 
     return fail('surroundings=real needs arch=arm: it is not modelled for messages on x86 yet');
   }
   const apicInQemu = settings.choice('irqchip') === 'off';
-  if (host.apicv === 'on' && host.vendor === 'amd' && !apicInQemu) {
-    return fail('apicv=on, vendor=amd: AVIC, its doorbell and GA log are not modelled yet, only APICv');
-  }
   const otherCpu = (host.vcpuCpu + 1) % host.cpus;
   if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
     return fail('guest=busy needs cpus=2 or more: a main loop that shares a CPU with it is not modelled');

@@ -1,7 +1,6 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
-import { interruptPosting } from '../machine/hardware/posted-delivery.ts';
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule, PathSetting } from './path.ts';
 import { readSettings } from './read-settings.ts';
@@ -9,7 +8,7 @@ import type { CompleteSettings } from './read-settings.ts';
 import { connectIrqfd } from './vfio-pci-msi-irqfd.ts';
 import { msiMachine } from './vfio-pci-msi-machine.ts';
 import { MSI_SETTINGS } from './vfio-pci-msi-settings.ts';
-import { apicvVcpu } from './vfio-pci-msi-vcpu.ts';
+import { acceleratedVcpu, injectedVcpu } from './vfio-pci-msi-vcpu.ts';
 import { oneTrigger, wireMsi } from './wire-vfio-pci-msi.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -17,10 +16,10 @@ const POSTED_SETTINGS: readonly PathSetting[] = [
   {
     name: 'inhibitedBy',
     kind: 'choice',
-    choices: ['nothing', 'several-destinations', 'delivery-mode', 'no-bypass'],
+    choices: ['nothing', 'several-destinations', 'delivery-mode', 'no-bypass', 'apicv-inhibited'],
     default: 'nothing',
     description:
-      'what returns the IRTE to remapped mode: more than one destination vCPU, a delivery mode that cannot be posted, or an eventfd whose producer and consumer did not meet; the message then takes the irqfd',
+      'what returns the IRTE to remapped mode: more than one destination vCPU, a delivery mode that cannot be posted, an eventfd whose producer and consumer did not meet; or KVM, which inhibits APICv or AVIC for the whole VM (AutoEOI of Hyper-V, and on AMD a nested guest or a PIT in KVM that reinjects ticks, as QEMU has it with kernel-irqchip=on) and then injects. The message takes the irqfd',
   },
   {
     name: 'preemptionUs',
@@ -37,14 +36,17 @@ const POSTED_SETTINGS: readonly PathSetting[] = [
 export const VFIO_PCI_POSTED: PathModule = {
   info: {
     id: 'vfio-pci/posted',
-    title: 'VFIO PCI MSI and MSI-X, posted by VT-d',
+    title: 'VFIO PCI MSI and MSI-X, posted by the IOMMU',
     leg: 'interrupt',
     documents: ['003'],
     status: 'current',
     introduced: 'Linux 4.4',
     introducedUnverified: true,
     removed: null,
-    selectedBy: ['a host with VT-d posted interrupts and APICv (facts posting=on, apicv=on)'],
+    selectedBy: [
+      'a host with VT-d posted interrupts and APICv (facts posting=on, apicv=on)',
+      'an AMD host with AVIC and an IOMMU in guest vAPIC mode (kvm_amd avic=1, amd_iommu_intr=vapic; vendor=amd as well)',
+    ],
     evidence: 'source',
     bugs: [],
   },
@@ -52,18 +54,19 @@ export const VFIO_PCI_POSTED: PathModule = {
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    return wirePosted(settings.value, withCpuFlags(settings.value, facts), { checksOnBeforeSleep: true });
+    return wirePosted(settings.value, withCpuFlags(settings.value, facts), { looksBeforeSleep: true });
   },
 };
 
 /**
- * Wires the path from its parts. `checksOnBeforeSleep` can be left out to see what it is for. Source of the order of
- * everything: Linux arch/x86/kvm/vmx/posted_intr.c (6.12); nobody has traced it, since nothing of it is traced.
+ * Wires the path from its parts. `looksBeforeSleep` can be left out to see what it is for. Source of the order of
+ * everything: Linux arch/x86/kvm/vmx/posted_intr.c, arch/x86/kvm/svm/avic.c (6.12); nobody has traced it, since nothing
+ * of it is traced but the GA log.
  */
 export function wirePosted(
   settings: CompleteSettings,
   facts: Facts,
-  { checksOnBeforeSleep }: { readonly checksOnBeforeSleep: boolean },
+  { looksBeforeSleep }: { readonly looksBeforeSleep: boolean },
 ): Result<Wiring> {
   const { host } = facts;
   if (host.posting === 'off' || host.apicv === 'off') {
@@ -71,13 +74,25 @@ export function wirePosted(
       'vfio-pci/posted needs a host with posting=on and apicv=on; without them messages take vfio-pci/msi-irqfd',
     );
   }
+  const inhibitedBy = settings.choice('inhibitedBy');
+  const preemptionUs = settings.number('preemptionUs');
+  if (inhibitedBy === 'apicv-inhibited' && preemptionUs > 0) {
+    return fail(
+      'preemptionUs with inhibitedBy=apicv-inhibited: preempting a vCPU that KVM injects into is not modelled',
+    );
+  }
   const machine = msiMachine(settings, facts);
   if (!machine.ok) return machine;
   const { m, device } = machine.value;
-  const preemptionUs = settings.number('preemptionUs');
-  const target = apicvVcpu(machine.value, facts, { preempted: preemptionUs > 0, checksOnBeforeSleep });
-  const isPosted = settings.choice('inhibitedBy') === 'nothing';
-  if (isPosted) interruptPosting(m, device.message, target.pi);
+  const isPosted = inhibitedBy === 'nothing';
+  const target =
+    inhibitedBy === 'apicv-inhibited'
+      ? injectedVcpu(machine.value, facts.guest.pvEoi === 'on', facts)
+      : acceleratedVcpu(machine.value, facts, {
+          preemptedWhile: preemptionUs > 0 ? device.running : null,
+          posted: isPosted ? device.message : null,
+          looksBeforeSleep,
+        });
   const trigger = isPosted ? null : oneTrigger(connectIrqfd(m, target.destination, facts));
   const wiring = wireMsi(machine.value, settings, facts, target, trigger);
   const preemption = { preemptionPeriod: preemptionUs * 1000, preemptionSlice: (preemptionUs * 1000) / 4 };

@@ -3,13 +3,12 @@ import type { Field, State } from '../engine/state.ts';
 import type { Procedure, Step } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import { e1000Clean, e1000Intr } from '../machine/guest/e1000-driver.ts';
-import { ioapicAckLevel } from '../machine/guest/x86-end-interrupt.ts';
 import { withInterruptsOn, x86Guest } from '../machine/guest/x86-irq.ts';
 import { x86OtherWork } from '../machine/guest/x86-other-work.ts';
+import type { LineDelivery } from '../machine/guest/x86-irq.ts';
 import { isRead, PCI_REGISTER_OFFSET } from '../machine/hardware/pci-function.ts';
 import type { PciRegister } from '../machine/hardware/pci-function.ts';
 import { commonInterrupt } from '../machine/kernel/common-interrupt.ts';
-import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import type { VcpuLoopWiring } from '../machine/kernel/vcpu-run-wiring.ts';
 import type { VfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
 import { x86Surroundings } from '../machine/kernel/x86-surroundings.ts';
@@ -42,6 +41,7 @@ export interface PciPath {
 export interface GuestIrqchip {
   /** ioctl(KVM_RUN). */
   readonly run: (loop: VcpuLoopWiring) => Procedure;
+  readonly delivery: LineDelivery;
   /** How the guest ends an interrupt. */
   readonly end: Readonly<Record<string, Step>>;
   readonly isAtRest: (s: State) => boolean;
@@ -50,12 +50,12 @@ export interface GuestIrqchip {
 }
 
 /** PIC, IOAPIC and local APIC in KVM, with who hears of the guest's end of the interrupt there. */
-export function kernelIrqchip({ vcpu, lapic, pin }: PciMachine, acked: Procedure | null): GuestIrqchip {
+export function kernelIrqchip({ lineVcpu, pin }: PciMachine, acked: Procedure | null): GuestIrqchip {
   const inKernel = pin.updateEoi(acked);
   return {
-    run: (loop) => vcpuRun({ ...loop, lapic, eoi: { inKernel } }),
-    end: ioapicAckLevel(vcpu, lapic.vector),
-    isAtRest: (s) => pin.isAtRest(s) && s[lapic.irr] === 0,
+    ...lineVcpu,
+    run: (loop) => lineVcpu.run(loop, { inKernel }),
+    isAtRest: (s) => pin.isAtRest(s) && lineVcpu.isAtRest(s),
   };
 }
 
@@ -136,7 +136,7 @@ export function wirePciWith(
   m.process(
     'guest',
     { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
-    guest(machine, settings, irqchip.end),
+    guest(machine, settings, irqchip),
   );
   const { masked } = path.vfio;
   return {
@@ -170,13 +170,14 @@ function isExitHandled(reason: number): boolean {
   return reason === EXIT_NONE || reason === EXIT_HLT || reason >= EXIT_OTHER_IRQ;
 }
 
-function guest(machine: PciBase, settings: CompleteSettings, end: GuestIrqchip['end']): Procedure {
+function guest(machine: PciBase, settings: CompleteSettings, { end, delivery }: GuestIrqchip): Procedure {
   const { napi, vcpu } = machine;
   const wiring = { ...machine, exitReason: EXIT_PAGE_FAULT };
   const load = settings.choice('guest') as 'idle' | 'busy';
   const work = { vcpu, slot: machine.slot };
   return x86Guest({
     vcpu,
+    delivery,
     end,
     load,
     otherWork: machine.isReal
@@ -197,7 +198,7 @@ function guest(machine: PciBase, settings: CompleteSettings, end: GuestIrqchip['
             run: (interrupt) =>
               e1000Clean(
                 wiring,
-                (...stretch) => withInterruptsOn(vcpu, interrupt, ...stretch),
+                (...stretch) => withInterruptsOn({ vcpu, delivery }, interrupt, ...stretch),
                 machine.isReal
                   ? x86OtherWork({
                       ...work,

@@ -51,7 +51,7 @@ export function apicAckEdgeByMmio(vcpu: X86Vcpu): Record<string, Step> {
  * Source: Linux arch/x86/kernel/apic/io_apic.c `ioapic_ir_ack_level`, drivers/iommu/intel/irq_remapping.c
  * `prepare_irte`, arch/x86/kernel/kvm.c `kvm_guest_apic_eoi_write` (6.12); no trace.
  */
-export function ioapicIrAckLevel(vcpu: X86Vcpu, pvEoi: PvEoi | null): Record<string, Step> {
+export function ioapicIrAckLevel(vcpu: X86Vcpu, pvEoi: Pick<PvEoi, 'end'> | null): Record<string, Step> {
   return {
     'end-interrupt': {
       at: `${FILE} ioapic_ir_ack_level (apic_ack_irq)`,

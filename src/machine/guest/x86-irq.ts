@@ -12,9 +12,27 @@ export interface Softirq {
   readonly run: (interrupt: Procedure) => Procedure;
 }
 
+/** How an interrupt reaches a guest that runs: injected with an entry, or by the virtual APIC. */
+export interface LineDelivery {
+  /** Whether the processor takes one now. */
+  readonly isDue: (s: State) => boolean;
+  readonly take: (s: State) => void;
+}
+
+/** KVM injects with an entry into the guest, when the guest can take it. */
+export function injectedDelivery({ injected }: X86Vcpu): LineDelivery {
+  return {
+    isDue: (s) => s[injected] === 1,
+    take: (s) => {
+      s[injected] = 0;
+    },
+  };
+}
+
 /** What the guest's interrupt entry is wired to. */
 export interface X86IrqWiring {
   readonly vcpu: X86Vcpu;
+  readonly delivery: LineDelivery;
   /** How the guest ends the interrupt at its controllers, after the driver's handler. */
   readonly end: Readonly<Record<string, Step>>;
   /** `idle` waits in HLT, which leaves the guest; `busy` computes in guest mode. */
@@ -33,7 +51,7 @@ export interface X86IrqWiring {
  * traces X4a, X4b.
  */
 export function x86Guest(wiring: X86IrqWiring): Procedure {
-  const { vcpu, softirq, load, otherWork } = wiring;
+  const { vcpu, delivery, softirq, load, otherWork } = wiring;
   const interrupt = interruptEntry(wiring);
   const start = otherWork ? 'next-work' : load === 'idle' ? 'hlt' : 'take-interrupt';
   return procedure<string>(GUEST_KERNEL, 'guest', {
@@ -41,19 +59,19 @@ export function x86Guest(wiring: X86IrqWiring): Procedure {
       ? {
           'next-work': {
             at: 'Linux arch/x86/entry/entry_64.S (asm_common_interrupt, if an interrupt has been delivered)',
-            do: (s) => (s[vcpu.injected] === 1 ? 'take-interrupt' : undefined),
+            do: (s) => (delivery.isDue(s) ? 'take-interrupt' : undefined),
           },
           ...otherWork,
         }
       : {}),
-    ...(load === 'idle' && !otherWork ? { hlt: hlt(vcpu) } : {}),
+    ...(load === 'idle' && !otherWork ? { hlt: hlt(vcpu, delivery) } : {}),
     'take-interrupt': {
       at: 'Linux arch/x86/entry/entry_64.S asm_common_interrupt',
       rest: true,
-      when: (s) => s[vcpu.injected] === 1,
+      when: delivery.isDue,
       call: interrupt,
     },
-    ...(softirq ? softirqSteps(vcpu, softirq, interrupt) : {}),
+    ...(softirq ? softirqSteps(wiring, softirq, interrupt) : {}),
     iret: {
       at: 'Linux arch/x86/entry/entry_64.S (iret)',
       do: (s) => {
@@ -64,26 +82,26 @@ export function x86Guest(wiring: X86IrqWiring): Procedure {
   });
 }
 
-function hlt(vcpu: X86Vcpu): Step {
+function hlt(vcpu: X86Vcpu, { isDue }: LineDelivery): Step {
   return {
     at: 'Linux arch/x86/kernel/process.c default_idle (sti; hlt)',
     cost: 'guestIdle',
     // An interrupt that is due keeps the processor from halting.
     when: (s) => s[vcpu.irqWindow] === 0,
     do: (s) => {
-      if (s[vcpu.injected] === 0) trap(s, vcpu, EXIT_HLT);
+      if (!isDue(s)) trap(s, vcpu, EXIT_HLT);
     },
   };
 }
 
 /** From the IDT to the end of the interrupt, with interrupts off. */
-function interruptEntry({ vcpu, handler, end }: X86IrqWiring): Procedure {
+function interruptEntry({ vcpu, delivery, handler, end }: X86IrqWiring): Procedure {
   return procedure<string>(GUEST_KERNEL, 'common_interrupt', {
     'enter-idt': {
       at: 'Linux arch/x86/kernel/irq.c common_interrupt',
       cost: 'guestIrqEntry',
       do: (s) => {
-        s[vcpu.injected] = 0;
+        delivery.take(s);
         s[vcpu.interruptFlag] = 0;
       },
     },
@@ -98,7 +116,11 @@ function interruptEntry({ vcpu, handler, end }: X86IrqWiring): Procedure {
 }
 
 /** On the way out of an interrupt: softirqs run with interrupts on, so that another one may come in between. */
-function softirqSteps(vcpu: X86Vcpu, { raised, run }: Softirq, interrupt: Procedure): Record<string, Step> {
+function softirqSteps(
+  { vcpu, delivery }: X86IrqWiring,
+  { raised, run }: Softirq,
+  interrupt: Procedure,
+): Record<string, Step> {
   return {
     'look-for-softirq': {
       at: 'Linux kernel/softirq.c irq_exit_rcu (local_softirq_pending)',
@@ -117,7 +139,7 @@ function softirqSteps(vcpu: X86Vcpu, { raised, run }: Softirq, interrupt: Proced
       at: 'Linux kernel/softirq.c handle_softirqs (local_irq_disable)',
       when: (s) => mayGoOn(s, vcpu),
       do: (s) => {
-        if (s[vcpu.injected] === 1) return 'take-interrupt';
+        if (delivery.isDue(s)) return 'take-interrupt';
         s[vcpu.interruptFlag] = 0;
         return 'look-for-softirq';
       },
@@ -135,7 +157,7 @@ function mayGoOn(s: State, { irqWindow, interruptFlag, injected }: X86Vcpu): boo
  * an entry into the guest is taken before it.
  */
 export function withInterruptsOn(
-  vcpu: X86Vcpu,
+  { vcpu, delivery }: Pick<X86IrqWiring, 'vcpu' | 'delivery'>,
   interrupt: Procedure,
   at: string,
   first: string,
@@ -147,7 +169,7 @@ export function withInterruptsOn(
       at,
       when: (s) => mayGoOn(s, vcpu),
       do: (s) => {
-        if (s[vcpu.injected] === 1) return undefined;
+        if (delivery.isDue(s)) return undefined;
         // The handler of another interrupt, which has come in between, returns.
         if (s[vcpu.interruptFlag] === 0) return `iret-to-${first}`;
         return first;
@@ -170,8 +192,7 @@ export function withInterruptsOn(
     ...guarded,
     [first]: {
       ...step,
-      do: (s, choice) =>
-        s[vcpu.injected] === 1 || s[vcpu.interruptFlag] === 0 ? before : step.do?.(s, choice),
+      do: (s, choice) => (delivery.isDue(s) || s[vcpu.interruptFlag] === 0 ? before : step.do?.(s, choice)),
     },
   };
 }

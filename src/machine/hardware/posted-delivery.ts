@@ -2,7 +2,7 @@ import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
 import { NOTIFY_NONE, NOTIFY_POSTED } from '../kernel/posted-interrupts.ts';
-import type { PostedInterrupts } from '../kernel/posted-interrupts.ts';
+import type { PostedInterrupts, VtdNotification } from '../kernel/posted-interrupts.ts';
 import { IOMMU, VIRTUAL_APIC } from '../parties.ts';
 
 /**
@@ -10,7 +10,12 @@ import { IOMMU, VIRTUAL_APIC } from '../parties.ts';
  * notifies, unless a notification is outstanding or suppressed. The urgent bit is never set by Linux.
  * Source: Intel VT-d specification, 5.2 "Interrupt Posting".
  */
-export function interruptPosting(m: ModelBuilder, message: Field, pi: PostedInterrupts): void {
+export function interruptPosting(
+  m: ModelBuilder,
+  message: Field,
+  pi: PostedInterrupts,
+  { sn, nv }: VtdNotification,
+): void {
   m.process(
     'IOMMU',
     { kind: 'hardware' },
@@ -23,9 +28,9 @@ export function interruptPosting(m: ModelBuilder, message: Field, pi: PostedInte
         do: (s) => {
           s[message] = 0;
           s[pi.pir] = 1;
-          if (s[pi.sn] === 1 || s[pi.on] === 1) return;
+          if (s[sn] === 1 || s[pi.on] === 1) return;
           s[pi.on] = 1;
-          s[pi.notification] = s[pi.nv] as number;
+          s[pi.notification] = s[nv] as number;
         },
       },
     }),

@@ -29,7 +29,7 @@ export interface IoapicPin {
  * Source: Linux arch/x86/kvm/ioapic.c `ioapic_set_irq`, `ioapic_service`, `kvm_ioapic_update_eoi_one` (6.12);
  * traces X4a, X4b.
  */
-export function ioapicPin(m: ModelBuilder, pin: number, lapic: Lapic): IoapicPin {
+export function ioapicPin(m: ModelBuilder, pin: number, lapic: Pick<Lapic, 'vector' | 'accept'>): IoapicPin {
   const irr = m.field('IOAPIC pin', { notable: true, values: ['low', 'high'] });
   const remoteIrr = m.field('remote-IRR', { notable: true, values: ['clear', 'set'] });
   const printed = `kvm:kvm_ioapic_set_irq pin ${String(pin)} dst 0 vec ${String(lapic.vector)} (Fixed|physical|level)`;

@@ -6,7 +6,7 @@ import type { Lapic } from './lapic.ts';
 /** A GSI whose route is a message to one local APIC: what QEMU's IOAPIC gives KVM for each of its pins. */
 export interface MsiRoute {
   readonly gsi: number;
-  readonly lapic: Lapic;
+  readonly lapic: Pick<Lapic, 'vector' | 'accept' | 'acceptAtomic'>;
   readonly trigger: 'level' | 'edge';
 }
 

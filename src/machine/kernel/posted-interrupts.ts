@@ -1,9 +1,10 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
-import type { Procedure } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
 import { KVM, LAPIC } from '../parties.ts';
-import type { MsiDestination } from './kvm-msi.ts';
+import { acceptTracepoints } from './virtual-apic.ts';
+import type { BlockedVcpu, VirtualApic } from './virtual-apic.ts';
 
 const FILE = 'Linux arch/x86/kvm/vmx/posted_intr.c';
 
@@ -13,16 +14,22 @@ export const NOTIFY_POSTED = 1;
 /** POSTED_INTR_WAKEUP_VECTOR: the host wakes the vCPU that has blocked. */
 export const NOTIFY_WAKEUP = 2;
 
+/** Fields of the descriptor that only an IOMMU goes by (`vmx_can_use_vtd_pi`). */
+export interface VtdNotification {
+  /** Suppress notification: the vCPU was preempted. */
+  readonly sn: Field;
+  /** The notification vector (NV): 1 for POSTED_INTR_VECTOR, 2 for POSTED_INTR_WAKEUP_VECTOR. */
+  readonly nv: Field;
+}
+
 /** A vCPU's posted-interrupt descriptor and virtual APIC page, as far as one vector goes. */
 export interface PostedInterrupts {
   /** The vector's bit in the requests of the descriptor. */
   readonly pir: Field;
   /** Outstanding notification: nobody needs to send another. */
   readonly on: Field;
-  /** Suppress notification: the vCPU was preempted. */
-  readonly sn: Field;
-  /** The notification vector (NV): 1 for POSTED_INTR_VECTOR, 2 for POSTED_INTR_WAKEUP_VECTOR. */
-  readonly nv: Field;
+  /** What KVM tells a device's notifications by; null if the host's IOMMU cannot post, so that KVM alone does. */
+  readonly vtd: VtdNotification | null;
   /** A notification that the vCPU's CPU has not taken. */
   readonly notification: Field;
   readonly virr: Field;
@@ -39,23 +46,16 @@ export interface PostedInterrupts {
  * Adds the descriptor. Source: Intel SDM 3C, 30.6 "Posted-Interrupt Processing"; Linux
  * arch/x86/kvm/vmx/posted_intr.c `vmx_vcpu_pi_load`, arch/x86/kvm/vmx/vmx.c `vmx_sync_pir_to_irr` (6.12).
  */
-export function postedInterrupts(m: ModelBuilder): PostedInterrupts {
+export function postedInterrupts(m: ModelBuilder, canPost: boolean): PostedInterrupts {
   const pir = m.field('PIR', { values: ['clear', 'set'] });
   const on = m.field('ON', { values: ['clear', 'set'] });
-  const sn = m.field('SN', { values: ['clear', 'set'], notable: true });
-  const nv = m.field('NV', {
-    max: 2,
-    initial: NOTIFY_POSTED,
-    values: ['none', 'posted interrupt', 'wake-up'],
-    notable: true,
-  });
+  const vtd = canPost ? vtdNotification(m) : null;
   const virr = m.field('virtual IRR', { values: ['clear', 'set'] });
   const visr = m.field('virtual ISR', { values: ['clear', 'set'] });
   return {
     pir,
     on,
-    sn,
-    nv,
+    vtd,
     notification: m.field('notification', { values: ['none', 'posted interrupt', 'wake-up'] }),
     virr,
     visr,
@@ -67,25 +67,23 @@ export function postedInterrupts(m: ModelBuilder): PostedInterrupts {
     },
     hasInterrupt: (s) => s[on] === 1 || (s[virr] === 1 && s[visr] === 0),
     load: (s) => {
-      s[nv] = NOTIFY_POSTED;
-      s[sn] = 0;
+      if (vtd === null) return;
+      s[vtd.nv] = NOTIFY_POSTED;
+      s[vtd.sn] = 0;
       if (s[pir] === 1) s[on] = 1;
     },
   };
 }
 
-/** Who waits in `kvm_vcpu_block`, and whether somebody has woken it. */
-export interface BlockedVcpu {
-  /** 1 while it waits. */
-  readonly blocked: Field;
-  readonly woken: Field;
-}
-
-/** Adds what `kvm_vcpu_wake_up` works on. */
-export function blockedVcpu(m: ModelBuilder): BlockedVcpu {
+function vtdNotification(m: ModelBuilder): VtdNotification {
   return {
-    blocked: m.field('vCPU blocked', { values: ['no', 'yes'] }),
-    woken: m.field('vCPU woken', { values: ['no', 'yes'] }),
+    sn: m.field('SN', { values: ['clear', 'set'], notable: true }),
+    nv: m.field('NV', {
+      max: 2,
+      initial: NOTIFY_POSTED,
+      values: ['none', 'posted interrupt', 'wake-up'],
+      notable: true,
+    }),
   };
 }
 
@@ -95,11 +93,18 @@ export function blockedVcpu(m: ModelBuilder): BlockedVcpu {
  * Source: Linux arch/x86/kernel/irq.c `sysvec_kvm_posted_intr_ipi`, arch/x86/kvm/vmx/posted_intr.c (6.12).
  */
 export function notificationHandler(
-  { notification, on }: PostedInterrupts,
+  { notification, on, vtd }: PostedInterrupts,
   { blocked, woken }: BlockedVcpu,
   inGuest: Field,
 ): Procedure {
-  return procedure(KVM, 'sysvec_kvm_posted_intr', {
+  const wake: Step = {
+    at: `${FILE} pi_wakeup_handler (kvm_vcpu_wake_up)`,
+    cost: 'vcpuKick',
+    do: (s) => {
+      if (s[on] === 1 && s[blocked] === 1) s[woken] = 1;
+    },
+  };
+  return procedure<string>(KVM, 'sysvec_kvm_posted_intr', {
     'take-notification': {
       at: 'Linux arch/x86/kernel/irq.c sysvec_kvm_posted_intr_ipi, sysvec_kvm_posted_intr_wakeup_ipi',
       cost: 'hardirqEntry',
@@ -112,13 +117,7 @@ export function notificationHandler(
         return isWakeup ? undefined : RETURN;
       },
     },
-    'wake-blocked': {
-      at: `${FILE} pi_wakeup_handler (kvm_vcpu_wake_up)`,
-      cost: 'vcpuKick',
-      do: (s) => {
-        if (s[on] === 1 && s[blocked] === 1) s[woken] = 1;
-      },
-    },
+    ...(vtd === null ? {} : { 'wake-blocked': wake }),
   });
 }
 
@@ -126,25 +125,19 @@ export function notificationHandler(
  * KVM itself posts an interrupt to a vCPU with APICv: a bit in PIR, then an IPI if the vCPU is in the guest.
  * Source: Linux arch/x86/kvm/vmx/vmx.c `vmx_deliver_posted_interrupt`, `kvm_vcpu_trigger_posted_interrupt` (6.12).
  */
-export function apicvDestination(
+export function apicvAccept(
   pi: PostedInterrupts,
   { blocked, woken }: BlockedVcpu,
   inGuest: Field,
-  vector: number,
-): MsiDestination {
+  interrupt: Pick<VirtualApic, 'vector' | 'trigger'>,
+): Pick<VirtualApic, 'accept' | 'acceptAtomic'> {
   const { pir, on, notification } = pi;
-  return {
-    vector,
-    acceptAtomic: procedure<string>(LAPIC, '__apic_accept_irq', {
+  const accept = (lookup: readonly string[]): Procedure =>
+    procedure<string>(LAPIC, '__apic_accept_irq', {
       'accept-irq': {
         at: 'Linux arch/x86/kvm/vmx/vmx.c vmx_deliver_posted_interrupt (PIR, ON)',
         cost: 'apicAccept',
-        emits: [
-          'function:kvm_irq_delivery_to_apic_fast',
-          'function:__apic_accept_irq',
-          'function:vmx_deliver_interrupt',
-          `kvm:kvm_apicv_accept_irq apicid 0 vec ${String(vector)} (Fixed|edge)`,
-        ],
+        emits: acceptTracepoints(lookup, 'vmx_deliver_interrupt', interrupt),
         do: (s) => {
           const isNews = s[pir] === 0 && s[on] === 0;
           s[pir] = 1;
@@ -169,6 +162,6 @@ export function apicvDestination(
           if (s[blocked] === 1) s[woken] = 1;
         },
       },
-    }),
-  };
+    });
+  return { accept: accept(['function:kvm_irq_delivery_to_apic']), acceptAtomic: accept([]) };
 }

@@ -6,6 +6,8 @@ import type { X86Vcpu } from './x86-vcpu.ts';
 export interface ExitNames {
   readonly vendor: 'intel' | 'amd';
   readonly x2apic: boolean;
+  /** APICv or AVIC is on, so that an end of interrupt exits only where KVM has asked for it. */
+  readonly isAccelerated?: boolean;
 }
 
 /** What can force a vCPU out of the guest. */
@@ -31,7 +33,7 @@ export function forcedExit(s: State, { vcpu, physicalIrq }: ExitSources): number
 export function exitReason(
   s: State,
   { exitReason: field }: X86Vcpu,
-  { vendor, x2apic }: ExitNames,
+  { vendor, x2apic, isAccelerated }: ExitNames,
   mmioCached: boolean,
 ): string {
   const intel = vendor === 'intel';
@@ -44,6 +46,7 @@ export function exitReason(
       if (!x2apic) return intel ? 'APIC_ACCESS' : 'npf';
       return intel ? 'MSR_READ' : 'msr';
     case x86.EXIT_APIC_EOI:
+      if (isAccelerated === true) return intel ? 'EOI_INDUCED' : 'avic_unaccelerated_access';
       if (!x2apic) return intel ? 'APIC_ACCESS' : 'npf';
       return intel ? 'MSR_WRITE' : 'msr';
     case x86.EXIT_PAGE_FAULT:

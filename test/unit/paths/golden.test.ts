@@ -24,6 +24,7 @@ import {
   USERSPACE,
 } from '../../support/runs.ts';
 import { MSI_ARM_CASES } from './golden-msi-arm.ts';
+import { ACCELERATED_CASES } from './golden-accelerated.ts';
 
 interface GoldenCase {
   readonly path: string;
@@ -298,6 +299,7 @@ const CASES: readonly GoldenCase[] = [
   ...MSI_ARM_CASES,
   // Both regions are unmapped, one after the other (traces C1 and H1).
   { path: USERSPACE, name: 'two-lines-first-interrupt', settings: { ...STEADY, lines: 2 }, interrupt: 0 },
+  ...ACCELERATED_CASES,
 ];
 
 function goldenRows({ path, settings, interrupt, kernel = '6.12', host, arrivals }: GoldenCase): StepRow[] {

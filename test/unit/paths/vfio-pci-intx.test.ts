@@ -120,7 +120,6 @@ describe('what does not go together', () => {
   it.each([
     [{ accesses: 1 }, {}, 'napi=on'],
     [{ guest: 'busy' }, { cpus: 1, irqCpu: 0 }, 'cpus=2'],
-    [{}, { apicv: 'on' }, 'not modelled'],
     [{ gicAccess: 5 }, {}, 'gicAccess'],
   ] as const)('%o %o is refused with a reason', (settings, host, reason) => {
     const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...host } };

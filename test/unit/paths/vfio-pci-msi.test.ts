@@ -145,7 +145,7 @@ describe('posted messages', () => {
   });
 
   it('are lost if a thread goes to sleep without a look at ON: what pi_enable_wakeup_handler is careful about', () => {
-    const without = unwrap(wirePosted(settingsOf(POSTED), assuming(VT_D), { checksOnBeforeSleep: false }));
+    const without = unwrap(wirePosted(settingsOf(POSTED), assuming(VT_D), { looksBeforeSleep: false }));
     const { findings } = finish(checkWiring(without, { maxStates: 1e6, marks: [] }));
     expect(findings.map(({ property }) => property)).toContain('no-lost-interrupt');
   });
@@ -160,7 +160,7 @@ describe('posted messages', () => {
   });
 
   it('are refused without the hardware, by a sentence that says what is missing', () => {
-    const result = wirePosted(settingsOf(POSTED), assuming(), { checksOnBeforeSleep: true });
+    const result = wirePosted(settingsOf(POSTED), assuming(), { looksBeforeSleep: true });
     expect(result).toMatchObject({ ok: false, error: expect.stringContaining('posting=on') as string });
   });
 });
