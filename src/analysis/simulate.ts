@@ -1,6 +1,6 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import { ALL_PROFILES, DEFAULT_PROFILES, findProfile } from '../costs/all-profiles.ts';
+import { ALL_PROFILES, defaultProfile, findProfile } from '../costs/all-profiles.ts';
 import { profileCosts } from '../costs/profile.ts';
 import type { CostProfile } from '../costs/profile.ts';
 import { runTimed } from '../engine/timed-run.ts';
@@ -127,7 +127,7 @@ function prepare(request: SimulationRequest): Result<Prepared> {
   const wiring = module.wire(pathSettings, request.facts, bugs.value);
   if (!wiring.ok) return wiring;
   const { architecture } = wiring.value;
-  const profile = named ?? DEFAULT_PROFILES[architecture];
+  const profile = named ?? defaultProfile(architecture, request.facts.host);
   if (profile.architecture !== architecture) {
     return fail(
       `profile ${profile.name} is for ${profile.architecture}, the machine of this path is ${architecture}`,

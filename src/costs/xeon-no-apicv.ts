@@ -83,19 +83,22 @@ export const XEON_NO_APICV: CostProfile = {
     resamplerAck: assumed(100, 'lookup of the resampler'),
     virqfdWakeup: assumed(100, 'virqfd callback inside the signal'),
     irqfdWakeup: assumed(100, 'irqfd callback inside the signal'),
-    workqueue: assumed(200, 'worker picks up its work, beyond being woken'),
+    workqueue: assumed(200, 'a worker or an interrupt thread picks up its work, beyond being woken'),
     vcpuKick: assumed(80, 'look at the vCPU mode'),
     ipi: cycles(
       3102 - 1437,
       'Q',
       `Virtual IPI minus hypercall (3,102 and 1,437 cycles), ${ATC17}: the exit is paid apart`,
     ),
-    postInterrupt: assumed(200, 'IOMMU: IRTE and descriptor, when it posts (no figure for VT-d)'),
+    postInterrupt: assumed(
+      200,
+      'IOMMU: IRTE and descriptor or backing page, when it posts (no figure for VT-d or AMD)',
+    ),
     postedProcessing: assumed(
       100,
-      'PIR to virtual IRR without an exit (a processor with APICv; that of this profile has none)',
+      'PIR to virtual IRR, or IRR after a doorbell, without an exit (a processor with APICv; that of this profile has none)',
     ),
-    piUpdate: assumed(100, 'compare and exchange of the posted-interrupt descriptor (with APICv)'),
+    piUpdate: assumed(100, 'compare and exchange of the posted-interrupt descriptor, or IsRunning of AVIC'),
     pageFault: assumed(300, 'walk of the second-level tables'),
     pageMap: assumed(1000, 'one page mapped into the second-level tables'),
     mmioDecode: cycles(

@@ -1,7 +1,7 @@
 import { simulate } from '../../src/analysis/simulate.ts';
 import type { Simulation, StepRow } from '../../src/analysis/simulation.ts';
 import { profileCosts } from '../../src/costs/profile.ts';
-import { DEFAULT_PROFILES } from '../../src/costs/all-profiles.ts';
+import { defaultProfile } from '../../src/costs/all-profiles.ts';
 import type { TimedRunOptions } from '../../src/engine/run-options.ts';
 import { runTimed } from '../../src/engine/timed-run.ts';
 import type { TimedRun } from '../../src/engine/timed-run.ts';
@@ -55,7 +55,7 @@ export function wire(
   return unwrap(pathOf(path).wire(settings, facts, bugsOf(path, bugs, facts)));
 }
 
-/** Runs a wiring on the default profile of its architecture. */
+/** Runs a wiring on the default profile of its architecture, on x86 that without APICv. */
 export function runWiring(wiring: Wiring, options: Partial<TimedRunOptions> = {}): TimedRun {
   return runTimed(wiring.model, {
     jitter: 0.1,
@@ -65,7 +65,11 @@ export function runWiring(wiring: Wiring, options: Partial<TimedRunOptions> = {}
     maxSteps: 100_000,
     log: true,
     ...options,
-    costs: { ...profileCosts(DEFAULT_PROFILES[wiring.architecture]), ...wiring.costs, ...options.costs },
+    costs: {
+      ...profileCosts(defaultProfile(wiring.architecture, { apicv: 'off' })),
+      ...wiring.costs,
+      ...options.costs,
+    },
   });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ALL_PROFILES } from '../../../src/costs/all-profiles.ts';
+import { ALL_PROFILES, defaultProfile } from '../../../src/costs/all-profiles.ts';
+import { INTEL_APICV } from '../../../src/costs/intel-apicv.ts';
 import { effectiveTrust, nanoseconds, profileCosts } from '../../../src/costs/profile.ts';
 import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
 import { buildLimits, settingsOfPath } from '../../../src/resolve/path-settings.ts';
@@ -92,5 +93,20 @@ describe('units', () => {
     expect(effectiveTrust({ value: 1, unit: 'cycles', trust: 'S', source: '' }, profile)).toBe('M');
     expect(effectiveTrust({ value: 1, unit: 'cycles', trust: 'A', source: '' }, profile)).toBe('A');
     expect(effectiveTrust({ value: 1, unit: 'us', trust: 'S', source: '' }, profile)).toBe('S');
+  });
+});
+
+describe('the profile that nobody has asked for', () => {
+  it('is that of a machine like the host of the facts', () => {
+    expect(defaultProfile('arm64', { apicv: 'on' }).name).toBe('cortex-a15');
+    expect(defaultProfile('x86', { apicv: 'off' }).name).toBe('xeon-no-apicv');
+    expect(defaultProfile('x86', { apicv: 'on' }).name).toBe('intel-apicv');
+  });
+
+  it('with APICv: the time to the handler of an interrupt that is delivered without an exit', () => {
+    const { ghz } = INTEL_APICV.clock;
+    const { ipi, postedProcessing, guestIrqEntry } = profileCosts(INTEL_APICV);
+    // 1,993 cycles from end to end, see the sources of the parameters.
+    expect((ipi ?? 0) + (postedProcessing ?? 0) + (guestIrqEntry ?? 0)).toBeCloseTo(1993 / ghz, -1);
   });
 });
