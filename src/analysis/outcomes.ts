@@ -44,6 +44,10 @@ export const OUTCOMES: Readonly<Record<string, Outcome>> = {
       'the guest has not taken an edge yet when the next is injected: one interrupt for any number of edges',
     mark: 'merged-in-vgic',
   },
+  'irqfd-refused': {
+    title: 'a level irqfd is not assigned, as no irq source id is left (-EFAULT)',
+    mark: 'assign-refused',
+  },
   'in-kernel-fault': {
     title: 'an access only maps the region and is issued again',
     mark: 'stage2-fault',

@@ -47,7 +47,7 @@ export const IRQFD_DEASSERT_ON_ACK: PathModule = {
   },
   settings: [
     ...lifetimeSettings(
-      'close-deassert',
+      ['close-deassert'],
       'QEMU takes the device back while it runs, by closing or deassigning the irqfd, or it closes deassert_eventfd and ' +
         'lets the device run on',
     ),

@@ -1,11 +1,17 @@
-import { ok } from '../base/result.ts';
+import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import type { ModelBuilder } from '../engine/model.ts';
+import type { State } from '../engine/state.ts';
 import type { Facts } from '../facts/facts.ts';
 import { ackNotifier } from '../machine/kernel/ack-notifier.ts';
+import { IMC_WRITE, IMS_WRITE } from '../machine/hardware/pci-function.ts';
+import { addDriverReload, assignAgain, hasLeaked } from '../machine/kernel/eoifd-assign.ts';
+import type { SourceIds } from '../machine/kernel/eoifd-assign.ts';
 import { EOIFD_AT, eoifdShutdowns } from '../machine/kernel/eoifd.ts';
 import { addLifetime, ATTACHED, GONE, stageField } from '../machine/kernel/irqfd-lifetime.ts';
 import { levelIrqfd } from '../machine/kernel/level-irqfd.ts';
 import { maskByIoctl } from '../machine/kernel/vfio-pci-mask.ts';
+import { unmaskByIoctl } from '../machine/kernel/vfio-pci-unmask.ts';
 import { EOIFD_BUGS } from './irqfd-lifetime-bugs.ts';
 import { lifetimeSettings } from './irqfd-lifetime-settings.ts';
 import { pciLine, SOURCE_ID, wirePciLine } from './irqfd-pci-line.ts';
@@ -41,10 +47,22 @@ export const IRQFD_EOIFD: PathModule = {
   },
   settings: [
     ...lifetimeSettings(
-      'close-eoifd',
+      ['close-eoifd', 'reassign'],
       'QEMU takes the device back while it runs: it closes the irqfd or the eoifd first and then the other, or ' +
-        'deassigns both by ioctl',
+        'deassigns both by ioctl; reassign: it deassigns both and assigns new ones, again and again, for a guest whose ' +
+        'driver is loaded anew or goes over to MSI and back (napi=on)',
     ),
+    {
+      name: 'sourceIds',
+      kind: 'number',
+      unit: '',
+      default: 3,
+      minimum: 1,
+      maximum: 62,
+      description:
+        'irq source ids that are left for this line (lifetime=reassign). A VM has 64, the bits of a long, of which userspace, ' +
+        'the PIT and every other level irqfd take one each; few, so that all of it can be explored',
+    },
     MMAP_SETTING,
     INTX_MASK_SETTING,
     ...E1000_WORKLOAD_SETTINGS,
@@ -67,9 +85,15 @@ export function wireEoifd(
 ): Result<Wiring> {
   const machine = pciMachine(settings, facts, bugs);
   if (!machine.ok) return machine;
-  const { m, trigger, pin, otherCpu } = machine.value;
+  const { m, device, trigger, pin, otherCpu } = machine.value;
   const how = settings.choice('lifetime');
+  if (how === 'reassign' && settings.choice('napi') === 'off') {
+    return fail(
+      'lifetime=reassign needs napi=on: a driver that masks its function before it lets go of the line',
+    );
+  }
   const stages = how === 'steady' ? null : { irqfd: stageField(m, 'irqfd'), eoifd: stageField(m, 'eoifd') };
+  const sourceIds = how === 'reassign' ? sourceIdsOf(m, settings.number('sourceIds')) : null;
   const irqfd = levelIrqfd(m, {
     eventfd: trigger,
     raise: pin.setIrq(1),
@@ -99,24 +123,53 @@ export function wireEoifd(
     lower: pin.setIrq(0),
     loweredLast: bugs.has('lowered-last'),
     waits: parts.waits,
+    sourceIdsTaken: sourceIds?.taken ?? null,
   });
-  const eoifdFirst = how === 'close-eoifd' || (how === 'deassign' && bugs.has('eoifd-first'));
+  const forgets = how !== 'deassign' && bugs.has('forgotten-close');
+  const deassigns = how === 'deassign' || how === 'reassign';
+  const eoifdFirst = how === 'close-eoifd' || (deassigns && bugs.has('eoifd-first') && !forgets);
   const lifetime = addLifetime(m, {
     attachments: eoifdFirst ? [ends.eoifd, ends.irqfd] : [ends.irqfd, ends.eoifd],
-    how: how === 'deassign' ? 'deassign' : 'close',
-    forgotten: how !== 'deassign' && bugs.has('forgotten-close') ? 1 : 0,
+    how: deassigns ? 'deassign' : 'close',
+    forgotten: forgets ? 1 : 0,
     mask: maskByIoctl(machine.value, line.vfio),
     ioctl: (name) => (name === 'irqfd' ? 'KVM_IRQFD' : 'KVM_EOIFD'),
     cpu: otherCpu,
+    ...(sourceIds === null
+      ? {}
+      : {
+          again: {
+            addRequest: (asked) => {
+              addDriverReload(m, asked, {
+                mayStop: (s) => device.running(s) && wiring.isAtRest(s),
+                disable: (s) => {
+                  device.access(s, IMC_WRITE);
+                },
+              });
+            },
+            steps: (management) => {
+              const unmask = unmaskByIoctl(line.vfio, line.signalled);
+              const enable = (s: State): void => {
+                device.access(s, IMS_WRITE);
+              };
+              return assignAgain({ irqfd, notifier, stages, sourceIds, unmask, enable }, management);
+            },
+          },
+        }),
   });
-  return ok(
-    wirePciLine(machine.value, settings, facts, line, {
-      irqfd,
-      acked: notifier.acked,
-      lifetime,
-      leaked: (s) =>
-        (s[stages.irqfd] === GONE && s[stages.eoifd] === ATTACHED) ||
-        (s[stages.eoifd] === GONE && s[stages.irqfd] === ATTACHED),
-    }),
-  );
+  const wiring: Wiring = wirePciLine(machine.value, settings, facts, line, {
+    irqfd,
+    acked: notifier.acked,
+    lifetime,
+    leaked: (s) =>
+      (sourceIds !== null && hasLeaked(sourceIds, s)) ||
+      (s[stages.irqfd] === GONE && s[stages.eoifd] === ATTACHED) ||
+      (s[stages.eoifd] === GONE && s[stages.irqfd] === ATTACHED),
+  });
+  return ok(wiring);
+}
+
+/** Adds the count of the ids that are taken: at the start, the one of this line. */
+function sourceIdsOf(m: ModelBuilder, most: number): SourceIds {
+  return { most, taken: m.field('irq source ids taken', { max: most, initial: 1, notable: true }) };
 }

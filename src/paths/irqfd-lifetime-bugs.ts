@@ -36,7 +36,7 @@ export const EOIFD_BUGS: readonly KnownBug[] = [
     needs: { lifetime: 'close-irqfd' },
     source:
       'LKML 2012-07-24 [PATCH v7 2/2] "the reference counting of the _irq_source object allowing us to share it with an ' +
-      'irqfd and cleanup regardless of the release order"; Linux arch/x86/kvm kvm_request_irq_source_id: BITS_PER_LONG ids',
+      'irqfd and cleanup regardless of the release order"; Linux arch/x86/kvm kvm_request_irq_source_id: BITS_PER_LONG ids (with lifetime=reassign they run out, and KVM_IRQFD is refused)',
   },
   LOWERED_LAST,
 ];

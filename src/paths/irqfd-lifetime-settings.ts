@@ -1,12 +1,12 @@
 import type { PathSetting } from './path.ts';
 
 /** When an irqfd of 2012 ends, and how; `others` are the ways in which only one design can end. */
-export function lifetimeSettings(others: string, description: string): readonly PathSetting[] {
+export function lifetimeSettings(others: readonly string[], description: string): readonly PathSetting[] {
   return [
     {
       name: 'lifetime',
       kind: 'choice',
-      choices: ['steady', 'close-irqfd', others, 'deassign'],
+      choices: ['steady', 'close-irqfd', ...others, 'deassign'],
       default: 'steady',
       description,
     },

@@ -28,6 +28,8 @@ export const SOURCE_ID = 2;
 export interface PciLine {
   readonly vfio: VfioPciIntx;
   readonly virqfd: UnmaskVirqfd;
+  /** Signals the line's own eventfd from VFIO. */
+  readonly signalled: SignalledEventfd;
   /** Signals VFIO's unmask eventfd from KVM. */
   readonly notify: SignalledEventfd;
 }
@@ -43,7 +45,7 @@ export function pciLine(
   const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
   const resample = eventfd(m, options.name);
   const virqfd = unmaskVirqfd(m, { intx: vfio, resample, trigger: signalled, cpu: host.vcpuCpu });
-  return { vfio, virqfd, notify: signalledBy(KVM, resample, virqfd.wakeup, options.listens) };
+  return { vfio, virqfd, signalled, notify: signalledBy(KVM, resample, virqfd.wakeup, options.listens) };
 }
 
 /** What a design adds to the line. */

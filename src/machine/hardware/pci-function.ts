@@ -46,6 +46,8 @@ export interface PciFunction {
   readonly assertsIntx: (s: State) => boolean;
   /** Whether the driver lets the function interrupt at all. */
   readonly mayInterrupt: (s: State) => boolean;
+  /** Whether the world goes on: causes arrive. */
+  readonly running: (s: State) => boolean;
   /** Performs one register access of the driver, direct or through VFIO. */
   readonly access: (s: State, register: PciRegister) => void;
 }
@@ -72,8 +74,8 @@ export function pciFunction(m: ModelBuilder, { pci23, masksItself }: PciFunction
   const intxDisable = pci23 ? m.field('DisINTx', { notable: true, values: ['off', 'on'] }) : null;
   const mayInterrupt = (s: State): boolean => enabled === undefined || s[enabled] === 1;
   const interruptStatus = (s: State): boolean => s[cause] === 1 && mayInterrupt(s);
-  addEvents(m, cause);
   return {
+    running: addEvents(m, cause),
     causeRead,
     intxDisable,
     mayInterrupt,
@@ -91,7 +93,7 @@ export function pciFunction(m: ModelBuilder, { pci23, masksItself }: PciFunction
   };
 }
 
-function addEvents(m: ModelBuilder, cause: Field): void {
+function addEvents(m: ModelBuilder, cause: Field): PciFunction['running'] {
   const stopped = m.field('environment', { values: ['running', 'stopped'] });
   m.process(
     'e1000',
@@ -125,4 +127,5 @@ function addEvents(m: ModelBuilder, cause: Field): void {
       },
     }),
   );
+  return (s) => s[stopped] === 0;
 }

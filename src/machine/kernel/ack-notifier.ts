@@ -25,6 +25,7 @@ export interface AckNotifierWiring {
 export interface AckNotifier {
   /** Run by KVM at the guest's end of interrupt. */
   readonly acked: Procedure;
+  readonly register: (s: State) => void;
   /** Takes it away, and, if `waits`, waits until nobody runs it any more. */
   readonly unregister: (waits: boolean) => Record<string, Step>;
 }
@@ -55,7 +56,7 @@ export function ackNotifier(m: ModelBuilder, wiring: AckNotifierWiring): AckNoti
     },
   };
   if (stage === null) {
-    return { acked: procedure(KVM, `${name}_acked`, ack), unregister: () => ({}) };
+    return { acked: procedure(KVM, `${name}_acked`, ack), register: () => undefined, unregister: () => ({}) };
   }
   const registered = m.field('ack notifier', { initial: 1, values: ['unregistered', 'registered'] });
   const running = m.field('ack notifiers', { values: ['not running', 'running'] });
@@ -78,6 +79,9 @@ export function ackNotifier(m: ModelBuilder, wiring: AckNotifierWiring): AckNoti
         },
       },
     }),
+    register: (s) => {
+      s[registered] = 1;
+    },
     unregister: (waits) => ({
       'unregister-notifier': {
         at: `${file} kvm_unregister_irq_ack_notifier`,

@@ -23,6 +23,8 @@ export interface EoifdWiring {
   readonly loweredLast: boolean;
   /** Whether a shutdown waits for who still uses its object. */
   readonly waits: boolean;
+  /** Source ids that are taken, which the last user makes one fewer; null if nobody asks for another. */
+  readonly sourceIdsTaken: Field | null;
 }
 
 /**
@@ -34,7 +36,13 @@ export function eoifdShutdowns(wiring: EoifdWiring): {
   readonly irqfd: Attachment;
   readonly eoifd: Attachment;
 } {
-  const { irqfd, notifier, stages, lower, loweredLast, waits } = wiring;
+  const { irqfd, notifier, stages, lower, loweredLast, waits, sourceIdsTaken } = wiring;
+  const release = (name: 'irqfd' | 'eoifd', at: string): Record<string, Step> => {
+    const other = stages[name === 'irqfd' ? 'eoifd' : 'irqfd'];
+    return released(name, stages[name], at, (s) => {
+      if (sourceIdsTaken !== null && s[other] === GONE) s[sourceIdsTaken] = (s[sourceIdsTaken] as number) - 1;
+    });
+  };
   const putSource = (own: string, other: Field): Record<string, Step> => ({
     [`put-source-of-${own}`]: {
       at: `${EOIFD_AT}: the last user gives the irq source id back (that the line goes down is not verified)`,
@@ -57,7 +65,7 @@ export function eoifdShutdowns(wiring: EoifdWiring): {
       shutdown: procedure<string>(KVM, 'irqfd_shutdown', {
         ...irqfd.unhook(waits),
         ...putSource('irqfd', stages.eoifd),
-        ...released('irqfd', stages.irqfd, 'Linux virt/kvm/eventfd.c irqfd_shutdown (kfree)'),
+        ...release('irqfd', 'Linux virt/kvm/eventfd.c irqfd_shutdown (kfree)'),
       }),
     },
     eoifd: {
@@ -67,7 +75,7 @@ export function eoifdShutdowns(wiring: EoifdWiring): {
         ...(loweredLast ? {} : lowerFirst),
         ...notifier.unregister(waits),
         ...(loweredLast ? putSource('eoifd', stages.irqfd) : {}),
-        ...released('eoifd', stages.eoifd, `${EOIFD_AT}: the eoifd is freed`),
+        ...release('eoifd', `${EOIFD_AT}: the eoifd is freed`),
       }),
     },
   };

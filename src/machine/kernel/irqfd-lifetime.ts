@@ -37,6 +37,19 @@ export interface LifetimeWiring {
   readonly ioctl: (name: string) => string;
   /** A CPU for QEMU's thread and for the worker. */
   readonly cpu: number;
+  /** Who asks again and again, and how QEMU gives the line back in between; absent if it is taken away once. */
+  readonly again?: {
+    readonly addRequest: (asked: Field) => void;
+    readonly steps: (management: Management) => Record<string, Step>;
+  };
+}
+
+/** What QEMU's thread knows. */
+export interface Management {
+  /** 1 when it is to take the line away. */
+  readonly asked: Field;
+  /** 1 from then on until the line is the guest's again. */
+  readonly takenBack: Field;
 }
 
 /** The end of a line's life. */
@@ -48,18 +61,19 @@ export interface Lifetime {
 }
 
 /**
- * Adds QEMU's thread that takes the line away once, at any moment, and the worker that cleans up behind it. QEMU masks
+ * Adds QEMU's thread that takes the line away once, at any moment (or `again` and again), and the worker that cleans up behind it. QEMU masks
  * at VFIO first, which an end of interrupt on its way may undo. Left out: what QEMU does with the function afterwards,
  * and VFIO's own hook on the unmask eventfd, which that driver removed right after masking and QEMU now closes last.
  * Source: Linux virt/kvm/eventfd.c `irqfd_wakeup` (EPOLLHUP), `irqfd_deactivate`, `kvm_irqfd_deassign`; a VFIO driver of
  * QEMU that used KVM_EOIFD, `vfio_disable_intx_kvm`.
  */
 export function addLifetime(m: ModelBuilder, wiring: LifetimeWiring): Lifetime {
-  const { attachments, mask, cpu } = wiring;
+  const { attachments, mask, cpu, again } = wiring;
   const taken = attachments.slice(0, attachments.length - wiring.forgotten);
   const asked = m.field('end of the line', { values: ['not asked for', 'asked for'] });
   const takenBack = m.field('device', { notable: true, values: ['assigned', 'taken back'] });
-  addRequest(m, asked);
+  if (again) again.addRequest(asked);
+  else addRequest(m, asked);
   m.process(
     'management',
     { kind: 'thread', cpu },
@@ -75,15 +89,23 @@ export function addLifetime(m: ModelBuilder, wiring: LifetimeWiring): Lifetime {
         call: mask,
       },
       ...Object.fromEntries(taken.flatMap((attachment) => Object.entries(takeAway(attachment, wiring)))),
-      ...SETTLED,
+      ...(again ? again.steps({ asked, takenBack }) : SETTLED),
     }),
   );
-  addCleanup(m, attachments, cpu);
+  addCleanup(m, again ? taken : attachments, cpu, again === undefined);
   return {
     isTakenBack: (s) => s[takenBack] === 1,
     isOver: (s) => taken.every(({ stage }) => s[stage] === GONE),
   };
 }
+
+const CLEANED_UP: Readonly<Record<string, Step>> = {
+  'cleaned-up': {
+    at: 'Linux kernel/workqueue.c worker_thread (nothing is queued)',
+    rest: true,
+    when: () => false,
+  },
+};
 
 const SETTLED: Readonly<Record<string, Step>> = {
   settled: { at: 'QEMU: nothing more is done here', rest: true, when: () => false },
@@ -135,8 +157,8 @@ function takeAway({ name, stage }: Attachment, { how, ioctl }: LifetimeWiring): 
   };
 }
 
-/** The worker: one after the other, in the order in which they were queued. */
-function addCleanup(m: ModelBuilder, attachments: readonly Attachment[], cpu: number): void {
+/** The worker: one after the other, in the order in which they were queued, and `once` or again and again. */
+function addCleanup(m: ModelBuilder, attachments: readonly Attachment[], cpu: number, once: boolean): void {
   m.process(
     'kworker cleanup',
     { kind: 'thread', cpu },
@@ -154,11 +176,7 @@ function addCleanup(m: ModelBuilder, attachments: readonly Attachment[], cpu: nu
           },
         ]),
       ),
-      'cleaned-up': {
-        at: 'Linux kernel/workqueue.c worker_thread (nothing is queued)',
-        rest: true,
-        when: () => false,
-      },
+      ...(once ? CLEANED_UP : {}),
     }),
   );
 }

@@ -25,6 +25,8 @@ export interface LevelIrqfd {
   readonly work: Field;
   /** Whether it still hears of its eventfd. */
   readonly isHooked: (s: State) => boolean;
+  /** Hooks it up anew, and queues an injection if the eventfd has been signalled meanwhile. */
+  readonly hook: (s: State) => void;
   /** Unhooks it and, if `flushes`, waits for an injection that is under way. */
   readonly unhook: (flushes: boolean) => Record<string, Step>;
 }
@@ -62,6 +64,13 @@ export function levelIrqfd(m: ModelBuilder, wiring: LevelIrqfdWiring): LevelIrqf
     wakeup,
     work,
     isHooked: (s) => ends === null || s[ends.hooked] === 1,
+    hook: (s) => {
+      if (ends === null) return;
+      s[ends.hooked] = 1;
+      // KVM polls and leaves the count, which the next signal takes away with its own.
+      if (s[wiring.eventfd.count] !== 0) s[work] = 1;
+      s[wiring.eventfd.count] = 0;
+    },
     unhook: (flushes) =>
       ends === null
         ? {}
@@ -87,13 +96,19 @@ export function levelIrqfd(m: ModelBuilder, wiring: LevelIrqfdWiring): LevelIrqf
   };
 }
 
-/** The last step of a shutdown. */
-export function released(name: string, stage: Field, at: string): Record<string, Step> {
+/** The last step of a shutdown, which gives back what `put` does. */
+export function released(
+  name: string,
+  stage: Field,
+  at: string,
+  put: (s: State) => void = () => undefined,
+): Record<string, Step> {
   return {
     [`release-${name}`]: {
       at,
       do: (s) => {
         s[stage] = GONE;
+        put(s);
       },
     },
   };
