@@ -8,6 +8,7 @@ import { wirePath } from './paths.mts';
 import { simpy } from './simpy.mts';
 import { machineLine, table } from './table.mts';
 import { timedRuns } from './timed-runs.mts';
+import { traces } from './traces.mts';
 
 const PATHS = ['vfio-platform/userspace', 'vfio-platform/irqfd'];
 
@@ -43,4 +44,6 @@ for (const count of [10, 11]) console.log(`\n${table('exploring', againstSpin(co
 const userspace = wirePath('vfio-platform/userspace').wiring.model;
 console.log(`\n${table('exploring', pathAgainstSpin('vfio-platform/userspace', userspace, ['EARLY_EOI']))}`);
 if (!hasSpin()) console.log('\nSPIN is left out: Debian packages spin and gcc are not both installed.');
+console.log(`\n${table('traces', traces())}`);
+
 console.log(`\n${machineLine()}`);

@@ -126,6 +126,7 @@ function classifyCall({ isVirtioAcknowledge }: TraceCycle, injection: Injection)
       : NOT_TOLD;
   }
   if (by === 'vhost') return verdict('virtio/call-irqfd', BY.vhost);
+  if (via === 'write') return verdict('virtio/call-irqfd', 'inside a write() of a thread of QEMU: irqfd');
   if (via === 'irqfd') {
     return verdict('virtio/call-irqfd', 'inside a write of a thread of QEMU (irqfd_wakeup): irqfd');
   }

@@ -19,7 +19,10 @@ const GREATER = 62;
  * of them in millions of lines.
  */
 export class EventTextReader {
-  readonly #names = new Map<string, string>();
+  readonly #events = new Map<string, string>();
+  readonly #functions = new Map<string, string>();
+  readonly #enters = new Map<string, string>();
+  readonly #exits = new Map<string, string>();
 
   /** The event in `text` from `start` on; null if it has no form that ftrace, trace-cmd or perf print. */
   read(text: string, start: number): EventText | null {
@@ -32,13 +35,13 @@ export class EventTextReader {
     if (code !== SPACE && code !== TAB) return null;
     const next = skipModule(text, skipSpaces(text, at));
     if (text.charCodeAt(next) === LESS && text.charCodeAt(next + 1) === MINUS) {
-      return { name: this.#name('function:', text.slice(start, at)), args: text.slice(next) };
+      return { name: nameIn(this.#functions, 'function:', text.slice(start, at)), args: text.slice(next) };
     }
     if (text.charCodeAt(next) === MINUS && text.charCodeAt(next + 1) === GREATER) {
       const name = text.slice(start, at);
       if (!name.startsWith('sys_')) return null;
       return {
-        name: this.#name('syscalls:sys_exit_', name.slice(4)),
+        name: nameIn(this.#exits, 'syscalls:sys_exit_', name.slice(4)),
         args: text.slice(skipSpaces(text, next + 2)),
       };
     }
@@ -54,7 +57,10 @@ export class EventTextReader {
       while (isNameCharacter(code)) code = text.charCodeAt(++end);
       if (code !== COLON) return null;
     }
-    return { name: this.#name('', text.slice(start, end)), args: text.slice(skipSpaces(text, end + 1)) };
+    return {
+      name: nameIn(this.#events, '', text.slice(start, end)),
+      args: text.slice(skipSpaces(text, end + 1)),
+    };
   }
 
   /** `sys_ioctl(fd: b, …)`, as the syscall tracer prints it. */
@@ -62,18 +68,21 @@ export class EventTextReader {
     const name = text.slice(start, open);
     if (!name.startsWith('sys_')) return null;
     const end = text.endsWith(')') ? text.length - 1 : text.length;
-    return { name: this.#name('syscalls:sys_enter_', name.slice(4)), args: text.slice(open + 1, end) };
+    return {
+      name: nameIn(this.#enters, 'syscalls:sys_enter_', name.slice(4)),
+      args: text.slice(open + 1, end),
+    };
   }
+}
 
-  #name(prefix: string, name: string): string {
-    const key = prefix + name;
-    let found = this.#names.get(key);
-    if (found === undefined) {
-      found = prefix === '' ? withGroup(name) : key;
-      this.#names.set(key, found);
-    }
-    return found;
+/** `name` with `prefix` in front, or with its group: made once, so that no text is put together for a line. */
+function nameIn(known: Map<string, string>, prefix: string, name: string): string {
+  let found = known.get(name);
+  if (found === undefined) {
+    found = prefix === '' ? withGroup(name) : prefix + name;
+    known.set(name, found);
   }
+  return found;
 }
 
 /** Of C identifiers, and the dots of the copies that a compiler makes of functions (`fn.part.0`). */

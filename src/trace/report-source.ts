@@ -76,7 +76,7 @@ function reported(
     path: isClear ? path : UNCLEAR,
     cycles: tally.cycles,
     confidence: isClear ? Math.round(confidence * 100) / 100 : 0,
-    why: isClear ? reasons : [...doubts(path, tally, confidence), ...reasons],
+    why: isClear ? reasons : [...doubts(leg, path, tally, confidence), ...reasons],
     shapes: tally.shapes(),
     otherShapes: tally.otherShapes,
     latencyNs: latencies.length === 0 ? null : distribution(latencies),
@@ -84,11 +84,23 @@ function reported(
   };
 }
 
-function doubts(path: string | null, { firstLine }: SourceTally, confidence: number): string[] {
-  if (path === null) return [`line ${firstLine}: nothing behind it shows who told the guest`];
+function doubts(
+  leg: ReportedSource['leg'],
+  path: string | null,
+  { firstLine }: SourceTally,
+  confidence: number,
+): string[] {
+  if (path === null) return [`line ${firstLine}: ${NOT_SHOWN[leg]}`];
   if (path === UNCLEAR) return [];
   return [`it looks like ${path}, but too little bears that out (${confidence.toFixed(2)})`];
 }
+
+const NOT_SHOWN: Readonly<Record<ReportedSource['leg'], string>> = {
+  interrupt:
+    'nothing behind it shows who told the guest; that takes the events kvm:* (and for an ITS on Arm the function vgic_its_inject_cached_translation)',
+  kick: 'nothing behind it shows who answered the eventfd; that takes system calls, or the functions eventfd_read and vhost_poll_wakeup',
+  call: 'nothing around it shows how it was raised; that takes system calls, or the function irqfd_wakeup',
+};
 
 /** A message that QEMU sends may be any emulated device's, if no virtio device is seen in the trace. */
 function doubtOfOtherDevices(path: string, { hasVirtio }: Reliability): number {

@@ -71,6 +71,10 @@ export class VirtioEvents {
       'function:handle_tx_kick': wakesVhost,
       'function:handle_rx_kick': wakesVhost,
       'function:eventfd_read': reads,
+      'syscalls:sys_exit_read': (event, thread) => {
+        // What read() of an eventfd gives back.
+        if (event.args.startsWith('0x8') && event.args.length === 3) reads(event, thread);
+      },
     };
   }
 
