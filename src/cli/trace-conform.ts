@@ -40,6 +40,7 @@ export async function conformTrace(
     settings: settings.value,
     bugs: bugs.value,
     events: () => events.value,
+    incomplete: args.texts('incomplete'),
     ...(binding.value === undefined ? {} : { binding: binding.value }),
   });
   if (!conformance.ok) return badUsage(io, 'trace', `--conform: ${conformance.error}`);

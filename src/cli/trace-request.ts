@@ -10,6 +10,7 @@ export const TRACE_OPTIONS = {
   ...FACT_OPTIONS,
   ...JSON_OPTION,
   conform: { type: 'string' },
+  incomplete: { type: 'string', multiple: true },
   source: { type: 'string' },
   shape: { type: 'string' },
   from: { type: 'string' },
@@ -45,7 +46,9 @@ export function readTraceRequest(args: Arguments): Result<TraceRequest> {
   for (const name of ['host', 'guest'] as const) {
     if (conform === undefined && args.text(name) !== undefined) return fail(`--${name} needs --conform PATH`);
   }
-  if (conform === undefined && args.texts('set').length > 0) return fail('--set needs --conform PATH');
+  for (const name of ['set', 'bug', 'incomplete']) {
+    if (conform === undefined && args.texts(name).length > 0) return fail(`--${name} needs --conform PATH`);
+  }
   if (conform !== undefined && format.value !== 'text' && format.value !== 'json') {
     return fail(`--conform answers in text or json, not in ${format.value}`);
   }

@@ -23,6 +23,7 @@ export const traceCommand: Command = {
     '  FILE            text of ftrace, trace-cmd report or perf script, or a log of QEMU (-trace);',
     '                  - reads standard input. Any size',
     "  --conform PATH  whether the trace is a run of the path's model; status 1 if it is not",
+    '  --incomplete EVENT   with --conform: taken as not recorded, e.g. irq:irq_handler_exit; may be repeated',
     '  --source KEY    only this source, by its name or a part of it',
     '  --format F      text, mermaid (one cycle), json, or perfetto (the whole trace for ui.perfetto.dev)',
     '  --shape N       which shape of cycle mermaid draws, counted from 1 (the most frequent)',
