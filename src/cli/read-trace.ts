@@ -20,12 +20,13 @@ export async function readTrace(
 ): Promise<Result<TraceReport>> {
   const analysis = new TraceAnalysis(alsoTo, lines);
   const decoder = new TextDecoder();
-  let refusal: string | null = null;
+  const refusals: string[] = [];
   let bytes = 0;
   const read = await io.readPieces(file, (piece) => {
-    if (bytes === 0) refusal = binaryKind(piece.subarray(0, HEAD_BYTES));
-    if (refusal === null && piece.includes(0)) refusal = 'binary from some line on; expected text';
-    if (refusal !== null) return false;
+    const kind = bytes === 0 ? binaryKind(piece.subarray(0, HEAD_BYTES)) : null;
+    if (kind !== null) refusals.push(`is ${kind}`);
+    else if (piece.includes(0)) refusals.push('is binary from some line on; expected text');
+    if (refusals.length > 0) return false;
     bytes += piece.length;
     analysis.push(decoder.decode(piece, { stream: true }));
     io.progress(`${Math.round(bytes / 1024 / 1024)} MiB, ${analysis.lines} lines`);
@@ -34,7 +35,8 @@ export async function readTrace(
   });
   io.progress('');
   if (!read.ok) return read;
-  if (refusal !== null) return fail(`is ${refusal as string}`);
+  const [refusal] = refusals;
+  if (refusal !== undefined) return fail(refusal);
   if (bytes === 0) return fail('is empty: there is no trace in it');
   const report = analysis.end();
   if (report.events > 0) return ok(report);

@@ -56,15 +56,14 @@ async function readEvents(
   io: CliIo,
 ): Promise<Result<TraceEvent[]>> {
   const events: TraceEvent[] = [];
-  let isTooMany = false;
+  let found = 0;
   const read = await readTrace(file, lines, io, {
     event: (event) => {
-      if (events.length < MOST_EVENTS) events.push(event);
-      else isTooMany = true;
+      if (found++ < MOST_EVENTS) events.push(event);
     },
   });
   if (!read.ok) return read;
-  return isTooMany
+  return found > MOST_EVENTS
     ? fail(`has more than ${MOST_EVENTS} events; take a part of it with --from LINE and --to LINE`)
     : ok(events);
 }

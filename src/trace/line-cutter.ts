@@ -28,5 +28,5 @@ export class LineCutter {
   }
 }
 
-/** Longer lines are cut; the longest that ftrace prints have about a thousand characters. */
-const LONGEST_LINE = 1 << 20;
+/** Longer lines are cut: no line of a trace is. */
+const LONGEST_LINE = 1 << 18;

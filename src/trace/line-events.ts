@@ -108,7 +108,7 @@ export class LineEvents {
     const source = this.#state.guest.ownerOf(key);
     const cycle = source?.cycle;
     if (source === undefined) this.#state.guest.countLowered(key, event, injectorOf(thread));
-    if (source === undefined || !cycle || cycle.injection === null) return;
+    if (source === undefined || !cycle?.injection) return;
     if (thread.role === 'kworker') cycle.isPulse = true;
     if (thread.span.isVirtioAcknowledge) cycle.isVirtioAcknowledge = true;
     thread.lowered = source;
@@ -128,7 +128,7 @@ export class LineEvents {
     if (thread.role !== 'vCPU') return;
     const source = thread.lowered ?? this.#state.only((candidate) => candidate.isWithQemu);
     const cycle = source?.cycle;
-    if (!cycle || cycle.injection === null) return;
+    if (!cycle?.injection) return;
     if (event.name.startsWith('syscalls:')) {
       this.#state.add(cycle, thread, event, 'VFIO_DEVICE_SET_IRQS unmask');
     }

@@ -7,6 +7,8 @@ import type { TraceEvent, TraceSink } from './trace-event.ts';
 
 /** So many lines are looked at before it is said what wrote them. */
 const HEAD = 200;
+/** The longest lines that ftrace prints have about a thousand characters. */
+const LONGEST_LINE = 1 << 14;
 
 /**
  * Reads a trace of any of the formats, which comes in pieces. Each line is tried in the format that most of the first
@@ -51,13 +53,17 @@ export class TraceReader {
     const lines = this.#head;
     if (lines === null) return;
     this.#head = null;
-    this.format = formatOf(lines);
+    this.format = formatOf(lines.filter((line) => line.length <= LONGEST_LINE));
     this.isStatistics = this.format === 'unknown' && isPerfKvmStat(lines);
     for (const line of lines) this.#read(line);
   }
 
   #read(text: string): void {
     const line = ++this.lines;
+    if (text.length > LONGEST_LINE) {
+      this.#sink.unreadable({ line, text, reason: 'longer than any line of a trace' });
+      return;
+    }
     if (this.format === 'qemu-log') {
       const event = this.#qemu.read(text, line);
       if (event !== null) this.#hold(event);

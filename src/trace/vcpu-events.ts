@@ -110,11 +110,12 @@ export class VcpuEvents {
       // Without an interrupt controller in the kernel QEMU hands over the vector: any source may be meant.
       thread.hasVector = false;
       const source = guest.claim(key, event, 'vCPU thread', () => true);
-      if (source)
+      if (source) {
         this.#state.inject(source, event, 'vCPU thread', key, false, thread.context, 'KVM_INTERRUPT');
+      }
     }
     const cycle = (guest.ownerOfVector(thread.vcpu, vector) ?? guest.ownerOf(key))?.cycle;
-    if (!cycle || cycle.injection === null) return;
+    if (!cycle?.injection) return;
     this.#state.add(cycle, thread, event, 'kvm_inj_virq');
     thread.delivering = cycle;
   }
@@ -122,8 +123,8 @@ export class VcpuEvents {
   #eoi(event: TraceEvent, thread: Thread): void {
     const apic = numberAfter(event.args, 'apicid ', 16);
     const source = this.#state.guest.ownerOfVector(apic, numberAfter(event.args, 'vector '));
-    const cycle = source?.cycle;
-    if (!cycle || cycle.injection === null) return;
+    if (!source?.cycle?.injection) return;
+    const { cycle } = source;
     const isPv = event.name === 'kvm:kvm_pv_eoi';
     // KVM learns of a paravirtual end at the next exit, which is about something else.
     if (isPv) addEvent(cycle, thread.context, 'kvm_pv_eoi', event);
@@ -131,7 +132,7 @@ export class VcpuEvents {
       this.#state.add(cycle, thread, event, 'kvm_eoi');
     }
     if (isPv || cycle.ending !== null) cycle.done = true;
-    thread.lowered = source ?? null;
+    thread.lowered = source;
   }
 
   #toUserspace(event: TraceEvent, thread: Thread): void {

@@ -56,7 +56,7 @@ export class VirtioEvents {
         this.#signal(event, thread);
       },
       'kvm:kvm_userspace_exit': (event, { kick }) => {
-        if (kick === null || kick.how !== null || !event.args.includes('KVM_EXIT_MMIO')) return;
+        if (kick?.how !== null || !event.args.includes('KVM_EXIT_MMIO')) return;
         kick.how = 'sync';
         kick.line = event.line;
       },

@@ -135,7 +135,7 @@ describe('--format mermaid', () => {
     for (const { key, shapes } of sources) {
       for (const shape of shapes.keys()) {
         const args = ['trace', 't', '--format', 'mermaid', '--source', key, '--shape', String(shape + 1)];
-        const { status, out } = await irqpath(args, FILES);
+        const { status, out } = await irqpath(args, files);
         expect(status).toBe(0);
         await expect(parse(out)).resolves.toBeTruthy();
         expect(out.match(/activate p/g)?.length).toBeGreaterThan(0);

@@ -29,7 +29,7 @@ describe('calling irqpath', () => {
   it.each([
     [[], /usage: irqpath COMMAND/],
     [['simulat'], /no command 'simulat'; did you mean 'simulate'\?/],
-    [['frobnicate'], /expected paths, resolve, simulate, compare, explore, options/],
+    [['frobnicate'], /expected paths, resolve, simulate, compare, explore, trace, options/],
     [['paths', 'x'], /unexpected argument 'x'/],
     [['paths', '--bogus'], /Unknown option '--bogus'/],
     [['resolve'], /a FILE is missing/],
