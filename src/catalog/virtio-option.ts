@@ -1,14 +1,21 @@
 import type { OptionDoc, OptionType } from './option-doc.ts';
 import { driversOf, VIRTIO_KINDS, type VirtioKind } from './virtio-devices.ts';
 
+/** What is the same for most options of a device. */
+type OptionBase = Pick<OptionDoc, 'name' | 'owner' | 'of' | 'introduced' | 'removed' | 'spellings'>;
+
 /** What every option of a device has that is still there and has one spelling. */
-export function deviceOption(name: string, of: readonly string[], introduced: string) {
-  return { name, owner: 'device', of, introduced, removed: null, spellings: [] } as const;
+export function deviceOption(name: string, of: readonly string[], introduced: string): OptionBase {
+  return { name, owner: 'device', of, introduced, removed: null, spellings: [] };
 }
 
 /** One that sends no notification another way. */
-export function asideOption(name: string, of: readonly string[], introduced: string) {
-  return { ...deviceOption(name, of, introduced), aside: true } as const;
+export function asideOption(
+  name: string,
+  of: readonly string[],
+  introduced: string,
+): OptionBase & { readonly aside: true } {
+  return { ...deviceOption(name, of, introduced), aside: true };
 }
 
 /** Type and default of a switch. */

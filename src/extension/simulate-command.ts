@@ -7,6 +7,7 @@ import { assumedFacts } from './assumptions.ts';
 import type { PanelHost } from './panel/panel-host.ts';
 import { askableDevices, deviceAt } from './question/devices.ts';
 import type { FoundDevice } from './question/devices.ts';
+import { pathsText } from './question/legs.ts';
 import type { Outcome } from './question/outcome.ts';
 import { baseName, launchFileOf, openLaunchFile, resolvedFileOf } from './question/launch-documents.ts';
 import { givenSubject, isTarget, parseUri, subjectOf } from './question/targets.ts';
@@ -77,7 +78,7 @@ async function chooseDevice(devices: readonly FoundDevice[]): Promise<FoundDevic
   if (devices.length === 1) return devices[0];
   const items = devices.map((found) => ({
     label: found.device.id,
-    description: found.device.legs[0]?.path ?? found.device.note ?? '',
+    description: pathsText(found.device) ?? found.device.note ?? '',
     detail: vscode.l10n.t('line {0}: {1}', found.device.range.start.line + 1, found.device.driver),
     found,
   }));

@@ -76,8 +76,17 @@ function resolveDevice(
   }
   const subject = { device, machine };
   for (const problem of checkDeviceOptions(subject)) problems.push(problem);
-  const legs = family.legs.map((rules) => decideLeg(family, rules, subject, problems));
+  const found: Problem[] = [];
+  const legs = family.legs.map((rules) => decideLeg(family, rules, subject, found));
+  for (const problem of eachOnce(found)) problems.push(problem);
   return { ...base, note: null, legs };
+}
+
+/** The legs of a device have rules in common, and so problems. */
+function eachOnce(problems: readonly Problem[]): Problem[] {
+  return problems.filter(
+    ({ message }, i) => problems.findIndex((problem) => problem.message === message) === i,
+  );
 }
 
 /** A driver that no QEMU is known to have; for targets whose devices are not listed, nothing is said. */

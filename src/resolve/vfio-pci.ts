@@ -1,6 +1,6 @@
 import type { PathSettings } from '../paths/path.ts';
-import { cpuFlag } from './cpu-flag.ts';
 import type { DeviceFamily, DeviceInMachine } from './family.ts';
+import { machineSettings, onOff } from './machine-settings.ts';
 import { booleanOf, optionValue, readUnsigned } from './option-value.ts';
 import { deviceInRelease } from './rules/device-in-release.ts';
 import { guestIntx, guestMsi } from './rules/guest-msi.ts';
@@ -90,26 +90,13 @@ export const VFIO_PCI_FAMILY: DeviceFamily = {
 };
 
 function settings(subject: DeviceInMachine): PathSettings {
-  const { vm, architecture, irqchip, gicVersion, interruptRemapping } = subject.machine;
-  const isArm = architecture.value === 'arm';
   const timeout = optionValue(subject, { parents: PARENTS }, 'x-intx-mmap-timeout-ms');
   const mmapTimeoutMs = timeout.known ? readUnsigned(timeout.text, 0xffff_ffff) : undefined;
   const noMmap = optionValue(subject, { parents: PARENTS }, 'x-no-mmap');
   const isUnmapped = booleanOf(noMmap);
-  const x2apic = isArm ? undefined : cpuFlag(vm, ['x2apic']);
-  const pvEoi = isArm ? undefined : cpuFlag(vm, ['kvm-pv-eoi', 'kvm_pv_eoi']);
   return {
-    ...(architecture.value === undefined ? {} : { arch: architecture.value }),
-    ...(irqchip.value === undefined ? {} : { irqchip: irqchip.value }),
-    ...(isArm && gicVersion.value !== undefined ? { gic: String(gicVersion.value) } : {}),
-    ...(!isArm && irqchip.value !== 'on' && interruptRemapping.value === true ? { intremap: 'on' } : {}),
-    ...(x2apic === undefined ? {} : { x2apic: onOff(x2apic) }),
-    ...(pvEoi === undefined ? {} : { pvEoi: onOff(pvEoi) }),
+    ...machineSettings(subject.machine),
     ...(timeout.property !== null && mmapTimeoutMs !== undefined ? { mmapTimeoutMs } : {}),
     ...(noMmap.property !== null && isUnmapped !== undefined ? { mmap: onOff(!isUnmapped) } : {}),
   };
-}
-
-function onOff(value: boolean): 'on' | 'off' {
-  return value ? 'on' : 'off';
 }

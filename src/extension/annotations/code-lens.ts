@@ -8,6 +8,7 @@ import { COMPARE } from '../command-names.ts';
 import { LANGUAGES } from '../languages.ts';
 import { devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
+import { mainLeg, pathsText } from '../question/legs.ts';
 import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
 import { subjectOf } from '../question/targets.ts';
 import { SIMULATE } from '../simulate-command.ts';
@@ -74,7 +75,7 @@ function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
   });
   const devices = devicesOf(resolved).flatMap((found) => {
     const { device } = found;
-    const [leg] = device.legs;
+    const leg = mainLeg(device);
     if (!leg) return [];
     const place = startOf(device.range);
     const verdict = new DeviceLens(place, { uri: document.uri, file: file.value, found, facts: facts.value });
@@ -94,8 +95,8 @@ async function withVerdict(
 ): Promise<vscode.CodeLens> {
   if (!(lens instanceof DeviceLens)) return lens;
   const { uri, file, found, facts } = lens.about;
-  const [leg] = found.device.legs;
-  const path = leg?.path ?? leg?.note ?? '';
+  const leg = mainLeg(found.device);
+  const path = pathsText(found.device) ?? leg?.note ?? '';
   const subject = subjectOf(uri, found);
   lens.command = { title: path, command: SIMULATE, arguments: [subject] };
   if (detail() !== 'pathAndCost' || leg?.canRun !== true) return lens;

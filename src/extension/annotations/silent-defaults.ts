@@ -4,6 +4,7 @@ import type { Facts } from '../../facts/facts.ts';
 import type { ResolvedFile } from '../../resolve/resolved-file.ts';
 import { decidingAlternative } from '../question/alternatives.ts';
 import { devicesOf } from '../question/devices.ts';
+import { mainLeg } from '../question/legs.ts';
 
 /** A default that decides over a device's path, and where it would have been written. */
 export interface SilentDefault {
@@ -30,7 +31,7 @@ function findDefaults(file: LaunchFile, resolved: ResolvedFile, facts: Facts): S
     const deciding = decidingAlternative(file, found, facts);
     if (!vm || !device || !deciding?.question.ok) return [];
     const { option, value, other } = deciding;
-    const reason = found.device.legs[0]?.why.find((one) => one.option === option.name);
+    const reason = mainLeg(found.device)?.why.find((one) => one.option === option.name);
     if (reason?.isDefault !== true) return [];
     const position = option.owner === 'device' ? device.valueRange.end : vm.machine.at(-1)?.range.end;
     if (!position) return [];

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { REVEAL_DEVICE, EDIT_OPTION } from '../command-names.ts';
 import { isSecondChoice } from '../question/alternatives.ts';
+import { mainLeg, pathsText, shortPathsText } from '../question/legs.ts';
 import { valueText } from '../what-if/device-options.ts';
 import type { DeviceStore } from '../what-if/device-store.ts';
 import type { DeviceNode, GroupNode, OptionNode } from './device-nodes.ts';
@@ -26,18 +27,18 @@ export function groupItem({ key, fileName, uri, line, machine }: GroupNode): vsc
 export function deviceItem(node: DeviceNode, store: DeviceStore): vscode.TreeItem {
   const { key, found, options, hasWhatIf, warning, subject } = node;
   const { device } = found;
-  const [leg] = device.legs;
+  const leg = mainLeg(device);
   const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   const state = options.length === 0 ? None : hasWhatIf ? Expanded : Collapsed;
   const item = new vscode.TreeItem(device.id, state);
   // The family is the driver's; what tells devices apart stands behind the slash.
-  const path = leg?.path?.replace(/^.*\//, '') ?? leg?.note ?? device.note ?? '';
+  const path = shortPathsText(device) ?? leg?.note ?? device.note ?? '';
   item.id = key;
   item.description = hasWhatIf ? `${path}  ● ${vscode.l10n.t('what-if')}` : path;
   item.iconPath = deviceIcon(node);
   item.tooltip = [
     `${device.id}: ${device.driver}`,
-    leg?.path ?? path,
+    pathsText(device) ?? path,
     ...(leg?.path == null || leg.note === null ? [] : [leg.note]),
     ...(warning === null ? [] : [warning]),
   ].join('\n');
@@ -66,10 +67,11 @@ export function deviceItem(node: DeviceNode, store: DeviceStore): vscode.TreeIte
 function deviceIcon({ found, warning }: DeviceNode): vscode.ThemeIcon {
   if (warning !== null)
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  const [leg] = found.device.legs;
+  const leg = mainLeg(found.device);
   if (!leg) return new vscode.ThemeIcon('circle-outline');
   if (leg.path === null) return new vscode.ThemeIcon('question');
-  return new vscode.ThemeIcon(isSecondChoice(found.device.driver, leg) ? 'debug-step-over' : 'zap');
+  const isSlow = found.device.legs.some((one) => isSecondChoice(found.device.driver, one));
+  return new vscode.ThemeIcon(isSlow ? 'debug-step-over' : 'zap');
 }
 
 /** An option as an entry of the tree; pressing it changes it. */

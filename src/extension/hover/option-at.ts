@@ -1,6 +1,6 @@
 import { contains } from '../../base/text-range.ts';
 import type { Position, TextRange } from '../../base/text-range.ts';
-import { optionOfDriver, optionOfMachine, spellingOf } from '../../catalog/options.ts';
+import { optionOfBackend, optionOfDriver, optionOfMachine, spellingOf } from '../../catalog/options.ts';
 import type { OptionDoc, Spelling } from '../../catalog/option-doc.ts';
 import { findDevice } from '../../catalog/devices.ts';
 import type { DeviceDoc } from '../../catalog/device-doc.ts';
@@ -15,6 +15,15 @@ export interface OptionAt {
   readonly range: TextRange;
 }
 
+/** What has options of its own beside devices, and the key of its type. */
+const BACKENDS: ReadonlyMap<string, { readonly owner: 'netdev' | 'object'; readonly type: string }> = new Map(
+  [
+    ['netdev', { owner: 'netdev', type: 'type' }],
+    ['nic', { owner: 'netdev', type: 'type' }],
+    ['object', { owner: 'object', type: 'qom-type' }],
+  ],
+);
+
 /** The documented option of a QEMU command line at a position; a text that is no such option has none. */
 export function optionAt(file: LaunchFile, position: Position): OptionAt | undefined {
   for (const machine of file.machines) {
@@ -25,6 +34,13 @@ export function optionAt(file: LaunchFile, position: Position): OptionAt | undef
     }
     for (const { driver, property } of machine.globals) {
       const found = among([property], position, (name) => optionOfDriver(driver, name));
+      if (found) return found;
+    }
+    for (const { name, properties } of machine.options) {
+      const owner = BACKENDS.get(name.text);
+      const type = owner && properties.find(({ key }) => key.text === owner.type)?.value?.text;
+      if (!owner || type === undefined) continue;
+      const found = among(properties, position, (key) => optionOfBackend(owner.owner, type, key));
       if (found) return found;
     }
     for (const properties of [machine.machine, machine.cpu, ...machine.accelerators]) {

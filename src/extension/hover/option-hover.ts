@@ -11,6 +11,7 @@ import { LANGUAGES } from '../languages.ts';
 import { alternative, decidingAlternative, otherValues } from '../question/alternatives.ts';
 import { deviceAt, devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
+import { mainLeg, pathsText } from '../question/legs.ts';
 import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
 import type { Target } from '../question/targets.ts';
 import { keyOf } from '../runs.ts';
@@ -101,10 +102,10 @@ async function verdictOnOption(
 /** Which path a device takes, what that costs, what the other value would change, and a link that runs it. */
 async function verdictOn(scene: Scene, found: FoundDevice, at?: OptionAt): Promise<string | undefined> {
   const { device } = found;
-  const [leg] = device.legs;
+  const leg = mainLeg(device);
   if (!leg) return undefined;
   const { uri, facts, runs, token } = scene;
-  const here = leg.path ?? leg.note ?? vscode.l10n.t('a path that this file does not tell');
+  const here = pathsText(device) ?? leg.note ?? vscode.l10n.t('a path that this file does not tell');
   const target: Target = { uri: uri.toString(), ...device.range.start };
   const link = `command:${SIMULATE}?${encodeURIComponent(JSON.stringify([target]))}`;
   const words =

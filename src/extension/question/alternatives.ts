@@ -4,12 +4,14 @@ import { ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { findPath } from '../../paths/all-paths.ts';
 import { familyOf } from '../../resolve/families.ts';
 import { resolveFile } from '../../resolve/resolve-file.ts';
 import type { ResolvedLeg } from '../../resolve/resolved-file.ts';
 import { deviceOptions } from '../what-if/device-options.ts';
 import { withChanges } from '../what-if/overlay.ts';
 import { deviceInPlace } from './devices.ts';
+import { mainLeg } from './legs.ts';
 import type { FoundDevice } from './devices.ts';
 import { questionFor } from './question.ts';
 import type { Question } from './question.ts';
@@ -41,7 +43,7 @@ export function alternative(
   const changed = resolveFile(withChanges(alone, place, [{ option, value: other }]), facts);
   const there = deviceInPlace(changed, { machine: 0, device: 0 });
   if (!there) return undefined;
-  const question = questionFor(there, facts);
+  const question = questionFor(there, facts, mainLeg(found.device)?.leg);
   const plain = question.ok ? ok(question.value) : { ok: false as const, error: question.error.message };
   return { option, value, other, question: plain };
 }
@@ -82,8 +84,8 @@ export function decidingAlternative(
   found: FoundDevice,
   facts: Facts,
 ): Alternative | undefined {
-  const path = found.device.legs[0]?.path ?? null;
-  if (path === null) return undefined;
+  const path = mainLeg(found.device)?.path ?? null;
+  if (path === null || findPath(path) === undefined) return undefined;
   const moves = (candidate: Alternative | undefined): candidate is Alternative =>
     candidate?.question.ok === true && candidate.question.value.request.path !== path;
   for (const { option, value } of deviceOptions(file, found.place, facts)) {

@@ -2,9 +2,11 @@ import type { SimulationRequest } from '../../analysis/simulate.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { Facts } from '../../facts/facts.ts';
+import type { Leg } from '../../paths/path.ts';
 import type { Note, Reason, Trouble } from '../../protocol/panel-state.ts';
 import type { ResolvedLeg } from '../../resolve/resolved-file.ts';
 import type { FoundDevice } from './devices.ts';
+import { mainLeg } from './legs.ts';
 
 /** What is to be simulated for a device, and why that. */
 export interface Question {
@@ -12,9 +14,9 @@ export interface Question {
   readonly reasons: readonly Reason[];
 }
 
-/** The simulation that answers for a device, or why there can be none. */
-export function questionFor({ device }: FoundDevice, facts: Facts): Result<Question, Trouble> {
-  const leg = device.legs[0];
+/** The simulation that answers for a device, or for that leg of it, or why there can be none. */
+export function questionFor({ device }: FoundDevice, facts: Facts, wanted?: Leg): Result<Question, Trouble> {
+  const leg = mainLeg(device, wanted);
   if (!leg)
     return fail(trouble(`${device.driver}: ${device.note ?? 'its interrupts are not modelled yet'}.`));
   if (leg.path === null) return fail(trouble(withoutPath(device.driver, leg)));

@@ -10,6 +10,7 @@ import { settingsOfPath } from '../../resolve/path-settings.ts';
 import { resolveFile } from '../../resolve/resolve-file.ts';
 import { deviceInPlace } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
+import { mainLeg } from '../question/legs.ts';
 import { reasonsOf } from '../question/question.ts';
 import type { Question } from '../question/question.ts';
 import { deviceOptions } from './device-options.ts';
@@ -63,7 +64,7 @@ export function inPath({ file, found }: Situation, path: string, facts: Facts): 
   const vm = file.machines[found.place.machine];
   const device = vm?.devices[found.place.device];
   const family = device && familyOf(device.driver.text);
-  const [leg] = found.device.legs;
+  const leg = mainLeg(found.device);
   if (!family || !leg || !findPath(path))
     return fail({ message: `${path} cannot be run here.`, action: null });
   const settings = settingsOfPath(path, family.settings({ device, machine: decideMachine(vm, facts) }));

@@ -3,6 +3,7 @@ import { appendWithoutMsi } from '../guest-command-line.ts';
 import type { DeviceInMachine, Finding, Rule } from '../family.ts';
 import type { Machine } from '../machine.ts';
 import { fromDecision } from './from-decision.ts';
+import { not } from './not.ts';
 
 const LINUX =
   'Linux drivers/pci/msi/api.c pci_alloc_irq_vectors_affinity; QEMU hw/vfio/pci.c vfio_pci_write_config';
@@ -13,17 +14,7 @@ const INTX = 'the guest uses INTx (pci=nomsi, no MSI capability)';
 export const guestMsi: Rule = { name: 'guest-interrupts', check: usesMsi };
 
 /** Whether the guest uses the device's line. */
-export const guestIntx: Rule = {
-  name: 'guest-interrupts',
-  check(subject): Finding {
-    const finding = usesMsi(subject);
-    if (finding.outcome === 'unknown') {
-      const { holds, fails } = finding.cases ?? { holds: '', fails: '' };
-      return { ...finding, cases: { holds: fails, fails: holds } };
-    }
-    return { ...finding, outcome: finding.outcome === 'holds' ? 'fails' : 'holds' };
-  },
-};
+export const guestIntx: Rule = not(guestMsi);
 
 function usesMsi({ machine }: DeviceInMachine): Finding {
   const { guest } = machine.facts;

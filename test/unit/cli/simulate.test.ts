@@ -9,7 +9,7 @@ const FILES = {
   'vm.sh': DEVICE,
   '000.sh': '-device vfio-platform,vfio_device="a",\\\nmmap-timeout-ms=110,irqfd=false\\',
   'timeout.sh': '-device vfio-platform,host=a,mmap-timeout-ms=110',
-  'two.sh': `qemu-system-aarch64 -M virt,accel=kvm -device e1000e,id=n0 ${DEVICE} \\\n ${DEVICE},id=b`,
+  'two.sh': `qemu-system-aarch64 -M virt,accel=kvm -device rocker,id=n0 ${DEVICE} \\\n ${DEVICE},id=b`,
   'same.sh': `${DEVICE},id=a\n\n${DEVICE},id=a`,
   'unknown.sh': '-device vfio-platform,host=a,x-irqfd=$X',
 };
@@ -99,7 +99,7 @@ describe('irqpath simulate', () => {
   });
 
   it.each([
-    [['two.sh', '--device', 'n0'], 'two.sh:1:39: n0 cannot be run: e1000e is not modelled yet'],
+    [['two.sh', '--device', 'n0'], 'two.sh:1:39: n0 cannot be run: rocker is not modelled yet'],
     [
       ['same.sh', '--device', 'a'],
       "same.sh:1:1: 'a' is the name of several devices; choose one by its line: 1, 3",

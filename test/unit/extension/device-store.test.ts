@@ -70,7 +70,7 @@ describe('the store of devices', () => {
 });
 
 describe('the tree of devices', () => {
-  const text = `qemu-system-aarch64 -M virt,gic-version=3,accel=kvm -device vfio-calxeda-xgmac,host=a,id=eth0,x-irqfd=on -device virtio-rng-pci`;
+  const text = `qemu-system-aarch64 -M virt,gic-version=3,accel=kvm -device vfio-calxeda-xgmac,host=a,id=eth0,x-irqfd=on -device virtio-gpu-pci`;
   const file = unwrap(readLaunchFile(text, 'vm.sh'));
   const open = { uri: 'file:///vm.sh', fileName: 'vm.sh', file, resolved: resolveFile(file, TEST_FACTS) };
 

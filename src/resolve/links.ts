@@ -1,0 +1,63 @@
+import type { CommandOption, Property, VmDescription } from '../config/launch-file.ts';
+import { lastNamed } from './decision.ts';
+
+/** What a property that names something else of the command line (`netdev=n0`) leads to. */
+export type Link =
+  | { readonly kind: 'found'; readonly option: CommandOption }
+  /** Nothing on a command line that is known as a whole has that id. */
+  | { readonly kind: 'missing' }
+  /** The id is not known, or what has it may stand where this file does not show it. */
+  | { readonly kind: 'unknown' };
+
+/** Options whose names of their own are looked up: the id, or for block devices the name of the node. */
+const ID_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['netdev', ['id']],
+  ['object', ['id']],
+  ['chardev', ['id']],
+  ['drive', ['id', 'node-name']],
+  ['blockdev', ['node-name']],
+]);
+
+/** The `netdev=` of the card that the nth `-nic` makes, which has no name of its own that a file could use. */
+export function nicLink(n: number): string {
+  return `-nic #${String(n + 1)}`;
+}
+
+interface Index {
+  readonly byId: ReadonlyMap<string, CommandOption>;
+  /** Names of options some of which have an id that is not known. */
+  readonly incomplete: ReadonlySet<string>;
+  readonly isWhole: boolean;
+}
+
+const indexes = new WeakMap<VmDescription, Index>();
+
+/** What of the options with these names (`netdev`, `object`, …) the property's value is the id of. */
+export function follow(vm: VmDescription, { value }: Property, names: readonly string[]): Link {
+  if (value?.known !== true) return { kind: 'unknown' };
+  const known = indexes.get(vm) ?? indexOf(vm);
+  indexes.set(vm, known);
+  for (const name of names) {
+    const option = known.byId.get(`${name} ${value.text}`);
+    if (option !== undefined) return { kind: 'found', option };
+  }
+  const isCertain = known.isWhole && !names.some((name) => known.incomplete.has(name));
+  return { kind: isCertain ? 'missing' : 'unknown' };
+}
+
+function indexOf(vm: VmDescription): Index {
+  const byId = new Map<string, CommandOption>();
+  const incomplete = new Set<string>();
+  let nics = 0;
+  for (const option of vm.options) {
+    const name = option.name.text;
+    if (name === 'nic') byId.set(`netdev ${nicLink(nics++)}`, option);
+    const keys = ID_KEYS.get(name);
+    if (keys === undefined) continue;
+    const ids = keys.flatMap((key) => lastNamed(option.properties, [key])?.value ?? []);
+    for (const { text } of ids) byId.set(`${name} ${text}`, option);
+    if (ids.length === 0 || ids.some(({ known }) => !known)) incomplete.add(name);
+  }
+  const readsMore = vm.options.some(({ name }) => name.text === 'readconfig');
+  return { byId, incomplete, isWhole: vm.binary !== null && vm.unknownArguments.length === 0 && !readsMore };
+}

@@ -1,0 +1,97 @@
+import { VIRTIO_KINDS } from '../catalog/virtio-devices.ts';
+import type { PathSettings } from '../paths/path.ts';
+import type { DeviceFamily, DeviceInMachine, LegRules } from './family.ts';
+import { machineSettings, onOff } from './machine-settings.ts';
+import { booleanOf, optionValue } from './option-value.ts';
+import { deviceInRelease } from './rules/device-in-release.ts';
+import { guestNotifier } from './rules/guest-notifier.ts';
+import { irqchipTakesMsi } from './rules/irqchip-for-irqfd.ts';
+import { kernelIrqchip } from './rules/kernel-irqchip.ts';
+import { kvmIoeventfd } from './rules/kvm-ioeventfd.ts';
+import { kvmIrqfd } from './rules/kvm-irqfd.ts';
+import { modelledArchitecture } from './rules/modelled-architecture.ts';
+import { not } from './rules/not.ts';
+import { optionsAgree } from './rules/options-agree.ts';
+import { pciBus } from './rules/pci-bus.ts';
+import { usesKvm } from './rules/uses-kvm.ts';
+import { vhostForGuest } from './rules/vhost-for-guest.ts';
+import { virtioBus } from './rules/virtio-bus.ts';
+import { usesIoeventfd } from './rules/virtio-ioeventfd.ts';
+import { inIothread } from './rules/virtio-iothread.ts';
+import { virtioMessages } from './rules/virtio-messages.ts';
+import { servedBy } from './rules/virtio-served-by.ts';
+import { onMmio, onPci, type VirtioDriver } from './virtio-driver.ts';
+
+const SET_UP_IRQFD = 'QEMU hw/virtio/virtio-pci.c kvm_virtio_pci_vector_vq_use';
+
+/** The virtio devices, each on PCI and on virtio-mmio: kicks from the guest, calls to it. */
+export const VIRTIO_FAMILIES: readonly DeviceFamily[] = VIRTIO_KINDS.flatMap((kind) => [
+  family(onPci(kind), kind.pci),
+  family(onMmio(kind), [kind.mmio]),
+]);
+
+function family(driver: VirtioDriver, drivers: readonly string[]): DeviceFamily {
+  return {
+    drivers,
+    parents: driver.parents,
+    legs: [kick(driver), call(driver)],
+    settings: (subject) => settings(driver, subject),
+    limits: () => null,
+  };
+}
+
+function prerequisites(driver: VirtioDriver): LegRules['prerequisites'] {
+  const bus = driver.transport === 'pci' ? pciBus : virtioBus;
+  return [deviceInRelease, modelledArchitecture, bus, usesKvm, kernelIrqchip, optionsAgree(driver)];
+}
+
+function kick(driver: VirtioDriver): LegRules {
+  const kvm = kvmIoeventfd(driver.transport);
+  const byVhost = servedBy(driver, 'vhost');
+  const byProcess = servedBy(driver, 'vhost-user');
+  return {
+    leg: 'kick',
+    prerequisites: prerequisites(driver),
+    candidates: [
+      {
+        path: 'virtio/notify-vhost-user',
+        rules: [byProcess, vhostForGuest(driver, 'vhost-user'), kvm],
+      },
+      { path: 'virtio/notify-vhost', rules: [byVhost, vhostForGuest(driver, 'vhost'), kvm] },
+      { path: 'virtio/notify-iothread', rules: [inIothread(driver), kvm] },
+      { path: 'virtio/notify-ioeventfd', rules: [usesIoeventfd(driver), kvm] },
+      { path: 'virtio/notify-sync', isFallback: true, rules: [] },
+    ],
+  };
+}
+
+function call(driver: VirtioDriver): LegRules {
+  const messages = virtioMessages(driver);
+  return {
+    leg: 'call',
+    prerequisites: prerequisites(driver),
+    candidates: [
+      {
+        path: 'virtio/call-irqfd',
+        rules: [
+          messages,
+          guestNotifier(driver),
+          irqchipTakesMsi,
+          kvmIrqfd('kvm-irqfd', 'irqfd', SET_UP_IRQFD),
+        ],
+      },
+      { path: 'virtio/call-userspace', rules: [messages] },
+      { path: 'virtio/call-intx', isFallback: true, rules: [not(messages)] },
+    ],
+  };
+}
+
+function settings(driver: VirtioDriver, subject: DeviceInMachine): PathSettings {
+  const eventIdx = optionValue(subject, driver, 'event_idx');
+  const isOn = booleanOf(eventIdx);
+  return {
+    ...machineSettings(subject.machine),
+    transport: driver.transport,
+    ...(eventIdx.property !== null && isOn !== undefined ? { eventIdx: onOff(isOn) } : {}),
+  };
+}
