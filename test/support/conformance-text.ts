@@ -3,13 +3,20 @@ import type { RealRun } from './real-runs.ts';
 
 const HEAD = `# Conformance
 
-Traces of a real machine (Linux 6.12.117, QEMU 7.2.22, a vfio-platform device with level and edge interrupts), each
-followed line by line through everything that the model of its path can do. A trace is included if some run of the model
-prints all the events that the path claims to know, in the same contexts and in the same order; a step prints while it
-goes on, other CPUs may print in between, and its effect comes after its last line. Events of other names are ignored and
+Traces of real machines, each followed line by line through everything that the model of its path can do. A trace is
+included if some run of the model prints all the events that the path claims to know, in the same contexts and in the
+same order; a step prints while it goes on, other CPUs may print in between, and its effect comes after its last line. Events of other names are ignored and
 counted here; events of known names that are about something else (the console's interrupt, the guest's timer) count as
 ignored, too. The model runs with \`surroundings=real\`: other interrupts and traps, accesses outside the handler, a vCPU
 thread that moves.
+
+The machines: QEMU 7.2.22 on Linux 6.12.117, an Arm host with a vfio-platform device that has level and edge interrupts
+(P, C, E, H), and on Linux 6.12.95, an x86 host (SVM without AVIC, machine q35) with an assigned e1000 that uses INTx (X4,
+X5). Of the x86 traces only the lines that their path knows are kept (so that hardly any is ignored here); away from the
+interrupts, rounds of the vCPU that have nothing to do with the device (its console, its timer, HLT) are cut out whole,
+from an exit to the next entry, in X5-off the driver's accesses between interrupts and wake-ups of QEMU's main loop for
+others as well. X4b begins shortly before its first interrupt, X4m goes from there to a little behind its second, X5-off
+from there to a little before its tenth.
 
 This file is written by \`npx vitest run --project unit trace/conform -u\` and checked by the same test, which also swaps
 pairs of lines that are cause and effect: all of those traces are refused.
@@ -56,7 +63,7 @@ function detail({ file, settings }: RealRun, { ignored, notRecorded, unused }: C
   return [
     `\n### ${file}\n`,
     `- Settings: ${given.length === 0 ? 'defaults' : given.join(', ')}`,
-    `- Ignored: ${ignored.map(({ name, count }) => `${name} ${count}`).join(', ')}`,
+    `- Ignored: ${ignored.length === 0 ? 'nothing' : ignored.map(({ name, count }) => `${name} ${count}`).join(', ')}`,
     `- Known, but not in the trace: ${notRecorded.join(', ')}`,
     `- Steps not taken by the run that explains it: ${unused.join(', ')}`,
     '',

@@ -5,6 +5,7 @@ import type { TraceEvent } from '../../src/trace/trace-event.ts';
 import { VFIO_PLATFORM_ALPHABET } from '../../src/paths/vfio-platform-alphabet.ts';
 import type { PathSettings } from '../../src/paths/path.ts';
 import { TEST_FACTS } from './facts.ts';
+import { X86_RUNS } from './real-runs-x86.ts';
 import { IRQFD, USERSPACE } from './runs.ts';
 
 /** The trace of a run of a real machine, cut to what its path knows, and the machine as a path has it. */
@@ -12,8 +13,8 @@ export interface RealRun {
   readonly file: string;
   readonly path: string;
   readonly settings: PathSettings;
-  /** Registers that the guest's driver knows: of a PL031 (RTC), a PL011 (UART), or both as one device. */
-  readonly device: 'rtc' | 'uart' | 'both';
+  /** Registers that the guest's driver knows: of a PL031 (RTC), a PL011 (UART), or both as one device; or of an e1000. */
+  readonly device: 'rtc' | 'uart' | 'both' | 'e1000';
   /** How many cycles it has at least; 6 if left out. */
   readonly cycles?: number;
   /** Where there are more ways to print it at once than usual. */
@@ -22,8 +23,8 @@ export interface RealRun {
 
 const EDGE = { trigger: 'edge', guestTrigger: 'edge' };
 
-/** Linux 6.12.117 and QEMU 7.2.22; what differs is in the names. */
-export const REAL_RUNS: readonly RealRun[] = [
+/** Platform devices on Linux 6.12.117 and QEMU 7.2.22; what differs is in the names. */
+const PLATFORM_RUNS: readonly RealRun[] = [
   { file: 'P1-gicv2-irqfd-on-readfirst', path: IRQFD, settings: {}, device: 'rtc' },
   { file: 'P1-gicv2-irqfd-on-uart-fast', path: IRQFD, settings: {}, device: 'uart' },
   {
@@ -78,6 +79,9 @@ export const REAL_RUNS: readonly RealRun[] = [
   },
 ];
 
+/** Every trace that is followed line by line. */
+export const REAL_RUNS: readonly RealRun[] = [...PLATFORM_RUNS, ...X86_RUNS];
+
 const RTC = { status: 0x18, clear: 0x1c };
 const UART = { status: 0x40, clear: 0x44 };
 const REGISTERS = { rtc: [RTC], uart: [UART], both: [RTC, UART] };
@@ -103,14 +107,22 @@ export function readRun({ file }: RealRun): string {
 /** What is asked about a run; `text` instead of its own trace. */
 export function requestOf(run: RealRun, text: string): ConformanceRequest {
   const events = readEvents(text);
+  const { host } = TEST_FACTS;
   return {
     path: run.path,
     settings: run.settings,
-    facts: { ...TEST_FACTS, host: { ...TEST_FACTS.host, qemu: '7.2' } },
+    facts: {
+      ...TEST_FACTS,
+      host: { ...host, qemu: '7.2', ...(run.device === 'e1000' ? { vendor: 'amd' } : {}) },
+    },
     events: () => events,
-    binding: { ...VFIO_PLATFORM_ALPHABET.findBinding(events), registers: REGISTERS[run.device] },
-    // What removed the shell's own noise from the traces removed some of these as well.
-    incomplete: ['irq:irq_handler_exit'],
+    ...(run.device === 'e1000'
+      ? {}
+      : {
+          binding: { ...VFIO_PLATFORM_ALPHABET.findBinding(events), registers: REGISTERS[run.device] },
+          // What removed the shell's own noise from the traces removed some of these as well.
+          incomplete: ['irq:irq_handler_exit'],
+        }),
     ...(run.maxConfigs === undefined ? {} : { maxConfigs: run.maxConfigs }),
   };
 }
