@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/facts.ts';
 import type { PathSettings } from '../paths/path.ts';
+import type { SpuriousRange } from './spurious-range.ts';
 import type { PropertyVerdict } from './properties.ts';
 import type { ShownStep } from './simulation.ts';
 
@@ -48,6 +49,11 @@ export interface Exploration {
   readonly depth: number;
   /** What was checked, and with what result. */
   readonly properties: readonly PropertyVerdict[];
+  /**
+   * How often the guest's handler finds nothing to do for one interrupt that it serves, whatever the path promises; empty
+   * if that is not known: the search was incomplete, or there are several sources, which are not told apart.
+   */
+  readonly spuriousPerInterrupt: readonly SpuriousRange[];
   readonly violations: readonly Violation[];
   readonly witnesses: readonly Witness[];
 }

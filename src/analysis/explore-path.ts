@@ -9,10 +9,14 @@ import { ALL_PATHS, findPath } from '../paths/all-paths.ts';
 import { activeBugs } from '../paths/bugs.ts';
 import type { BugOverrides } from '../paths/bugs.ts';
 import type { PathSettings } from '../paths/path.ts';
+import type { Wiring } from '../paths/wiring.ts';
 import type { ExploredRun, Exploration } from './exploration.ts';
 import { OUTCOMES } from './outcomes.ts';
 import { checkWiring, starvedIn } from './properties.ts';
+import type { CheckedGraph } from './properties.ts';
 import { shownStep } from './shown-step.ts';
+import { SPURIOUS, spuriousRange } from './spurious-range.ts';
+import type { SpuriousRange } from './spurious-range.ts';
 import type { ShownStep } from './simulation.ts';
 
 /** What to explore. */
@@ -63,23 +67,26 @@ export function* explorePath(
   const checked = yield* checkWiring(wiring.value, {
     maxStates: request.maxStates ?? MAX_STATES,
     reduce: request.everyInterleaving !== true,
-    marks: wanted.map(({ mark }) => mark),
+    marks: [...wanted.map(({ mark }) => mark), SPURIOUS],
     ...(request.stopAtViolation === true ? { stopAtViolation: true } : {}),
     ...(request.stop ? { stop: request.stop } : {}),
   });
   const { graph, properties } = checked;
+  const ranges = yield* spuriousRanges(checked, wiring.value, request.stop ?? (() => false));
   return ok({
     path: module.info.id,
     settings,
     facts,
     bugs: Object.fromEntries(module.info.bugs.map(({ name }) => [name, bugs.value.has(name)])),
     arrivals: 'unbounded',
-    complete: graph.complete && properties.every(({ verdict }) => verdict !== 'unknown'),
+    complete:
+      graph.complete && properties.every(({ verdict }) => verdict !== 'unknown') && ranges !== undefined,
     reduced: request.everyInterleaving !== true,
     states: graph.states.size,
     transitions: graph.transitions,
     depth: graph.depth,
     properties,
+    spuriousPerInterrupt: ranges ?? [],
     violations: checked.findings.map(({ property, source, ...lasso }) => ({
       property,
       source,
@@ -94,6 +101,21 @@ export function* explorePath(
       };
     }),
   });
+}
+
+/** The range of the only source; undefined if the search was told to end. */
+function* spuriousRanges(
+  { graph, reached, findings }: CheckedGraph,
+  { sources }: Wiring,
+  stop: () => boolean,
+): Generator<ExploreProgress, SpuriousRange[] | undefined, void> {
+  const [source, ...others] = sources;
+  if (source === undefined || others.length > 0 || !graph.complete) return [];
+  // Most graphs have no such call at all.
+  if (!reached.has(SPURIOUS)) return [{ source: source.name, least: 0, most: 0 }];
+  const hasStorm = findings.some(({ property }) => property === 'no-storm');
+  const range = yield* spuriousRange(graph, source, hasStorm, stop);
+  return range && [range];
 }
 
 function exploredRun(graph: ReachableGraph, lasso: Lasso): ExploredRun {

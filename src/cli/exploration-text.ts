@@ -12,6 +12,7 @@ export function explorationText(exploration: Exploration): string {
     ...verdict(exploration),
     ...verdicts(exploration),
     ...numbers(exploration),
+    ...ranges(exploration),
     '',
     ...violations.flatMap((violation, i) => [...violationText(violation, i + 1), '']),
     ...witnesses.flatMap((witness) => [...witnessText(witness, exploration.complete), '']),
@@ -51,6 +52,17 @@ function numbers({ states, transitions, depth, bugs, settings, reduced }: Explor
     ...(set.length === 0 ? [] : wrap(set.join(' '), 'settings ')),
     ...(switches.length === 0 ? [] : wrap(switches.join(' '), 'bugs ')),
   ];
+}
+
+function ranges({ spuriousPerInterrupt }: Exploration): string[] {
+  return spuriousPerInterrupt.flatMap(({ source, least, most }) =>
+    most === 0
+      ? []
+      : wrap(
+          `${least} to ${most ?? 'any number'} for each interrupt that is served (${source})`,
+          'spurious guest interrupts ',
+        ),
+  );
 }
 
 function violationText(violation: Violation, number: number): string[] {

@@ -64,6 +64,7 @@ function explorationOf(overrides: Partial<Exploration>): Exploration {
     transitions: 20,
     depth: 5,
     properties: [],
+    spuriousPerInterrupt: [],
     violations: [],
     witnesses: [],
     ...overrides,
@@ -251,6 +252,17 @@ describe('what explore prints for people', () => {
     );
     expect(first({ complete: false })).toContain('NOT EVERYTHING WAS LOOKED AT: there may be violations');
     expect(first({ complete: false, violations: [violation] })).toContain('there may be more');
+  });
+
+  it('says how often the handler may find nothing to do', () => {
+    const range = { source: 'dev0', least: 0, most: null };
+    const text = (spuriousPerInterrupt: Exploration['spuriousPerInterrupt']): string =>
+      explorationText(explorationOf({ spuriousPerInterrupt }));
+    expect(text([range])).toContain(
+      'spurious guest interrupts 0 to any number for each interrupt that is served (dev0)',
+    );
+    expect(text([{ ...range, most: 3 }])).toContain('spurious guest interrupts 0 to 3 for each interrupt');
+    expect(text([{ ...range, most: 0 }])).not.toContain('spurious');
   });
 
   it('numbers the steps, marks where the cycle begins, and names who starves and which timers elapse', () => {

@@ -27,9 +27,9 @@ interface Pair {
 }
 
 const HOST_INTERRUPT = /irq_handler_entry: .*vfio-intx/;
-const INJECTED = /kvm_inj_virq: IRQ 0x25/;
+const INJECTED = /kvm_inj_virq: IRQ 0x25\b/;
 const UNMASKED = /(?:pci_check_and_unmask_intx|enable_irq) <-/;
-const RAISED = /kvm_set_irq: gsi 21 level 1/;
+const RAISED = /kvm_set_irq: gsi 21 level 1\b/;
 const LOWERED = /kvm_set_irq: gsi 21 level 0/;
 const IRQFD_RUNS = ['X4a', 'X4k'];
 const KVM_USERSPACE_RUNS = ['X4b', 'X4m'];
