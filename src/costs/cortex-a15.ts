@@ -76,6 +76,8 @@ export const CORTEX_A15: CostProfile = {
     machineReset: assumed(100_000, 'reset of the virtual machine, as far as the GIC is concerned'),
     guestBoot: assumed(1_000_000, 'from reset to the driver: seconds in reality, shortened'),
     vgicInject: assumed(400, 'vGIC locks and list'),
+    postInterrupt: assumed(300, 'GICv4 ITS: two tables and the pending bit (this platform has none)'),
+    vpeSchedule: assumed(1000, 'GICv4: write to GICR_VPENDBASER and wait for it (this platform has none)'),
     vcpuKick: assumed(200, 'request bit and look at the vCPU mode'),
     ipi: cycles(
       14366 - 5326 - 5990,

@@ -74,6 +74,8 @@ export interface PathModule {
   readonly settings: readonly PathSetting[];
   /** What the path claims to know of traces; absent if it was never followed through one. */
   readonly alphabet?: Alphabet;
+  /** The same with `arch=arm`, where the architecture is a setting. */
+  readonly alphabetOnArm?: Alphabet;
   /** Builds the machine of the path with the known bugs of these names in it; an error says which setting was wrong and what was expected. */
   wire(settings: PathSettings, facts: Facts, bugs: ReadonlySet<string>): Result<Wiring>;
 }

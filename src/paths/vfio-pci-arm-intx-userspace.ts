@@ -11,7 +11,8 @@ import { memoryView } from '../machine/qemu/memory-view.ts';
 import { vfioPci } from '../machine/qemu/vfio-pci.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { armPciMachine } from './vfio-pci-arm-machine.ts';
-import { HOST_IRQ } from './vfio-pci-machine.ts';
+import { HOST_IRQ, startsMapped } from './vfio-pci-machine.ts';
+import { ANY_CPU } from './wire-platform.ts';
 import { wireArmPci } from './wire-vfio-pci-arm.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -23,11 +24,11 @@ export function wireArmIntxUserspace(
 ): Result<Wiring> {
   const machine = armPciMachine(settings, facts, bugs);
   if (!machine.ok) return machine;
-  const { m, trigger, irq, vcpu, device, descriptor, slot, lock, otherCpu } = machine.value;
+  const { m, trigger, irq, vcpu, device, descriptor, slot, lock, otherCpu, isReal } = machine.value;
   const timeoutMs = settings.number('mmapTimeoutMs');
   const signalled = signalledBy(VFIO_PCI, trigger);
   const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
-  const view = settings.choice('mmap') === 'on' ? memoryView(m, slot, null) : null;
+  const view = settings.choice('mmap') === 'on' ? memoryView(m, slot, null, startsMapped(settings)) : null;
   const qemu = vfioPci(m, {
     trigger,
     raiseLine: kvmIrqLine(1, irq, vcpu),
@@ -35,14 +36,14 @@ export function wireArmIntxUserspace(
     unmask: unmaskByIoctl(vfio, signalled),
     mapping: view === null ? null : { slot, view },
     mmapTimer: timeoutMs !== 0,
-    startsUnmapped: false,
+    startsUnmapped: view !== null && !startsMapped(settings),
     lineBeforeUnmap: bugs.has('line-before-unmap'),
     mayEnd: (s) => bugs.has('eoi-any-access') || !device.interruptStatus(s),
   });
   m.process(
     'main loop',
-    { kind: 'thread', cpu: otherCpu },
-    mainLoop(m, lock, [{ suffix: '', eventfd: trigger, handler: qemu.interrupt }], qemu.timer),
+    { kind: 'thread', cpu: isReal ? ANY_CPU : otherCpu },
+    mainLoop(m, lock, [{ suffix: '', eventfd: trigger, handler: qemu.interrupt }], qemu.timer, isReal),
   );
   return ok(
     wireArmPci(machine.value, settings, facts, {

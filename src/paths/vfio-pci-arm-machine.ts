@@ -22,6 +22,7 @@ import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { pciBasis } from './vfio-pci-basis.ts';
+import { startsMapped } from './vfio-pci-machine.ts';
 
 /** The second of the virt machine's four INTx lines, which start at SPI 3, as traces A2 and A3 show it. */
 const INTID = 36;
@@ -45,6 +46,8 @@ export interface ArmPciMachine {
   readonly napi: Field | null;
   /** A CPU for threads that do not run the guest. */
   readonly otherCpu: number;
+  /** Whether all that a real host shows goes on around the vCPU. */
+  readonly isReal: boolean;
 }
 
 /** Adds the parts that all these paths share. An error says which fact or setting does not go with which. */
@@ -89,9 +92,10 @@ export function armPciMachine(
       pendingWhileActive: bugs.has('active-pending-storm'),
       queuedUnseen: false,
     }),
-    slot: memorySlot(m, settings.choice('mmap') === 'on', ''),
+    slot: memorySlot(m, startsMapped(settings), ''),
     lock: bql(m),
     napi: hasNapi ? m.field('NAPI', { values: ['idle', 'scheduled'] }) : null,
     otherCpu,
+    isReal: settings.choice('surroundings', 'quiet') === 'real',
   });
 }

@@ -58,7 +58,7 @@ export function connectArmIrqfd(
     return itsIrqfd(m, {
       eventfd: trigger,
       message: { lpi: message.irq, vcpu, gsi: ITS_GSI, hasCache: message.hasCache },
-      isCold: settings.choice('itsCache') === 'cold',
+      isCold: settings.choice('itsCache', 'warm') === 'cold',
       cpu: host.irqCpu,
     });
   }

@@ -21,14 +21,6 @@ export function pciBasis(settings: CompleteSettings, host: HostFacts): Result<Pc
   if (host.vcpuCpu >= host.cpus || host.irqCpu >= host.cpus) {
     return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu and irqCpu must be among them`);
   }
-  if (settings.choice('arch', 'x86') === 'arm' && settings.choice('surroundings', 'quiet') === 'real') {
-    return fail(
-      'surroundings=real needs arch=x86: what goes on around a vCPU of vfio-pci on Arm is not modelled',
-    );
-  }
-  if (settings.choice('arch', 'x86') === 'arm' && settings.choice('barsAtStart', 'mapped') === 'unmapped') {
-    return fail('barsAtStart=unmapped needs arch=x86');
-  }
   const hasNapi = settings.choice('napi') === 'on';
   if (hasNapi && settings.number('accesses') < 2) {
     return fail('accesses: a handler with napi=on makes at least 2, the read of ICR and the write to IMC');

@@ -11,6 +11,7 @@ import { CPU_FLAG_SETTINGS, withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { VFIO_PCI_ARM_INTX_ALPHABET } from './vfio-pci-arm-alphabet.ts';
 import { wireArmIntxIrqfd } from './vfio-pci-arm-intx-irqfd.ts';
 import { ACTIVE_PENDING_STORM_PCI, LAZY_DISABLE } from './vfio-pci-bugs.ts';
 import { HOST_IRQ, pciMachine } from './vfio-pci-machine.ts';
@@ -57,6 +58,7 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
     SURROUNDINGS_SETTING,
   ],
   alphabet: VFIO_PCI_INTX_ALPHABET,
+  alphabetOnArm: VFIO_PCI_ARM_INTX_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

@@ -12,6 +12,7 @@ import { CPU_FLAG_SETTINGS, withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { VFIO_PCI_ARM_INTX_ALPHABET } from './vfio-pci-arm-alphabet.ts';
 import { wireArmIntxUserspace } from './vfio-pci-arm-intx-userspace.ts';
 import { INTX_USERSPACE_BUGS } from './vfio-pci-bugs.ts';
 import { lineIrqchip } from './vfio-pci-irqchips.ts';
@@ -73,6 +74,7 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
     SURROUNDINGS_SETTING,
   ],
   alphabet: VFIO_PCI_INTX_ALPHABET,
+  alphabetOnArm: VFIO_PCI_ARM_INTX_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

@@ -12,14 +12,16 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { VFIO_PCI_ARM_MSI_ALPHABET } from './vfio-pci-arm-alphabet.ts';
 import { QUEUED_MESSAGE_UNSEEN } from './vfio-pci-arm-msi-bugs.ts';
 import { wireArmMsiIrqfd } from './vfio-pci-arm-msi-irqfd.ts';
 import { msiMachine } from './vfio-pci-msi-machine.ts';
-import { ITS_CACHE_SETTING, MSI_SETTINGS, MSI_SURROUNDINGS_SETTING } from './vfio-pci-msi-settings.ts';
+import { ITS_CACHE_SETTING, MSI_SETTINGS } from './vfio-pci-msi-settings.ts';
 import { msiVcpu } from './vfio-pci-msi-vcpu.ts';
 import { changingVector, DISABLE_TO_GROW, VECTOR_CHANGE_SETTINGS } from './vfio-pci-msi-vectors.ts';
 import { oneTrigger, wireMsi } from './wire-vfio-pci-msi.ts';
 import type { Wiring } from './wiring.ts';
+import { SURROUNDINGS_SETTING } from './workload-settings.ts';
 
 /** The route of the first vector in KVM; any number above the pins would do. */
 const GSI = 24;
@@ -41,7 +43,8 @@ export const VFIO_PCI_MSI_IRQFD: PathModule = {
     evidence: 'trace',
     bugs: [DISABLE_TO_GROW, QUEUED_MESSAGE_UNSEEN],
   },
-  settings: [...MSI_SETTINGS, ITS_CACHE_SETTING, MSI_SURROUNDINGS_SETTING, ...VECTOR_CHANGE_SETTINGS],
+  settings: [...MSI_SETTINGS, ITS_CACHE_SETTING, SURROUNDINGS_SETTING, ...VECTOR_CHANGE_SETTINGS],
+  alphabetOnArm: VFIO_PCI_ARM_MSI_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

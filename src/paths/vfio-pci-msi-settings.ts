@@ -48,14 +48,3 @@ export const ITS_CACHE_SETTING: ChoiceSetting = {
   description:
     "whether the run begins with the message's translation in the cache of KVM's ITS (arch=arm, gic=3); cold: boot, or the guest has just moved or unmapped an interrupt",
 };
-
-/** What else goes on, for traces. */
-export const MSI_SURROUNDINGS_SETTING: ChoiceSetting = {
-  name: 'surroundings',
-  kind: 'choice',
-  choices: ['quiet', 'real'],
-  default: 'quiet',
-  description:
-    'what else goes on (arch=arm): nothing, or all that a trace of a real host shows (other interrupts and traps, a vCPU ' +
-    'thread that moves); nobody knows how often, so real is for traces and exploration only',
-};

@@ -10,17 +10,19 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { VFIO_PCI_ARM_MSI_ALPHABET } from './vfio-pci-arm-alphabet.ts';
 import { QUEUED_MESSAGE_UNSEEN } from './vfio-pci-arm-msi-bugs.ts';
 import { wireArmMsiUserspace } from './vfio-pci-arm-msi-userspace.ts';
 import { msiMachine } from './vfio-pci-msi-machine.ts';
 import type { MsiMachine } from './vfio-pci-msi-machine.ts';
 import { qemuApicVcpu } from './vfio-pci-msi-qemu-apic.ts';
 import type { QemuApicVcpu } from './vfio-pci-msi-qemu-apic.ts';
-import { MSI_SETTINGS, MSI_SURROUNDINGS_SETTING } from './vfio-pci-msi-settings.ts';
+import { MSI_SETTINGS } from './vfio-pci-msi-settings.ts';
 import { msiVcpu } from './vfio-pci-msi-vcpu.ts';
 import { irqchipSetting } from './vfio-pci-settings.ts';
 import { BDF, oneTrigger, wireMsi } from './wire-vfio-pci-msi.ts';
 import type { Wiring } from './wiring.ts';
+import { SURROUNDINGS_SETTING } from './workload-settings.ts';
 
 const IRQCHIP = irqchipSetting(['on', 'split', 'off']);
 
@@ -46,8 +48,9 @@ export const VFIO_PCI_MSI_USERSPACE: PathModule = {
   },
   settings: [
     ...MSI_SETTINGS.map((setting) => (setting.name === 'irqchip' ? IRQCHIP : setting)),
-    MSI_SURROUNDINGS_SETTING,
+    SURROUNDINGS_SETTING,
   ],
+  alphabetOnArm: VFIO_PCI_ARM_MSI_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

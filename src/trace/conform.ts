@@ -40,7 +40,7 @@ const MAX_CONFIGS = 200_000;
 export function conform(request: ConformanceRequest): Result<Conformance> {
   const module = findPath(request.path);
   if (!module) return fail(`no path "${request.path}" is built`);
-  const { alphabet } = module;
+  const alphabet = request.settings?.arch === 'arm' ? module.alphabetOnArm : module.alphabet;
   if (alphabet === undefined) return fail(`${request.path} does not say what it knows of traces`);
   const bugs = activeBugs(module.info.bugs, request.facts, request.bugs ?? {});
   if (!bugs.ok) return bugs;

@@ -25,6 +25,17 @@ pairs of lines that are cause and effect: all of those traces are refused.
 
 /** The text of docs/conformance.md. */
 export function conformanceText(runs: readonly RealRun[], found: ReadonlyMap<string, Conformance>): string {
+  return `${HEAD}${conformanceRows(runs, found)}`;
+}
+
+/** What is said of a trace: its name and what it is held against. */
+export type DescribedRun = Pick<RealRun, 'file' | 'path' | 'settings'>;
+
+/** A table of the runs, and each by itself. */
+export function conformanceRows(
+  runs: readonly DescribedRun[],
+  found: ReadonlyMap<string, Conformance>,
+): string {
   const rows = runs.flatMap((run) => {
     const conformance = found.get(run.file);
     return conformance ? [{ run, conformance }] : [];
@@ -42,7 +53,6 @@ export function conformanceText(runs: readonly RealRun[], found: ReadonlyMap<str
   );
   const columns = ['trace', 'path', 'cycles', 'verdict', 'events known', 'steps taken', 'most ways at once'];
   return [
-    HEAD,
     drawTable([columns, ...table]),
     '\n## Trace by trace\n',
     ...rows.map(({ run, conformance }) => detail(run, conformance)),
@@ -58,7 +68,7 @@ function drawTable([columns = [], ...rows]: readonly (readonly string[])[]): str
   return [draw(columns), draw(widths.map((width) => '-'.repeat(width))), ...rows.map(draw)].join('');
 }
 
-function detail({ file, settings }: RealRun, { ignored, notRecorded, unused }: Conformance): string {
+function detail({ file, settings }: DescribedRun, { ignored, notRecorded, unused }: Conformance): string {
   const given = Object.entries(settings).map(([name, value]) => `\`${name}=${value}\``);
   return [
     `\n### ${file}\n`,

@@ -2,7 +2,6 @@ import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import type { GicVersion } from '../hardware/gic-version.ts';
 import type { Vcpu } from '../kernel/vcpu-state.ts';
-import { EXIT_WFX } from '../kernel/vcpu-state.ts';
 import type { VgicListed } from '../kernel/vgic-listed.ts';
 import { GUEST_KERNEL } from '../parties.ts';
 import { endInterrupt, waitForInterrupt } from './guest-irq.ts';
@@ -18,8 +17,8 @@ export interface ArmIrqWiring {
   /** The driver's handler. */
   readonly handler: Procedure;
   readonly softirq: Softirq | null;
-  /** Whether it goes idle and comes back as it likes, as in a trace of a real machine; not if left out. */
-  readonly otherWork?: boolean;
+  /** What the guest does between interrupts, from its first step on; null: nothing but wait. */
+  readonly otherWork: Readonly<Record<string, Step>> | null;
 }
 
 /** An interrupt as a guest sees it. */
@@ -32,10 +31,10 @@ export type GuestInterrupt = Pick<VgicListed, 'isSignalled' | 'acknowledge' | 'e
  * kernel/softirq.c (6.12); traces A2, A3.
  */
 export function armGuest(wiring: ArmIrqWiring): Procedure {
-  const { vcpu, irq, softirq, load, otherWork = false } = wiring;
+  const { vcpu, irq, softirq, load, otherWork } = wiring;
   const interrupt = interruptEntry(wiring);
   return procedure<string>(GUEST_KERNEL, 'guest', {
-    ...(otherWork ? { 'other-work': goIdleOrTake(vcpu, irq, load === 'idle') } : {}),
+    ...otherWork,
     ...(load === 'idle' && !otherWork ? { wfi: waitForInterrupt(vcpu, irq.isSignalled) } : {}),
     'take-interrupt': {
       at: 'Linux arch/arm64/kernel/entry.S el1h_64_irq',
@@ -45,22 +44,6 @@ export function armGuest(wiring: ArmIrqWiring): Procedure {
     },
     ...(softirq ? softirqSteps(irq, softirq, interrupt) : {}),
   });
-}
-
-/** What a guest does between interrupts, where nobody says when it waits. */
-function goIdleOrTake(vcpu: Vcpu, { isSignalled }: GuestInterrupt, mayIdle: boolean): Step {
-  return {
-    at: 'Linux kernel/sched/idle.c do_idle, any other code',
-    cost: 'surroundings',
-    rest: true,
-    when: (s) => isSignalled(s) || mayIdle,
-    do: (s) => {
-      if (isSignalled(s)) return 'take-interrupt';
-      s[vcpu.exitReason] = EXIT_WFX;
-      s[vcpu.inGuest] = 0;
-      return 'other-work';
-    },
-  };
 }
 
 /** From the exception to the end of the interrupt, with interrupts off. None of it leaves the guest by itself. */

@@ -10,6 +10,7 @@ import * as vcpuState from './vcpu-state.ts';
 import type { Vcpu } from './vcpu-state.ts';
 import { pendingForVcpu } from './vgic-listed.ts';
 import type { VgicListed } from './vgic-listed.ts';
+import type { VcpuVpe } from './vgic-v4.ts';
 
 /** What KVM has to know of the access that the guest has trapped on. */
 export interface TrappedAccess {
@@ -46,6 +47,8 @@ export interface KvmRunWiring {
   readonly entryMarks?: readonly Observation[];
   /** What else goes on in a real host; null in a quiet one. */
   readonly surroundings: Surroundings | null;
+  /** The vCPU's virtual PE, where messages are forwarded to it. */
+  readonly vpe?: VcpuVpe;
   /** Absent if the guest never touches the distributor while interrupts are delivered. */
   readonly distributor?: DistributorAccess;
 }
@@ -57,7 +60,7 @@ export interface KvmRunWiring {
  * interrupt handler runs between the fold and the `kvm_exit` line (traces P2).
  */
 export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
-  const { vcpu, irqs, gic, halted, needResched, entryMarks, surroundings } = wiring;
+  const { vcpu, irqs, gic, halted, needResched, entryMarks, surroundings, vpe } = wiring;
   const onLr = (s: State): boolean => irqs.some((irq) => s[irq.onLr] === 1);
   return procedure<string>(KVM, 'kvm_arch_vcpu_ioctl_run', {
     'complete-mmio': {
@@ -166,6 +169,7 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
       at: 'Linux arch/arm64/kvm/handle_exit.c kvm_handle_wfx',
       emits: ['kvm:kvm_wfx_arm64 guest executed wfi', 'function:kvm_vcpu_halt'],
     },
+    ...vpe?.put,
     'wake-vcpu': {
       at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_halt (kvm_arch_vcpu_runnable)',
       cost: 'haltExit',
@@ -173,9 +177,10 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
       marks: ['halt-wakeup'],
       rest: true,
       wake: 'haltWake',
-      when: (s) => surroundings !== null || pendingForVcpu(irqs, s),
-      do: () => 'check-requests',
+      when: (s) => surroundings !== null || pendingForVcpu(irqs, s, vpe?.pendingLast),
+      do: () => (vpe ? 'vgic-v4-load' : 'check-requests'),
     },
+    ...vpe?.load,
   });
 }
 

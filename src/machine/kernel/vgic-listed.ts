@@ -33,8 +33,9 @@ export interface VgicListed {
   readonly end: (s: State) => void;
 }
 
-/** Whether a halted vCPU has a reason to run (`kvm_vgic_vcpu_pending_irq`). */
-export function pendingForVcpu(irqs: readonly VgicListed[], s: State): boolean {
+/** Whether a halted vCPU has a reason to run (`kvm_vgic_vcpu_pending_irq`); `pendingLast` is what its virtual PE had pending. */
+export function pendingForVcpu(irqs: readonly VgicListed[], s: State, pendingLast?: Field): boolean {
+  if (pendingLast !== undefined && s[pendingLast] === 1) return true;
   for (const irq of irqs) if (irq.wakesVcpu(s)) return true;
   return false;
 }
