@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
 import type { DeviceInMachine } from '../../../src/resolve/family.ts';
 import { decideMachine } from '../../../src/resolve/machine.ts';
+import { buildLimits } from '../../../src/resolve/path-settings.ts';
 import { VFIO_PCI_FAMILY } from '../../../src/resolve/vfio-pci.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
@@ -272,12 +273,20 @@ describe('what is told about an assigned PCI device', () => {
     expect(problemsOf(text, host, guest)).toEqual(problems);
   });
 
-  it('never runs a path that is not built, and says so', () => {
-    const { path, canRun, note } = resolveLeg(`${VIRT},gic-version=3 ${DEVICE}`, 'posting=on');
-    expect(path).toBe('vfio-pci/posted');
-    expect({ canRun, note }).toEqual({
+  it.each([
+    ['2', undefined, 'vfio-pci/msi-irqfd'],
+    ['3', undefined, 'vfio-pci/msi-irqfd'],
+    ['3', 'posting=on', 'vfio-pci/posted'],
+  ])('runs messages on Arm with the GIC that the file names: %s, %s', (gic, host, expected) => {
+    const { path, canRun, note, settings } = resolveLeg(`${VIRT},gic-version=${gic} ${DEVICE}`, host);
+    expect({ path, canRun, note }).toEqual({ path: expected, canRun: true, note: null });
+    expect(settings).toMatchObject({ arch: 'arm', gic });
+  });
+
+  it('never runs a path that is not built for what the file says, and says so', () => {
+    expect(buildLimits('vfio-pci/posted', { arch: 'arm', gic: '2' })).toEqual({
       canRun: false,
-      note: 'this path is not built yet for arch=arm, only for x86',
+      note: 'this path is not built yet for gic=2, only for 3',
     });
   });
 

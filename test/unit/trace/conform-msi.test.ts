@@ -89,7 +89,9 @@ const HEAD = `# Conformance: PCI devices on Arm
 
 As in [conformance.md](conformance.md), with traces of assigned PCI devices on an Arm host (Linux 6.12.95, QEMU 7.2.22): INTx
 of an e1000, and two of the MSI-X vectors of an e1000e, each followed by itself, the other being one of the interrupts
-that have nothing to do with it. Lines of other devices are left out. Written and checked by
+that have nothing to do with it. Lines of other devices are left out. Of the storm in A3, 24 rounds are cut out whole, from
+one exit's \`kvm_vgic_sync_hwstate\` to the entry behind the next (with them the trace is included as well; it takes a
+minute). Written and checked by
 \`npx vitest run --project unit trace/conform-msi\`.
 
 `;
@@ -102,7 +104,7 @@ describe('a real Arm machine does what the model can do with a PCI device', () =
     expect(conformance.refusal).toBeNull();
     expect(conformance.verdict).toBe('included');
     expect(conformance.cycles).toBe(run.cycles);
-    expect(conformance.claimed).toBeGreaterThan(450);
+    expect(conformance.claimed).toBeGreaterThan(400);
     found.set(run.file, conformance);
   });
 
@@ -121,7 +123,7 @@ describe('a real Arm machine does what the model can do with a PCI device', () =
   });
 });
 
-/** The part of a trace up to the end of its first few interrupts: where its lines are wrong is found there. */
+/** A trace, or its first interrupt where following the second takes a while. */
 function beginning(run: PciRun): string[] {
   return textOf(run)
     .split('\n')
@@ -205,11 +207,14 @@ function swapped(lines: readonly string[], cause: RegExp, effect: RegExp): strin
 }
 
 const SWAPS = PAIRS.flatMap((pair) =>
-  RUNS.filter(({ trace, file }) => pair.traces.test(trace) && !file.endsWith('1)')).map((run) => ({
-    ...pair,
-    run,
-    file: run.file,
-  })),
+  // The first message of the first part is one of vector 1, of the second part one of vector 0.
+  [...RUNS.slice(1, 3), ...RUNS.slice(4)]
+    .filter(({ trace }) => pair.traces.test(trace))
+    .map((run) => ({
+      ...pair,
+      run,
+      file: run.file,
+    })),
 );
 
 describe('an effect before its cause is refused', () => {
@@ -233,7 +238,6 @@ const DROPPED: readonly (readonly [RegExp, RegExp])[] = [
   [/intx-irqfd/, /kvm_ack_irq/],
   [/intx-irqfd/, /virqfd_wakeup <-/],
   [/intx-irqfd/, /pci_check_and_unmask_intx <-/],
-  [/nokvm/, /eventfd_read <-/],
   [/nokvm/, /kvm_irq_line: .*level: 1/],
   [/nokvm/, /kvm_irq_line: .*level: 0/],
 ];
