@@ -15,6 +15,7 @@ import type { CompleteSettings } from './read-settings.ts';
 import { VFIO_PCI_ARM_MSI_ALPHABET } from './vfio-pci-arm-alphabet.ts';
 import { QUEUED_MESSAGE_UNSEEN } from './vfio-pci-arm-msi-bugs.ts';
 import { wireArmMsiIrqfd } from './vfio-pci-arm-msi-irqfd.ts';
+import { VFIO_PCI_MSI_ALPHABET } from './vfio-pci-msi-alphabet.ts';
 import { msiMachine } from './vfio-pci-msi-machine.ts';
 import { ITS_CACHE_SETTING, MSI_SETTINGS } from './vfio-pci-msi-settings.ts';
 import { msiVcpu } from './vfio-pci-msi-vcpu.ts';
@@ -44,6 +45,7 @@ export const VFIO_PCI_MSI_IRQFD: PathModule = {
     bugs: [DISABLE_TO_GROW, QUEUED_MESSAGE_UNSEEN],
   },
   settings: [...MSI_SETTINGS, ITS_CACHE_SETTING, SURROUNDINGS_SETTING, ...VECTOR_CHANGE_SETTINGS],
+  alphabet: VFIO_PCI_MSI_ALPHABET,
   alphabetOnArm: VFIO_PCI_ARM_MSI_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);

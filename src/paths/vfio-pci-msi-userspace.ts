@@ -13,6 +13,7 @@ import type { CompleteSettings } from './read-settings.ts';
 import { VFIO_PCI_ARM_MSI_ALPHABET } from './vfio-pci-arm-alphabet.ts';
 import { QUEUED_MESSAGE_UNSEEN } from './vfio-pci-arm-msi-bugs.ts';
 import { wireArmMsiUserspace } from './vfio-pci-arm-msi-userspace.ts';
+import { VFIO_PCI_MSI_ALPHABET } from './vfio-pci-msi-alphabet.ts';
 import { msiMachine } from './vfio-pci-msi-machine.ts';
 import type { MsiMachine } from './vfio-pci-msi-machine.ts';
 import { qemuApicVcpu } from './vfio-pci-msi-qemu-apic.ts';
@@ -20,6 +21,7 @@ import type { QemuApicVcpu } from './vfio-pci-msi-qemu-apic.ts';
 import { MSI_SETTINGS } from './vfio-pci-msi-settings.ts';
 import { msiVcpu } from './vfio-pci-msi-vcpu.ts';
 import { irqchipSetting } from './vfio-pci-settings.ts';
+import { ANY_CPU } from './wire-platform.ts';
 import { BDF, oneTrigger, wireMsi } from './wire-vfio-pci-msi.ts';
 import type { Wiring } from './wiring.ts';
 import { SURROUNDINGS_SETTING } from './workload-settings.ts';
@@ -50,6 +52,7 @@ export const VFIO_PCI_MSI_USERSPACE: PathModule = {
     ...MSI_SETTINGS.map((setting) => (setting.name === 'irqchip' ? IRQCHIP : setting)),
     SURROUNDINGS_SETTING,
   ],
+  alphabet: VFIO_PCI_MSI_ALPHABET,
   alphabetOnArm: VFIO_PCI_ARM_MSI_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
@@ -70,14 +73,14 @@ function targetOf(machine: MsiMachine, settings: CompleteSettings, facts: Facts)
 export function wireMsiUserspace(settings: CompleteSettings, facts: Facts): Result<Wiring> {
   const machine = msiMachine(settings, facts);
   if (!machine.ok) return machine;
-  const { m, lock, otherCpu, capability } = machine.value;
+  const { m, lock, otherCpu, capability, isReal } = machine.value;
   const trigger = eventfd(m, 'trigger');
   const target = targetOf(machine.value, settings, facts);
   const { send } = target;
   const interrupt = vfioMsiInterrupt({ trigger, bdf: BDF, capability, send });
   m.process(
     'main loop',
-    { kind: 'thread', cpu: otherCpu },
+    { kind: 'thread', cpu: isReal ? ANY_CPU : otherCpu },
     mainLoop(m, lock, [{ suffix: '', eventfd: trigger, handler: interrupt }], null),
   );
   return ok(wireMsi(machine.value, settings, facts, target, oneTrigger(signalledBy(VFIO_PCI, trigger))));

@@ -3,6 +3,7 @@ import { lapic } from '../machine/kernel/lapic.ts';
 import { pvEoi } from '../machine/kernel/pv-eoi.ts';
 import { apicvRun } from '../machine/kernel/vcpu-run-apicv.ts';
 import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
+import { x86Surroundings } from '../machine/kernel/x86-surroundings.ts';
 import { EXIT_APIC_EOI, trap } from '../machine/kernel/x86-vcpu.ts';
 import { VECTOR } from './vfio-pci-msi-machine.ts';
 import type { MsiMachine, MsiVcpu } from './vfio-pci-msi-machine.ts';
@@ -31,6 +32,7 @@ export function injectedVcpu(machine: MsiMachine, hasPvEoi: boolean, { host }: F
       ...machine,
       lapic: localApic,
       eoi: {},
+      ...(machine.isReal ? { surroundings: x86Surroundings(vcpu) } : {}),
       ...(flag ? { pvEoi: flag } : {}),
       physicalIrq: (s) => sameCpu && s[device.message] === 1,
       needResched: null,

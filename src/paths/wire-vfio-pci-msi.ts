@@ -3,20 +3,24 @@ import type { Field, State } from '../engine/state.ts';
 import type { Procedure } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import { nvmeIrq } from '../machine/guest/nvme-driver.ts';
+import { x86OtherWork } from '../machine/guest/x86-other-work.ts';
 import { x86EdgeGuest } from '../machine/guest/x86-edge-guest.ts';
 import type { GuestTask } from '../machine/guest/x86-edge-guest.ts';
 import type { Eventfd, SignalledEventfd } from '../machine/kernel/eventfd.ts';
 import { msiInterrupt, vfioMsiHandler } from '../machine/kernel/msi-interrupt.ts';
-import { EXIT_HLT, EXIT_NONE, EXIT_PAGE_FAULT } from '../machine/kernel/x86-vcpu.ts';
+import { x86Surroundings } from '../machine/kernel/x86-surroundings.ts';
+import { EXIT_PAGE_FAULT } from '../machine/kernel/x86-vcpu.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import type { MsiMachine, MsiVcpu } from './vfio-pci-msi-machine.ts';
+import { ANY_CPU } from './wire-platform.ts';
+import { isExitHandled } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
 
 export const BDF = '0000:00:11.0';
 /** The host's Linux interrupt number in traces X4e to X4g. */
-const HOST_IRQ = 30;
+export const X86_MSI_HOST_IRQ = 30;
 
 /** How the host takes a message: what its handler signals, and who listens. */
 export interface MsiPath {
@@ -48,7 +52,7 @@ export function wireMsi(
   target: Omit<MsiVcpu, 'destination'>,
   path: MsiPath | null,
 ): Wiring {
-  const { m, device, vcpu, slot, load, sameCpu } = machine;
+  const { m, device, vcpu, slot, load, sameCpu, isReal } = machine;
   if (path !== null) {
     m.process(
       'host IRQ',
@@ -58,14 +62,14 @@ export function wireMsi(
         irqsOn: (s) => !sameCpu || s[vcpu.inGuest] === 0,
         handler: path.handler,
         ...(path.inProgress === undefined ? {} : { inProgress: path.inProgress }),
-        irq: HOST_IRQ,
+        irq: X86_MSI_HOST_IRQ,
         name: `vfio-${machine.capability}[0](${BDF})`,
       }),
     );
   }
   m.process(
     'vCPU 0',
-    { kind: 'thread', cpu: host.vcpuCpu },
+    { kind: 'thread', cpu: isReal ? ANY_CPU : host.vcpuCpu },
     vcpuThread({
       bql: machine.lock,
       run: target.run,
@@ -77,6 +81,7 @@ export function wireMsi(
         'qemu:vfio_region_write',
       ],
       ...target.vcpuThread,
+      ...(isReal ? { isForOther: x86Surroundings(vcpu).isForOther } : {}),
       ...(path?.msixTable ? { msixTable: path.msixTable } : {}),
     }),
   );
@@ -92,6 +97,18 @@ export function wireMsi(
       ...(endSteps ? { endSteps } : {}),
       handler: nvmeIrq({ device, vcpu, slot, exitReason: EXIT_PAGE_FAULT }),
       ...(path?.task ? { task: path.task } : {}),
+      ...(isReal
+        ? {
+            otherWork: x86OtherWork({
+              vcpu,
+              slot,
+              label: 'other-work',
+              again: 'next-work',
+              at: 'Linux kernel/sched/idle.c do_idle, any other code',
+              end: load === 'idle' ? 'halt' : null,
+            }),
+          }
+        : {}),
     }),
   );
   return {
@@ -115,6 +132,6 @@ export function wireMsi(
       path?.isAtRest?.(s) !== false &&
       target.isAtRest(s) &&
       s[vcpu.interruptFlag] === 1 &&
-      (s[vcpu.exitReason] === EXIT_NONE || s[vcpu.exitReason] === EXIT_HLT),
+      isExitHandled(s[vcpu.exitReason] as number),
   };
 }

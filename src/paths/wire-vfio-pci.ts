@@ -166,7 +166,7 @@ export function wirePciWith(
 }
 
 /** A vCPU that idles, or does something for another device, has nothing left to handle. */
-function isExitHandled(reason: number): boolean {
+export function isExitHandled(reason: number): boolean {
   return reason === EXIT_NONE || reason === EXIT_HLT || reason >= EXIT_OTHER_IRQ;
 }
 

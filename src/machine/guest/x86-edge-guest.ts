@@ -27,6 +27,8 @@ export interface X86EdgeGuestWiring {
   readonly handler: Procedure;
   /** What a guest that computes does besides, with interrupts off, when it is wanted. */
   readonly task?: GuestTask;
+  /** What it does between interrupts, starting at `other-work` and going on at `next-work`; absent: nothing but wait. */
+  readonly otherWork?: Readonly<Record<string, Step>>;
 }
 
 /** Something that the guest's kernel does outside of its interrupts. */
@@ -41,7 +43,8 @@ export interface GuestTask {
  * arch/x86/kernel/apic/vector.c `apic_ack_edge` (6.12); traces X4e, X4f.
  */
 export function x86EdgeGuest(wiring: X86EdgeGuestWiring): Procedure {
-  const { vcpu, delivery, load, task } = wiring;
+  const { vcpu, delivery, load, task, otherWork } = wiring;
+  const rest = load === 'idle' ? 'hlt' : 'take-interrupt';
   const hlt: Record<string, Step> = {
     hlt: {
       at: 'Linux arch/x86/kernel/process.c default_idle (sti; hlt)',
@@ -54,7 +57,16 @@ export function x86EdgeGuest(wiring: X86EdgeGuestWiring): Procedure {
     },
   };
   return procedure<string>(GUEST_KERNEL, 'guest', {
-    ...(load === 'idle' ? hlt : {}),
+    ...(otherWork
+      ? {
+          'next-work': {
+            at: 'Linux arch/x86/entry/entry_64.S (asm_common_interrupt, if an interrupt has been delivered)',
+            do: (s: State) => (delivery.isDue(s) ? 'take-interrupt' : undefined),
+          },
+          ...otherWork,
+        }
+      : {}),
+    ...(load === 'idle' && !otherWork ? hlt : {}),
     'take-interrupt': {
       at: 'Linux arch/x86/entry/entry_64.S asm_common_interrupt',
       rest: true,
@@ -66,7 +78,7 @@ export function x86EdgeGuest(wiring: X86EdgeGuestWiring): Procedure {
       at: 'Linux arch/x86/entry/entry_64.S (iret)',
       do: (s) => {
         s[vcpu.interruptFlag] = 1;
-        return load === 'idle' ? 'hlt' : 'take-interrupt';
+        return otherWork ? 'next-work' : rest;
       },
     },
     ...(task ? taskSteps(vcpu, delivery, task) : {}),

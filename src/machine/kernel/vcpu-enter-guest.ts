@@ -120,15 +120,21 @@ function entrySteps({
         },
       ],
       // What an entry that was cancelled had injected is injected again.
-      ...(surroundings ? { choose: surroundings.waysToInject } : {}),
+      ...(surroundings ? { choose: (s: State) => surroundings.waysToInject(s) * (pvEoi ? 2 : 1) } : {}),
       do: (s, choice) => {
         s[vcpu.exitReason] = x86.EXIT_NONE;
-        if (choice === 1) {
+        const ways = surroundings?.waysToInject(s) ?? 1;
+        // Another interrupt that is pending keeps KVM from offering, and its end makes KVM offer later.
+        const isAlone = choice < ways;
+        if (choice % ways === 1) {
           s[vcpu.eventRequest] = 0;
           surroundings?.injectOther(s, lapic.hasInterrupt(s));
           return;
         }
-        if (s[vcpu.eventRequest] === 0) return;
+        if (s[vcpu.eventRequest] === 0) {
+          if (surroundings && isAlone) pvEoi?.offer(s);
+          return;
+        }
         s[vcpu.eventRequest] = 0;
         if (s[vcpu.injected] === 0 && lapic.hasInterrupt(s)) {
           if (s[vcpu.interruptFlag] === 1) {
@@ -138,7 +144,7 @@ function entrySteps({
             s[vcpu.irqWindow] = 1;
           }
         }
-        pvEoi?.offer(s);
+        if (isAlone) pvEoi?.offer(s);
       },
     },
     'enter-guest': {
