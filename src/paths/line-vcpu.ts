@@ -6,12 +6,15 @@ import { acceleratedAckLevel } from '../machine/guest/x86-end-accelerated.ts';
 import { ioapicAckLevel, ioapicIrAckLevel } from '../machine/guest/x86-end-interrupt.ts';
 import { injectedDelivery } from '../machine/guest/x86-irq.ts';
 import type { LineDelivery } from '../machine/guest/x86-irq.ts';
+import type { Halt } from '../machine/kernel/halt-poll.ts';
 import { lapic } from '../machine/kernel/lapic.ts';
 import type { Lapic } from '../machine/kernel/lapic.ts';
 import { pvEoi } from '../machine/kernel/pv-eoi.ts';
 import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import { apicvRun } from '../machine/kernel/vcpu-run-apicv.ts';
 import type { LapicEoi, VcpuLoopWiring } from '../machine/kernel/vcpu-run-wiring.ts';
+import { LOOP } from '../machine/kernel/virtual-apic.ts';
+import { LOOP as INJECT } from '../machine/kernel/x86-handle-exit.ts';
 import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import { addVirtualApic } from './virtual-apic.ts';
 
@@ -25,6 +28,7 @@ export interface LineVcpu {
   readonly delivery: LineDelivery;
   /** ioctl(KVM_RUN). */
   readonly run: (loop: VcpuLoopWiring, eoi: LapicEoi) => Procedure;
+  readonly halt: Pick<Halt, 'hasInterrupt' | 'loop'>;
   /** How the guest ends the interrupt. */
   readonly end: Readonly<Record<string, Step>>;
   /** Whether no interrupt waits in it for the guest. */
@@ -62,6 +66,7 @@ function injected(
     lapic: localApic,
     delivery: injectedDelivery(vcpu),
     run: (loop, eoi) => vcpuRun({ ...loop, lapic: localApic, eoi, ...(flag ? { pvEoi: flag } : {}) }),
+    halt: { hasInterrupt: localApic.hasInterrupt, loop: INJECT },
     end: trigger === 'level' ? ioapicAckLevel(vcpu, VECTOR) : ioapicIrAckLevel(vcpu, flag),
     isAtRest: (s) => s[localApic.irr] === 0,
     isQuiet: (s) => s[localApic.irr] === 0 && s[localApic.isr] === 0,
@@ -95,6 +100,7 @@ function accelerated(
     },
     run: (loop, eoi) =>
       apicvRun({ ...loop, virtualApic, eoi: trigger === 'level' ? eoi : null, preemption: null }),
+    halt: { hasInterrupt: virtualApic.hasInterrupt, loop: LOOP },
     end: trigger === 'level' ? acceleratedAckLevel(vcpu, virtualApic) : ioapicIrAckLevel(vcpu, endsByItself),
     isAtRest: virtualApic.isAtRest,
     isQuiet: virtualApic.isAtRest,

@@ -18,6 +18,7 @@ import { vgicLpi } from '../machine/kernel/vgic-lpi.ts';
 import type { VgicLpi } from '../machine/kernel/vgic-lpi.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
+import { haltPollTrouble } from './halt-poll-setting.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
 /** The first SPI of the virt machine's GICv2m as the guest numbers it, and as KVM's irqfd code does. */
@@ -74,6 +75,8 @@ export function armMsiMachine(settings: CompleteSettings, { host }: Facts): Resu
   if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
     return fail('guest=busy needs cpus=2 or more: a main loop that shares a CPU with it is not modelled');
   }
+  const trouble = haltPollTrouble(settings, host);
+  if (trouble !== null) return fail(trouble);
   const m = new ModelBuilder();
   return ok({
     m,

@@ -54,6 +54,9 @@ export function wireArmPosted(
       `inhibitedBy=${inhibitedBy} needs arch=x86; a GICv4 does not forward with ${SOFTWARE.join(', ')}`,
     );
   }
+  if (settings.number('haltPollUs') > 0) {
+    return fail('haltPollUs with a GICv4: what a vCPU that polls hears of a virtual LPI is not modelled');
+  }
   const machine = armMsiMachine(settings, facts);
   if (!machine.ok) return machine;
   const { m, device } = machine.value;

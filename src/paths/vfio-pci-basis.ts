@@ -1,6 +1,7 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { HostFacts } from '../facts/facts.ts';
+import { haltPollTrouble } from './halt-poll-setting.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
 /** Parts of `vfio-pci/intx-irqfd` that can be left out to see what they are for. */
@@ -29,5 +30,6 @@ export function pciBasis(settings: CompleteSettings, host: HostFacts): Result<Pc
   if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
     return fail('guest=busy needs cpus=2 or more: preempting a guest that never idles is not modelled');
   }
-  return ok({ hasNapi, otherCpu });
+  const trouble = haltPollTrouble(settings, host);
+  return trouble === null ? ok({ hasNapi, otherCpu }) : fail(trouble);
 }

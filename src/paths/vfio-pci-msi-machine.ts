@@ -13,6 +13,7 @@ import {
 } from '../machine/hardware/msi-function.ts';
 import type { MsiFunction } from '../machine/hardware/msi-function.ts';
 import type { MsiDestination } from '../machine/kernel/kvm-msi.ts';
+import type { Halt } from '../machine/kernel/halt-poll.ts';
 import type { TrappedAccess } from '../machine/kernel/kvm-run.ts';
 import type { ExitNames } from '../machine/kernel/x86-exits.ts';
 import { OTHER_WRITE } from '../machine/hardware/pci-function.ts';
@@ -25,6 +26,7 @@ import type { Bql } from '../machine/qemu/bql.ts';
 import { APIC_ADDRESS, APIC_REGISTERS, isApicRegister } from '../machine/qemu/apic-registers.ts';
 import { isTableAccess } from '../machine/qemu/msix-table.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
+import { haltPollTrouble } from './halt-poll-setting.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
 /** The vector as a Linux guest gives it to the device of traces X4e to X4g. */
@@ -59,6 +61,7 @@ export interface MsiMachine {
 export interface MsiVcpu {
   readonly destination: MsiDestination;
   readonly run: Procedure;
+  readonly halt?: Pick<Halt, 'hasInterrupt' | 'loop' | 'needResched'>;
   readonly delivery: InterruptDelivery;
   /** The function by which the guest ends an interrupt. */
   readonly endAt: string;
@@ -87,6 +90,8 @@ export function msiMachine(settings: CompleteSettings, { host, guest }: Facts): 
   if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
     return fail('guest=busy needs cpus=2 or more: a main loop that shares a CPU with it is not modelled');
   }
+  const trouble = haltPollTrouble(settings, host);
+  if (trouble !== null) return fail(trouble);
   const m = new ModelBuilder();
   const registers = changes ? ENABLE_SECOND_WRITE : isReal ? OTHER_WRITE : DOORBELL_WRITE;
   const vcpu = x86Vcpu(m, apicInQemu ? APIC_REGISTERS : registers, apicInQemu, isReal);

@@ -1,4 +1,5 @@
 import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
+import { HALT_POLL_SETTING } from './halt-poll-setting.ts';
 import type { ChoiceSetting, PathSetting } from './path.ts';
 import { archSetting, irqchipSetting, PCI_GIC_SETTING } from './vfio-pci-settings.ts';
 import { MMAP_SETTING } from './workload-settings.ts';
@@ -37,6 +38,7 @@ export const MSI_SETTINGS: readonly PathSetting[] = [
     default: 'idle',
     description: 'what the guest does between interrupts: wait in HLT or WFI, or compute',
   },
+  HALT_POLL_SETTING,
 ];
 
 /** Whether KVM's ITS has kept the translation of the message. */

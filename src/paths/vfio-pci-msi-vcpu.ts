@@ -4,6 +4,8 @@ import { pvEoi } from '../machine/kernel/pv-eoi.ts';
 import { apicvRun } from '../machine/kernel/vcpu-run-apicv.ts';
 import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import { x86Surroundings } from '../machine/kernel/x86-surroundings.ts';
+import { LOOP } from '../machine/kernel/virtual-apic.ts';
+import { LOOP as INJECT } from '../machine/kernel/x86-handle-exit.ts';
 import { EXIT_APIC_EOI, trap } from '../machine/kernel/x86-vcpu.ts';
 import { VECTOR } from './vfio-pci-msi-machine.ts';
 import type { MsiMachine, MsiVcpu } from './vfio-pci-msi-machine.ts';
@@ -37,6 +39,7 @@ export function injectedVcpu(machine: MsiMachine, hasPvEoi: boolean, { host }: F
       physicalIrq: (s) => sameCpu && s[device.message] === 1,
       needResched: null,
     }),
+    halt: { hasInterrupt: localApic.hasInterrupt, loop: INJECT, needResched: () => false },
     delivery: {
       isDue: (s) => s[vcpu.injected] === 1,
       take: (s) => {
@@ -74,6 +77,11 @@ export function acceleratedVcpu(machine: MsiMachine, { host }: Facts, options: A
       needResched: null,
       preemption,
     }),
+    halt: {
+      hasInterrupt: virtualApic.hasInterrupt,
+      loop: LOOP,
+      needResched: (s) => preemption !== null && s[preemption.needResched] === 1,
+    },
     delivery: {
       ...virtualApic,
       isDue: (s) => virtualApic.isDue(s) && s[vcpu.interruptFlag] === 1,

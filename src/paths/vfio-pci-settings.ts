@@ -1,3 +1,4 @@
+import { HALT_POLL_SETTING } from './halt-poll-setting.ts';
 import type { ChoiceSetting, PathSetting } from './path.ts';
 import { GIC_SETTING } from './workload-settings.ts';
 
@@ -98,4 +99,5 @@ export const E1000_WORKLOAD_SETTINGS: readonly PathSetting[] = [
     description:
       'register accesses of a handler call that finds a cause; the first reads ICR and so clears it',
   },
+  HALT_POLL_SETTING,
 ];

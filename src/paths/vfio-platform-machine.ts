@@ -19,6 +19,7 @@ import { vgicIrq } from '../machine/kernel/vgic.ts';
 import type { VgicIrq } from '../machine/kernel/vgic.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
+import { haltPollTrouble } from './halt-poll-setting.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { HANDLER_WITHOUT_ACCESS } from './workload-settings.ts';
 
@@ -92,6 +93,13 @@ export function platformMachine(
   const otherCpu = (host.vcpuCpu + 1) % host.cpus;
   if (settings.choice('guest') === 'busy' && otherCpu === host.vcpuCpu) {
     return fail('guest=busy needs cpus=2 or more: preempting a guest that never idles is not modelled');
+  }
+  const trouble = haltPollTrouble(settings, host);
+  if (trouble !== null) return fail(trouble);
+  if (settings.number('haltPollUs') > 0 && settings.choice('surroundings', 'quiet') === 'real') {
+    return fail(
+      'haltPollUs needs surroundings=quiet: who else wakes the vCPU of a real host is not told apart',
+    );
   }
   const m = new ModelBuilder();
   const hostCpu = gicCpuInterface(m, settings.choice('gic', '2') === '3' ? GICV3 : GICV2);

@@ -13,6 +13,7 @@ import type { XgmacRegister } from '../machine/hardware/xgmac.ts';
 import { handleFasteoiIrq } from '../machine/kernel/genirq.ts';
 import { GICD_ADDRESS, GICD_ICENABLER, GICD_ISENABLER } from '../machine/guest/threaded-handler.ts';
 import type { DistributorAccess } from '../machine/kernel/kvm-run.ts';
+import { pollBeforeSleep, wfi } from '../machine/kernel/halt-poll.ts';
 import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
 import { EXIT_NONE, EXIT_OTHER, EXIT_WFX, MMIO_IDLE } from '../machine/kernel/vcpu-state.ts';
 import { addSurroundings } from '../machine/kernel/surroundings.ts';
@@ -89,6 +90,9 @@ export function wirePlatform(
   // A thread that moves is on no CPU in particular: nobody holds it up for ever.
   const vcpuCpu = surroundings === null ? host.vcpuCpu : ANY_CPU;
   const onIrqCpu = (s: State): boolean => (surroundings === null ? sameCpu : s[surroundings.onIrqCpu] === 1);
+  const haltPollUs = settings.number('haltPollUs');
+  const polled = (run: Procedure): Procedure =>
+    haltPollUs === 0 ? run : pollBeforeSleep(m, run, { ...wfi(irqs), needResched: () => false });
   lines.forEach(({ suffix, gic, descriptor }, i) => {
     const irq = HOST_IRQ + i;
     m.process(
@@ -113,28 +117,30 @@ export function wirePlatform(
     { kind: 'thread', cpu: vcpuCpu },
     vcpuThread({
       bql: lock,
-      run: kvmArchVcpuIoctlRun({
-        gic: hostCpu.version,
-        vcpu,
-        irqs,
-        slot: (s) => (lines[lineOf(s)] as PlatformLine).slot,
-        acked: path.acked ?? [],
-        physicalIrq: (s) => {
-          if (!onIrqCpu(s)) return false;
-          for (const { gic } of lines) if (gic.signals(s)) return true;
-          return false;
-        },
-        ...(distributor ? { distributor } : {}),
-        ...(path.halted ? { halted: path.halted } : {}),
-        ...(path.entryMarks ? { entryMarks: path.entryMarks } : {}),
-        surroundings,
-        access: {
-          address: (s) =>
-            GICD_ADDRESS[s[vcpu.mmioRegister] as number] ??
-            PLATFORM_BUS_BASE + lineOf(s) * PAGE + REGISTER_OFFSET[registerOf(s)],
-          isRead: (s) => direction(s) === 'read' && distributor?.isAddressed(s) !== true,
-        },
-      }),
+      run: polled(
+        kvmArchVcpuIoctlRun({
+          gic: hostCpu.version,
+          vcpu,
+          irqs,
+          slot: (s) => (lines[lineOf(s)] as PlatformLine).slot,
+          acked: path.acked ?? [],
+          physicalIrq: (s) => {
+            if (!onIrqCpu(s)) return false;
+            for (const { gic } of lines) if (gic.signals(s)) return true;
+            return false;
+          },
+          ...(distributor ? { distributor } : {}),
+          ...(path.halted ? { halted: path.halted } : {}),
+          ...(path.entryMarks ? { entryMarks: path.entryMarks } : {}),
+          surroundings,
+          access: {
+            address: (s) =>
+              GICD_ADDRESS[s[vcpu.mmioRegister] as number] ??
+              PLATFORM_BUS_BASE + lineOf(s) * PAGE + REGISTER_OFFSET[registerOf(s)],
+            isRead: (s) => direction(s) === 'read' && distributor?.isAddressed(s) !== true,
+          },
+        }),
+      ),
       access: (s) => {
         (lines[lineOf(s)] as PlatformLine).device.access(s, registerOf(s));
       },
@@ -187,7 +193,7 @@ export function wirePlatform(
   return {
     architecture: 'arm64',
     model: compile(m),
-    costs: { period: settings.number('periodUs') * 1000, ...path.costs },
+    costs: { period: settings.number('periodUs') * 1000, haltPoll: haltPollUs * 1000, ...path.costs },
     sources: lines.map(({ suffix, device, gic, trigger, irq }, i) => ({
       name: `dev0${suffix}`,
       asserted: (s) => s[device.status] === 1,

@@ -1,5 +1,6 @@
 import { compile } from '../engine/compile.ts';
 import type { State } from '../engine/state.ts';
+import type { Procedure } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import { armGuest } from '../machine/guest/arm-irq.ts';
 import { armOtherWork } from '../machine/guest/arm-other-work.ts';
@@ -8,6 +9,7 @@ import { DOORBELL_OFFSET } from '../machine/hardware/msi-function.ts';
 import type { VirtualPe } from '../machine/hardware/gicv4.ts';
 import { armMsiInterrupt } from '../machine/kernel/arm-msi-interrupt.ts';
 import type { SignalledEventfd } from '../machine/kernel/eventfd.ts';
+import { pollBeforeSleep, wfi } from '../machine/kernel/halt-poll.ts';
 import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
 import { vfioMsiHandler } from '../machine/kernel/msi-interrupt.ts';
 import type { VcpuVpe } from '../machine/kernel/vgic-v4.ts';
@@ -83,24 +85,31 @@ export function wireArmMsi(
     );
   }
   const { needResched } = path;
+  const haltPollUs = settings.number('haltPollUs');
+  const polled = (run: Procedure): Procedure =>
+    haltPollUs === 0 || message.kind === 'vlpi'
+      ? run
+      : pollBeforeSleep(m, run, { ...wfi([message.irq]), needResched: needResched ?? (() => false) });
   m.process(
     'vCPU 0',
     { kind: 'thread', cpu: surroundings === null ? host.vcpuCpu : ANY_CPU },
     vcpuThread({
       bql: machine.lock,
-      run: kvmArchVcpuIoctlRun({
-        gic,
-        vcpu,
-        irqs: message.kind === 'vlpi' ? [] : [message.irq],
-        ...(message.kind === 'vlpi' ? { vpe: message.vpe } : {}),
-        slot: () => slot,
-        acked: [],
-        physicalIrq: (s) =>
-          message.kind === 'vlpi' ? s[message.irq.doorbell] === 1 : onIrqCpu(s) && s[device.message] === 1,
-        ...(needResched && surroundings === null ? { needResched } : {}),
-        surroundings,
-        access: { address: () => BAR + DOORBELL_OFFSET, isRead: () => false },
-      }),
+      run: polled(
+        kvmArchVcpuIoctlRun({
+          gic,
+          vcpu,
+          irqs: message.kind === 'vlpi' ? [] : [message.irq],
+          ...(message.kind === 'vlpi' ? { vpe: message.vpe } : {}),
+          slot: () => slot,
+          acked: [],
+          physicalIrq: (s) =>
+            message.kind === 'vlpi' ? s[message.irq.doorbell] === 1 : onIrqCpu(s) && s[device.message] === 1,
+          ...(needResched && surroundings === null ? { needResched } : {}),
+          surroundings,
+          access: { address: () => BAR + DOORBELL_OFFSET, isRead: () => false },
+        }),
+      ),
       access: () => undefined,
       accessTracepoints: [
         'syscalls:sys_enter_pwrite64',
@@ -138,7 +147,7 @@ export function wireArmMsi(
   return {
     architecture: 'arm64',
     model: compile(m),
-    costs: { period: settings.number('periodUs') * 1000 },
+    costs: { period: settings.number('periodUs') * 1000, haltPoll: haltPollUs * 1000 },
     sources: [
       {
         name: 'dev0',

@@ -8,6 +8,7 @@ import { e1000Clean, e1000Intr } from '../machine/guest/e1000-driver.ts';
 import { isRead, PCI_REGISTER_OFFSET } from '../machine/hardware/pci-function.ts';
 import type { PciRegister } from '../machine/hardware/pci-function.ts';
 import { handleFasteoiIrq } from '../machine/kernel/genirq.ts';
+import { pollBeforeSleep, wfi } from '../machine/kernel/halt-poll.ts';
 import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
 import { addSurroundings } from '../machine/kernel/surroundings.ts';
 import { EXIT_NONE, EXIT_OTHER, EXIT_WFX, MMIO_IDLE } from '../machine/kernel/vcpu-state.ts';
@@ -55,25 +56,31 @@ export function wireArmPci(
     }),
   );
   const works = (path.works ?? []).filter(({ cpu }) => cpu === vcpuCpu);
+  const needResched = (s: State): boolean => works.some(({ work }) => s[work] === 1);
+  const haltPollUs = settings.number('haltPollUs');
+  const polled = (run: Procedure): Procedure =>
+    haltPollUs === 0 ? run : pollBeforeSleep(m, run, { ...wfi([irq]), needResched });
   m.process(
     'vCPU 0',
     { kind: 'thread', cpu: vcpuCpu },
     vcpuThread({
       bql: machine.lock,
-      run: kvmArchVcpuIoctlRun({
-        surroundings,
-        gic: hostCpu.version,
-        vcpu,
-        irqs: [irq],
-        slot: () => slot,
-        acked: path.acked ? [path.acked] : [],
-        physicalIrq: (s) => onIrqCpu(s) && gic.signals(s),
-        ...(works.length === 0 ? {} : { needResched: (s) => works.some(({ work }) => s[work] === 1) }),
-        access: {
-          address: (s) => ARM_PCI_BAR + PCI_REGISTER_OFFSET[register(s)],
-          isRead: (s) => isRead(register(s)),
-        },
-      }),
+      run: polled(
+        kvmArchVcpuIoctlRun({
+          surroundings,
+          gic: hostCpu.version,
+          vcpu,
+          irqs: [irq],
+          slot: () => slot,
+          acked: path.acked ? [path.acked] : [],
+          physicalIrq: (s) => onIrqCpu(s) && gic.signals(s),
+          ...(works.length === 0 ? {} : { needResched }),
+          access: {
+            address: (s) => ARM_PCI_BAR + PCI_REGISTER_OFFSET[register(s)],
+            isRead: (s) => isRead(register(s)),
+          },
+        }),
+      ),
       access: (s) => {
         device.access(s, register(s));
       },
@@ -97,7 +104,7 @@ export function wireArmPci(
   return {
     architecture: 'arm64',
     model: compile(m),
-    costs: { period: settings.number('periodUs') * 1000, ...path.costs },
+    costs: { period: settings.number('periodUs') * 1000, haltPoll: haltPollUs * 1000, ...path.costs },
     sources: [
       {
         name: 'dev0',

@@ -10,6 +10,7 @@ import type { Eventfd, SignalledEventfd } from '../machine/kernel/eventfd.ts';
 import { msiInterrupt, vfioMsiHandler } from '../machine/kernel/msi-interrupt.ts';
 import { x86Surroundings } from '../machine/kernel/x86-surroundings.ts';
 import { EXIT_PAGE_FAULT } from '../machine/kernel/x86-vcpu.ts';
+import { pollBeforeSleep } from '../machine/kernel/halt-poll.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -53,6 +54,7 @@ export function wireMsi(
   path: MsiPath | null,
 ): Wiring {
   const { m, device, vcpu, slot, load, sameCpu, isReal } = machine;
+  const haltPollUs = settings.number('haltPollUs');
   if (path !== null) {
     m.process(
       'host IRQ',
@@ -72,7 +74,10 @@ export function wireMsi(
     { kind: 'thread', cpu: isReal ? ANY_CPU : host.vcpuCpu },
     vcpuThread({
       bql: machine.lock,
-      run: target.run,
+      run:
+        haltPollUs === 0 || target.halt === undefined
+          ? target.run
+          : pollBeforeSleep(m, target.run, { ...target.halt, after: 'halt' }),
       access: () => undefined,
       accessTracepoints: [
         'syscalls:sys_enter_pwrite64',
@@ -114,7 +119,7 @@ export function wireMsi(
   return {
     architecture: 'x86',
     model: compile(m),
-    costs: { period: settings.number('periodUs') * 1000, ...path?.costs },
+    costs: { period: settings.number('periodUs') * 1000, haltPoll: haltPollUs * 1000, ...path?.costs },
     sources: [
       {
         name: 'dev0',

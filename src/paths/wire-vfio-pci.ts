@@ -14,6 +14,8 @@ import type { VfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
 import { x86Surroundings } from '../machine/kernel/x86-surroundings.ts';
 import { EXIT_HLT, EXIT_NONE, EXIT_OTHER_IRQ, EXIT_PAGE_FAULT } from '../machine/kernel/x86-vcpu.ts';
 import { APIC_ADDRESS, APIC_TMR_READ, isApicRegister } from '../machine/qemu/apic-registers.ts';
+import { pollBeforeSleep } from '../machine/kernel/halt-poll.ts';
+import type { Halt } from '../machine/kernel/halt-poll.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -42,6 +44,8 @@ export interface GuestIrqchip {
   /** ioctl(KVM_RUN). */
   readonly run: (loop: VcpuLoopWiring) => Procedure;
   readonly delivery: LineDelivery;
+  /** How a halted vCPU waits in KVM; absent if HLT is QEMU's to handle. */
+  readonly halt?: Pick<Halt, 'hasInterrupt' | 'loop'>;
   /** How the guest ends an interrupt. */
   readonly end: Readonly<Record<string, Step>>;
   readonly isAtRest: (s: State) => boolean;
@@ -100,24 +104,33 @@ export function wirePciWith(
     }),
   );
   const works = (path.works ?? []).filter(({ cpu }) => cpu === vcpuCpu);
+  const needResched = (s: State): boolean => works.some(({ work }) => s[work] === 1);
+  const haltPollUs = settings.number('haltPollUs');
+  const { halt } = irqchip;
+  const polled = (run: Procedure): Procedure =>
+    haltPollUs === 0 || halt === undefined
+      ? run
+      : pollBeforeSleep(m, run, { ...halt, after: 'halt', needResched });
   m.process(
     'vCPU 0',
     { kind: 'thread', cpu: vcpuCpu },
     vcpuThread({
       bql: machine.lock,
-      run: irqchip.run({
-        vcpu,
-        names: machine.names,
-        slot,
-        access: {
-          address: (s) => APIC_ADDRESS[number(s)] ?? BAR + PCI_REGISTER_OFFSET[register(s)],
-          isRead: (s) => number(s) === APIC_TMR_READ || isRead(register(s)),
-        },
-        isNeverMapped,
-        physicalIrq: (s) => sameCpu && hostPin.signals(s),
-        needResched: works.length === 0 ? null : (s) => works.some(({ work }) => s[work] === 1),
-        ...(surroundings ? { surroundings } : {}),
-      }),
+      run: polled(
+        irqchip.run({
+          vcpu,
+          names: machine.names,
+          slot,
+          access: {
+            address: (s) => APIC_ADDRESS[number(s)] ?? BAR + PCI_REGISTER_OFFSET[register(s)],
+            isRead: (s) => number(s) === APIC_TMR_READ || isRead(register(s)),
+          },
+          isNeverMapped,
+          physicalIrq: (s) => sameCpu && hostPin.signals(s),
+          needResched: works.length === 0 ? null : needResched,
+          ...(surroundings ? { surroundings } : {}),
+        }),
+      ),
       access: (s) => {
         device.access(s, register(s));
       },
@@ -142,7 +155,7 @@ export function wirePciWith(
   return {
     architecture: 'x86',
     model: compile(m),
-    costs: { period: settings.number('periodUs') * 1000, ...path.costs },
+    costs: { period: settings.number('periodUs') * 1000, haltPoll: haltPollUs * 1000, ...path.costs },
     sources: [
       {
         name: 'dev0',

@@ -1,3 +1,4 @@
+import { HALT_POLL_SETTING } from './halt-poll-setting.ts';
 import type { ChoiceSetting, NumberSetting, PathSetting } from './path.ts';
 
 /** Whether the device's regions are mapped into the guest at all. */
@@ -120,4 +121,5 @@ export const XGMAC_WORKLOAD_SETTINGS: readonly PathSetting[] = [
     maximum: 40,
     description: 'register accesses of a handler call that finds its device at work',
   },
+  HALT_POLL_SETTING,
 ];

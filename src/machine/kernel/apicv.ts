@@ -50,6 +50,7 @@ export function apicv(m: ModelBuilder, wiring: ApicvWiring): Apicv {
     end: (s) => {
       s[pi.visr] = 0;
     },
+    hasInterrupt: pi.hasInterrupt,
     enter: pi.sync,
     leave: () => undefined,
     // A wake-up that comes late, when the vCPU runs again, is an interrupt of the host like any other.
@@ -102,8 +103,11 @@ function haltSteps(
   );
   return {
     halt: {
-      at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_block (prepare_to_rcuwait, kvm_vcpu_check_block)',
+      at: 'Linux arch/x86/kvm/x86.c kvm_emulate_halt',
       emits: ['function:kvm_emulate_halt', 'function:kvm_vcpu_halt'],
+    },
+    'look-and-block': {
+      at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_block (prepare_to_rcuwait, kvm_vcpu_check_block)',
       do: (s) => {
         if (pi.hasInterrupt(s)) return LOOP;
         s[blocked.blocked] = 1;

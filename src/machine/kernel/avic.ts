@@ -83,6 +83,7 @@ export function avic(m: ModelBuilder, wiring: AvicWiring): Avic {
       s[isr] = 0;
       evaluate(s);
     },
+    hasInterrupt,
     enter: evaluate,
     leave: (s) => {
       s[seen] = 0;

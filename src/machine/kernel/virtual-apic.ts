@@ -19,6 +19,8 @@ export interface VirtualApic {
   readonly take: (s: State) => void;
   /** The guest writes EOI, and the processor does what it does by itself, before an exit if there is one. */
   readonly end: (s: State) => void;
+  /** Whether there is one to wake a halted vCPU for. */
+  readonly hasInterrupt: (s: State) => boolean;
   /** What an entry into the guest, and an exit, do to it. */
   readonly enter: (s: State) => void;
   readonly leave: (s: State) => void;
