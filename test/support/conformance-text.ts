@@ -1,5 +1,5 @@
 import type { Conformance } from '../../src/trace/conformance.ts';
-import type { RealRun } from './real-runs.ts';
+import type { RealRun } from './real-run.ts';
 
 const HEAD = `# Conformance
 

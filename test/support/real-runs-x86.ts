@@ -1,4 +1,4 @@
-import type { RealRun } from './real-runs.ts';
+import type { RealRun } from './real-run.ts';
 import { INTX_IRQFD, INTX_SPLIT, INTX_USERSPACE } from './runs.ts';
 
 /** INTx of an assigned e1000 on Linux 6.12.95, QEMU 7.2.22, SVM without AVIC, machine q35; what differs is in the names. */

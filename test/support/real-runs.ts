@@ -3,23 +3,10 @@ import { FtraceReader } from '../../src/trace/ftrace-reader.ts';
 import type { ConformanceRequest } from '../../src/trace/conform.ts';
 import type { TraceEvent } from '../../src/trace/trace-event.ts';
 import { VFIO_PLATFORM_ALPHABET } from '../../src/paths/vfio-platform-alphabet.ts';
-import type { PathSettings } from '../../src/paths/path.ts';
 import { TEST_FACTS } from './facts.ts';
+import type { RealRun } from './real-run.ts';
 import { X86_RUNS } from './real-runs-x86.ts';
 import { IRQFD, USERSPACE } from './runs.ts';
-
-/** The trace of a run of a real machine, cut to what its path knows, and the machine as a path has it. */
-export interface RealRun {
-  readonly file: string;
-  readonly path: string;
-  readonly settings: PathSettings;
-  /** Registers that the guest's driver knows: of a PL031 (RTC), a PL011 (UART), or both as one device; or of an e1000. */
-  readonly device: 'rtc' | 'uart' | 'both' | 'e1000';
-  /** How many cycles it has at least; 6 if left out. */
-  readonly cycles?: number;
-  /** Where there are more ways to print it at once than usual. */
-  readonly maxConfigs?: number;
-}
 
 const EDGE = { trigger: 'edge', guestTrigger: 'edge' };
 

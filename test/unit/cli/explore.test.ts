@@ -302,7 +302,7 @@ describe('what explore prints for people', () => {
     );
   });
 
-  it('fits a terminal, for every path', async () => {
+  it('fits a terminal, for every path', { timeout: 120_000 }, async () => {
     for (const { info } of ALL_PATHS) {
       const { out } = await irqpath(['explore', '--path', info.id, '--reach', 'in-kernel-fault']);
       for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);

@@ -3,7 +3,7 @@ import { conform } from '../../../src/trace/conform.ts';
 import type { ConformanceRequest } from '../../../src/trace/conform.ts';
 import type { Conformance } from '../../../src/trace/conformance.ts';
 import { readRun, requestOf } from '../../support/real-runs.ts';
-import type { RealRun } from '../../support/real-runs.ts';
+import type { RealRun } from '../../support/real-run.ts';
 import { X86_RUNS } from '../../support/real-runs-x86.ts';
 import { INTX_IRQFD, INTX_SPLIT, INTX_USERSPACE } from '../../support/runs.ts';
 import { unwrap } from '../../support/unwrap.ts';

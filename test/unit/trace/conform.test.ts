@@ -3,7 +3,7 @@ import { conform } from '../../../src/trace/conform.ts';
 import type { Conformance } from '../../../src/trace/conformance.ts';
 import { conformanceText } from '../../support/conformance-text.ts';
 import { readRun, REAL_RUNS, requestOf } from '../../support/real-runs.ts';
-import type { RealRun } from '../../support/real-runs.ts';
+import type { RealRun } from '../../support/real-run.ts';
 import { IRQFD, USERSPACE } from '../../support/runs.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
