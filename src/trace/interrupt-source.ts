@@ -1,3 +1,4 @@
+import { detached } from '../base/detached.ts';
 import { classifyCycle } from './classify.ts';
 import type { SourceKind } from './classify.ts';
 import { SourceTally } from './source-tally.ts';
@@ -16,7 +17,7 @@ export class InterruptSource {
   readonly tallies = new Map<string | null, SourceTally>();
 
   constructor(key: string, kind: SourceKind, irq = -1) {
-    this.key = key;
+    this.key = detached(key);
     this.kind = kind;
     this.irq = irq;
   }

@@ -14,6 +14,8 @@ export interface Reliability {
   readonly hasVirtio: boolean;
 }
 
+/** No trace proves what it does not show. */
+const MOST_CONFIDENCE = 0.99;
 /** Below this nothing is said. */
 const LEAST_CONFIDENCE = 0.5;
 /** One cycle alone is worth 0.8, four are worth 0.94. */
@@ -75,7 +77,7 @@ function reported(
     leg,
     path: isClear ? path : UNCLEAR,
     cycles: tally.cycles,
-    confidence: isClear ? Math.round(confidence * 100) / 100 : 0,
+    confidence: isClear ? Math.min(MOST_CONFIDENCE, Math.round(confidence * 100) / 100) : 0,
     why: isClear ? reasons : [...doubts(leg, path, tally, confidence), ...reasons],
     shapes: tally.shapes(),
     otherShapes: tally.otherShapes,

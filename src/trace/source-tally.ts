@@ -1,3 +1,4 @@
+import { detached } from '../base/detached.ts';
 import { Samples } from './samples.ts';
 import type { CycleEvent, TraceCycle } from './trace-cycle.ts';
 
@@ -55,7 +56,21 @@ export class SourceTally {
     if (known) known.count++;
     else if (this.#shapes.size < MOST_SHAPES) {
       const labels = events.map(({ context, label }) => `${context}: ${label}`);
-      this.#shapes.set(key, { count: 1, labels, events });
+      this.#shapes.set(key, { count: 1, labels, events: events.map(kept) });
     } else this.otherShapes++;
   }
+}
+
+/** What is kept of an event for as long as the trace is read. */
+function kept({ context, label, event }: CycleEvent): CycleEvent {
+  const { task, args } = event;
+  return {
+    context,
+    label: detached(label),
+    event: {
+      ...event,
+      args: detached(args),
+      task: task === null ? null : { ...task, comm: detached(task.comm) },
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { detached } from '../base/detached.ts';
 import type { InterruptSource } from './interrupt-source.ts';
 import type { Kick, TraceCycle } from './trace-cycle.ts';
 import { VcpuSpan } from './vcpu-span.ts';
@@ -29,7 +30,7 @@ export class Thread {
 
   constructor(comm: string) {
     this.role = roleOf(comm);
-    this.name = comm;
+    this.name = detached(comm);
     this.span = new VcpuSpan();
   }
 

@@ -1,3 +1,4 @@
+import { detached } from '../base/detached.ts';
 import { FormatChecker, isForged } from './known-formats.ts';
 import { KernelTracker } from './kernel-tracker.ts';
 import { OrderChecker } from './order-check.ts';
@@ -52,7 +53,7 @@ export class TraceAnalysis {
         if (line.line < from || line.line > to) return;
         this.#unparsedCount++;
         if (this.#unparsed.length < MOST_UNPARSED) {
-          this.#unparsed.push({ ...line, text: line.text.slice(0, LONGEST_TEXT) });
+          this.#unparsed.push({ ...line, text: detached(line.text.slice(0, LONGEST_TEXT)) });
         }
         alsoTo.unreadable?.(line);
       },

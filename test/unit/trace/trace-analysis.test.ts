@@ -106,6 +106,34 @@ const LOGGED: Readonly<Record<string, readonly string[]>> = {
   'A1-gicv2-blk-mmio-ioeventfd-off': ['virtio/notify-sync', 'virtio/call-intx'],
 };
 
+/** A trace of the kernel's own trace points alone: no functions, no probes, no system calls. */
+function tracePointsOnly(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => / \d+\.\d{6}: (?:kvm|vgic|irq_handler|vcpu)_\w+: /.test(line))
+    .filter((line) => !/: kvm_(?:irqfd|ioeventfd)_args: /.test(line))
+    .join('\n');
+}
+
+describe('trace points alone are enough for what VFIO handles', () => {
+  const files = Object.entries(KNOWN).filter(
+    ([file, [path]]) => path?.startsWith('vfio') && !file.startsWith('sources/'),
+  );
+
+  it.each(files)('%s', (file, paths) => {
+    const text = tracePointsOnly(traceFixture(file));
+    expect(text).not.toMatch(/<-|sys_/);
+    expect([...new Set(analyse(text).sources.map(({ path }) => path))]).toEqual(paths);
+  });
+
+  it('an MSI through an ITS takes a function, and without it nothing is guessed', () => {
+    const file = 'sources/A2-gicv3-vfio-e1000e-msix-irqfd.ftrace.txt';
+    const { sources } = analyse(tracePointsOnly(traceFixture(file)));
+    expect(sources.map(({ path }) => path)).toEqual([UNCLEAR, UNCLEAR]);
+    expect(sources[0]?.why.join()).toContain('vgic_its_inject_cached_translation');
+  });
+});
+
 describe("QEMU's log alone", () => {
   it.each(Object.entries(LOGGED))('%s', (file, paths) => {
     const report = analyse(traceFixture(`sources/${file}.qemu.log`));
