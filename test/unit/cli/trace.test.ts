@@ -16,7 +16,7 @@ describe('irqpath trace', () => {
     expect(err).toBe('');
     expect(out).toContain('intx.txt: ftrace, 55 lines, 55 events');
     expect(out).toContain('vfio-intx(0000:00:10.0): vfio-pci/intx-irqfd (interrupt)');
-    expect(out).toContain('1 cycles · confidence 0.8 · 2 exits each');
+    expect(out).toContain('1 cycle · confidence 0.8 · 2 exits each');
     expect(out).toMatch(/line \d+: kvm_set_irq gsi 21 in a kworker: irqfd_inject/);
     expect(out).toMatch(/shape 1, 1 × hard IRQ: irq_handler_entry, irq_handler_exit; /);
   });
