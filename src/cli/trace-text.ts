@@ -36,7 +36,9 @@ function sourceText(source: ReportedSource): string[] {
   return [
     `${key}: ${path} (${leg})`,
     `  ${[
-      cycles === 0 ? 'set up; no interrupt of it is in the trace' : `${cycles} cycle${cycles === 1 ? '' : 's'}`,
+      cycles === 0
+        ? 'set up; no interrupt of it is in the trace'
+        : `${cycles} cycle${cycles === 1 ? '' : 's'}`,
       `confidence ${confidence}`,
       ...numbersText(source),
     ].join(' · ')}`,

@@ -2,66 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TraceAnalysis } from '../../../src/trace/trace-analysis.ts';
 import { UNCLEAR } from '../../../src/trace/trace-report.ts';
+import { KNOWN, PLATFORM_IRQFD, PLATFORM_USERSPACE } from '../../support/known-traces.ts';
 import { analyse, pathsOf, traceFixture } from '../../support/trace-fixtures.ts';
-
-const PLATFORM_USERSPACE = ['vfio-platform/userspace'];
-const PLATFORM_IRQFD = ['vfio-platform/irqfd'];
-
-/** Real traces and the paths that they show, as who captured them knew: the options of QEMU. */
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  'A2-cycle-1.ftrace.txt': ['vfio-pci/intx-irqfd'],
-  'A2-cycle-5.ftrace.txt': ['vfio-pci/intx-irqfd'],
-  'A2-cycle-6.ftrace.txt': ['vfio-pci/intx-irqfd'],
-  'A3-cycle-clean.ftrace.txt': ['vfio-pci/intx-userspace'],
-  'A3-cycle-stormy.ftrace.txt': ['vfio-pci/intx-userspace'],
-  'X4a-cycle-2.ftrace.txt': ['vfio-pci/intx-irqfd'],
-  'X4k-cycle-3.ftrace.txt': ['vfio-pci/intx-irqfd'],
-  'X4b-cycle-clean.ftrace.txt': ['vfio-pci/intx-userspace'],
-  'X4b-cycle-stormy.ftrace.txt': ['vfio-pci/intx-userspace'],
-  'X4m-cycle-other-access.ftrace.txt': ['vfio-pci/intx-userspace'],
-  'X5-off-cycle-2.ftrace.txt': ['vfio-pci/intx-userspace'],
-  'X5-split-cycle-1.ftrace.txt': ['vfio-pci/intx-split'],
-  'X5-split-cycle-5.ftrace.txt': ['vfio-pci/intx-split'],
-  'X5-split-cycle-10.ftrace.txt': ['vfio-pci/intx-split'],
-  'X4e-cycle-two-in-one.ftrace.txt': ['vfio-pci/msi-irqfd'],
-  'X4f-cycle-pv-eoi.ftrace.txt': ['vfio-pci/msi-irqfd'],
-  'X4g-cycle-two-in-one.ftrace.txt': ['vfio-pci/msi-userspace'],
-  'sources/A2-gicv3-vfio-e1000e-msix-irqfd.ftrace.txt': ['vfio-pci/msi-irqfd'],
-  'C2-two-lines-irqfd-cycle-7.ftrace.txt': PLATFORM_IRQFD,
-  'E1-edge-irqfd-cycle-6.ftrace.txt': PLATFORM_IRQFD,
-  'E2-edge-userspace-cycle-3.ftrace.txt': PLATFORM_USERSPACE,
-  'P2-writefirst-cycle-8.ftrace.txt': PLATFORM_USERSPACE,
-  'runs/C1-gicv2-two-irqs-irqfd-off-t1100-readfirst.ftrace.txt': PLATFORM_USERSPACE,
-  'runs/C2-gicv2-two-irqs-irqfd-on-readfirst.ftrace.txt': PLATFORM_IRQFD,
-  'runs/E1-gicv2-edge-irqfd-on-readfirst.ftrace.txt': PLATFORM_IRQFD,
-  'runs/E2-gicv2-edge-irqfd-off-t1100-readfirst.ftrace.txt': PLATFORM_USERSPACE,
-  'runs/H1-gicv2-edge-two-irqs-head-of-line-irqfd-off.ftrace.txt': PLATFORM_USERSPACE,
-  'runs/P1-gicv2-irqfd-on-readfirst.ftrace.txt': PLATFORM_IRQFD,
-  'runs/P1-gicv2-irqfd-on-uart-fast.ftrace.txt': PLATFORM_IRQFD,
-  'runs/P1-gicv2-irqfd-on-threaded-oneshot.ftrace.txt': PLATFORM_IRQFD,
-  'runs/P2-gicv2-irqfd-off-t1100-readfirst.ftrace.txt': PLATFORM_USERSPACE,
-  'runs/P2-gicv2-irqfd-off-t1100-writefirst.ftrace.txt': PLATFORM_USERSPACE,
-  'runs/P2-gicv2-irqfd-off-t1100-uart-fast.ftrace.txt': PLATFORM_USERSPACE,
-  'runs/P2-gicv2-irqfd-off-threaded-oneshot.ftrace.txt': PLATFORM_USERSPACE,
-  'runs/P3-gicv2-irqfd-off-t0-readfirst.ftrace.txt': PLATFORM_USERSPACE,
-  'runs/P3-gicv2-irqfd-off-t110-readfirst.ftrace.txt': PLATFORM_USERSPACE,
-  // Asked for irqfd, and silently refused.
-  'runs/P4-gicv3-irqfd-on-readfirst.ftrace.txt': PLATFORM_USERSPACE,
-  'runs/P7-gicv2-irqfd-off-asserted-before-boot-noquiesce.ftrace.txt': PLATFORM_USERSPACE,
-  'runs/P8-gicv2-irqfd-off-nommap-readfirst.ftrace.txt': PLATFORM_USERSPACE,
-  'sources/X1-blk-ioeventfd-on.ftrace.txt': ['virtio/notify-ioeventfd', 'virtio/call-irqfd'],
-  'sources/X1-blk-ioeventfd-off.ftrace.txt': ['virtio/notify-sync', 'virtio/call-userspace'],
-  'sources/X1-blk-vectors0-intx.ftrace.txt': ['virtio/notify-ioeventfd', 'virtio/call-intx'],
-  'sources/X2-blk-iothread.ftrace.txt': ['virtio/notify-iothread', 'virtio/call-irqfd'],
-  'sources/X3-net-vhost-on.ftrace.txt': ['virtio/notify-vhost', 'virtio/call-irqfd'],
-  'sources/X3-net-vhost-off.ftrace.txt': ['virtio/notify-ioeventfd', 'virtio/call-userspace'],
-  'sources/A1-gicv3-blk-pci-ioeventfd-on.ftrace.txt': ['virtio/notify-ioeventfd', 'virtio/call-irqfd'],
-  'sources/A1-gicv3-blk-pci-ioeventfd-off.ftrace.txt': ['virtio/notify-sync', 'virtio/call-userspace'],
-  'sources/A1-gicv2-blk-mmio-ioeventfd-on.ftrace.txt': ['virtio/notify-ioeventfd', 'virtio/call-intx'],
-  'sources/A1-gicv2-blk-mmio-ioeventfd-off.ftrace.txt': ['virtio/notify-sync', 'virtio/call-intx'],
-  'samples/T01-rustvmm-serial-irqfd-noapic.perfscript.txt': ['irqfd/level-pulse'],
-  'samples/T02-rustvmm-serial-irqfd-ioapic.perfscript.txt': ['irqfd/level-pulse'],
-};
 
 describe('the path of every source of a real trace', () => {
   it.each(Object.entries(KNOWN))('%s', (file, paths) => {
@@ -233,74 +175,6 @@ describe('nothing is guessed', () => {
   it.each(Object.keys(KNOWN))('%s has no line that no kernel prints', (file) => {
     expect(analyse(traceFixture(file)).formatCheck.examples).toEqual([]);
   });
-});
-
-/** The lines in an order that a generator of numbers between 0 and 1 makes of them. */
-function shuffled(text: string, next: () => number): string {
-  const lines = text.trimEnd().split('\n');
-  for (let i = lines.length - 1; i > 0; i--) {
-    const j = Math.floor(next() * (i + 1));
-    [lines[i], lines[j]] = [lines[j] ?? '', lines[i] ?? ''];
-  }
-  return lines.join('\n');
-}
-
-/** xorshift32: the same numbers for the same seed. */
-function numbers(seed: number): () => number {
-  let state = seed | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
-
-/** The same lines with the time stamps left where they were: only what happened changes places. */
-function shuffledEvents(text: string, next: () => number): string {
-  const lines = text.trimEnd().split('\n');
-  const stamp = / +\d+\.\d{6}: /;
-  const stamps = lines.map((line) => stamp.exec(line)?.[0] ?? '');
-  return shuffled(text, next)
-    .split('\n')
-    .map((line, i) => line.replace(stamp, stamps[i] ?? ''))
-    .join('\n');
-}
-
-/** Whether each source of a trace is less certain, or not found at all, once its lines are in another order. */
-function expectLessCertain(
-  text: string,
-  reorder: (text: string, next: () => number) => string,
-  runs: number,
-): void {
-  const original = analyse(text).sources;
-  expect(original.length).toBeGreaterThan(0);
-  fc.assert(
-    fc.property(fc.integer({ min: 1 }), (seed) => {
-      const found = analyse(reorder(text, numbers(seed))).sources;
-      for (const { key, path, confidence } of original) {
-        const same = found.find((source) => source.key === key && source.path === path);
-        expect(same?.confidence ?? 0).toBeLessThan(confidence);
-      }
-    }),
-    { numRuns: runs },
-  );
-}
-
-describe('shuffled lines lower the confidence', () => {
-  it.each(Object.keys(KNOWN).filter((file) => /^(?:X4|X5|A2-c|A3-cycle-c|P2|C2|E|samples)/.test(file)))(
-    '%s',
-    (file) => {
-      expectLessCertain(traceFixture(file), shuffled, 40);
-    },
-  );
-
-  it.each(Object.keys(KNOWN).filter((file) => /^runs\/(?:P1|P2|C2|E1)/.test(file)))(
-    '%s, though the time stamps stay where they were',
-    (file) => {
-      expectLessCertain(traceFixture(file), shuffledEvents, 5);
-    },
-  );
 });
 
 describe('any input', () => {
