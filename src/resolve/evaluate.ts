@@ -122,12 +122,28 @@ interface Checked {
 
 function checkAll(rules: readonly Rule[], subject: DeviceInMachine, flipped: string | undefined): Checked[] {
   return rules.map((rule) => {
-    const finding = rule.check(subject);
+    const finding = findingOf(rule, subject);
     return {
       rule,
       finding: finding.assumes?.name === flipped && flipped !== undefined ? opposite(finding) : finding,
     };
   });
+}
+
+/** The legs of a device and their candidates share rules, and each is asked again for every assumption. */
+const findings = new WeakMap<DeviceInMachine, Map<Rule, Finding>>();
+
+function findingOf(rule: Rule, subject: DeviceInMachine): Finding {
+  let ofSubject = findings.get(subject);
+  if (ofSubject === undefined) {
+    ofSubject = new Map();
+    findings.set(subject, ofSubject);
+  }
+  const known = ofSubject.get(rule);
+  if (known !== undefined) return known;
+  const finding = rule.check(subject);
+  ofSubject.set(rule, finding);
+  return finding;
 }
 
 function opposite(finding: Finding): Finding {

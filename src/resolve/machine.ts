@@ -1,9 +1,10 @@
-import type { Property, VmDescription } from '../config/launch-file.ts';
+import type { Property, SourceText, VmDescription } from '../config/launch-file.ts';
 import type { Facts } from '../facts/facts.ts';
 import { decideAccelerator } from './accelerator.ts';
 import { decideArchitecture, type Architecture } from './architecture.ts';
 import type { Decision } from './decision.ts';
 import { decideGicVersion } from './gic-version.ts';
+import { appendWithoutMsi } from './guest-command-line.ts';
 import { decideInterruptRemapping } from './interrupt-remapping.ts';
 import { decideIrqchip, type Irqchip } from './irqchip.ts';
 import { decideMachineType } from './machine-type.ts';
@@ -20,6 +21,8 @@ export interface Machine {
   readonly gicVersion: Decision<number>;
   /** Whether the guest's IOMMU remaps interrupts; only of meaning on x86. */
   readonly interruptRemapping: Decision<boolean>;
+  /** What tells the guest's kernel not to use MSI; null if nothing does. */
+  readonly guestWithoutMsi: SourceText | null;
   /** The properties that `-global` gives a driver, by driver and name. */
   readonly globals: ReadonlyMap<string, ReadonlyMap<string, Property>>;
 }
@@ -38,6 +41,7 @@ export function decideMachine(vm: VmDescription, facts: Facts): Machine {
     irqchip,
     gicVersion: decideGicVersion(vm, irqchip.value, facts),
     interruptRemapping: decideInterruptRemapping(vm, irqchip.value, facts),
+    guestWithoutMsi: appendWithoutMsi(vm),
     globals: globalsByDriver(vm),
   };
 }

@@ -1,6 +1,6 @@
 import { VIRTIO_KINDS } from '../catalog/virtio-devices.ts';
 import type { PathSettings } from '../paths/path.ts';
-import type { DeviceFamily, DeviceInMachine, LegRules } from './family.ts';
+import type { DeviceFamily, DeviceInMachine, LegRules, Rule } from './family.ts';
 import { machineSettings, onOff } from './machine-settings.ts';
 import { booleanOf, optionValue } from './option-value.ts';
 import { deviceInRelease } from './rules/device-in-release.ts';
@@ -31,27 +31,31 @@ export const VIRTIO_FAMILIES: readonly DeviceFamily[] = VIRTIO_KINDS.flatMap((ki
 ]);
 
 function family(driver: VirtioDriver, drivers: readonly string[]): DeviceFamily {
+  const bus = driver.transport === 'pci' ? pciBus : virtioBus;
+  const prerequisites = [
+    deviceInRelease,
+    modelledArchitecture,
+    bus,
+    usesKvm,
+    kernelIrqchip,
+    optionsAgree(driver),
+  ];
   return {
     drivers,
     parents: driver.parents,
-    legs: [kick(driver), call(driver)],
+    legs: [kick(driver, prerequisites), call(driver, prerequisites)],
     settings: (subject) => settings(driver, subject),
     limits: () => null,
   };
 }
 
-function prerequisites(driver: VirtioDriver): LegRules['prerequisites'] {
-  const bus = driver.transport === 'pci' ? pciBus : virtioBus;
-  return [deviceInRelease, modelledArchitecture, bus, usesKvm, kernelIrqchip, optionsAgree(driver)];
-}
-
-function kick(driver: VirtioDriver): LegRules {
+function kick(driver: VirtioDriver, prerequisites: readonly Rule[]): LegRules {
   const kvm = kvmIoeventfd(driver.transport);
   const byVhost = servedBy(driver, 'vhost');
   const byProcess = servedBy(driver, 'vhost-user');
   return {
     leg: 'kick',
-    prerequisites: prerequisites(driver),
+    prerequisites,
     candidates: [
       {
         path: 'virtio/notify-vhost-user',
@@ -65,11 +69,11 @@ function kick(driver: VirtioDriver): LegRules {
   };
 }
 
-function call(driver: VirtioDriver): LegRules {
+function call(driver: VirtioDriver, prerequisites: readonly Rule[]): LegRules {
   const messages = virtioMessages(driver);
   return {
     leg: 'call',
-    prerequisites: prerequisites(driver),
+    prerequisites,
     candidates: [
       {
         path: 'virtio/call-irqfd',

@@ -1,5 +1,4 @@
 import { lastNamed } from '../decision.ts';
-import { appendWithoutMsi } from '../guest-command-line.ts';
 import type { DeviceInMachine, Finding, Rule } from '../family.ts';
 import type { Machine } from '../machine.ts';
 import { fromDecision } from './from-decision.ts';
@@ -22,7 +21,7 @@ function usesMsi({ machine }: DeviceInMachine): Finding {
   if (guest.msi === 'off') {
     return { ...base, outcome: 'fails', because: 'the guest uses INTx (fact msi=off)' };
   }
-  const append = appendWithoutMsi(machine.vm);
+  const append = machine.guestWithoutMsi;
   if (append !== null) {
     const because = "pci=nomsi on the guest kernel's command line: it uses INTx";
     const written = { option: 'append', value: 'pci=nomsi', isDefault: false, range: append.range };
