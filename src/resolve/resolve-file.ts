@@ -9,6 +9,7 @@ import { checkMachineOptions } from './check-machine-options.ts';
 import { decideLeg } from './decide-leg.ts';
 import { DeviceIds } from './device-ids.ts';
 import { familyOf } from './families.ts';
+import { impliedDevices } from './implied-devices.ts';
 import { decideMachine, type Machine } from './machine.ts';
 import type { ResolvedDevice, ResolvedFile, ResolvedMachine } from './resolved-file.ts';
 
@@ -28,7 +29,9 @@ function resolveMachine(vm: VmDescription, facts: Facts): ResolvedMachine {
   const problems: Problem[] = vm.problems.concat(checkMachineOptions(machine));
   const ids = new DeviceIds();
   const hints = { left: MOST_HINTS };
-  const devices = vm.devices.map((device) => resolveDevice(device, machine, ids, hints, problems));
+  // Those of short forms come last: a device of the file keeps its place in the list.
+  const asked = [...vm.devices, ...impliedDevices(machine)];
+  const devices = asked.map((device) => resolveDevice(device, machine, ids, hints, problems));
   if (devices.some(({ legs }) => legs.length > 0)) problems.push(...assumptions(machine));
   return {
     range: vm.range,

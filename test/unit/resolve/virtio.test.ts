@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveDevice } from './resolve.ts';
+import { resolveDevice, resolveMachine } from './resolve.ts';
 
 const Q35 = 'qemu-system-x86_64 -M q35,accel=kvm';
 const PC_OF = (version: string) => `qemu-system-x86_64 -M pc-q35-${version},accel=kvm`;
@@ -266,5 +267,80 @@ describe('what is said about a virtio device', () => {
 
   it('is nothing about an IOThread whose id alone is not known', () => {
     expect(paths(`${Q35} ${BLK},iothread=$IO`)).toBe('notify-iothread call-irqfd');
+  });
+});
+
+describe('any configuration', () => {
+  const text = fc
+    .record({
+      machine: fc.constantFrom(
+        Q35,
+        VIRT,
+        PC_OF('2.8'),
+        'kvm',
+        `${Q35},kernel-irqchip=split`,
+        `${Q35},accel=$A`,
+      ),
+      device: fc.constantFrom(BLK, SCSI, NET, '-device virtio-rng-pci', '-device virtio-blk-device'),
+      more: fc.constantFrom('', TAP, `${TAP},vhost=on`, `${TAP},vhost=$V`, '-netdev $N', IO),
+      ioeventfd: fc.constantFrom('', ',ioeventfd=off', ',ioeventfd=$E'),
+      vectors: fc.constantFrom('', ',vectors=0', ',vectors=$M'),
+      thread: fc.constantFrom('', ',iothread=io'),
+    })
+    .map(
+      ({ machine, device, more, ioeventfd, vectors, thread }) =>
+        `${machine} ${more} ${device}${ioeventfd}${vectors}${thread}`,
+    );
+  const host = fc.constantFrom('qemu=10.2', 'qemu=10.1', 'qemu=8.2', 'qemu=2.5', 'qemu=7.2,kernel=2.6.33');
+  const PATHS = [
+    ['notify-vhost-user', 'notify-vhost', 'notify-iothread', 'notify-ioeventfd', 'notify-sync'],
+    ['call-irqfd', 'call-userspace', 'call-intx'],
+  ];
+
+  it('gives every path a place: taken, a case, or rejected with a reason', () => {
+    fc.assert(
+      fc.property(text, host, (command, facts) => {
+        resolveDevice(command, facts).legs.forEach(({ path, alternatives, rejected, note }, i) => {
+          if (path === null && alternatives.every((one) => one.path === null)) {
+            expect(note).not.toBeNull();
+            return;
+          }
+          const named = [path, ...alternatives.map((one) => one.path), ...rejected.map((one) => one.path)];
+          for (const name of PATHS[i] ?? []) expect(named).toContain(`virtio/${name}`);
+        });
+      }),
+    );
+  });
+
+  it('never calls by irqfd where nothing but the main loop works without eventfds, nor by messages without vectors', () => {
+    fc.assert(
+      fc.property(text, host, (command, facts) => {
+        const [kick, call] = resolveDevice(command, facts).legs;
+        if (kick?.path === 'virtio/notify-sync') expect(call?.path).not.toBe('virtio/call-irqfd');
+        if (command.includes('vectors=0') && command.includes('-pci') && call?.path != null) {
+          expect(call.path).toBe('virtio/call-intx');
+        }
+      }),
+    );
+  });
+
+  it('gives a guest without MSI the call that the answer for the others names as its case', () => {
+    fc.assert(
+      fc.property(text, host, (command, facts) => {
+        const [, usual] = resolveDevice(command, facts).legs;
+        const [, without] = resolveDevice(command, facts, 'msi=off').legs;
+        const cases = [...(usual?.alternatives.map(({ path }) => path) ?? []), usual?.path];
+        if (without?.path !== undefined) expect(cases).toContain(without.path ?? null);
+      }),
+    );
+  });
+
+  it('resolves thousands of devices, each with its backend', () => {
+    const cards = Array.from({ length: 1_000 }, (_, i) => {
+      return `-netdev tap,id=n${i},vhost=on -device virtio-net-pci,netdev=n${i},id=d${i}`;
+    });
+    const { devices, problems } = resolveMachine(`${Q35} ${cards.join(' ')}`);
+    expect(devices.filter(({ legs }) => legs[0]?.path === 'virtio/notify-vhost')).toHaveLength(1_000);
+    expect(problems).toEqual([]);
   });
 });
