@@ -31,7 +31,7 @@ export function otherOptionsOf(driver: string): ReadonlySet<string> | undefined 
   const known = BY_DRIVER.get(driver);
   if (known !== undefined) return known;
   const own = virtioOrEmulatedOthers(driver);
-  if (own.length === 0) return undefined;
+  if (own === undefined) return undefined;
   const names = new Set([...own, ...words(OF_EVERY_PCI_DEVICE)]);
   BY_DRIVER.set(driver, names);
   return names;

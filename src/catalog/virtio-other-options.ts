@@ -57,6 +57,8 @@ const BY_PREFIX: readonly (readonly [prefix: string, names: string])[] = [
   ['rtl8139', 'mac netdev vlan bootindex'],
   ['qemu-xhci', 'p2 p3 intrs slots streams superspeed-ports-first force-pcie-endcap'],
   ['nec-usb-xhci', 'p2 p3 intrs slots streams superspeed-ports-first force-pcie-endcap'],
+  ['ich9-ahci', ''],
+  ['ahci', ''],
   ['isa-serial', 'index iobase irq chardev baudbase wakeup'],
   ['pci-serial', 'chardev prog_if'],
 ];
@@ -66,10 +68,13 @@ const OF_EVERY_VIRTIO_PCI = `
   x-pcie-flr-init x-pcie-lnkctl-init x-pcie-pm-init x-pcie-pm-no-soft-reset x-disable-legacy-check
 `;
 
-/** Those names of a driver; empty for a driver that is none of these. */
-export function virtioOrEmulatedOthers(driver: string): string[] {
+/** Those names of a driver; undefined for a driver that is none of these. */
+export function virtioOrEmulatedOthers(driver: string): string[] | undefined {
   const own = BY_PREFIX.filter(([prefix]) => driver.startsWith(prefix)).map(([, names]) => names);
-  if (own.length === 0) return [];
+  if (own.length === 0) return undefined;
   const isVirtio = driver.startsWith('virtio-') || driver.startsWith('vhost-');
-  return [...own, ...(isVirtio ? [OF_EVERY_VIRTIO_PCI] : [])].join(' ').trim().split(/\s+/);
+  return [...own, ...(isVirtio ? [OF_EVERY_VIRTIO_PCI] : [])]
+    .join(' ')
+    .split(/\s+/)
+    .filter((name) => name !== '');
 }

@@ -52,17 +52,25 @@ describe('a device with two legs', () => {
 });
 
 describe('a device whose paths are not built', () => {
-  const { file, resolved } = parse(`${Q35} -device pci-serial -device vfio-pci,host=01:00.0`);
-  const [serial] = devicesOf(resolved);
+  const { file, resolved } = parse(`${Q35} -device virtio-blk-pci -device vfio-pci,host=01:00.0`);
+  const [machine] = resolved.machines;
+  const [blk, vfio] = devicesOf(resolved);
+  if (machine === undefined || blk === undefined || vfio === undefined) throw new Error('expected devices');
+  const legs = [{ ...leg('kick', 'virtio/none', false), note: 'this path is not built yet' }];
+  const unbuilt = { ...blk, device: { ...blk.device, legs } };
 
-  it('says so when it is asked, and is not offered where others can be', () => {
-    if (serial === undefined) throw new Error('expected a device');
-    const unbuilt = serial.device.legs.every(({ canRun }) => !canRun);
-    const question = questionFor(serial, TEST_FACTS);
-    expect(question.ok).toBe(!unbuilt);
-    if (!question.ok) expect(question.error.message).toMatch(/takes emulated\/line, but .* not built yet/);
-    if (unbuilt) expect(askableDevices(resolved).map(({ device }) => device.driver)).toEqual(['vfio-pci']);
-    if (unbuilt) expect(decidingAlternative(file, serial, TEST_FACTS)).toBeUndefined();
+  it('says so when it is asked', () => {
+    const question = questionFor(unbuilt, TEST_FACTS);
+    expect(!question.ok && question.error.message).toBe(
+      'virtio-blk-pci takes virtio/none, but this path is not built yet.',
+    );
+    expect(decidingAlternative(file, unbuilt, TEST_FACTS)).toBeUndefined();
+  });
+
+  it('is not offered where others can be', () => {
+    const devices = [unbuilt.device, vfio.device];
+    const asked = askableDevices({ ...resolved, machines: [{ ...machine, devices }] });
+    expect(asked.map(({ device }) => device.driver)).toEqual(['vfio-pci']);
   });
 });
 
