@@ -284,7 +284,8 @@ describe('what is told about an assigned PCI device', () => {
   });
 
   it('never runs a path that is not built for what the file says, and says so', () => {
-    expect(buildLimits('vfio-pci/posted', { arch: 'arm', gic: '2' }, TEST_FACTS)).toBe(
+    const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, posting: 'on' as const } };
+    expect(buildLimits('vfio-pci/posted', { arch: 'arm', gic: '2' }, facts)).toBe(
       'this path is not built yet for gic=2, only for 3',
     );
   });
