@@ -4,6 +4,7 @@ import type { Exploration } from '../../../src/analysis/exploration.ts';
 import { finish } from '../../../src/engine/explore.ts';
 import type { Facts, HostFacts } from '../../../src/facts/facts.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
+import { buildLimits } from '../../../src/resolve/path-settings.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { bugsOf, count, POSTED, simulatePath } from '../../support/runs.ts';
 import { unwrap } from '../../support/unwrap.ts';
@@ -91,4 +92,10 @@ describe('what a GICv4 does not do is refused by a sentence', () => {
     const result = finish(explorePath({ path: POSTED, settings: { arch: 'arm', ...settings }, facts }));
     expect(result).toMatchObject({ ok: false, error: expect.stringContaining(text) as string });
   });
+});
+
+it('is not run for a guest with a GICv2, and the answer says so', () => {
+  expect(buildLimits(POSTED, { arch: 'arm', gic: '2' }, gicv4())).toBe(
+    'this path is not built yet for gic=2, only for 3',
+  );
 });

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
 import type { DeviceInMachine } from '../../../src/resolve/family.ts';
 import { decideMachine } from '../../../src/resolve/machine.ts';
-import { buildLimits } from '../../../src/resolve/path-settings.ts';
 import { VFIO_PCI_FAMILY } from '../../../src/resolve/vfio-pci.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
@@ -281,13 +280,6 @@ describe('what is told about an assigned PCI device', () => {
     const { path, canRun, note, settings } = resolveLeg(`${VIRT},gic-version=${gic} ${DEVICE}`, host);
     expect({ path, canRun, note }).toEqual({ path: expected, canRun: true, note: null });
     expect(settings).toMatchObject({ arch: 'arm', gic });
-  });
-
-  it('never runs a path that is not built for what the file says, and says so', () => {
-    const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, posting: 'on' as const } };
-    expect(buildLimits('vfio-pci/posted', { arch: 'arm', gic: '2' }, facts)).toBe(
-      'this path is not built yet for gic=2, only for 3',
-    );
   });
 
   it('gives a simulation what the file says, whatever the path', () => {
