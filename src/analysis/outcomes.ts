@@ -26,6 +26,15 @@ export const OUTCOMES: Readonly<Record<string, Outcome>> = {
     title: 'the line is up again, or still, at the end of the interrupt, and KVM sends it once more',
     mark: 'sent-again-at-eoi',
   },
+  'paused-at-eoi': {
+    title:
+      'the line is still up after so many ends of interrupt in a row that the IOAPIC waits before it sends again',
+    mark: 'paused-at-eoi',
+  },
+  'held-assertion-sent': {
+    title: 'an assertion that was held at the IOAPIC pin is sent, as when the guest unmasks it',
+    mark: 'held-assertion-sent',
+  },
   'stale-view': {
     title: "an access that trapped is served through QEMU's old view of the memory, unseen by vfio",
     mark: 'stale-view',

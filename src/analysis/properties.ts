@@ -62,8 +62,8 @@ type Check<T> = Generator<ExploreProgress, T | undefined, void>;
  * - `edge-count`: an edge is delivered or merged with another that is, and never stays on its way for ever;
  * - `unmasked`: its line is never masked for ever;
  * - `no-leaked-source-id`: nothing is held for it for ever that nobody uses any more;
- * - `no-storm`: the guest's handler is never entered again and again without serving the device, however unfair the
- *   scheduling;
+ * - `no-storm`: the guest's handler is never entered again and again without serving the device, or one that shares
+ *   its interrupt, and without a pause, however unfair the scheduling;
  * - `no-deadlock`: nothing ends where a process still has something to do.
  *
  * The first four look at bottom components (what can never be left again), `no-storm` at cycles among edges that do
@@ -125,7 +125,8 @@ export function* checkWiring(
   const stuck = graph.complete ? yield* findStuck(search, wiring) : undefined;
   findings.push(...(stuck ?? []));
   for (const source of wiring.sources) {
-    const storms = graph.complete ? yield* findStorm(search, source) : undefined;
+    const sharing = wiring.sources.filter(({ handlerLabel }) => handlerLabel === source.handlerLabel);
+    const storms = graph.complete ? yield* findStorm(search, source, sharing) : undefined;
     findings.push(...(storms ?? []));
     for (const property of Object.keys(neverForEver(source))) {
       judge(property, source.name, stuck !== undefined);
@@ -191,12 +192,24 @@ function* findStuck(search: Search, { sources }: Wiring): Check<Finding[]> {
   }));
 }
 
-/** A cycle that enters the source's handler and never serves it, if there is one. */
-function* findStorm(search: Search, source: InterruptSource): Check<Finding[]> {
+/** A cycle that enters the source's handler and serves none of those that share it, if there is one. */
+function* findStorm(
+  search: Search,
+  source: InterruptSource,
+  sharing: readonly InterruptSource[],
+): Check<Finding[]> {
   const { graph, progress, stop } = search;
-  const wants = yield* statesIn(search, source.asserted);
-  if (!wants) return undefined;
-  const follow = ({ from, to }: Edge): boolean => !(wants[from] === 1 && wants[to] === 0);
+  const wants: Uint8Array[] = [];
+  for (const { asserted } of sharing) {
+    const found = yield* statesIn(search, asserted);
+    if (!found) return undefined;
+    wants.push(found);
+  }
+  const isPause = new Set(
+    graph.model.steps.filter(({ label }) => label === source.pauseEnds).map(({ id }) => id),
+  );
+  const follow = ({ from, to, step }: Edge): boolean =>
+    !isPause.has(step) && !wants.some((wanting) => wanting[from] === 1 && wanting[to] === 0);
   const entersHandler = ({ step }: Edge): boolean => graph.model.steps[step]?.label === source.handlerLabel;
   for (const component of components(graph, follow)) {
     if (component === undefined) {

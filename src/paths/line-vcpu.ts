@@ -23,6 +23,8 @@ export const VECTOR = 0x25;
 
 /** A vCPU with its local APIC in KVM, and how the interrupt of a line gets into it and is ended. */
 export interface LineVcpu {
+  /** KVM's own local APIC, which it injects from; null with APICv or AVIC. */
+  readonly injected: Lapic | null;
   /** Who accepts the interrupt. */
   readonly lapic: Pick<Lapic, 'vector' | 'accept' | 'acceptAtomic'>;
   readonly delivery: LineDelivery;
@@ -51,18 +53,20 @@ export function lineVcpu(
   host: HostFacts,
   options: LineVcpuOptions,
 ): LineVcpu {
-  return host.apicv === 'on' ? accelerated(machine, host, options) : injected(machine, host, options);
+  return host.apicv === 'on' ? accelerated(machine, host, options) : injectedLineVcpu(machine, host, options);
 }
 
-function injected(
+/** Adds KVM's own local APIC, whatever the host has. */
+export function injectedLineVcpu(
   { m, vcpu }: { readonly m: ModelBuilder; readonly vcpu: X86Vcpu },
   { vendor }: HostFacts,
   options: LineVcpuOptions,
-): LineVcpu {
+): LineVcpu & { readonly injected: Lapic } {
   const { trigger } = options;
   const localApic = lapic(m, { vcpu, vendor, vector: VECTOR, trigger });
   const flag = options.pvEoi ? pvEoi(m, localApic) : null;
   return {
+    injected: localApic,
     lapic: localApic,
     delivery: injectedDelivery(vcpu),
     run: (loop, eoi) => vcpuRun({ ...loop, lapic: localApic, eoi, ...(flag ? { pvEoi: flag } : {}) }),
@@ -93,6 +97,7 @@ function accelerated(
     },
   };
   return {
+    injected: null,
     lapic: virtualApic,
     delivery: {
       isDue: (s) => virtualApic.isDue(s) && s[vcpu.interruptFlag] === 1,

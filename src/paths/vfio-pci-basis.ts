@@ -7,6 +7,8 @@ import type { CompleteSettings } from './read-settings.ts';
 /** Parts of `vfio-pci/intx-irqfd` that can be left out to see what they are for. */
 export interface IntxIrqfdParts {
   readonly resampler: boolean;
+  /** The resampler lowers the line once more after it has told whoever raises it, as one would for each irqfd in turn. */
+  readonly lowersAgain?: true;
 }
 
 /** What the machines of both architectures are laid out by. */

@@ -3,7 +3,7 @@ import type { Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
 import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
 import { irqfdWithWorker } from '../machine/kernel/irqfd.ts';
-import { irqfdResamplerAck } from '../machine/kernel/resampler.ts';
+import { irqfdResamplerAck, lowersAgain } from '../machine/kernel/resampler.ts';
 import { vfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
 import { unmaskVirqfd } from '../machine/kernel/vfio-pci-unmask.ts';
 import { KVM, VFIO_PCI } from '../machine/parties.ts';
@@ -12,8 +12,9 @@ import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { VFIO_PCI_ARM_INTX_ALPHABET } from './vfio-pci-arm-alphabet.ts';
+import { AFFINITY_SETTING, readAffinity, vcpusOfTwo } from './vfio-pci-affinity.ts';
 import { wireArmIntxIrqfd } from './vfio-pci-arm-intx-irqfd.ts';
-import { ACTIVE_PENDING_STORM_PCI, LAZY_DISABLE } from './vfio-pci-bugs.ts';
+import { INTX_IRQFD_BUGS } from './vfio-pci-bugs.ts';
 import { HOST_IRQ, pciMachine } from './vfio-pci-machine.ts';
 import { VFIO_PCI_INTX_ALPHABET } from './vfio-pci-intx-alphabet.ts';
 import {
@@ -22,7 +23,15 @@ import {
   INTX_MASK_SETTING,
   irqchipSetting,
   PCI_GIC_SETTING,
+  PCI_HANDLER_CONTEXT_SETTING,
 } from './vfio-pci-settings.ts';
+import {
+  emulatedNeighbour,
+  NEIGHBOUR_PERIOD_SETTING,
+  NEIGHBOUR_SETTING,
+  readNeighbour,
+} from './vfio-pci-neighbour.ts';
+import { oneshotResample, readHandlerContext } from './vfio-pci-oneshot.ts';
 import { wirePci } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
 import type { IntxIrqfdParts } from './vfio-pci-basis.ts';
@@ -45,7 +54,7 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
       'default with kernel-irqchip=on (x86, or Arm with a GIC in KVM) and a guest that uses INTx (pci=nomsi, no MSI capability)',
     ],
     evidence: 'trace',
-    bugs: [LAZY_DISABLE, ACTIVE_PENDING_STORM_PCI],
+    bugs: INTX_IRQFD_BUGS,
   },
   settings: [
     archSetting(['x86', 'arm']),
@@ -54,6 +63,10 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
     MMAP_SETTING,
     INTX_MASK_SETTING,
     ...CPU_FLAG_SETTINGS,
+    PCI_HANDLER_CONTEXT_SETTING,
+    NEIGHBOUR_SETTING,
+    NEIGHBOUR_PERIOD_SETTING,
+    AFFINITY_SETTING,
     ...E1000_WORKLOAD_SETTINGS,
     SURROUNDINGS_SETTING,
   ],
@@ -62,6 +75,12 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
+    const context = readHandlerContext(settings.value);
+    if (!context.ok) return context;
+    const neighbour = readNeighbour(settings.value);
+    if (!neighbour.ok) return neighbour;
+    const affinity = readAffinity(settings.value, facts.host);
+    if (!affinity.ok) return affinity;
     const wire = settings.value.choice('arch') === 'arm' ? wireArmIntxIrqfd : wireIntxIrqfd;
     return wire(settings.value, withCpuFlags(settings.value, facts), bugs, ALL_PARTS);
   },
@@ -76,7 +95,8 @@ export function wireIntxIrqfd(
 ): Result<Wiring> {
   const machine = pciMachine(settings, facts, bugs);
   if (!machine.ok) return machine;
-  const { m, trigger, pin, device, descriptor } = machine.value;
+  const { m, vcpu, trigger, pin, device, descriptor, second } = machine.value;
+  const first = machine.value.lineVcpu.injected;
   const { host } = facts;
   const inject = irqfdWithWorker(m, {
     suffix: '',
@@ -93,21 +113,35 @@ export function wireIntxIrqfd(
     ],
   });
   const signalled = signalledBy(VFIO_PCI, trigger, inject.wakeup);
-  const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
+  const isShared = settings.choice('neighbour', 'none') === 'emulated';
+  const vfio = vfioPciIntx(m, {
+    device,
+    descriptor,
+    trigger: signalled,
+    irq: HOST_IRQ,
+    hearsOthers: isShared,
+  });
   const resample = eventfd(m, 'resample');
   const virqfd = unmaskVirqfd(m, { intx: vfio, resample, trigger: signalled, cpu: host.vcpuCpu });
-  const acked = irqfdResamplerAck({
+  const { signal } = signalledBy(KVM, resample, virqfd.wakeup);
+  const oneshot = pin.masked === null ? null : oneshotResample(machine.value, bugs);
+  const lower = pin.setIrq(0);
+  const ack = irqfdResamplerAck({
     suffix: '',
-    lower: pin.setIrq(0),
-    resample: signalledBy(KVM, resample, virqfd.wakeup).signal,
+    lower,
+    resample: signal,
     gsi: pin.pin,
     enters: ['function:kvm_set_irq'],
-    defer: null,
+    defer: oneshot?.defer ?? null,
   });
+  const acked = parts.lowersAgain === true ? lowersAgain(ack, lower) : ack;
   return ok(
     wirePci(machine.value, settings, facts, {
       vfio,
+      ...(second && first ? { ofTwo: vcpusOfTwo(m, { vcpu, lapic: first }, second, bugs) } : {}),
+      ...(isShared ? { neighbour: emulatedNeighbour(machine.value, settings) } : {}),
       ...(parts.resampler ? { acked } : {}),
+      ...(oneshot ? { ioapic: oneshot.ioapic(acked, signal) } : {}),
       works: [
         { work: inject.work, cpu: host.irqCpu },
         ...(virqfd.work === null ? [] : [{ work: virqfd.work, cpu: host.vcpuCpu }]),

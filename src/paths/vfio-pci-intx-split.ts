@@ -15,6 +15,7 @@ import { CPU_FLAG_SETTINGS, withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { AFFINITY_SETTING, readAffinity } from './vfio-pci-affinity.ts';
 import { INTX_SPLIT_BUGS } from './vfio-pci-bugs.ts';
 import { lineVcpu, VECTOR } from './line-vcpu.ts';
 import { VFIO_PCI_INTX_SPLIT_ALPHABET } from './vfio-pci-intx-alphabet.ts';
@@ -26,6 +27,7 @@ import {
   INTX_MASK_SETTING,
   irqchipSetting,
 } from './vfio-pci-settings.ts';
+import { splitOfTwo } from './vfio-pci-split-affinity.ts';
 import { wirePciWith } from './wire-vfio-pci.ts';
 import type { GuestIrqchip } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
@@ -52,6 +54,7 @@ export const VFIO_PCI_INTX_SPLIT: PathModule = {
     MMAP_SETTING,
     INTX_MASK_SETTING,
     ...CPU_FLAG_SETTINGS,
+    AFFINITY_SETTING,
     ...E1000_WORKLOAD_SETTINGS,
     SURROUNDINGS_SETTING,
   ],
@@ -59,6 +62,8 @@ export const VFIO_PCI_INTX_SPLIT: PathModule = {
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
+    const affinity = readAffinity(settings.value, facts.host);
+    if (!affinity.ok) return affinity;
     return wireIntxSplit(settings.value, withCpuFlags(settings.value, facts), bugs);
   },
 };
@@ -85,10 +90,17 @@ export function wireIntxSplit(
     trigger: edgeOrLevel,
     pvEoi: isRemapped && facts.guest.pvEoi === 'on',
   });
+  const isMoved = settings.choice('affinity', 'fixed') !== 'fixed';
+  const ofTwo = isMoved && target.injected ? splitOfTwo(base.value, target.injected, facts, bugs) : null;
   const inject = irqfdAtomic({
     suffix: '',
     eventfd: trigger,
-    raise: setMsiInAtomic({ gsi: GSI, lapic: target.lapic, trigger: edgeOrLevel }),
+    raise: setMsiInAtomic({
+      gsi: GSI,
+      lapic: ofTwo?.sentTo ?? target.lapic,
+      trigger: edgeOrLevel,
+      ...(ofTwo ? { destination: ofTwo.second.destination } : {}),
+    }),
   });
   const signalled = signalledBy(VFIO_PCI, trigger, inject);
   const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
@@ -101,7 +113,8 @@ export function wireIntxSplit(
       ? null
       : kvmResampleFdNotify(GSI, writtenBy(VCPU_THREAD, resample, virqfd.wakeup)),
   });
-  const irqchip: GuestIrqchip = {
+  const [first, other] = ofTwo?.irqchips(broadcast) ?? [];
+  const irqchip: GuestIrqchip = first ?? {
     ...target,
     run: (loop) => target.run(loop, { exits: !isRemapped }),
     vcpuThread: {
@@ -111,6 +124,7 @@ export function wireIntxSplit(
   return ok(
     wirePciWith(irqchip, base.value, settings, facts, {
       vfio,
+      ...(ofTwo && other ? { second: { ...ofTwo.second, irqchip: other } } : {}),
       works: virqfd.work === null ? [] : [{ work: virqfd.work, cpu: host.vcpuCpu }],
       isAtRest: (s) => virqfd.work === null || s[virqfd.work] === 0,
     }),

@@ -21,13 +21,17 @@ import { VFIO_PCI_INTX_ALPHABET } from './vfio-pci-intx-alphabet.ts';
 import {
   archSetting,
   BARS_AT_START_SETTING,
+  DRIVER_SETTING,
   E1000_WORKLOAD_SETTINGS,
+  EOIS_BEFORE_PAUSE_SETTING,
   INTREMAP_SETTING,
   INTX_MASK_SETTING,
   irqchipSetting,
   PCI_GIC_SETTING,
+  RESUME_SETTING,
 } from './vfio-pci-settings.ts';
 import { ANY_CPU } from './wire-platform.ts';
+import { EOI_PAUSE_NS, readDriver } from './vfio-pci-resuming.ts';
 import { wirePciWith } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
 import { MMAP_SETTING, SURROUNDINGS_SETTING } from './workload-settings.ts';
@@ -70,6 +74,9 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
     BARS_AT_START_SETTING,
     INTX_MASK_SETTING,
     ...CPU_FLAG_SETTINGS,
+    DRIVER_SETTING,
+    RESUME_SETTING,
+    EOIS_BEFORE_PAUSE_SETTING,
     ...E1000_WORKLOAD_SETTINGS,
     SURROUNDINGS_SETTING,
   ],
@@ -78,6 +85,8 @@ export const VFIO_PCI_INTX_USERSPACE: PathModule = {
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
+    const driver = readDriver(settings.value);
+    if (!driver.ok) return driver;
     const wire = settings.value.choice('arch') === 'arm' ? wireArmIntxUserspace : wireIntxUserspace;
     return wire(settings.value, withCpuFlags(settings.value, facts), bugs);
   },
@@ -96,7 +105,16 @@ export function wireIntxUserspace(
   const base = pciBase(settings, facts, bugs);
   if (!base.ok) return base;
   const { m, trigger, device, descriptor, slot, lock, otherCpu, isReal } = base.value;
-  const irqchip = lineIrqchip(base.value, facts, settings.choice('irqchip'), isRemapped);
+  // Only a storm makes it pause, and only a driver that is not there makes one that lasts.
+  const storm = settings.choice('irqchip') === 'on' ? 'eoi-storm' : 'eoi-storm-qemu';
+  const pauses = settings.choice('driver') === 'resuming' && !bugs.has(storm);
+  const irqchip = lineIrqchip(
+    base.value,
+    facts,
+    settings.choice('irqchip'),
+    isRemapped,
+    pauses ? settings.number('eoisBeforePause') : null,
+  );
   const timeoutMs = settings.number('mmapTimeoutMs');
   const signalled = signalledBy(VFIO_PCI, trigger);
   const vfio = vfioPciIntx(m, { device, descriptor, trigger: signalled, irq: HOST_IRQ });
@@ -116,14 +134,24 @@ export function wireIntxUserspace(
   m.process(
     'main loop',
     { kind: 'thread', cpu: isReal ? ANY_CPU : otherCpu },
-    mainLoop(m, lock, [{ suffix: '', eventfd: trigger, handler: qemu.interrupt }], qemu.timer, isReal),
+    mainLoop(
+      m,
+      lock,
+      [{ suffix: '', eventfd: trigger, handler: qemu.interrupt }],
+      qemu.timer ?? irqchip.timer ?? null,
+      isReal,
+    ),
   );
   return ok(
     wirePciWith(irqchip.chip, base.value, settings, facts, {
       vfio,
       eoi: qemu.eoi,
       ...(view ? { view } : {}),
-      costs: { mmapTimeout: timeoutMs * 1_000_000 },
+      costs: {
+        mmapTimeout: timeoutMs * 1_000_000,
+        eoiInjectDelay: EOI_PAUSE_NS,
+        driverResume: settings.number('resumeUs') * 1000,
+      },
       isAtRest: (s) => s[qemu.pending] === 0,
     }),
   );

@@ -3,14 +3,19 @@ import { procedure } from '../engine/step.ts';
 import type { Procedure } from '../engine/step.ts';
 import { ioapicAckLevelByMmio, ioapicIrAckLevelByMmio } from '../machine/guest/x86-end-interrupt.ts';
 import { injectedDelivery } from '../machine/guest/x86-irq.ts';
+import { addEoiInjectWork, PAUSE_ENDS } from '../machine/kernel/eoi-inject.ts';
 import { q35IrqLine } from '../machine/kernel/ioapic-irq-line.ts';
 import { irqLineOfMsi } from '../machine/kernel/msi-route.ts';
+import { eoiPause } from '../machine/kernel/successive-eois.ts';
+import type { EoiPause } from '../machine/kernel/successive-eois.ts';
 import { vcpuRunUserspaceApic } from '../machine/kernel/vcpu-run-userspace-apic.ts';
 import { QEMU_IOAPIC } from '../machine/parties.ts';
 import { qemuApic } from '../machine/qemu/apic.ts';
 import { ioapicEoiExit, ioapicEoiWrite } from '../machine/qemu/ioapic-eoi-exits.ts';
 import { qemuIoapicPin } from '../machine/qemu/ioapic.ts';
 import type { QemuIoapicPin } from '../machine/qemu/ioapic.ts';
+import { ioapicDelayedService, QEMU_PAUSE_ENDS } from '../machine/qemu/ioapic-delayed-service.ts';
+import type { MmapTimer } from '../machine/qemu/mmap-timer.ts';
 import { userspaceApic } from '../machine/qemu/userspace-apic.ts';
 import { lineVcpu, VECTOR } from './line-vcpu.ts';
 import { GSI, withKernelIrqchip } from './vfio-pci-machine.ts';
@@ -23,30 +28,56 @@ export interface LineIrqchip {
   readonly chip: GuestIrqchip;
   readonly raiseLine: Procedure;
   readonly lowerLine: Procedure;
+  /** A timer of QEMU's IOAPIC; absent if it has none. */
+  readonly timer?: Pick<MmapTimer, 'expired' | 'callback'>;
 }
 
 /**
  * Adds the interrupt controllers of `kernel-irqchip=on`, `split` or `off`. With `isRemapped`, which needs an IOAPIC in
- * QEMU, the guest ends an interrupt at its EOI register.
+ * QEMU, the guest ends an interrupt at its EOI register. `eoisBeforePause` is null if the IOAPIC never pauses in a storm.
  */
-export function lineIrqchip(base: PciBase, facts: Facts, irqchip: string, isRemapped: boolean): LineIrqchip {
-  if (irqchip === 'split') return splitIrqchip(base, facts, isRemapped);
-  if (irqchip === 'off') return qemuIrqchip(base, isRemapped);
-  const machine = withKernelIrqchip(base, facts);
+export function lineIrqchip(
+  base: PciBase,
+  facts: Facts,
+  irqchip: string,
+  isRemapped: boolean,
+  eoisBeforePause: number | null = null,
+): LineIrqchip {
+  const timerName = irqchip === 'on' ? 'eoi_inject timer' : 'IOAPIC timer';
+  const pause = eoisBeforePause === null ? null : eoiPause(base.m, eoisBeforePause, timerName);
+  if (irqchip === 'split') return splitIrqchip(base, facts, isRemapped, pause);
+  if (irqchip === 'off') return qemuIrqchip(base, isRemapped, pause);
+  const machine = withKernelIrqchip(base, facts, pause === null ? {} : { pause });
+  const { vcpuCpu } = facts.host;
+  const work = pause === null ? null : addEoiInjectWork(base.m, pause, machine.pin, vcpuCpu);
   return {
-    chip: kernelIrqchip(machine, null),
+    chip: {
+      ...kernelIrqchip(machine, null),
+      ...(work === null ? {} : { pauseEnds: PAUSE_ENDS, timerWork: work }),
+    },
     raiseLine: q35IrqLine(1, machine.pin),
     lowerLine: q35IrqLine(0, machine.pin),
   };
 }
 
 /** The local APIC in KVM, the IOAPIC in QEMU: its message is a GSI of KVM, its end of interrupt an exit. */
-function splitIrqchip({ m, vcpu, lock }: PciBase, { host, guest }: Facts, isRemapped: boolean): LineIrqchip {
+function splitIrqchip(
+  { m, vcpu, lock }: PciBase,
+  { host, guest }: Facts,
+  isRemapped: boolean,
+  pause: EoiPause | null,
+): LineIrqchip {
   const trigger = isRemapped ? 'edge' : 'level';
   const target = lineVcpu({ m, vcpu }, host, { trigger, pvEoi: isRemapped && guest.pvEoi === 'on' });
   const service = irqLineOfMsi({ gsi: GSI, lapic: target.lapic, trigger });
   const vector = isRemapped ? GSI : VECTOR;
-  const pin = qemuIoapicPin(m, { pin: GSI, vector, service, serviceAtEoi: service });
+  const pin = qemuIoapicPin(m, {
+    pin: GSI,
+    vector,
+    service,
+    serviceAtEoi: service,
+    ...(pause === null ? {} : { pause }),
+  });
   return {
     chip: {
       ...target,
@@ -57,19 +88,26 @@ function splitIrqchip({ m, vcpu, lock }: PciBase, { host, guest }: Facts, isRema
           ? ioapicEoiWrite(vcpu, lock, pin.eoiBroadcast)
           : ioapicEoiExit(vcpu, pin.eoiBroadcast),
       },
+      ...(pause === null ? {} : { pauseEnds: QEMU_PAUSE_ENDS }),
     },
     ...gsiHandler(pin),
+    ...(pause === null ? {} : { timer: ioapicDelayedService(m, pause, pin, service) }),
   };
 }
 
 /** All in QEMU. */
-function qemuIrqchip({ m, vcpu, lock, isReal }: PciBase, isRemapped: boolean): LineIrqchip {
+function qemuIrqchip(
+  { m, vcpu, lock, isReal }: PciBase,
+  isRemapped: boolean,
+  pause: EoiPause | null,
+): LineIrqchip {
   const apic = qemuApic(m, { vcpu, vector: VECTOR, trigger: isRemapped ? 'edge' : 'level' });
   const pin = qemuIoapicPin(m, {
     pin: GSI,
     vector: isRemapped ? GSI : VECTOR,
     service: apic.deliver,
     serviceAtEoi: apic.deliverToSelf,
+    ...(pause === null ? {} : { pause }),
   });
   return {
     chip: {
@@ -85,8 +123,10 @@ function qemuIrqchip({ m, vcpu, lock, isReal }: PciBase, isRemapped: boolean): L
         broadcast: pin.eoiBroadcast,
         hasOthers: isReal,
       }),
+      ...(pause === null ? {} : { pauseEnds: QEMU_PAUSE_ENDS }),
     },
     ...gsiHandler(pin),
+    ...(pause === null ? {} : { timer: ioapicDelayedService(m, pause, pin, apic.deliver) }),
   };
 }
 

@@ -12,18 +12,23 @@ import { eventfd } from '../machine/kernel/eventfd.ts';
 import type { Eventfd } from '../machine/kernel/eventfd.ts';
 import type { IrqDescriptor } from '../machine/kernel/genirq.ts';
 import { ioapicPin } from '../machine/kernel/ioapic.ts';
-import type { IoapicPin } from '../machine/kernel/ioapic.ts';
+import type { IoapicPin, IoapicPinOptions } from '../machine/kernel/ioapic.ts';
+import { acceptAtDestination } from '../machine/kernel/ioapic-destination.ts';
+import { KVM_IOAPIC_REGISTERS } from '../machine/kernel/ioapic-mmio.ts';
 import type { ExitNames } from '../machine/kernel/x86-exits.ts';
 import { x86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';
 import type { X86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';
 import { x86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
+import { AHCI_IRQ_STAT_WRITE } from '../machine/qemu/ahci.ts';
 import { APIC_REGISTERS } from '../machine/qemu/apic-registers.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { lineVcpu } from './line-vcpu.ts';
 import type { LineVcpu } from './line-vcpu.ts';
+import { secondVcpu } from './vfio-pci-affinity.ts';
+import type { SecondVcpu } from './vfio-pci-affinity.ts';
 import { pciBasis } from './vfio-pci-basis.ts';
 
 /** The pin as q35 gives it to the device of traces X4. */
@@ -57,6 +62,8 @@ export interface PciBase {
 export interface PciMachine extends PciBase {
   readonly lineVcpu: LineVcpu;
   readonly pin: IoapicPin;
+  /** Null if the guest has only one vCPU. */
+  readonly second: SecondVcpu | null;
 }
 
 /** Adds the parts that the paths with the interrupt controllers in KVM share; errors as of {@link pciBase}. */
@@ -67,13 +74,31 @@ export function pciMachine(
 ): Result<PciMachine> {
   const base = pciBase(settings, facts, bugs);
   if (!base.ok) return base;
-  return ok(withKernelIrqchip(base.value, facts));
+  return ok(
+    withKernelIrqchip(base.value, facts, {
+      isEverMasked: settings.choice('handlerContext', 'hard') === 'threaded',
+      hasTwoSources: settings.choice('neighbour', 'none') === 'emulated',
+      hasTwoVcpus: settings.choice('affinity', 'fixed') !== 'fixed',
+    }),
+  );
 }
 
 /** Adds the local APIC and the IOAPIC pin of the device in KVM. */
-export function withKernelIrqchip(base: PciBase, { host }: Facts): PciMachine {
-  const vcpu = lineVcpu(base, host, { trigger: 'level', pvEoi: false });
-  return { ...base, lineVcpu: vcpu, pin: ioapicPin(base.m, GSI, vcpu.lapic) };
+export function withKernelIrqchip(
+  base: PciBase,
+  { host }: Facts,
+  { hasTwoVcpus = false, ...pinOptions }: IoapicPinOptions & { readonly hasTwoVcpus?: boolean } = {},
+): PciMachine {
+  const { m } = base;
+  const first = lineVcpu(base, host, { trigger: 'level', pvEoi: false });
+  if (!hasTwoVcpus) {
+    return { ...base, lineVcpu: first, pin: ioapicPin(m, GSI, first.lapic, pinOptions), second: null };
+  }
+  const second = secondVcpu(m, host);
+  const { destination } = second;
+  const accept = acceptAtDestination(destination, [first.lapic.accept, second.lapic.accept]);
+  const pin = ioapicPin(m, GSI, { ...first.lapic, accept }, { ...pinOptions, destination });
+  return { ...base, lineVcpu: first, pin, second };
 }
 
 /** Whether the BARs are mapped into the guest when the run begins. */
@@ -96,8 +121,7 @@ export function pciBase(
   const device = pciFunction(m, { pci23, masksItself: hasNapi });
   const hostPin = hostIoapicPin(m, device.assertsIntx, !pci23);
   const isReal = settings.choice('surroundings', 'quiet') === 'real';
-  const registers = irqchip === 'on' ? IMS_WRITE : APIC_REGISTERS;
-  const vcpu = x86Vcpu(m, isReal ? OTHER_WRITE : registers, irqchip === 'off', isReal);
+  const vcpu = x86Vcpu(m, isReal ? OTHER_WRITE : largestRegister(settings), irqchip === 'off', isReal);
   return ok({
     m,
     device,
@@ -112,4 +136,12 @@ export function pciBase(
     otherCpu,
     isReal,
   });
+}
+
+/** The largest number of a register that the guest can trap on. */
+function largestRegister(settings: CompleteSettings): number {
+  if (settings.choice('neighbour', 'none') === 'emulated') return AHCI_IRQ_STAT_WRITE;
+  if (settings.choice('handlerContext', 'hard') === 'threaded') return KVM_IOAPIC_REGISTERS;
+  if (settings.choice('affinity', 'fixed') !== 'fixed') return KVM_IOAPIC_REGISTERS;
+  return settings.choice('irqchip') === 'on' ? IMS_WRITE : APIC_REGISTERS;
 }

@@ -1,4 +1,5 @@
 import { HALT_POLL_SETTING } from './halt-poll-setting.ts';
+import { SUCCESSIVE_IRQ_MAX_COUNT } from '../machine/kernel/successive-eois.ts';
 import type { ChoiceSetting, PathSetting } from './path.ts';
 import { GIC_SETTING } from './workload-settings.ts';
 
@@ -53,6 +54,54 @@ export const INTREMAP_SETTING: ChoiceSetting = {
   onlyWith: { setting: 'irqchip', values: ['split', 'off'] },
   description:
     "interrupt remapping in the guest (-device intel-iommu,intremap=on): it writes the IOAPIC's EOI register itself; from source code only",
+};
+
+/** Where the guest's driver handles. */
+export const PCI_HANDLER_CONTEXT_SETTING: ChoiceSetting = {
+  name: 'handlerContext',
+  kind: 'choice',
+  choices: ['hard', 'threaded'],
+  default: 'hard',
+  description:
+    'whether the guest driver handles in hard-IRQ context, or in a thread with IRQF_ONESHOT (arch=x86, napi=off); ' +
+    'the latter from source code only',
+};
+
+/** Whether the guest's driver is there. */
+export const DRIVER_SETTING: ChoiceSetting = {
+  name: 'driver',
+  kind: 'choice',
+  choices: ['ready', 'resuming'],
+  default: 'ready',
+  description:
+    "resuming: the driver's handler is not there at first, as after hibernation, and what brings it back runs outside of " +
+    'interrupts (arch=x86, napi=off; from source code only)',
+};
+
+/** What the guest has to do for it. */
+export const RESUME_SETTING: PathSetting = {
+  name: 'resumeUs',
+  kind: 'number',
+  unit: 'us',
+  default: 5000,
+  minimum: 0,
+  maximum: 9000,
+  description:
+    'what the guest has to compute, outside of interrupts, until the driver is back (driver=resuming); it fits in one ' +
+    'pause, and an interrupt that comes meanwhile waits for its end',
+};
+
+/** How long a storm lasts before KVM or QEMU pause. */
+export const EOIS_BEFORE_PAUSE_SETTING: PathSetting = {
+  name: 'eoisBeforePause',
+  kind: 'number',
+  unit: '',
+  default: SUCCESSIVE_IRQ_MAX_COUNT,
+  minimum: 2,
+  maximum: SUCCESSIVE_IRQ_MAX_COUNT,
+  description:
+    'ends of interrupt in a row with the line still up after which the IOAPIC waits 10 ms (driver=resuming); the count is ' +
+    'part of the state, so explore with a small one',
 };
 
 type Irqchip = 'on' | 'split' | 'off';

@@ -17,6 +17,8 @@ export interface InterruptSource {
   readonly leaked?: (s: State) => boolean;
   /** Label of the step at which the guest's handler of this source is entered. */
   readonly handlerLabel: string;
+  /** Label of the step that ends a pause in which the guest can do other things: no storm has one in it. Absent if there is none. */
+  readonly pauseEnds?: string;
 }
 
 /** A machine wired for one path, ready to be run, explored and drawn. */

@@ -21,6 +21,8 @@ export interface E1000DriverWiring {
   readonly accesses: number;
   /** NAPI has been scheduled by the handler and has not run yet; null if the driver does all in its handler. */
   readonly napi: Field | null;
+  /** Set when the handler has found a cause; absent if the line is not shared, so that no cause is a spurious interrupt. */
+  readonly handled?: Field;
 }
 
 type RegisterWiring = Pick<E1000DriverWiring, 'device' | 'vcpu' | 'exitReason' | 'slot'>;
@@ -60,7 +62,7 @@ function registerAccess(
  */
 export function e1000Intr(wiring: E1000DriverWiring): Procedure {
   const at = `${FILE} e1000_intr`;
-  const { napi } = wiring;
+  const { napi, handled } = wiring;
   const labels = Array.from({ length: wiring.accesses - 1 }, (_, i) => {
     if (i === 0 && napi !== null) return 'write-imc';
     return `read-status${i <= 1 ? '' : `-${String(i)}`}`;
@@ -81,13 +83,14 @@ export function e1000Intr(wiring: E1000DriverWiring): Procedure {
       cost: 'guestHandler',
       do: (s: State) => {
         if (napi !== null) s[napi] = 1;
+        if (handled !== undefined) s[handled] = 1;
         return RETURN;
       },
     },
     'irq-none': {
-      at: `${at} (returns IRQ_NONE: nothing to do)`,
+      at: `${at} (returns IRQ_NONE: ${handled === undefined ? 'nothing to do' : 'not its interrupt'})`,
       cost: 'guestHandler',
-      marks: ['spurious'],
+      ...(handled === undefined ? { marks: ['spurious'] } : {}),
     },
   });
 }
@@ -111,5 +114,21 @@ export function e1000Clean(
     ...stretch('write-ims', 'before-flush-status', IMS_WRITE),
     ...stretch('flush-status', 'poll-done', STATUS_READ),
     'poll-done': { at: `${FILE} e1000_clean` },
+  });
+}
+
+/**
+ * What brings an e1000 back after a suspend, as far as its interrupt goes: the cause is read, so that the line goes down.
+ * Another interrupt may come before. It goes on with `driver-ready`.
+ * Source: Linux drivers/net/ethernet/intel/e1000/e1000_main.c `e1000_resume`, `e1000_reset` (6.12).
+ */
+export function resumeSteps(wiring: RegisterWiring, withInterruptsOn: InterruptsOn): Record<string, Step> {
+  const at = `${FILE} e1000_resume (e1000_reset_hw: reads ICR)`;
+  return withInterruptsOn(at, 'resume-device', {
+    'resume-device': {
+      at: `${FILE} e1000_resume, and all that the guest resumes before it`,
+      cost: 'driverResume',
+    },
+    ...registerAccess(wiring, ICR_READ, ['resume-read-icr', 'driver-ready'], at),
   });
 }

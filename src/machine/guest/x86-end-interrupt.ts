@@ -72,8 +72,8 @@ export function ioapicIrAckLevelByMmio(vcpu: X86Vcpu): Record<string, Step> {
   };
 }
 
-/** An access to a page that no slot maps, and the guest behind it. */
-function mmio(vcpu: X86Vcpu, label: string, register: number, at: string): Record<string, Step> {
+/** An access to an interrupt controller's page, which no slot maps, and the guest behind it. */
+export function mmio(vcpu: X86Vcpu, label: string, register: number, at: string): Record<string, Step> {
   return {
     [label]: {
       at,

@@ -4,6 +4,9 @@ import type { Procedure, Step } from '../../engine/step.ts';
 import { EXIT_HLT, trap } from '../kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { GUEST_KERNEL } from '../parties.ts';
+import { driverReady } from './resuming-driver.ts';
+import type { ResumingDriver } from './resuming-driver.ts';
+import type { Oneshot } from './x86-oneshot.ts';
 
 /** A softirq that the handler raises. */
 export interface Softirq {
@@ -42,6 +45,12 @@ export interface X86IrqWiring {
   readonly softirq: Softirq | null;
   /** What the guest does between interrupts, starting at `other-work` and going on at `next-work`; null: nothing but wait. */
   readonly otherWork: Readonly<Record<string, Step>> | null;
+  /** Absent if the handler runs in hard-IRQ context. Its thread raises no softirq. */
+  readonly oneshot?: Oneshot;
+  /** Absent if the driver is there from the start. It raises no softirq before it is back. */
+  readonly resuming?: ResumingDriver;
+  /** A second handler of the same interrupt, called after the first, and whether either has found anything to do. */
+  readonly shared?: { readonly handler: Procedure; readonly handled: Field };
 }
 
 /**
@@ -51,10 +60,11 @@ export interface X86IrqWiring {
  * traces X4a, X4b.
  */
 export function x86Guest(wiring: X86IrqWiring): Procedure {
-  const { vcpu, delivery, softirq, load, otherWork } = wiring;
+  const { vcpu, delivery, softirq, load, otherWork, oneshot, resuming } = wiring;
   const interrupt = interruptEntry(wiring);
   const start = otherWork ? 'next-work' : load === 'idle' ? 'hlt' : 'take-interrupt';
   return procedure<string>(GUEST_KERNEL, 'guest', {
+    ...(resuming ? { ...resuming.resume(interrupt), ...driverReady(resuming.isResuming, start) } : {}),
     ...(otherWork
       ? {
           'next-work': {
@@ -76,9 +86,11 @@ export function x86Guest(wiring: X86IrqWiring): Procedure {
       at: 'Linux arch/x86/entry/entry_64.S (iret)',
       do: (s) => {
         s[vcpu.interruptFlag] = 1;
-        return start;
+        return oneshot ? 'run-thread' : start;
       },
     },
+    // The pin is masked until the last step: nothing interrupts the thread.
+    ...oneshot?.thread,
   });
 }
 
@@ -87,7 +99,7 @@ function hlt(vcpu: X86Vcpu, { isDue }: LineDelivery): Step {
     at: 'Linux arch/x86/kernel/process.c default_idle (sti; hlt)',
     cost: 'guestIdle',
     // An interrupt that is due keeps the processor from halting.
-    when: (s) => s[vcpu.irqWindow] === 0,
+    when: (s) => mayGoOn(s, vcpu),
     do: (s) => {
       if (!isDue(s)) trap(s, vcpu, EXIT_HLT);
     },
@@ -95,7 +107,9 @@ function hlt(vcpu: X86Vcpu, { isDue }: LineDelivery): Step {
 }
 
 /** From the IDT to the end of the interrupt, with interrupts off. */
-function interruptEntry({ vcpu, delivery, handler, end }: X86IrqWiring): Procedure {
+function interruptEntry(wiring: X86IrqWiring): Procedure {
+  const { vcpu, delivery, handler, end, oneshot, shared, resuming } = wiring;
+  const afterHandler = Object.keys(end)[0] ?? '';
   return procedure<string>(GUEST_KERNEL, 'common_interrupt', {
     'enter-idt': {
       at: 'Linux arch/x86/kernel/irq.c common_interrupt',
@@ -105,14 +119,46 @@ function interruptEntry({ vcpu, delivery, handler, end }: X86IrqWiring): Procedu
         s[vcpu.interruptFlag] = 0;
       },
     },
-    'call-handler': {
-      at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
-      cost: 'guestIrqFlow',
-      marks: ['guest-irq'],
-      call: handler,
-    },
+    ...(oneshot ? oneshot.before : { 'call-handler': callHandler(handler, resuming, afterHandler) }),
+    ...(shared ? sharedSteps(shared, afterHandler) : {}),
     ...end,
   });
+}
+
+function callHandler(handler: Procedure, resuming: ResumingDriver | undefined, then: string): Step {
+  return {
+    at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',
+    cost: 'guestIrqFlow',
+    marks: ['guest-irq'],
+    ...(resuming ? { do: (s: State) => (s[resuming.isResuming] === 1 ? then : undefined) } : {}),
+    call: handler,
+  };
+}
+
+/** The other handler of a shared interrupt, and what the kernel makes of what both returned; `then` is what follows. */
+function sharedSteps(
+  { handler, handled }: NonNullable<X86IrqWiring['shared']>,
+  then: string,
+): Record<string, Step> {
+  return {
+    'call-second-handler': {
+      at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu (IRQF_SHARED: the next action)',
+      cost: 'guestIrqFlow',
+      call: handler,
+    },
+    'note-interrupt': {
+      at: 'Linux kernel/irq/spurious.c note_interrupt',
+      do: (s) => {
+        const wasHandled = s[handled] === 1;
+        s[handled] = 0;
+        return wasHandled ? then : undefined;
+      },
+    },
+    'nobody-handled': {
+      at: 'Linux kernel/irq/spurious.c note_interrupt (IRQ_NONE: irqs_unhandled)',
+      marks: ['spurious'],
+    },
+  };
 }
 
 /** On the way out of an interrupt: softirqs run with interrupts on, so that another one may come in between. */

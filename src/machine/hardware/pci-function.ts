@@ -8,9 +8,9 @@ export const ICR_READ = 1;
 export const IMC_WRITE = 2;
 export const STATUS_READ = 3;
 export const IMS_WRITE = 4;
-/** Any other register that a driver reads or writes: behind those of interrupt controllers in QEMU. */
-export const OTHER_READ = 8;
-export const OTHER_WRITE = 9;
+/** Any other register that a driver reads or writes: behind those of all else that is emulated around it. */
+export const OTHER_READ = 15;
+export const OTHER_WRITE = 16;
 export type PciRegister =
   | typeof ICR_READ
   | typeof IMC_WRITE
@@ -48,6 +48,8 @@ export interface PciFunction {
   readonly mayInterrupt: (s: State) => boolean;
   /** Whether the world goes on: causes arrive. */
   readonly running: (s: State) => boolean;
+  /** The world has stopped sending anything. */
+  readonly stopped: Field;
   /** Performs one register access of the driver, direct or through VFIO. */
   readonly access: (s: State, register: PciRegister) => void;
 }
@@ -74,8 +76,10 @@ export function pciFunction(m: ModelBuilder, { pci23, masksItself }: PciFunction
   const intxDisable = pci23 ? m.field('DisINTx', { notable: true, values: ['off', 'on'] }) : null;
   const mayInterrupt = (s: State): boolean => enabled === undefined || s[enabled] === 1;
   const interruptStatus = (s: State): boolean => s[cause] === 1 && mayInterrupt(s);
+  const stopped = addEvents(m, cause);
   return {
-    running: addEvents(m, cause),
+    running: (s) => s[stopped] === 0,
+    stopped,
     causeRead,
     intxDisable,
     mayInterrupt,
@@ -93,7 +97,8 @@ export function pciFunction(m: ModelBuilder, { pci23, masksItself }: PciFunction
   };
 }
 
-function addEvents(m: ModelBuilder, cause: Field): PciFunction['running'] {
+/** Returns the field that says that the environment has stopped. */
+function addEvents(m: ModelBuilder, cause: Field): Field {
   const stopped = m.field('environment', { values: ['running', 'stopped'] });
   m.process(
     'e1000',
@@ -127,5 +132,5 @@ function addEvents(m: ModelBuilder, cause: Field): PciFunction['running'] {
       },
     }),
   );
-  return (s) => s[stopped] === 0;
+  return stopped;
 }

@@ -14,7 +14,7 @@ export function q35IrqLine(level: 0 | 1, pin: IoapicPin): Procedure {
   return procedure<string>(KVM, `kvm_vm_ioctl_irq_line(${String(level)})`, {
     [`${direction}-line`]: {
       ...irqLine(pin.pin, level),
-      call: pin.setIrq(level),
+      call: pin.setIrq(level, 0),
     },
     [`${direction}-update-pic`]: irqLine(10, 0),
     [`${direction}-update-ioapic`]: irqLine(10, 0),

@@ -3,6 +3,7 @@ import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import { KVM, LAPIC } from '../parties.ts';
+import { suffixOf } from './x86-vcpu.ts';
 import type { X86Vcpu } from './x86-vcpu.ts';
 
 /** What the local APIC of a vCPU is bound to. */
@@ -37,8 +38,8 @@ export interface Lapic {
  * Source: Linux arch/x86/kvm/lapic.c, virt/kvm/kvm_main.c `kvm_vcpu_kick` (6.12); traces X4a, X4b, X4e.
  */
 export function lapic(m: ModelBuilder, { vcpu, vendor, vector, trigger = 'level' }: LapicWiring): Lapic {
-  const irr = m.field('LAPIC IRR', { values: ['clear', 'set'] });
-  const isr = m.field('LAPIC ISR', { values: ['clear', 'set'] });
+  const irr = m.field(`LAPIC IRR${suffixOf(vcpu.id)}`, { values: ['clear', 'set'] });
+  const isr = m.field(`LAPIC ISR${suffixOf(vcpu.id)}`, { values: ['clear', 'set'] });
   const kick = procedure(KVM, 'kvm_vcpu_kick', {
     'kick-vcpu': {
       at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_kick',
@@ -64,7 +65,7 @@ export function lapic(m: ModelBuilder, { vcpu, vendor, vector, trigger = 'level'
           ...lookup,
           'function:kvm_irq_delivery_to_apic_fast',
           'function:__apic_accept_irq',
-          `kvm:kvm_apic_accept_irq apicid 0 vec ${String(vector)} (Fixed|${trigger})`,
+          `kvm:kvm_apic_accept_irq apicid ${String(vcpu.id)} vec ${String(vector)} (Fixed|${trigger})`,
           vendor === 'intel' ? 'function:vmx_deliver_interrupt' : 'function:svm_deliver_interrupt',
         ],
         do: (s) => {

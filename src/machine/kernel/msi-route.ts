@@ -1,5 +1,6 @@
+import type { Field } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
-import type { Procedure, Step } from '../../engine/step.ts';
+import type { Procedure, Step, Tracepoint } from '../../engine/step.ts';
 import { KVM } from '../parties.ts';
 import type { Lapic } from './lapic.ts';
 
@@ -8,6 +9,8 @@ export interface MsiRoute {
   readonly gsi: number;
   readonly lapic: Pick<Lapic, 'vector' | 'accept' | 'acceptAtomic'>;
   readonly trigger: 'level' | 'edge';
+  /** The vCPU that it names, where that changes. */
+  readonly destination?: Field;
 }
 
 /**
@@ -25,8 +28,10 @@ export function setMsiInAtomic(route: MsiRoute): Procedure {
 }
 
 /** What `kvm_set_msi` prints. */
-export function msiTracepoint({ lapic, trigger }: MsiRoute): string {
-  return `kvm:kvm_msi_set_irq dst 0 vec ${String(lapic.vector)} (Fixed|physical|${trigger})`;
+export function msiTracepoint({ lapic, trigger, destination }: MsiRoute): Tracepoint {
+  const text = (dst: number | undefined): string =>
+    `kvm:kvm_msi_set_irq dst ${String(dst)} vec ${String(lapic.vector)} (Fixed|physical|${trigger})`;
+  return destination === undefined ? text(0) : (s) => text(s[destination]);
 }
 
 /**

@@ -49,3 +49,15 @@ export function irqfdResamplerAck(wiring: ResamplerWiring): Procedure {
     },
   });
 }
+
+/**
+ * What the resampler does not do: lower the line again for the next irqfd of its list, after the first has been told.
+ * Source: Linux virt/kvm/eventfd.c `irqfd_resampler_ack` (its comment says why it does not).
+ */
+export function lowersAgain(ack: Procedure, lower: Procedure): Procedure {
+  const at = 'not Linux virt/kvm/eventfd.c irqfd_resampler_ack, which de-asserts once';
+  return procedure(KVM, 'irqfd_resampler_ack (one de-assert an irqfd)', {
+    'ack-first-irqfd': { at, call: ack },
+    'lower-again': { at, call: lower },
+  });
+}

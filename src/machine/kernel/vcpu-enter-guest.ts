@@ -3,6 +3,7 @@ import { procedure } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { KVM } from '../parties.ts';
 import { syncFromVapic } from './pv-eoi.ts';
+import { scannedFirst, scanStep } from './scan-ioapic.ts';
 import { MMIO_DONE, MMIO_NEEDED } from './vcpu-state.ts';
 import type { VcpuLoopWiring, VcpuRunWiring } from './vcpu-run-wiring.ts';
 import { haltSteps, lapicExitSteps, LOOP, mmioExitSteps } from './x86-handle-exit.ts';
@@ -17,10 +18,11 @@ import * as x86 from './x86-vcpu.ts';
  * Source: Linux arch/x86/kvm/x86.c `vcpu_run`, `vcpu_enter_guest`, svm/svm.c, vmx/vmx.c (6.12); traces X4a, X4b.
  */
 export function vcpuRun(wiring: VcpuRunWiring): Procedure {
-  const { pvEoi } = wiring;
+  const { pvEoi, eoi } = wiring;
+  const entry = entrySteps(wiring);
   return procedure<string>(KVM, 'vcpu_run', {
     'complete-mmio': completeMmio(wiring),
-    ...entrySteps(wiring),
+    ...(eoi.scan ? scannedFirst(eoi.scan, LOOP, entry) : entry),
     'leave-guest': leaveGuest(wiring, (s) =>
       pvEoi?.needsAttention(s) === false ? 'handle-exit' : undefined,
     ),
@@ -30,6 +32,7 @@ export function vcpuRun(wiring: VcpuRunWiring): Procedure {
     ...mmioExitSteps(wiring),
     ...haltSteps(wiring),
     ...wiring.surroundings?.exitToQemu,
+    ...(eoi.scan ? scanStep(eoi.scan, LOOP) : {}),
   });
 }
 
@@ -63,7 +66,9 @@ export function leaveGuest<Label extends string>(
     cost: 'vmExit',
     rest: true,
     runsGuest: true,
-    emits: [(s) => `kvm:kvm_exit vcpu 0 reason ${exitReason(s, vcpu, names, mmioCached(s))}`],
+    emits: [
+      (s) => `kvm:kvm_exit vcpu ${String(vcpu.id)} reason ${exitReason(s, vcpu, names, mmioCached(s))}`,
+    ],
     marks: [(s) => exitMark(s, vcpu, names, mmioCached(s))],
     // What is delivered with the entry comes before anything else.
     when: (s) =>
@@ -150,7 +155,7 @@ function entrySteps({
     'enter-guest': {
       at: 'Linux arch/x86/kvm/x86.c vcpu_enter_guest (kvm_vcpu_exit_request, then VM entry)',
       cost: 'vmEntry',
-      emits: [(s) => (s[vcpu.inGuest] === 1 ? 'kvm:kvm_entry vcpu 0' : '')],
+      emits: [(s) => (s[vcpu.inGuest] === 1 ? `kvm:kvm_entry vcpu ${String(vcpu.id)}` : '')],
       do: (s) => {
         if (s[vcpu.eventRequest] === 1) {
           pvEoi?.withdraw(s);

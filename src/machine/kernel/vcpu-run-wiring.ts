@@ -1,9 +1,11 @@
 import type { State } from '../../engine/state.ts';
 import type { Procedure } from '../../engine/step.ts';
+import type { IoapicMmio } from './ioapic-mmio.ts';
 import type { TrappedAccess } from './kvm-run.ts';
 import type { Lapic } from './lapic.ts';
 import type { MemorySlot } from './memory-slot.ts';
 import type { PvEoi } from './pv-eoi.ts';
+import type { ScanIoapic } from './scan-ioapic.ts';
 import type { ExitNames } from './x86-exits.ts';
 import type { X86Surroundings } from './x86-surroundings.ts';
 import type { X86Vcpu } from './x86-vcpu.ts';
@@ -14,8 +16,10 @@ export interface VcpuLoopWiring {
   readonly names: ExitNames;
   readonly slot: MemorySlot;
   readonly access: TrappedAccess;
-  /** Whether the access is to an interrupt controller in QEMU, whose registers no slot ever maps. */
+  /** Whether the access is to an interrupt controller, whose registers no slot ever maps. */
   readonly isNeverMapped?: (s: State) => boolean;
+  /** Registers of the IOAPIC in KVM; absent if the guest never touches them while interrupts are delivered. */
+  readonly ioapic?: IoapicMmio;
   /** Whether a physical interrupt is signalled to the CPU that runs this vCPU. */
   readonly physicalIrq: (s: State) => boolean;
   /** Whether a worker waits for the CPU of the vCPU thread, which then gives way; null if none ever does. */
@@ -30,6 +34,8 @@ export interface LapicEoi {
   readonly inKernel?: Procedure;
   /** Whether QEMU is told by an exit, since the IOAPIC is there and the vector one of its own. */
   readonly exits?: boolean;
+  /** Whether the vector is among those that are passed on at all; absent if it always is. */
+  readonly scan?: ScanIoapic;
 }
 
 /** What the run loop is wired to when the local APIC is in KVM. */

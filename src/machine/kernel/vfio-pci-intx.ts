@@ -17,6 +17,8 @@ export interface VfioPciIntxWiring {
   readonly trigger: SignalledEventfd;
   /** The host's number of the interrupt, for what the handler returns. */
   readonly irq: number;
+  /** Whether it is told of ends of interrupts that are not its own, as on a line that the guest shares. */
+  readonly hearsOthers?: boolean;
 }
 
 /** The kernel's VFIO PCI driver as its INTx sees it. */
@@ -80,11 +82,20 @@ export function vfioPciIntx(m: ModelBuilder, wiring: VfioPciIntxWiring): VfioPci
     }),
     unmask: (name, sendAgain) =>
       procedure<string>(VFIO_PCI, name, {
+        ...(wiring.hearsOthers === true
+          ? {
+              'look-if-masked': {
+                at: `${FILE} vfio_pci_intx_unmask_handler (ctx->masked)`,
+                emits: ['function:vfio_pci_intx_unmask_handler'],
+                do: (s: State) => (s[masked] === 1 ? undefined : RETURN),
+              },
+            }
+          : {}),
         'unmask-intx': {
           at: `${FILE} vfio_pci_intx_unmask_handler (${descriptor === null ? 'pci_check_and_unmask_intx' : 'enable_irq'})`,
           cost: descriptor === null ? 'unmaskIntx' : 'irqUnmask',
           emits: [
-            'function:vfio_pci_intx_unmask_handler',
+            ...(wiring.hearsOthers === true ? [] : ['function:vfio_pci_intx_unmask_handler']),
             ...(descriptor === null ? ['function:pci_check_and_unmask_intx'] : descriptor.enableTracepoints),
           ],
           do: (s) => {

@@ -1,3 +1,4 @@
+import type { State } from '../../engine/state.ts';
 import type { Step } from '../../engine/step.ts';
 import { RETURN } from '../../engine/step.ts';
 import type { VcpuLoopWiring, VcpuRunWiring } from './vcpu-run-wiring.ts';
@@ -10,6 +11,7 @@ export const LOOP = 'inject-events';
 /** An access to the local APIC's registers that exits: the trigger mode read and the end of interrupt. */
 export function lapicExitSteps({ vcpu, names, lapic, eoi }: VcpuRunWiring): Record<string, Step> {
   const { vector, isr } = lapic;
+  const isPassedOn = (s: State): boolean => eoi.scan === undefined || s[eoi.scan.handled] === 1;
   const word = vector >> 5;
   const bit = (1 << (vector % 32)) >>> 0;
   const tmr = `0x${(0x180 + 0x10 * word).toString(16)}`;
@@ -33,11 +35,12 @@ export function lapicExitSteps({ vcpu, names, lapic, eoi }: VcpuRunWiring): Reco
       emits: [
         'kvm:kvm_apic apic_write APIC_EOI = 0x0',
         'function:apic_set_eoi',
-        `kvm:kvm_eoi apicid 0 vector ${String(vector)}`,
+        `kvm:kvm_eoi apicid ${String(vcpu.id)} vector ${String(vector)}`,
         'function:kvm_ioapic_send_eoi',
       ],
       do: (s) => {
         s[isr] = 0;
+        return isPassedOn(s) ? undefined : 'eoi-done';
       },
       ...(eoi.inKernel ? { call: eoi.inKernel } : {}),
     },
@@ -46,7 +49,7 @@ export function lapicExitSteps({ vcpu, names, lapic, eoi }: VcpuRunWiring): Reco
       emits: msr('msr_write 80b = 0x0'),
       do: (s) => {
         s[vcpu.eventRequest] = 1;
-        return eoi.exits === true ? undefined : LOOP;
+        return eoi.exits === true && isPassedOn(s) ? undefined : LOOP;
       },
     },
     ...(eoi.exits === true
@@ -67,9 +70,15 @@ export function mmioExitSteps(
     slot,
     access,
     isNeverMapped = () => false,
-  }: Pick<VcpuLoopWiring, 'vcpu' | 'slot' | 'access' | 'isNeverMapped'>,
+    ioapic,
+  }: Pick<VcpuLoopWiring, 'vcpu' | 'slot' | 'access' | 'isNeverMapped' | 'ioapic'>,
   loop = LOOP,
 ): Record<string, Step> {
+  const inKernel = (s: State): boolean => ioapic?.isAddressed(s) === true;
+  const printed = (s: State): string => {
+    if (!access.isRead(s)) return 'write';
+    return inKernel(s) ? 'read' : 'unsatisfied-read';
+  };
   return {
     'page-fault': {
       at: 'Linux arch/x86/kvm/mmu/mmu.c kvm_mmu_page_fault',
@@ -88,20 +97,20 @@ export function mmioExitSteps(
     'emulate-mmio': {
       at: 'Linux arch/x86/kvm/x86.c x86_emulate_instruction (emulator_read_write)',
       cost: 'mmioDecode',
-      emits: [
-        (s) =>
-          `kvm:kvm_mmio mmio ${access.isRead(s) ? 'unsatisfied-read' : 'write'} len 4 gpa 0x${access.address(s).toString(16)}`,
-      ],
+      emits: [(s) => `kvm:kvm_mmio mmio ${printed(s)} len 4 gpa 0x${access.address(s).toString(16)}`],
       do: (s) => {
         // The slot may have come back meanwhile.
         if (s[slot.present] === 0 && !isNeverMapped(s)) s[slot.mapped] = EPT_MMIO;
+        if (inKernel(s)) return 'ioapic-mmio';
         s[vcpu.mmio] = MMIO_NEEDED;
+        return undefined;
       },
     },
     'exit-to-qemu': userspaceExit(
       'Linux virt/kvm/kvm_main.c kvm_vcpu_ioctl (KVM_RUN returns KVM_EXIT_MMIO)',
       'KVM_EXIT_MMIO (6)',
     ),
+    ...ioapic?.steps(loop),
   };
 }
 

@@ -26,6 +26,8 @@ export const EXIT_OTHER_MMIO = 14;
 
 /** What KVM and the guest share about one vCPU. */
 export interface X86Vcpu {
+  /** Number of the vCPU, which is also that of its local APIC. */
+  readonly id: number;
   /**
    * 1 while the CPU executes the guest, and `vcpu->mode` is IN_GUEST_MODE. KVM sets the mode a little earlier, with
    * interrupts off; a kick that falls in between shows as an IPI that is pending at the entry, with the same outcome.
@@ -69,21 +71,24 @@ export const QUEUED_OTHER = 3;
 /**
  * Adds one vCPU's state; `registers` is the largest number of a register, `userspaceApic` says whether QEMU queues
  * interrupts itself, `leavesForOthers` whether the guest is ever left for things that the device has nothing to do with.
- * Source: Linux arch/x86/kvm/x86.c.
+ * Fields of another vCPU than the first have its number. Source: Linux arch/x86/kvm/x86.c.
  */
 export function x86Vcpu(
   m: ModelBuilder,
   registers: number,
   userspaceApic = false,
   leavesForOthers = false,
+  id = 0,
 ): X86Vcpu {
+  const suffix = suffixOf(id);
   return {
-    inGuest: m.field('guest mode', { values: ['off', 'on'] }),
-    eventRequest: m.field('KVM_REQ_EVENT', { values: ['clear', 'set'] }),
-    ipi: m.field('IPI', { values: ['none', 'pending'] }),
-    interruptFlag: m.field('guest IF', { initial: 1, values: ['off', 'on'] }),
-    irqWindow: m.field('interrupt window', { values: ['not wanted', 'wanted'] }),
-    injected: m.field('injected interrupt', {
+    id,
+    inGuest: m.field(`guest mode${suffix}`, { values: ['off', 'on'] }),
+    eventRequest: m.field(`KVM_REQ_EVENT${suffix}`, { values: ['clear', 'set'] }),
+    ipi: m.field(`IPI${suffix}`, { values: ['none', 'pending'] }),
+    interruptFlag: m.field(`guest IF${suffix}`, { initial: 1, values: ['off', 'on'] }),
+    irqWindow: m.field(`interrupt window${suffix}`, { values: ['not wanted', 'wanted'] }),
+    injected: m.field(`injected interrupt${suffix}`, {
       values: [
         'none',
         'with the entry',
@@ -91,10 +96,17 @@ export function x86Vcpu(
         ...(userspaceApic && leavesForOthers ? ['another queued'] : []),
       ],
     }),
-    exitReason: m.field('exit reason', { values: leavesForOthers ? [...EXITS, ...OTHER_EXITS] : EXITS }),
-    mmio: m.field('MMIO', { values: ['idle', 'needed', 'done'] }),
-    mmioRegister: m.field('MMIO register', { max: registers }),
+    exitReason: m.field(`exit reason${suffix}`, {
+      values: leavesForOthers ? [...EXITS, ...OTHER_EXITS] : EXITS,
+    }),
+    mmio: m.field(`MMIO${suffix}`, { values: ['idle', 'needed', 'done'] }),
+    mmioRegister: m.field(`MMIO register${suffix}`, { max: registers }),
   };
+}
+
+/** What the fields and processes of a vCPU are told apart by; nothing for the first. */
+export function suffixOf(id: number): string {
+  return id === 0 ? '' : ` of vCPU ${String(id)}`;
 }
 
 /** Leaves the guest by its own doing; the vCPU thread goes on with the exit. */

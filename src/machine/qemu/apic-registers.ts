@@ -1,3 +1,5 @@
+import { OTHER_READ } from '../hardware/pci-function.ts';
+
 /**
  * Numbers of the registers of interrupt controllers that QEMU emulates, among those that a vCPU can trap on: behind
  * the device's own.
@@ -17,5 +19,5 @@ export const APIC_ADDRESS: Readonly<Record<number, number>> = {
 
 /** Whether the register is one of an interrupt controller, which is never mapped into the guest. */
 export function isApicRegister(register: number): boolean {
-  return register >= IOAPIC_EOI_WRITE && register <= APIC_REGISTERS;
+  return register >= IOAPIC_EOI_WRITE && register < OTHER_READ;
 }

@@ -2,6 +2,7 @@ import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
+import type { EoiPause } from '../kernel/successive-eois.ts';
 import { QEMU_IOAPIC } from '../parties.ts';
 
 const FILE = 'QEMU hw/intc/ioapic.c';
@@ -53,20 +54,23 @@ export interface QemuIoapicPinWiring {
   /** Sends the pin's message, from the thread of a device model or from the vCPU thread that ends the interrupt. */
   readonly service: Procedure;
   readonly serviceAtEoi: Procedure;
+  /** The pause in a storm; absent if QEMU has none, or none is looked for. */
+  readonly pause?: EoiPause;
 }
 
 /**
  * Adds the pin. All of it runs under the BQL, but for the broadcast that follows an exit of
- * KVM for its end of interrupt. Left out: after 10,000 ends of interrupt in a row with the line still up, QEMU waits
- * 10 ms before it sends again.
+ * KVM for its end of interrupt. After 10,000 ends of interrupt in a row with the line still up, QEMU waits 10 ms
+ * before it sends again (`pause`).
  * Source: QEMU hw/intc/ioapic.c `ioapic_set_irq`, `ioapic_service`, `ioapic_eoi_broadcast` (7.2); trace X5-off.
  */
 export function qemuIoapicPin(
   m: ModelBuilder,
-  { pin, vector, service, serviceAtEoi }: QemuIoapicPinWiring,
+  { pin, vector, service, serviceAtEoi, pause }: QemuIoapicPinWiring,
 ): QemuIoapicPin {
   const irr = m.field('QEMU IOAPIC pin', { notable: true, values: ['low', 'high'] });
   const remoteIrr = m.field('QEMU remote-IRR', { notable: true, values: ['clear', 'set'] });
+  const isPaused = (s: State): boolean => s[irr] === 1 && s[remoteIrr] === 0;
   const printed = (level: number): string =>
     `qemu:ioapic_set_irq vector: ${String(pin)} level: ${String(level)}`;
   return {
@@ -109,12 +113,30 @@ export function qemuIoapicPin(
             before[remoteIrr] === 1
               ? `qemu:ioapic_clear_remote_irr clear remote irr for pin ${String(pin)} vector ${String(vector)}`
               : '',
+          (s, before) =>
+            before[remoteIrr] === 1 && isPaused(s)
+              ? `qemu:ioapic_eoi_delayed_reassert delayed reassert on EOI broadcast for vector ${String(vector)}`
+              : '',
         ],
-        marks: [(s) => (s[remoteIrr] === 1 ? 'sent-again-at-eoi' : 'pin-quiet-at-eoi')],
+        marks: [
+          (s) => {
+            if (isPaused(s)) return 'paused-at-eoi';
+            return s[remoteIrr] === 1 ? 'sent-again-at-eoi' : 'pin-quiet-at-eoi';
+          },
+        ],
         do: (s) => {
           if (s[remoteIrr] === 0) return RETURN;
-          s[remoteIrr] = s[irr] as number;
-          return s[irr] === 1 ? undefined : RETURN;
+          s[remoteIrr] = 0;
+          if (s[irr] === 0) {
+            pause?.eois.reset(s);
+            return RETURN;
+          }
+          if (pause?.eois.isLast(s) === true) {
+            s[pause.armed] = 1;
+            return RETURN;
+          }
+          s[remoteIrr] = 1;
+          return undefined;
         },
         call: serviceAtEoi,
       },

@@ -30,7 +30,7 @@ export function mainLoop(
   m: ModelBuilder,
   lock: Bql,
   fds: readonly WatchedFd[],
-  timer: MmapTimer | null,
+  timer: Pick<MmapTimer, 'expired' | 'callback'> | null,
   wakesForOthers = false,
 ): Procedure {
   const revents = fds.map(({ suffix }) => m.field(`revents${suffix}`, { values: ['none', 'readable'] }));
