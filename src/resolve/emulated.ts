@@ -35,7 +35,7 @@ function doorbell(kind: EmulatedKind): LegRules {
     ? [
         optionIs('ioeventfd', 'on', [], 'QEMU hw/nvme/ctrl.c nvme_init_sq_ioeventfd'),
         shadowDoorbells,
-        kvmIoeventfd('mmio'),
+        kvmIoeventfd({ asksForMany: false }),
       ]
     : [noIoeventfd(kind)];
   return {

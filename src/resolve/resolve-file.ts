@@ -38,7 +38,7 @@ function resolveMachine(vm: VmDescription, facts: Facts): ResolvedMachine {
     accelerator: machine.accelerator.value ?? null,
     ...hardwareOf(machine, devices),
     devices,
-    problems: problems.sort((a, b) => compare(a.range.start, b.range.start)),
+    problems: ofMachineOnce(problems).sort((a, b) => compare(a.range.start, b.range.start)),
   };
 }
 
@@ -84,6 +84,19 @@ function resolveDevice(
   for (const problem of eachOnce(found)) problems.push(problem);
   return { ...base, note: null, legs };
 }
+
+/** What is wrong for every device of a machine is said at the first of them. */
+function ofMachineOnce(problems: readonly Problem[]): Problem[] {
+  const said = new Set<string>();
+  return problems.filter(({ code, message }) => {
+    if (!OF_MACHINE.has(code)) return true;
+    const isNew = !said.has(message);
+    said.add(message);
+    return isNew;
+  });
+}
+
+const OF_MACHINE: ReadonlySet<string> = new Set(['not-kvm', 'not-modelled']);
 
 /** The legs of a device have rules in common, and so problems. */
 function eachOnce(problems: readonly Problem[]): Problem[] {

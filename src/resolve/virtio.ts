@@ -50,7 +50,8 @@ function family(driver: VirtioDriver, drivers: readonly string[]): DeviceFamily 
 }
 
 function kick(driver: VirtioDriver, prerequisites: readonly Rule[]): LegRules {
-  const kvm = kvmIoeventfd(driver.transport);
+  const kvm = kvmIoeventfd({ asksForMany: driver.transport === 'pci' });
+  const kvmForVhost = kvmIoeventfd({ asksForMany: false });
   const byVhost = servedBy(driver, 'vhost');
   const byProcess = servedBy(driver, 'vhost-user');
   return {
@@ -59,9 +60,9 @@ function kick(driver: VirtioDriver, prerequisites: readonly Rule[]): LegRules {
     candidates: [
       {
         path: 'virtio/notify-vhost-user',
-        rules: [byProcess, vhostForGuest(driver, 'vhost-user'), kvm],
+        rules: [byProcess, vhostForGuest(driver, 'vhost-user'), kvmForVhost],
       },
-      { path: 'virtio/notify-vhost', rules: [byVhost, vhostForGuest(driver, 'vhost'), kvm] },
+      { path: 'virtio/notify-vhost', rules: [byVhost, vhostForGuest(driver, 'vhost'), kvmForVhost] },
       { path: 'virtio/notify-iothread', rules: [inIothread(driver), kvm] },
       { path: 'virtio/notify-ioeventfd', rules: [usesIoeventfd(driver), kvm] },
       { path: 'virtio/notify-sync', isFallback: true, rules: [] },

@@ -53,7 +53,7 @@ function inMainLoop(driver: VirtioDriver, subject: DeviceInMachine): Finding {
     return { ...base, outcome: 'fails', because, source: until === null ? TODAY : `${TODAY}; ${BEFORE}` };
   }
   const asked = usesIoeventfd(driver).check(subject);
-  const kvm = kvmIoeventfd(driver.transport).check(subject);
+  const kvm = kvmIoeventfd({ asksForMany: driver.transport === 'pci' }).check(subject);
   const finding = asked.outcome === 'holds' && kvm.outcome === 'fails' ? kvm : asked;
   const because =
     finding.outcome === 'holds'

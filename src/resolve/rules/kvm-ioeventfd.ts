@@ -9,8 +9,11 @@ const MANY_SINCE = '2.6.34';
 /** Since then QEMU does not look whether there is room for seven. */
 const PROBE_GONE = '8.2';
 
-/** Whether KVM of the host takes ioeventfds, and as many as QEMU wants to see before it uses them on PCI. */
-export function kvmIoeventfd(transport: 'pci' | 'mmio'): Rule {
+/**
+ * Whether KVM of the host takes ioeventfds; if that is asked, also as many as QEMU wants to see before it uses them for
+ * virtio on PCI. vhost does not ask.
+ */
+export function kvmIoeventfd({ asksForMany }: { readonly asksForMany: boolean }): Rule {
   return {
     name: 'kvm-ioeventfd',
     check({ machine }): Finding {
@@ -22,7 +25,7 @@ export function kvmIoeventfd(transport: 'pci' | 'mmio'): Rule {
         const because = `Linux ${kernel} offers no ioeventfd on ${isArm ? 'Arm' : 'x86'}; it came with ${since}`;
         return { ...base, outcome: 'fails', because };
       }
-      const isProbed = transport === 'pci' && compareReleases(qemu, PROBE_GONE) < 0;
+      const isProbed = asksForMany && compareReleases(qemu, PROBE_GONE) < 0;
       if (isProbed && compareReleases(kernel, MANY_SINCE) < 0) {
         const because = `Linux ${kernel} has room for six ioeventfds, and QEMU ${qemu} uses them only if seven fit`;
         return { ...base, outcome: 'fails', because, source: PROBE };

@@ -78,6 +78,11 @@ describe('options that contradict each other', () => {
     ]);
   });
 
+  it('says once for a machine what is so for all of its devices', () => {
+    const text = `qemu-system-x86_64 -M q35 -accel tcg ${BLK} ${BLK} -device e1000`;
+    expect(problemsOf(text)).toEqual(['information not-kvm']);
+  });
+
   it('says what is expected', () => {
     const [problem] = resolveMachine(`${Q35} ${IO} ${BLK},iothread=io,ioeventfd=off`).problems;
     expect(problem?.message).toBe(
