@@ -176,6 +176,12 @@ describe('the backend of a network card', () => {
       'notify-vhost-user call-irqfd',
     ],
     [
+      'vhost does not count the slots of KVM',
+      `${Q35} ${TAP},vhost=on ${NET}`,
+      'qemu=7.2,kernel=2.6.33',
+      vhost,
+    ],
+    [
       'vhost on virtio-mmio',
       `${VIRT} ${TAP},vhost=on -device virtio-net-device,netdev=n`,
       undefined,
