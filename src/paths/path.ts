@@ -3,7 +3,10 @@ import type { Result } from '../base/result.ts';
 import type { Wiring } from './wiring.ts';
 import type { Facts, HostFacts } from '../facts/facts.ts';
 
-/** Which way an interrupt of a device travels; paravirtual devices have a `kick` and a `call`. */
+/**
+ * Which way an interrupt of a device travels; paravirtual devices have a `kick` and a `call`, emulated ones an
+ * `interrupt` and, for the register write that makes them work, a `kick`.
+ */
 export type Leg = 'interrupt' | 'kick' | 'call';
 
 /** A defect or race that a path really has or had, as a switch of its model. */

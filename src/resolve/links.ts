@@ -27,29 +27,32 @@ interface Index {
   readonly byId: ReadonlyMap<string, CommandOption>;
   /** Names of options some of which have an id that is not known. */
   readonly incomplete: ReadonlySet<string>;
-  readonly isWhole: boolean;
+  /** Whether QEMU reads a file with more options. */
+  readonly readsMore: boolean;
 }
 
-const indexes = new WeakMap<VmDescription, Index>();
+/** By the list of options: copies of a machine in which a device was changed share it. */
+const indexes = new WeakMap<VmDescription['options'], Index>();
 
 /** What of the options with these names (`netdev`, `object`, …) the property's value is the id of. */
 export function follow(vm: VmDescription, { value }: Property, names: readonly string[]): Link {
   if (value?.known !== true) return { kind: 'unknown' };
-  const known = indexes.get(vm) ?? indexOf(vm);
-  indexes.set(vm, known);
+  const known = indexes.get(vm.options) ?? indexOf(vm.options);
+  indexes.set(vm.options, known);
   for (const name of names) {
     const option = known.byId.get(`${name} ${value.text}`);
     if (option !== undefined) return { kind: 'found', option };
   }
-  const isCertain = known.isWhole && !names.some((name) => known.incomplete.has(name));
+  const isWhole = vm.binary !== null && vm.unknownArguments.length === 0 && !known.readsMore;
+  const isCertain = isWhole && !names.some((name) => known.incomplete.has(name));
   return { kind: isCertain ? 'missing' : 'unknown' };
 }
 
-function indexOf(vm: VmDescription): Index {
+function indexOf(options: VmDescription['options']): Index {
   const byId = new Map<string, CommandOption>();
   const incomplete = new Set<string>();
   let nics = 0;
-  for (const option of vm.options) {
+  for (const option of options) {
     const name = option.name.text;
     if (name === 'nic') byId.set(`netdev ${nicLink(nics++)}`, option);
     const keys = ID_KEYS.get(name);
@@ -58,6 +61,5 @@ function indexOf(vm: VmDescription): Index {
     for (const { text } of ids) byId.set(`${name} ${text}`, option);
     if (ids.length === 0 || ids.some(({ known }) => !known)) incomplete.add(name);
   }
-  const readsMore = vm.options.some(({ name }) => name.text === 'readconfig');
-  return { byId, incomplete, isWhole: vm.binary !== null && vm.unknownArguments.length === 0 && !readsMore };
+  return { byId, incomplete, readsMore: options.some(({ name }) => name.text === 'readconfig') };
 }

@@ -37,7 +37,7 @@ function list(): string[] {
   return table(
     [
       { title: 'OPTION', align: 'left', maximum: 24 },
-      { title: 'OF', align: 'left', maximum: 14 },
+      { title: 'OF', align: 'left', maximum: 19 },
       { title: 'MEANING', align: 'left' },
     ],
     OPTIONS.map((option) => [option.name, ownerInWords(option), option.title]),

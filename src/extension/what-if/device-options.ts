@@ -2,7 +2,7 @@ import { optionsOfDriver } from '../../catalog/options.ts';
 import type { OptionDoc, OptionType } from '../../catalog/option-doc.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { compareReleases } from '../../facts/releases.ts';
+import { isBetween } from '../../facts/releases.ts';
 import { familyOf } from '../../resolve/families.ts';
 import { decideMachine } from '../../resolve/machine.ts';
 import { booleanOf, optionValue, readUnsigned } from '../../resolve/option-value.ts';
@@ -41,8 +41,8 @@ export function deviceOptions(
 /** The options of a driver that a release of QEMU has, that decide about interrupts and can be chosen freely. */
 export function editableOptions(driver: string, qemu: string): OptionDoc[] {
   return optionsOfDriver(driver).filter(
-    ({ type, introduced, aside }) =>
-      !aside && type.kind !== 'text' && introduced !== null && compareReleases(introduced, qemu) <= 0,
+    ({ type, introduced, removed, aside }) =>
+      !aside && type.kind !== 'text' && introduced !== null && isBetween(qemu, introduced, removed),
   );
 }
 

@@ -26,7 +26,7 @@ export function guestNotifier(driver: VirtioDriver): Rule {
         return { ...backend, outcome: 'holds', because: `${because}, which writes to the guest notifier` };
       }
       if (possible.length > 1) {
-        const cases = { holds: 'QEMU does not serve the queues', fails: 'QEMU serves the queues' };
+        const cases = { holds: 'the netdev has vhost or is vhost-user', fails: 'QEMU serves the netdev' };
         return { ...backend, outcome: 'unknown', because, cases };
       }
       const thread = iothread.check(subject);
