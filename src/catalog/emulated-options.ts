@@ -16,7 +16,7 @@ export const EMULATED_OPTIONS: readonly OptionDoc[] = [
       'always does.',
     sources: [
       read('QEMU hw/nvme/ctrl.c nvme_init_sq_ioeventfd, nvme_props'),
-      memory('the release of its introduction, and that no release had it on by default'),
+      read('QEMU commit e2e137f642, in the last pull request for 7.1: no release had it on by default'),
     ],
   },
   {

@@ -2,7 +2,7 @@ import { compareReleases } from '../../facts/releases.ts';
 import type { Finding, Rule } from '../family.ts';
 
 const X86 = 'Linux virt/kvm/eventfd.c kvm_ioeventfd (first released in 2.6.32: unverified)';
-const ARM = 'Linux commit d44758c0dfc5, KVM_CAP_IOEVENTFD (first released in 4.1: unverified)';
+const ARM = 'Linux KVM_CAP_IOEVENTFD on Arm (that 4.1 is the first release with it: unverified)';
 const PROBE = 'QEMU accel/kvm/kvm-all.c kvm_check_many_ioeventfds, removed by commit 5d9ec1f4c7';
 /** Up to then KVM had room for six devices on a bus. */
 const MANY_SINCE = '2.6.34';
