@@ -2,7 +2,11 @@ import type { Conformance } from '../trace/conformance.ts';
 import { wrap } from './text.ts';
 
 /** What `irqpath trace --conform` prints for people. */
-export function conformanceText(file: string, conformance: Conformance): string {
+export function conformanceText(
+  file: string,
+  conformance: Conformance,
+  fromTrace: readonly string[],
+): string {
   const { path, verdict, refusal, claimed, cycles, ignored, notRecorded, used, unused, largestSet } =
     conformance;
   const name = file === '-' ? '<stdin>' : file;
@@ -22,6 +26,7 @@ export function conformanceText(file: string, conformance: Conformance): string 
           ...refusal.possible.flatMap(({ context, event }) => wrap(`${context}: ${event}`, '    ', '      ')),
         ]),
     '',
+    ...(fromTrace.length === 0 ? [] : wrap(fromTrace.join(' '), 'taken from the trace: ', '  ')),
     ...wrap(ignored.map(({ name: event, count }) => `${event} ${count}`).join(', '), 'ignored: ', '  '),
     ...wrap(notRecorded.join(', '), 'known to the path, but not in the trace: ', '  '),
     ...wrap(used.join(', '), `${used.length} steps of the model taken: `, '  '),

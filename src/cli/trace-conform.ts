@@ -1,7 +1,10 @@
 import { fail, ok, type Result } from '../base/result.ts';
+import type { Facts } from '../facts/facts.ts';
 import { findPath } from '../paths/all-paths.ts';
 import type { Binding } from '../paths/alphabet.ts';
+import type { PathSettings } from '../paths/path.ts';
 import { conform } from '../trace/conform.ts';
+import { machineOfTrace, type TracedMachine } from '../trace/machine-of-trace.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { readFactArguments, type Arguments } from './arguments.ts';
 import { badUsage } from './command.ts';
@@ -32,12 +35,15 @@ export async function conformTrace(
     io.err(locatedMessage(file, { line: 0, character: 0 }, events.error));
     return 2;
   }
-  const binding = source === undefined ? ok(undefined) : bindingOf(path, source, events.value);
+  const machine = machineOfTrace(events.value);
+  const assumed = assumptions(args, path, machine, facts.value, settings.value);
+  const binding =
+    source === undefined ? ok(undefined) : bindingOf(path, assumed.settings, source, events.value);
   if (!binding.ok) return badUsage(io, 'trace', binding.error);
   const conformance = conform({
     path,
-    facts: facts.value,
-    settings: settings.value,
+    facts: assumed.facts,
+    settings: assumed.settings,
     bugs: bugs.value,
     events: () => events.value,
     incomplete: args.texts('incomplete'),
@@ -45,9 +51,50 @@ export async function conformTrace(
   });
   if (!conformance.ok) return badUsage(io, 'trace', `--conform: ${conformance.error}`);
   if (format === 'json') {
-    io.out(`${JSON.stringify({ file, facts: facts.value, ...conformance.value }, null, 2)}\n`);
-  } else io.out(conformanceText(file, conformance.value));
+    io.out(
+      `${JSON.stringify({ file, facts: assumed.facts, settings: assumed.settings, ...conformance.value }, null, 2)}\n`,
+    );
+  } else io.out(conformanceText(file, conformance.value, assumed.words));
   return conformance.value.verdict === 'included' ? 0 : 1;
+}
+
+/** What a run of the model goes by: what was asked for, and else what the trace tells. */
+interface Assumed {
+  readonly facts: Facts;
+  readonly settings: PathSettings;
+  /** What was taken from the trace, as it could have been given. */
+  readonly words: readonly string[];
+}
+
+function assumptions(
+  args: Arguments,
+  path: string,
+  { arch, vendor, gicEoiMode }: TracedMachine,
+  facts: Facts,
+  settings: PathSettings,
+): Assumed {
+  const isGiven = (fact: string): boolean =>
+    (args.text('host') ?? '').split(',').some((item) => item.startsWith(`${fact}=`));
+  const host = {
+    ...(vendor === undefined || isGiven('vendor') ? {} : { vendor }),
+    ...(gicEoiMode === undefined || isGiven('gicEoiMode') ? {} : { gicEoiMode }),
+  };
+  const declared = findPath(path)?.settings ?? [];
+  const hasChoice = (name: string, value: string): boolean =>
+    !(name in settings) &&
+    declared.some(
+      (setting) => setting.name === name && setting.kind === 'choice' && setting.choices.includes(value),
+    );
+  const own = {
+    ...(arch !== undefined && hasChoice('arch', arch) ? { arch } : {}),
+    // Whatever else goes on in a real host is in its trace.
+    ...(hasChoice('surroundings', 'real') ? { surroundings: 'real' } : {}),
+  };
+  return {
+    facts: { ...facts, host: { ...facts.host, ...host } },
+    settings: { ...own, ...settings },
+    words: [...Object.entries(host), ...Object.entries(own)].map(([name, value]) => `${name}=${value}`),
+  };
 }
 
 async function readEvents(
@@ -69,18 +116,26 @@ async function readEvents(
 }
 
 /** The numbers of one of several lines of a device, by the name of its handler on the host. */
-function bindingOf(path: string, source: string, events: readonly TraceEvent[]): Result<Binding> {
-  const alphabet = findPath(path)?.alphabet;
+function bindingOf(
+  path: string,
+  settings: PathSettings,
+  source: string,
+  events: readonly TraceEvent[],
+): Result<Binding> {
+  const module = findPath(path);
+  const alphabet = (settings.arch === 'arm' ? module?.alphabetOnArm : undefined) ?? module?.alphabet;
   if (alphabet === undefined) return fail(`--source: ${path} does not say what it knows of traces`);
   const binding = alphabet.findBinding(events);
   const entry = events.find(({ name, args }) => name === 'irq:irq_handler_entry' && args.includes(source));
   const index = entry === undefined ? -1 : binding.hostIrqs.indexOf(Number.parseInt(entry.args.slice(4)));
   if (index < 0) return fail(`--source: '${source}' is no interrupt of a device that ${path} is for`);
   const only = <T>(values: readonly T[]): readonly T[] => values.slice(index, index + 1);
+  const { vectors } = binding;
   return ok({
     ...binding,
     hostIrqs: only(binding.hostIrqs),
     intids: only(binding.intids),
     pages: only(binding.pages),
+    ...(vectors === undefined ? {} : { vectors: only(vectors) }),
   });
 }
