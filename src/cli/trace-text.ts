@@ -1,3 +1,4 @@
+import { foldRepeats } from '../base/repeats.ts';
 import type { ReportedSource, TraceReport } from '../trace/trace-report.ts';
 import { microseconds, threeDigits } from './numbers.ts';
 import { cut, wrap } from './text.ts';
@@ -54,19 +55,32 @@ function sourceText(source: ReportedSource): string[] {
   ];
 }
 
-/** Each context once, as long as it goes on: `hard IRQ: a, b; kworker: c`. */
+/** Each context once, as long as it goes on, and what repeats once: `hard IRQ: a, 3 × (b, c); kworker: d`. */
 function shapeText(labels: readonly string[]): string {
-  let last = '';
-  return labels
-    .map((label, i) => {
-      const colon = label.indexOf(': ');
-      const context = label.slice(0, colon);
-      const separator = i === 0 ? '' : context === last ? ', ' : '; ';
-      const text = context === last ? label.slice(colon + 2) : label;
-      last = context;
-      return `${separator}${text}`;
-    })
-    .join('');
+  const parts: { context: string; texts: string[] }[] = [];
+  const put = (context: string, text: string): void => {
+    const last = parts.at(-1);
+    if (last?.context === context) last.texts.push(text);
+    else parts.push({ context, texts: [text] });
+  };
+  for (const { items, times } of foldRepeats(labels)) {
+    const contexts = new Set(items.map(contextOf));
+    const [context = ''] = contexts;
+    if (times === 1) for (const label of items) put(contextOf(label), eventOf(label));
+    else if (contexts.size === 1) put(context, `${times} × (${items.map(eventOf).join(', ')})`);
+    else put('', `${times} × (${shapeText(items)})`);
+  }
+  return parts
+    .map(({ context, texts }) => `${context === '' ? '' : `${context}: `}${texts.join(', ')}`)
+    .join('; ');
+}
+
+function contextOf(label: string): string {
+  return label.slice(0, label.indexOf(': '));
+}
+
+function eventOf(label: string): string {
+  return label.slice(label.indexOf(': ') + 2);
 }
 
 function numbersText({ exitsPerCycle, latencyNs }: ReportedSource): string[] {
