@@ -23,6 +23,7 @@ export const QEMU_IOAPIC: Party = { name: 'QEMU IOAPIC', home: 'qemu' };
 export const QEMU_APIC: Party = { name: 'QEMU APIC', home: 'qemu' };
 export const MANAGEMENT: Party = { name: 'management', home: 'qemu' };
 export const VCPU_THREAD: Party = { name: 'vCPU thread', home: 'qemu' };
+export const OTHER_VCPU_THREAD: Party = { name: 'other vCPU thread', home: 'qemu' };
 export const GUEST_KERNEL: Party = { name: 'guest kernel', home: 'guest' };
 export const XGMAC_DRIVER: Party = { name: 'xgmac driver', home: 'guest' };
 export const E1000_DRIVER: Party = { name: 'e1000 driver', home: 'guest' };

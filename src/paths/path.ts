@@ -45,8 +45,14 @@ export interface PathInfo {
 interface SettingBase {
   readonly name: string;
   readonly description: string;
-  /** The values of another setting without which this one means nothing; absent if it always means something. */
-  readonly onlyWith?: { readonly setting: string; readonly values: readonly string[] };
+  /** Without which this one means nothing, of several without all of them; absent if it always means something. */
+  readonly onlyWith?: OtherSetting | readonly OtherSetting[];
+}
+
+/** Another setting, and the values of it that give a setting its meaning. */
+export interface OtherSetting {
+  readonly setting: string;
+  readonly values: readonly string[];
 }
 
 /** A whole number that a run can be given, by the resolver or by `--set`. */

@@ -5,8 +5,11 @@ import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
 import { irqfdWithWorker } from '../machine/kernel/irqfd.ts';
 import { irqfdResamplerAck, lowersAgain } from '../machine/kernel/resampler.ts';
 import { vfioPciIntx } from '../machine/kernel/vfio-pci-intx.ts';
-import { unmaskVirqfd } from '../machine/kernel/vfio-pci-unmask.ts';
+import { commandWrites } from '../machine/kernel/vfio-pci-config.ts';
+import { maskByIoctl } from '../machine/kernel/vfio-pci-mask.ts';
+import { unmaskByIoctl, unmaskVirqfd } from '../machine/kernel/vfio-pci-unmask.ts';
 import { KVM, VFIO_PCI } from '../machine/parties.ts';
+import { addCommandWrites } from '../machine/qemu/pci-command.ts';
 import { CPU_FLAG_SETTINGS, withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
@@ -32,6 +35,9 @@ import {
   readNeighbour,
 } from './vfio-pci-neighbour.ts';
 import { oneshotResample, readHandlerContext } from './vfio-pci-oneshot.ts';
+import { INTX_CHANGE_BUGS } from './vfio-pci-intx-change-bugs.ts';
+import { changeOf, INTX_CHANGE_SETTINGS } from './vfio-pci-intx-change-settings.ts';
+import { wireReroutedIntx, wireSwitchingIntx } from './vfio-pci-intx-switching.ts';
 import { wirePci } from './wire-vfio-pci.ts';
 import type { Wiring } from './wiring.ts';
 import type { IntxIrqfdParts } from './vfio-pci-basis.ts';
@@ -54,7 +60,7 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
       'default with kernel-irqchip=on (x86, or Arm with a GIC in KVM) and a guest that uses INTx (pci=nomsi, no MSI capability)',
     ],
     evidence: 'trace',
-    bugs: INTX_IRQFD_BUGS,
+    bugs: [...INTX_IRQFD_BUGS, ...INTX_CHANGE_BUGS],
   },
   settings: [
     archSetting(['x86', 'arm']),
@@ -69,6 +75,7 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
     AFFINITY_SETTING,
     ...E1000_WORKLOAD_SETTINGS,
     SURROUNDINGS_SETTING,
+    ...INTX_CHANGE_SETTINGS,
   ],
   alphabet: VFIO_PCI_INTX_ALPHABET,
   alphabetOnArm: VFIO_PCI_ARM_INTX_ALPHABET,
@@ -81,8 +88,13 @@ export const VFIO_PCI_INTX_IRQFD: PathModule = {
     if (!neighbour.ok) return neighbour;
     const affinity = readAffinity(settings.value, facts.host);
     if (!affinity.ok) return affinity;
+    const change = changeOf(settings.value);
+    if (!change.ok) return change;
+    const flagged = withCpuFlags(settings.value, facts);
+    if (change.value === 'switching') return wireSwitchingIntx(settings.value, flagged, bugs);
+    if (change.value === 'rerouting') return wireReroutedIntx(settings.value, flagged, bugs);
     const wire = settings.value.choice('arch') === 'arm' ? wireArmIntxIrqfd : wireIntxIrqfd;
-    return wire(settings.value, withCpuFlags(settings.value, facts), bugs, ALL_PARTS);
+    return wire(settings.value, flagged, bugs, ALL_PARTS);
   },
 };
 
@@ -95,7 +107,7 @@ export function wireIntxIrqfd(
 ): Result<Wiring> {
   const machine = pciMachine(settings, facts, bugs);
   if (!machine.ok) return machine;
-  const { m, vcpu, trigger, pin, device, descriptor, second } = machine.value;
+  const { m, vcpu, trigger, pin, device, descriptor, second, lock, otherCpu } = machine.value;
   const first = machine.value.lineVcpu.injected;
   const { host } = facts;
   const inject = irqfdWithWorker(m, {
@@ -114,12 +126,17 @@ export function wireIntxIrqfd(
   });
   const signalled = signalledBy(VFIO_PCI, trigger, inject.wakeup);
   const isShared = settings.choice('neighbour', 'none') === 'emulated';
+  const virqDisabled =
+    settings.choice('guestDisablesIntx', 'off') === 'on'
+      ? m.field('virq_disabled', { notable: true, values: ['no', 'yes'] })
+      : undefined;
   const vfio = vfioPciIntx(m, {
     device,
     descriptor,
     trigger: signalled,
     irq: HOST_IRQ,
     hearsOthers: isShared,
+    ...(virqDisabled === undefined ? {} : { virqDisabled }),
   });
   const resample = eventfd(m, 'resample');
   const virqfd = unmaskVirqfd(m, { intx: vfio, resample, trigger: signalled, cpu: host.vcpuCpu });
@@ -135,18 +152,34 @@ export function wireIntxIrqfd(
     defer: oneshot?.defer ?? null,
   });
   const acked = parts.lowersAgain === true ? lowersAgain(ack, lower) : ack;
-  return ok(
-    wirePci(machine.value, settings, facts, {
-      vfio,
-      ...(second && first ? { ofTwo: vcpusOfTwo(m, { vcpu, lapic: first }, second, bugs) } : {}),
-      ...(isShared ? { neighbour: emulatedNeighbour(machine.value, settings) } : {}),
-      ...(parts.resampler ? { acked } : {}),
-      ...(oneshot ? { ioapic: oneshot.ioapic(acked, signal) } : {}),
-      works: [
-        { work: inject.work, cpu: host.irqCpu },
-        ...(virqfd.work === null ? [] : [{ work: virqfd.work, cpu: host.vcpuCpu }]),
-      ],
-      isAtRest: (s) => s[inject.work] === 0 && (virqfd.work === null || s[virqfd.work] === 0),
-    }),
-  );
+  if (virqDisabled !== undefined) {
+    const mask = maskByIoctl(machine.value, vfio);
+    addCommandWrites(m, {
+      bql: lock,
+      cpu: otherCpu,
+      running: device.running,
+      isMasked: (s) => s[vfio.masked] === 1,
+      isDisabled: (s) => s[virqDisabled] === 1,
+      writes: commandWrites({ virqDisabled, mask, unmask: unmaskByIoctl(vfio, signalled) }),
+    });
+  }
+  const wiring = wirePci(machine.value, settings, facts, {
+    vfio,
+    ...(second && first ? { ofTwo: vcpusOfTwo(m, { vcpu, lapic: first }, second, bugs) } : {}),
+    ...(isShared ? { neighbour: emulatedNeighbour(machine.value, settings) } : {}),
+    ...(parts.resampler ? { acked } : {}),
+    ...(oneshot ? { ioapic: oneshot.ioapic(acked, signal) } : {}),
+    works: [
+      { work: inject.work, cpu: host.irqCpu },
+      ...(virqfd.work === null ? [] : [{ work: virqfd.work, cpu: host.vcpuCpu }]),
+    ],
+    isAtRest: (s) => s[inject.work] === 0 && (virqfd.work === null || s[virqfd.work] === 0),
+  });
+  if (virqDisabled === undefined) return ok(wiring);
+  return ok({
+    ...wiring,
+    costs: { ...wiring.costs, intxChange: settings.number('changeUs') * 1000 },
+    // What was sent before the guest's mask is sent again after it: a handler call may find nothing.
+    safety: { 'mask-balance': 'unmasked-while-disabled' },
+  });
 }

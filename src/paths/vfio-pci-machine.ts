@@ -30,6 +30,7 @@ import type { LineVcpu } from './line-vcpu.ts';
 import { secondVcpu } from './vfio-pci-affinity.ts';
 import type { SecondVcpu } from './vfio-pci-affinity.ts';
 import { pciBasis } from './vfio-pci-basis.ts';
+import { changesIn } from './vfio-pci-intx-change-settings.ts';
 
 /** The pin as q35 gives it to the device of traces X4. */
 export const GSI = 21;
@@ -131,7 +132,7 @@ export function pciBase(
     vcpu,
     names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
     slot: x86MemorySlot(m, startsMapped(settings), vcpu),
-    lock: bql(m),
+    lock: bql(m, changesIn(settings).length > 0),
     napi: hasNapi ? m.field('NAPI', { values: ['idle', 'scheduled'] }) : null,
     otherCpu,
     isReal,

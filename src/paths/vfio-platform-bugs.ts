@@ -28,6 +28,37 @@ export const ACTIVE_PENDING_STORM: KnownBug = {
     'first release with it is not verified)',
 };
 
+/**
+ * Every line that is masked interrupts a second time, and the second exception masks it at the GIC (traces P1, P2). A vCPU on another CPU that has the device served and the line unmasked before that exception has looked at
+ * the flag makes a new interrupt of it, behind which there is nothing.
+ */
+export const LAZY_DISABLE_PLATFORM: KnownBug = {
+  name: 'lazy-disable',
+  title:
+    'disable_irq_nosync only sets a flag: the second exception may find the line enabled again, with nothing behind it',
+  introducedIn: null,
+  fixedIn: null,
+  violates: 'no-spurious',
+  needsHost: { irqCpu: 1 },
+  source:
+    'Linux kernel/irq/chip.c __irq_disable, handle_fasteoi_irq; drivers/vfio/platform/vfio_platform_irq.c sets no ' +
+    'IRQ_DISABLE_UNLAZY in any version that was read (vfio-pci does since 8b9f1289, 2025). The second exception is in ' +
+    'traces P1 and P2; that it is late enough to be taken for a new interrupt was found by exploring and is in none',
+};
+
+/** A write that is posted is behind the end of the interrupt, which goes another way. */
+export const EOI_BEFORE_WRITE: KnownBug = {
+  name: 'eoi-before-write',
+  title:
+    "The guest ends the interrupt before its clearing write is at the device: the line, unmasked, is still up (off: a barrier in the guest's gic_eoi_irq)",
+  introducedIn: null,
+  fixedIn: null,
+  violates: 'no-spurious',
+  needs: { postedWrites: 'on' },
+  source:
+    'L. Yan proposed a wmb in gic_eoi for it, by mail; that it was not merged is from memory, unverified. No trace shows it',
+};
+
 /** The end of an interrupt comes before its threaded handler has looked at the device. */
 export const ONESHOT_RESAMPLE: KnownBug = {
   name: 'oneshot-resample',
@@ -134,4 +165,5 @@ export const USERSPACE_BUGS: readonly KnownBug[] = [
       'H1-gicv2-edge-two-irqs-head-of-line-irqfd-off',
   },
   QUEUED_EDGE_UNSEEN_USERSPACE,
+  LAZY_DISABLE_PLATFORM,
 ];

@@ -1,8 +1,9 @@
-import { ok } from '../base/result.ts';
+import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { State } from '../engine/state.ts';
 import type { Facts } from '../facts/facts.ts';
 import { compareReleases } from '../facts/releases.ts';
+import { postedWrites } from '../machine/hardware/posted-write.ts';
 import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
 import { irqfd } from '../machine/kernel/irqfd.ts';
 import { irqfdResamplerAck } from '../machine/kernel/resampler.ts';
@@ -14,6 +15,8 @@ import type { PathModule } from './path.ts';
 import {
   ACTIVE_PENDING_STORM,
   BOOT_WEDGE,
+  EOI_BEFORE_WRITE,
+  LAZY_DISABLE_PLATFORM,
   ONESHOT_RESAMPLE,
   QUEUED_EDGE_UNSEEN_IRQFD,
 } from './vfio-platform-bugs.ts';
@@ -22,13 +25,21 @@ import { readSettings } from './read-settings.ts';
 import { platformMachine } from './vfio-platform-machine.ts';
 import { wirePlatform } from './wire-platform.ts';
 import type { Wiring } from './wiring.ts';
-import { LINE_SETTINGS, MMAP_SETTING, XGMAC_WORKLOAD_SETTINGS } from './workload-settings.ts';
+import {
+  LINE_SETTINGS,
+  MMAP_SETTING,
+  POSTED_WRITES_SETTING,
+  XGMAC_WORKLOAD_SETTINGS,
+} from './workload-settings.ts';
 
 /**
  * First kernel that is taken to inject a wired interrupt of Arm in the context of the eventfd's signaller. 6.12 does
  * (trace P1); the change is of 2020, and which release of that year was the first with it is not verified.
  */
 export const ATOMIC_SPI_SINCE = '5.10';
+
+/** How long a write takes to the device: assumed. */
+const POSTED_WRITE_NS = 500;
 
 /** Parts that can be left out to see what they are for. */
 export interface IrqfdParts {
@@ -49,9 +60,16 @@ export const VFIO_PLATFORM_IRQFD: PathModule = {
     removed: 'QEMU 10.2',
     selectedBy: ['default on a GICv2 in KVM', 'x-irqfd=on (irqfd=true in the 2014 series)'],
     evidence: 'trace',
-    bugs: [ACTIVE_PENDING_STORM, ONESHOT_RESAMPLE, BOOT_WEDGE, QUEUED_EDGE_UNSEEN_IRQFD],
+    bugs: [
+      ACTIVE_PENDING_STORM,
+      ONESHOT_RESAMPLE,
+      BOOT_WEDGE,
+      QUEUED_EDGE_UNSEEN_IRQFD,
+      LAZY_DISABLE_PLATFORM,
+      EOI_BEFORE_WRITE,
+    ],
   },
-  settings: [MMAP_SETTING, ...LINE_SETTINGS, ...XGMAC_WORKLOAD_SETTINGS],
+  settings: [MMAP_SETTING, ...LINE_SETTINGS, ...XGMAC_WORKLOAD_SETTINGS, POSTED_WRITES_SETTING],
   alphabet: VFIO_PLATFORM_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
@@ -66,7 +84,11 @@ export function wireIrqfd(
   bugs: ReadonlySet<string>,
   parts: IrqfdParts,
 ): Result<Wiring> {
-  const machine = platformMachine(settings, facts, bugs);
+  const isPosted = settings.choice('postedWrites') === 'on';
+  if (isPosted && (settings.number('lines') > 1 || settings.choice('handlerContext') === 'threaded')) {
+    return fail('postedWrites=on needs lines=1 and handlerContext=hard: others are not modelled');
+  }
+  const machine = platformMachine(settings, facts, bugs, false, bugs.has(LAZY_DISABLE_PLATFORM.name));
   if (!machine.ok) return machine;
   const { m, lines, vcpu } = machine.value;
   const atomic = compareReleases(facts.host.kernel, ATOMIC_SPI_SINCE) >= 0;
@@ -95,11 +117,19 @@ export function wireIrqfd(
     ];
   });
   const [procedure] = acked;
+  const [line] = lines;
+  const writes = isPosted && line ? postedWrites(m, line.device) : null;
   const rearm = bugs.has('boot-wedge') ? undefined : vfio[0]?.automask?.unmask;
   return ok(
     wirePlatform(machine.value, settings, facts, {
       vfio,
       acked,
+      ...(writes
+        ? {
+            posted: { writes, barrier: !bugs.has(EOI_BEFORE_WRITE.name) },
+            costs: { postedWrite: POSTED_WRITE_NS },
+          }
+        : {}),
       ...(rearm ? { rearmAfterReset: rearm } : {}),
       ...(deferred !== null && procedure
         ? { lateResample: { isDue: (s: State) => s[deferred] === 1, procedure } }

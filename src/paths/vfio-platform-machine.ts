@@ -63,13 +63,14 @@ export interface PlatformMachine {
 
 /**
  * Adds the parts that all paths share; a `forwardable` interrupt may stay active after the host's handler, and has
- * two who can disable it. An error says which fact or setting does not go with which.
+ * two who can disable it. Not `lazy` is the fix that is missing (IRQ_DISABLE_UNLAZY). An error says which fact or setting does not go with which.
  */
 export function platformMachine(
   settings: CompleteSettings,
   { host }: Facts,
   bugs: ReadonlySet<string>,
   forwardable = false,
+  lazy = true,
 ): Result<PlatformMachine> {
   if (host.vcpuCpu >= host.cpus || host.irqCpu >= host.cpus) {
     return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu and irqCpu must be among them`);
@@ -121,7 +122,7 @@ export function platformMachine(
       device,
       handlerWithoutAccess: i === silent,
       gic,
-      descriptor: irqDescriptor(m, suffix, gic, forwardable ? 2 : 1),
+      descriptor: irqDescriptor(m, suffix, gic, forwardable ? 2 : 1, lazy),
       trigger: eventfd(m, `trigger${suffix}`),
       irq: vgicIrq(m, {
         suffix,

@@ -11,7 +11,7 @@ import { mainLoop } from '../machine/qemu/main-loop.ts';
 import { vfioPlatform } from '../machine/qemu/vfio-platform.ts';
 import { VFIO_PLATFORM_ALPHABET } from './vfio-platform-alphabet.ts';
 import type { PathModule } from './path.ts';
-import { USERSPACE_BUGS } from './vfio-platform-bugs.ts';
+import { LAZY_DISABLE_PLATFORM, USERSPACE_BUGS } from './vfio-platform-bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { readSettings } from './read-settings.ts';
 import { trappedAccess } from './trapped-access.ts';
@@ -75,7 +75,7 @@ export function wireUserspace(
   bugs: ReadonlySet<string>,
   parts: UserspaceParts,
 ): Result<Wiring> {
-  const machine = platformMachine(settings, facts, bugs);
+  const machine = platformMachine(settings, facts, bugs, false, bugs.has(LAZY_DISABLE_PLATFORM.name));
   if (!machine.ok) return machine;
   const { m, lines, vcpu, lock, otherCpu } = machine.value;
   const timeoutMs = settings.number('mmapTimeoutMs');

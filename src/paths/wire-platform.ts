@@ -8,6 +8,7 @@ import { dmaChannelInterrupt } from '../machine/guest/dma-channel-driver.ts';
 import { otherWork } from '../machine/guest/other-work.ts';
 import { xgmacInterrupt } from '../machine/guest/xgmac-driver.ts';
 import type { HandlerOrder } from '../machine/guest/xgmac-driver.ts';
+import type { PostedWrites } from '../machine/hardware/posted-write.ts';
 import { REGISTER_OFFSET } from '../machine/hardware/xgmac.ts';
 import type { XgmacRegister } from '../machine/hardware/xgmac.ts';
 import { handleFasteoiIrq } from '../machine/kernel/genirq.ts';
@@ -46,6 +47,8 @@ export interface PlatformPath {
   readonly lateResample?: NonNullable<DistributorAccess['resample']>;
   /** What unmasks the line again after the machine's reset; no release has it. */
   readonly rearmAfterReset?: Procedure;
+  /** How the guest's writes get to the device, if not at once. */
+  readonly posted?: { readonly writes: PostedWrites; readonly barrier: boolean };
   /** What QEMU takes for the end of the interrupt. */
   readonly eoi?: NonNullable<VcpuThreadWiring['eoi']>;
   /** Whether the line is forwarded to the guest; absent if it never is. */
@@ -164,6 +167,7 @@ export function wirePlatform(
       irqs,
       load,
       threaded,
+      ...(path.posted?.barrier === true ? { barrier: path.posted.writes.haveLanded } : {}),
       hasBooted: boot?.hasBooted ?? null,
       otherWork:
         surroundings === null
@@ -183,6 +187,7 @@ export function wirePlatform(
               registerNumber: (register) => registerNumber(i, register),
               vcpu,
               slot,
+              ...(path.posted ? { access: path.posted.writes.access } : {}),
               order: settings.choice('handler') as HandlerOrder,
               accesses: settings.number('accesses'),
             }),

@@ -123,3 +123,13 @@ export const XGMAC_WORKLOAD_SETTINGS: readonly PathSetting[] = [
   },
   HALT_POLL_SETTING,
 ];
+
+/** Whether a write of the guest is at the device when the CPU goes on. */
+export const POSTED_WRITES_SETTING: ChoiceSetting = {
+  name: 'postedWrites',
+  kind: 'choice',
+  choices: ['off', 'on'],
+  default: 'off',
+  description:
+    'on: the write that clears the device gets there some time after the CPU has gone on (it takes an assumed 0.5 us)',
+};

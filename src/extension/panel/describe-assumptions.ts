@@ -77,10 +77,11 @@ function settingEntries(settings: readonly PathSetting[], used: PathSettings): A
 /** Whether a setting means anything here, and says more than the facts do. */
 function isOfUse(setting: PathSetting, all: readonly PathSetting[], used: PathSettings): boolean {
   if ((used[setting.name] ?? setting.default) === AS_ASSUMED) return false;
-  const { onlyWith } = setting;
-  if (onlyWith === undefined) return true;
-  const decisive = all.find(({ name }) => name === onlyWith.setting);
-  return onlyWith.values.includes(String(used[onlyWith.setting] ?? decisive?.default));
+  if (setting.onlyWith === undefined) return true;
+  return [setting.onlyWith].flat().some(({ setting: other, values }) => {
+    const decisive = all.find(({ name }) => name === other);
+    return values.includes(String(used[other] ?? decisive?.default));
+  });
 }
 
 function armEntry({ host }: Facts, machine: MachineSummary | null): Assumption {

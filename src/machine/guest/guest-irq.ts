@@ -19,6 +19,8 @@ export interface GuestIrqWiring {
   readonly load: 'idle' | 'busy';
   /** The driver's handler of each interrupt. */
   readonly handlers: readonly Procedure[];
+  /** What `gic_eoi_irq` waits for before it ends an interrupt, with a barrier that no release has; absent without. */
+  readonly barrier?: (s: State) => boolean;
   /** Whether the handlers run in threads, with IRQF_ONESHOT; only for a device with one interrupt. */
   readonly threaded: boolean;
   /** Until when the guest boots and takes no interrupts; null if it has booted long ago. */
@@ -49,7 +51,8 @@ export function guestIrq(wiring: GuestIrqWiring): Procedure {
       marks: ['guest-irq'],
       ...(handler ? { call: handler } : {}),
     };
-    calls[`end-interrupt${suffix}`] = endInterrupt(gic, irq, RETURN);
+    const end = endInterrupt(gic, irq, RETURN);
+    calls[`end-interrupt${suffix}`] = wiring.barrier ? { ...end, when: wiring.barrier } : end;
   });
   return procedure<string>(GUEST_KERNEL, 'guest', {
     ...(wiring.hasBooted ? { 'boot-done': bootDone(wiring.hasBooted) } : {}),

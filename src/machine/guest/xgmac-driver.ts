@@ -1,3 +1,4 @@
+import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { OTHER, STATUS_CLEAR, STATUS_READ } from '../hardware/xgmac.ts';
@@ -20,6 +21,8 @@ export interface XgmacDriverWiring {
   readonly vcpu: Vcpu;
   readonly slot: MemorySlot;
   readonly order: HandlerOrder;
+  /** How an access that does not trap gets to the device, if not at once. */
+  readonly access?: (s: State, register: XgmacRegister) => void;
   /** Register accesses of one handler call that finds its device at work; at least one, for read-first two. */
   readonly accesses: number;
 }
@@ -32,6 +35,7 @@ export interface XgmacDriverWiring {
 export function xgmacInterrupt(wiring: XgmacDriverWiring): Procedure {
   const { line, vcpu, slot, order, registerNumber } = wiring;
   const { suffix } = line;
+  const perform = wiring.access ?? line.access;
   const access = (label: string, next: string, register: XgmacRegister): Record<string, Step> =>
     mmioAccess({
       label,
@@ -41,7 +45,7 @@ export function xgmacInterrupt(wiring: XgmacDriverWiring): Procedure {
       vcpu,
       mapped: slot.mapped,
       perform: (s) => {
-        line.access(s, register);
+        perform(s, register);
       },
     });
   const otherAccesses = wiring.accesses - (order === 'read-first' ? 2 : 1);

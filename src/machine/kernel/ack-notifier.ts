@@ -19,12 +19,15 @@ export interface AckNotifierWiring {
   readonly sourceId: number;
   /** How far the object it belongs to has gone; null if it stays for ever. */
   readonly stage: Field | null;
+  /** It is not registered yet. */
+  readonly startsGone?: boolean;
 }
 
 /** An acknowledge notifier that can be taken away. */
 export interface AckNotifier {
   /** Run by KVM at the guest's end of interrupt. */
   readonly acked: Procedure;
+  /** Puts it there; until then nobody hears of an end of interrupt. */
   readonly register: (s: State) => void;
   /** Takes it away, and, if `waits`, waits until nobody runs it any more. */
   readonly unregister: (waits: boolean) => Record<string, Step>;
@@ -58,7 +61,10 @@ export function ackNotifier(m: ModelBuilder, wiring: AckNotifierWiring): AckNoti
   if (stage === null) {
     return { acked: procedure(KVM, `${name}_acked`, ack), register: () => undefined, unregister: () => ({}) };
   }
-  const registered = m.field('ack notifier', { initial: 1, values: ['unregistered', 'registered'] });
+  const registered = m.field('ack notifier', {
+    initial: wiring.startsGone === true ? 0 : 1,
+    values: ['unregistered', 'registered'],
+  });
   const running = m.field('ack notifiers', { values: ['not running', 'running'] });
   const file = 'Linux virt/kvm/eventfd.c';
   return {

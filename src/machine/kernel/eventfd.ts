@@ -55,6 +55,39 @@ export function signalledBy(
 }
 
 /**
+ * As {@link signalledBy}, for a waiter that is removed while several may signal: what it does first, it does with the
+ * signal, as both have the lock of the eventfd's wait queue. Source: Linux fs/eventfd.c `eventfd_signal_mask` (wqh.lock).
+ */
+export function signalledUnderLock(
+  signaller: Party,
+  { name, count }: Eventfd,
+  waiter: Procedure,
+  isAttached: (s: State) => boolean,
+): SignalledEventfd {
+  const [first, ...rest] = Object.entries(waiter.steps);
+  if (first === undefined) return signalledBy(signaller, { name, count });
+  const [label, { do: wake, ...woken }] = first;
+  const { signal, ...others } = signalledBy(
+    signaller,
+    { name, count },
+    { ...waiter, steps: { [label]: woken, ...Object.fromEntries(rest) } },
+    isAttached,
+  );
+  const steps = Object.entries(signal.steps).map(([own, step]): [string, Step] => [
+    own,
+    {
+      ...step,
+      do: (s, choice) => {
+        const go = step.do?.(s, choice);
+        if (go === undefined) wake?.(s, choice);
+        return go;
+      },
+    },
+  ]);
+  return { ...others, signal: { ...signal, steps: Object.fromEntries(steps) } };
+}
+
+/**
  * Lets a process signal an eventfd by write(2); whoever waits by callback runs inside it.
  * Source: Linux fs/eventfd.c `eventfd_write`; trace X5-split.
  */

@@ -9,7 +9,7 @@ import type { IoapicPin } from './ioapic.ts';
  * below 16 go to PIC and IOAPIC both. Those two change nothing.
  * Source: QEMU hw/isa/lpc_ich9.c `ich9_lpc_set_irq`, hw/i386/kvm/i8259.c, hw/i386/kvm/ioapic.c; traces X4b, X4m.
  */
-export function q35IrqLine(level: 0 | 1, pin: IoapicPin): Procedure {
+export function q35IrqLine(level: 0 | 1, pin: Pick<IoapicPin, 'pin' | 'setIrq'>): Procedure {
   const direction = level === 1 ? 'raise' : 'lower';
   return procedure<string>(KVM, `kvm_vm_ioctl_irq_line(${String(level)})`, {
     [`${direction}-line`]: {

@@ -18,9 +18,9 @@ export interface Attachment {
   readonly shutdown: Procedure;
 }
 
-/** Adds the stage of an attachment. */
-export function stageField(m: ModelBuilder, name: string): Field {
-  return m.field(name, { notable: true, values: ['attached', 'closing', 'gone'] });
+/** Adds the stage of an attachment, which is there from the start unless told otherwise. */
+export function stageField(m: ModelBuilder, name: string, initial = ATTACHED): Field {
+  return m.field(name, { initial, notable: true, values: ['attached', 'closing', 'gone'] });
 }
 
 /** What is taken away, how and by whom. */

@@ -11,12 +11,15 @@ export interface LevelIrqfdWiring {
   readonly eventfd: Eventfd;
   /** `kvm_set_irq` with level 1, as far as the interrupt controller goes. */
   readonly raise: Procedure;
-  readonly gsi: number;
+  /** Its GSI; of one that is assigned anew with another, the one of the moment. */
+  readonly gsi: number | ((s: State) => number);
   readonly sourceId: number;
   /** CPU whose worker pool runs the injection. */
   readonly cpu: number;
   /** How far it has gone; null if it stays for ever. */
   readonly stage: Field | null;
+  /** It is not there yet. */
+  readonly startsGone?: boolean;
 }
 
 /** An irqfd that only raises its line, and holds it with an irq source id of its own. */
@@ -25,8 +28,8 @@ export interface LevelIrqfd {
   readonly work: Field;
   /** Whether it still hears of its eventfd. */
   readonly isHooked: (s: State) => boolean;
-  /** Hooks it up anew, and queues an injection if the eventfd has been signalled meanwhile. */
-  readonly hook: (s: State) => void;
+  /** Hooks it up anew, and, if it `polls`, queues an injection for a signal that came before. */
+  readonly hook: (s: State, polls?: boolean) => void;
   /** Unhooks it and, if `flushes`, waits for an injection that is under way. */
   readonly unhook: (flushes: boolean) => Record<string, Step>;
 }
@@ -41,7 +44,10 @@ export function levelIrqfd(m: ModelBuilder, wiring: LevelIrqfdWiring): LevelIrqf
     stage === null
       ? null
       : {
-          hooked: m.field('irqfd waiter', { initial: 1, values: ['removed', 'on the wait queue'] }),
+          hooked: m.field('irqfd waiter', {
+            initial: wiring.startsGone === true ? 0 : 1,
+            values: ['removed', 'on the wait queue'],
+          }),
           running: m.field('irqfd_inject', { values: ['not running', 'running'] }),
         };
   const { wakeup, work } = irqfdWithWorker(m, {
@@ -54,7 +60,9 @@ export function levelIrqfd(m: ModelBuilder, wiring: LevelIrqfdWiring): LevelIrqf
     injectEmits: [
       'function:irqfd_inject',
       'function:kvm_set_irq',
-      `kvm:kvm_set_irq gsi ${String(gsi)} level 1 source ${String(sourceId)}`,
+      typeof gsi === 'number'
+        ? `kvm:kvm_set_irq gsi ${String(gsi)} level 1 source ${String(sourceId)}`
+        : (s) => `kvm:kvm_set_irq gsi ${String(gsi(s))} level 1 source ${String(sourceId)}`,
     ],
     ...(ends === null || stage === null
       ? {}
@@ -64,11 +72,11 @@ export function levelIrqfd(m: ModelBuilder, wiring: LevelIrqfdWiring): LevelIrqf
     wakeup,
     work,
     isHooked: (s) => ends === null || s[ends.hooked] === 1,
-    hook: (s) => {
+    hook: (s, polls = true) => {
       if (ends === null) return;
       s[ends.hooked] = 1;
-      // KVM polls and leaves the count, which the next signal takes away with its own.
-      if (s[wiring.eventfd.count] !== 0) s[work] = 1;
+      if (polls && s[wiring.eventfd.count] !== 0) s[work] = 1;
+      // KVM leaves the count, which the next signal takes away with its own: nobody looks at it any more.
       s[wiring.eventfd.count] = 0;
     },
     unhook: (flushes) =>

@@ -19,6 +19,8 @@ export interface VfioPciIntxWiring {
   readonly irq: number;
   /** Whether it is told of ends of interrupts that are not its own, as on a line that the guest shares. */
   readonly hearsOthers?: boolean;
+  /** `vfio_pci_core_device.virq_disabled`: the guest has set DisINTx; absent if it never does. */
+  readonly virqDisabled?: Field;
 }
 
 /** The kernel's VFIO PCI driver as its INTx sees it. */
@@ -26,6 +28,8 @@ export interface VfioPciIntx {
   /** `vfio_pci_irq_ctx.masked`. */
   readonly masked: Field;
   readonly handler: Procedure;
+  /** `vfio_send_intx_eventfd` looks at it before it signals; absent if the guest never sets DisINTx. */
+  readonly maySend?: (s: State) => boolean;
   /** Whether an unmask looks if the device still asserts; otherwise that shows as a new host interrupt. */
   readonly sendsAgain: boolean;
   /**
@@ -37,11 +41,11 @@ export interface VfioPciIntx {
 
 /**
  * Adds the INTx handler of vfio-pci, which masks at the function if it can and at the interrupt controller if not, and
- * its unmask operation. Both sections under `vdev->irqlock` are one step. The guest never sets its own DisINTx here.
+ * its unmask operation. Both sections under `vdev->irqlock` are one step.
  * Source: Linux drivers/vfio/pci/vfio_pci_intrs.c (6.12), drivers/pci/pci.c; traces X4a, X4k, X4m.
  */
 export function vfioPciIntx(m: ModelBuilder, wiring: VfioPciIntxWiring): VfioPciIntx {
-  const { device, descriptor, trigger, irq } = wiring;
+  const { device, descriptor, trigger, irq, virqDisabled } = wiring;
   const { intxDisable } = device;
   const masked = m.field('vfio INTx', { notable: true, values: ['unmasked', 'masked'] });
   const exit = (label: string, ret: string): Record<string, Step> => ({
@@ -62,8 +66,17 @@ export function vfioPciIntx(m: ModelBuilder, wiring: VfioPciIntxWiring): VfioPci
     s[masked] = 1;
     return undefined;
   };
+  const isDisabled = (s: State): boolean => virqDisabled !== undefined && s[virqDisabled] === 1;
+  const sendEventfd: Record<string, Step> = {
+    'send-intx-eventfd': {
+      at: `${FILE} vfio_send_intx_eventfd (virq_disabled?)`,
+      do: (s) => (isDisabled(s) ? 'interrupt-handled' : undefined),
+      call: trigger.signal,
+    },
+  };
   return {
     masked,
+    ...(virqDisabled === undefined ? {} : { maySend: (s: State): boolean => !isDisabled(s) }),
     sendsAgain: descriptor === null,
     handler: procedure<string>(VFIO_PCI, 'vfio_intx_handler', {
       'mask-intx': {
@@ -74,8 +87,9 @@ export function vfioPciIntx(m: ModelBuilder, wiring: VfioPciIntxWiring): VfioPci
           descriptor === null ? 'function:pci_check_and_mask_intx' : 'function:disable_irq_nosync',
         ],
         do: mask,
-        call: trigger.signal,
+        ...(virqDisabled === undefined ? { call: trigger.signal } : {}),
       },
+      ...(virqDisabled === undefined ? {} : sendEventfd),
       ...exit('interrupt-handled', 'handled'),
       // A function older than 2.3 cannot tell whether it was it.
       ...(descriptor === null ? exit('not-our-interrupt', 'unhandled') : {}),
@@ -99,7 +113,7 @@ export function vfioPciIntx(m: ModelBuilder, wiring: VfioPciIntxWiring): VfioPci
             ...(descriptor === null ? ['function:pci_check_and_unmask_intx'] : descriptor.enableTracepoints),
           ],
           do: (s) => {
-            if (s[masked] === 0) return RETURN;
+            if (s[masked] === 0 || isDisabled(s)) return RETURN;
             if (descriptor === null) {
               // It would interrupt at once: it stays masked, and the caller sends the interrupt again.
               if (device.interruptStatus(s)) return undefined;

@@ -1,6 +1,6 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field } from '../../engine/state.ts';
-import { procedure } from '../../engine/step.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import { VFIO_PCI } from '../parties.ts';
 import type { Eventfd, SignalledEventfd } from './eventfd.ts';
@@ -10,7 +10,7 @@ const FILE = 'Linux drivers/vfio/pci/vfio_pci_intrs.c';
 
 /**
  * The unmask of ioctl(VFIO_DEVICE_SET_IRQS): an interrupt that is still up is signalled again at once, in the same
- * task. Source: `__vfio_pci_intx_unmask`; trace X4m.
+ * task, which alone could have set DisINTx meanwhile. Source: `__vfio_pci_intx_unmask`; trace X4m.
  */
 export function unmaskByIoctl(intx: VfioPciIntx, trigger: SignalledEventfd): Procedure {
   return intx.unmask('vfio_pci_set_intx_unmask', {
@@ -24,6 +24,8 @@ export function unmaskByIoctl(intx: VfioPciIntx, trigger: SignalledEventfd): Pro
 
 /** VFIO's waiter on the unmask eventfd, and the work it leaves behind; null where there is never any. */
 export interface UnmaskVirqfd {
+  /** What the wake-up does, for a signal that came before VFIO was there. */
+  readonly unmask: Procedure;
   readonly wakeup: Procedure;
   readonly work: Field | null;
 }
@@ -59,6 +61,7 @@ export function unmaskVirqfd(
           when: (s) => s[work] === 1,
           do: (s) => {
             s[work] = 0;
+            return intx.maySend?.(s) === false ? RETURN : undefined;
           },
           call: trigger.signal,
         },
@@ -76,6 +79,7 @@ export function unmaskVirqfd(
   });
   return {
     work,
+    unmask,
     wakeup: procedure(VFIO_PCI, 'virqfd_wakeup', {
       'virqfd-wakeup': {
         at: 'Linux drivers/vfio/virqfd.c virqfd_wakeup',

@@ -13,6 +13,26 @@ export interface WatchedFd {
   readonly suffix: string;
   readonly eventfd: Eventfd;
   readonly handler: Procedure;
+  /** Where another thread takes the handler away and gives it back (`qemu_set_fd_handler`); absent if none does. */
+  readonly changing?: ChangingFdHandler;
+}
+
+/** A handler that can be taken away. With it goes what ppoll has said of its descriptor. */
+export interface ChangingFdHandler {
+  readonly watched: Field;
+  readonly revents: Field;
+}
+
+/** Adds the handler's being there. Source: QEMU util/aio-posix.c `aio_set_fd_handler` (a new AioHandler each time). */
+export function changingFdHandler(m: ModelBuilder, startsWatched: boolean): ChangingFdHandler {
+  return {
+    watched: m.field('fd handler', { initial: startsWatched ? 1 : 0, values: ['none', 'set'] }),
+    revents: m.field('revents', { values: ['none', 'readable'] }),
+  };
+}
+
+function isReadable({ eventfd, changing }: WatchedFd, s: State): boolean {
+  return s[eventfd.count] !== 0 && (changing === undefined || s[changing.watched] === 1);
 }
 
 /**
@@ -33,13 +53,16 @@ export function mainLoop(
   timer: Pick<MmapTimer, 'expired' | 'callback'> | null,
   wakesForOthers = false,
 ): Procedure {
-  const revents = fds.map(({ suffix }) => m.field(`revents${suffix}`, { values: ['none', 'readable'] }));
+  const revents = fds.map(
+    ({ suffix, changing }) =>
+      changing?.revents ?? m.field(`revents${suffix}`, { values: ['none', 'readable'] }),
+  );
   const otherReady = wakesForOthers
     ? m.field('revents of QEMU itself', { values: ['none', 'readable'] })
     : null;
   const expired = (s: State): boolean => timer !== null && s[timer.expired] === 1;
   const signalled = (s: State): boolean => {
-    for (const { eventfd } of fds) if (s[eventfd.count] !== 0) return true;
+    for (const fd of fds) if (isReadable(fd, s)) return true;
     return false;
   };
   const separateReturn = fds.length > 1 || wakesForOthers;
@@ -52,7 +75,7 @@ export function mainLoop(
   const noteReady = (s: State, choice: number): undefined => {
     if (otherReady !== null) s[otherReady] = choice === 1 || !(signalled(s) || expired(s)) ? 1 : 0;
     for (let i = 0; i < fds.length; i++) {
-      if (s[(fds[i] as WatchedFd).eventfd.count] !== 0) s[revents[i] as Field] = 1;
+      if (isReadable(fds[i] as WatchedFd, s)) s[revents[i] as Field] = 1;
     }
     return undefined;
   };

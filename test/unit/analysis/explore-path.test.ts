@@ -41,7 +41,9 @@ describe('every path without its known bugs', () => {
 
   it.each(cases)('$path $settings $kernel: all states seen, nothing wrong', ({ path, settings, kernel }) => {
     const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...(kernel ? { kernel } : {}) } };
-    const result = unwrap(finish(explorePath({ path, settings, facts, bugs: { all: false } })));
+    // On the vCPU's own CPU the lazy disable does no harm, and is what every host has.
+    const bugs = path === EOI_UNMASK ? { all: false } : { all: false, 'lazy-disable': true };
+    const result = unwrap(finish(explorePath({ path, settings, facts, bugs })));
     expect(result.complete).toBe(true);
     expect(result.states).toBeGreaterThan(1000);
     expect(violated(result)).toEqual([]);

@@ -88,8 +88,7 @@ describe('the bar of assumptions', () => {
   });
 
   it('leaves out what means nothing on this machine, and facts that the file overrules', () => {
-    const path = 'vfio-pci/intx-userspace';
-    const bar = (given: Record<string, string>): string => {
+    const bar = (given: Record<string, string>, path = 'vfio-pci/intx-userspace'): string => {
       const run = unwrap(simulate({ path, facts: TEST_FACTS, settings: given, interrupts: 2 }));
       const all = describeAssumptions(run, null, findPath(path)?.settings ?? [], given);
       return all.map(({ text, detail }) => `${text}: ${detail}`).join('\n');
@@ -99,6 +98,12 @@ describe('the bar of assumptions', () => {
     expect(bar({ arch: 'arm' })).toContain('gic=2');
     expect(bar({ arch: 'x86' })).toContain('x2APIC on');
     expect(bar({ arch: 'x86', x2apic: 'off' })).not.toContain('x2APIC on');
+    const irqfd = 'vfio-pci/intx-irqfd';
+    expect(bar({ arch: 'x86' }, irqfd)).toContain('switching=off');
+    expect(bar({ arch: 'x86' }, irqfd)).not.toMatch(/mmapTimeoutMs=|changeUs=/);
+    expect(bar({ arch: 'x86', rerouting: 'on' }, irqfd)).toContain('changeUs=2500');
+    expect(bar({ arch: 'x86', rerouting: 'on' }, irqfd)).not.toContain('mmapTimeoutMs=');
+    expect(bar({ arch: 'arm' }, irqfd)).not.toMatch(/switching=|rerouting=|guestDisablesIntx=/);
   });
 
   it('tells the kernels of host and guest apart when they differ', () => {

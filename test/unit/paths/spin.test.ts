@@ -137,9 +137,13 @@ function claimsOf({ path, defines }: Case): readonly Claim[] {
 function wired({ path, defines, settings = {}, bug, host }: Case): Wiring {
   const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...host } };
   if (defines.includes('NO_RESAMPLER')) {
-    return unwrap(wireIrqfd(settingsOf(path, settings), facts, new Set(), { resampler: false }));
+    return unwrap(
+      wireIrqfd(settingsOf(path, settings), facts, new Set(['lazy-disable']), { resampler: false }),
+    );
   }
-  return wire(path, settings, facts, { all: false, ...(bug === undefined ? {} : { [bug]: true }) });
+  // The Promela has the lazy disable of the kernel.
+  const bugs = { all: false, 'lazy-disable': true };
+  return wire(path, settings, facts, { ...bugs, ...(bug === undefined ? {} : { [bug]: true }) });
 }
 
 /** What the fields are in each state, a digit each. A machine without a timer has no fields of it: they are 0. */
