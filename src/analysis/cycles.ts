@@ -11,7 +11,7 @@ export interface Cycle {
   readonly firstStep: number;
   endStep: number;
   readonly assertNs: number;
-  /** First instruction of the guest's handler; null if it never ran. */
+  /** First instruction of the guest's handler, or what else ends the latency; null if it never ran. */
   enterNs: number | null;
   /** When the path was ready again; null if the run ended before. */
   readyNs: number | null;
@@ -27,6 +27,8 @@ export interface CycleScan {
   readonly cycles: readonly Cycle[];
   /** How often each mark was seen. */
   readonly marks: ReadonlyMap<string, number>;
+  /** How often each step (by its id) was taken in the cycles; null if the whole run counts. */
+  readonly executed: ArrayLike<number> | null;
 }
 
 /** The text of an observation in the state after its step. */
@@ -35,7 +37,9 @@ export function observe(observation: Observation, after: State): string {
 }
 
 /** Cuts a run into cycles. One pass over the log; memory grows with the cycles, not with the steps. */
-export function scanCycles({ model, sources, isAtRest }: Wiring, log: RunLog): CycleScan {
+export function scanCycles(wiring: Wiring, log: RunLog): CycleScan {
+  const { model, sources, isAtRest, takenMark = 'guest-irq', countsCyclesOnly = false } = wiring;
+  const executed = countsCyclesOnly ? new Float64Array(model.steps.length) : null;
   const asserted = (s: State): boolean => sources.some((source) => source.asserted(s));
   const cycles: Cycle[] = [];
   const marks = new Map<string, number>();
@@ -59,11 +63,12 @@ export function scanCycles({ model, sources, isAtRest }: Wiring, log: RunLog): C
       hashes.fill(0);
     }
     wasAsserted = isAsserted;
-    if (cycle === null) return;
+    if (cycle === null || (countsCyclesOnly && cycle.readyNs !== null)) return;
+    if (executed !== null) executed[id] = (executed[id] as number) + 1;
     for (const mark of step.marks ?? []) {
       const name = observe(mark, after);
       marks.set(name, (marks.get(name) ?? 0) + 1);
-      if (name === 'guest-irq') cycle.enterNs ??= log.timeNs[index] as number;
+      if (name === takenMark) cycle.enterNs ??= log.timeNs[index] as number;
     }
     if (cycle.readyNs !== null) return;
     hashes[process] = Math.imul((hashes[process] as number) ^ (id + 1), 0x01000193) + 0x9e37;
@@ -74,5 +79,5 @@ export function scanCycles({ model, sources, isAtRest }: Wiring, log: RunLog): C
     }
   });
   for (const last of cycles) if (last.shape === '') last.shape = `unfinished ${hashes.join()}`;
-  return { cycles, marks };
+  return { cycles, marks, executed };
 }

@@ -12,13 +12,13 @@ import type { Summary } from './simulation.ts';
 type StepTimes = Record<'hardware' | 'guest' | 'kernel' | 'qemu' | 'total' | 'assumed', number>;
 
 /** Time spent in steps, by where they happen, and how much of it rests on costs that nobody published. */
-function stepTimes(model: Model, run: TimedRun, costs: Costs, profile: CostProfile): StepTimes {
+function stepTimes(model: Model, executed: ArrayLike<number>, costs: Costs, profile: CostProfile): StepTimes {
   const times: StepTimes = { hardware: 0, guest: 0, kernel: 0, qemu: 0, total: 0, assumed: 0 };
   for (const { id, step, procedure } of model.steps) {
     const parameter = step.cost === undefined ? undefined : profile.parameters[step.cost];
     // What has no parameter in the profile is the path's own: a period, a timeout. Nobody works meanwhile.
     if (parameter === undefined || step.cost === undefined) continue;
-    const spent = (run.executed[id] as number) * (costs[step.cost] ?? 0);
+    const spent = (executed[id] as number) * (costs[step.cost] ?? 0);
     times[procedure.party.home] += spent;
     times.total += spent;
     const trust = effectiveTrust(parameter, profile);
@@ -31,7 +31,7 @@ function stepTimes(model: Model, run: TimedRun, costs: Costs, profile: CostProfi
 export function summarize(
   model: Model,
   run: TimedRun,
-  { cycles, marks }: CycleScan,
+  { cycles, marks, executed }: CycleScan,
   costs: Costs,
   profile: CostProfile,
 ): Summary {
@@ -41,7 +41,7 @@ export function summarize(
   const served = cycles.filter(({ readyNs }) => readyNs !== null);
   const firstNs = cycles[0]?.assertNs ?? 0;
   const lastNs = served.at(-1)?.readyNs ?? run.endNs;
-  const times = stepTimes(model, run, costs, profile);
+  const times = stepTimes(model, executed ?? run.executed, costs, profile);
   const switches = run.contextSwitches * (costs.contextSwitch ?? 0);
   return {
     latencyNs: distribution(

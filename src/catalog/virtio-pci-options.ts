@@ -51,11 +51,20 @@ export const VIRTIO_PCI_OPTIONS: readonly OptionDoc[] = [
   },
   {
     ...deviceOption('disable-modern', ALL_PCI, '2.4'),
-    ...onOff('2.4', 'off'),
+    type: { kind: 'boolean' },
+    defaults: [
+      { since: '2.4', value: 'on' },
+      { since: '2.7', value: 'off', condition: 'on with the machine types up to 2.6' },
+    ],
     title: 'Do not offer the interface of virtio 1.0',
     effect:
       'on: the doorbell is an I/O port, whose write KVM decodes without help: a match by value picks the queue.',
-    sources: [PROPERTIES, DOORBELL, read('QEMU commit e266d42149')],
+    sources: [
+      PROPERTIES,
+      DOORBELL,
+      read('QEMU commit e266d42149'),
+      read('QEMU hw/core/machine.c hw_compat_2_6'),
+    ],
   },
   {
     ...deviceOption('page-per-vq', ALL_PCI, '2.8'),
@@ -71,8 +80,14 @@ export const VIRTIO_PCI_OPTIONS: readonly OptionDoc[] = [
     ...deviceOption('modern-pio-notify', ALL_PCI, '2.5'),
     ...onOff('2.5', 'off'),
     title: 'An I/O port as doorbell of the modern interface too',
-    effect: 'The port is registered with KVM beside the address in memory. Linux rings the one in memory.',
-    sources: [PROPERTIES, DOORBELL, read('QEMU commit 9824d2a39d')],
+    effect:
+      'The port is registered with KVM beside the address in memory. Linux rings the port: its capability comes first.',
+    sources: [
+      PROPERTIES,
+      DOORBELL,
+      read('QEMU commit 9824d2a39d'),
+      read('QEMU hw/pci/pci.c pci_add_capability'),
+    ],
   },
 ];
 

@@ -71,6 +71,11 @@ export const INTEL_APICV: CostProfile = {
       'S',
       `inl_from_kernel minus vmcall (2,339 and 1,181 cycles), ${VMEXIT}, plus decoding MMIO instead of PIO (1,847, QEMU 22773d6066a7)`,
     ),
+    portIo: cycles(
+      2339 - 1181,
+      'S',
+      `inl_from_kernel minus vmcall (2,339 and 1,181 cycles), ${VMEXIT}; that is a port served in KVM`,
+    ),
     apicRegister: cycles(
       1556 - 1300,
       'Q',

@@ -12,6 +12,12 @@ import { VFIO_PLATFORM_EOI_UNMASK } from './vfio-platform-eoi-unmask.ts';
 import { VFIO_PLATFORM_FORWARDED } from './vfio-platform-forwarded.ts';
 import { VFIO_PLATFORM_IRQFD } from './vfio-platform-irqfd.ts';
 import { VFIO_PLATFORM_USERSPACE } from './vfio-platform-userspace.ts';
+import { VIRTIO_CALL_INTX } from './virtio-call-intx.ts';
+import { VIRTIO_CALL_IRQFD } from './virtio-call-irqfd.ts';
+import { VIRTIO_CALL_USERSPACE } from './virtio-call-userspace.ts';
+import { VIRTIO_NOTIFY_IOEVENTFD } from './virtio-notify-ioeventfd.ts';
+import { VIRTIO_NOTIFY_IOTHREAD } from './virtio-notify-iothread.ts';
+import { VIRTIO_NOTIFY_SYNC } from './virtio-notify-sync.ts';
 
 /** Every path that is built, in the order in which it is listed to people. */
 export const ALL_PATHS: readonly PathModule[] = [
@@ -28,6 +34,12 @@ export const ALL_PATHS: readonly PathModule[] = [
   IRQFD_LEVEL_PULSE,
   IRQFD_EOIFD,
   IRQFD_DEASSERT_ON_ACK,
+  VIRTIO_NOTIFY_SYNC,
+  VIRTIO_NOTIFY_IOEVENTFD,
+  VIRTIO_NOTIFY_IOTHREAD,
+  VIRTIO_CALL_IRQFD,
+  VIRTIO_CALL_USERSPACE,
+  VIRTIO_CALL_INTX,
 ];
 
 /** The path of that id. */

@@ -31,6 +31,10 @@ export interface Wiring {
   readonly sources: readonly InterruptSource[];
   /** Safety properties that this machine promises, and for each the mark that must never be seen. */
   readonly safety: Readonly<Record<string, string>>;
+  /** The mark of the step that ends the latency; `guest-irq`, the guest's handler, if left out. */
+  readonly takenMark?: string;
+  /** What happens between the cycles belongs to the other leg of the device and is not counted; absent if there is none. */
+  readonly countsCyclesOnly?: true;
   /** Whether the path is ready for the next interrupt: nothing masked, in flight or in service. */
   readonly isAtRest: (s: State) => boolean;
 }

@@ -3,6 +3,7 @@ import { lastNamed } from './decision.ts';
 import { follow } from './links.ts';
 import { refused, type Objection } from './objection.ts';
 import { booleanOf, optionValue } from './option-value.ts';
+import { kvmIoeventfd } from './rules/kvm-ioeventfd.ts';
 import { iothreadProperty } from './rules/virtio-iothread.ts';
 import { usesIoeventfd } from './rules/virtio-ioeventfd.ts';
 
@@ -36,14 +37,20 @@ const threadIsThere: Objection = (driver, subject) => {
 const threadNeedsIoeventfd: Objection = (driver, subject) => {
   const thread = iothreadProperty(driver, subject);
   if (driver.kind.iothreadSince === null || thread === undefined) return null;
-  const ioeventfd = usesIoeventfd(driver).check(subject);
+  const asked = usesIoeventfd(driver).check(subject);
+  // QEMU turns the option off where KVM does not take the eventfds.
+  const ioeventfd =
+    asked.outcome === 'holds'
+      ? kvmIoeventfd({ asksForMany: driver.transport === 'pci' }).check(subject)
+      : asked;
   if (ioeventfd.outcome === 'holds') return null;
   const because = 'ioeventfd is required for iothread';
   if (ioeventfd.outcome === 'unknown') {
     const holds = ioeventfd.cases?.holds ?? 'ioeventfd is on';
     return { ...ioeventfd, cases: { holds, fails: `ioeventfd is off, which QEMU refuses (${because})` } };
   }
-  const message = `${because}, and ${ioeventfd.because}; expected ioeventfd=on or no iothread`;
+  const expected = ioeventfd === asked ? 'ioeventfd=on or no iothread' : 'no iothread';
+  const message = `${because}, and ${ioeventfd.because}; expected ${expected}`;
   return {
     ...ioeventfd,
     because: `${because}, and ${ioeventfd.because}`,

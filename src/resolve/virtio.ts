@@ -1,8 +1,5 @@
 import { VIRTIO_KINDS } from '../catalog/virtio-devices.ts';
-import type { PathSettings } from '../paths/path.ts';
-import type { DeviceFamily, DeviceInMachine, LegRules, Rule } from './family.ts';
-import { machineSettings, onOff } from './machine-settings.ts';
-import { booleanOf, optionValue } from './option-value.ts';
+import type { DeviceFamily, LegRules, Rule } from './family.ts';
 import { deviceInRelease } from './rules/device-in-release.ts';
 import { guestNotifier } from './rules/guest-notifier.ts';
 import { irqchipTakesMsi } from './rules/irqchip-for-irqfd.ts';
@@ -21,6 +18,7 @@ import { inIothread } from './rules/virtio-iothread.ts';
 import { virtioMessages } from './rules/virtio-messages.ts';
 import { servedBy } from './rules/virtio-served-by.ts';
 import { onMmio, onPci, type VirtioDriver } from './virtio-driver.ts';
+import { virtioSettings } from './virtio-settings.ts';
 
 const SET_UP_IRQFD = 'QEMU hw/virtio/virtio-pci.c kvm_virtio_pci_vector_vq_use';
 
@@ -40,11 +38,12 @@ function family(driver: VirtioDriver, drivers: readonly string[]): DeviceFamily 
     kernelIrqchip,
     optionsAgree(driver),
   ];
+  const legs = { kick: kick(driver, prerequisites), call: call(driver, prerequisites) };
   return {
     drivers,
     parents: driver.parents,
-    legs: [kick(driver, prerequisites), call(driver, prerequisites)],
-    settings: (subject) => settings(driver, subject),
+    legs: [legs.kick, legs.call],
+    settings: (subject) => virtioSettings(driver, subject, legs),
     limits: () => null,
   };
 }
@@ -88,15 +87,5 @@ function call(driver: VirtioDriver, prerequisites: readonly Rule[]): LegRules {
       { path: 'virtio/call-userspace', rules: [messages] },
       { path: 'virtio/call-intx', isFallback: true, rules: [not(messages)] },
     ],
-  };
-}
-
-function settings(driver: VirtioDriver, subject: DeviceInMachine): PathSettings {
-  const eventIdx = optionValue(subject, driver, 'event_idx');
-  const isOn = booleanOf(eventIdx);
-  return {
-    ...machineSettings(subject.machine),
-    transport: driver.transport,
-    ...(eventIdx.property !== null && isOn !== undefined ? { eventIdx: onOff(isOn) } : {}),
   };
 }

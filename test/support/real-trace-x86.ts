@@ -1,6 +1,6 @@
 /** An event of a real x86 trace or of a run, in words that both can have, and who did it. */
 export interface X86TraceEvent {
-  readonly context: 'hard IRQ' | 'kworker' | 'main loop' | 'vCPU thread';
+  readonly context: 'hard IRQ' | 'kworker' | 'main loop' | 'IOThread' | 'worker' | 'vCPU thread';
   readonly event: string;
 }
 
@@ -69,6 +69,11 @@ const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])
   [
     /^kvm_mmio: mmio (unsatisfied-read|read|write) len 4 gpa 0x(?:febc00(?=[cd0])|(?=fee00))(c0|d8|08|8|d0|fee00(?:190|0b0))\b/,
     ([what, register]) => `kvm_mmio ${what ?? ''} ${register === '08' ? '8' : (register ?? '')}`,
+  ],
+  // Of virtio: the ISR and the notification register.
+  [
+    /^kvm_mmio: mmio (unsatisfied-read len 1|read len 1|write len 2) gpa (0xfebf[9b]000)/,
+    ([what, register]) => `kvm_mmio ${what ?? ''} ${register ?? ''}`,
   ],
   [
     /^kvm_userspace_exit: reason (KVM_EXIT_(?:MMIO|IOAPIC_EOI|HLT|IRQ_WINDOW_OPEN)|restart)/,
@@ -144,6 +149,8 @@ function contextOf(task: string, flags: string): X86TraceEvent['context'] | null
   if (flags[2] === 'h' || flags[2] === 'H') return 'hard IRQ';
   if (task.startsWith('CPU ')) return 'vCPU thread';
   if (task.startsWith('kworker/')) return 'kworker';
+  if (task.startsWith('worker')) return 'worker';
+  if (task.startsWith('IO ')) return 'IOThread';
   return task.startsWith('qemu-system') ? 'main loop' : null;
 }
 

@@ -1,6 +1,5 @@
 import { contains } from '../../base/text-range.ts';
 import type { Position } from '../../base/text-range.ts';
-import { findPath } from '../../paths/all-paths.ts';
 import type { ResolvedDevice, ResolvedFile, ResolvedMachine } from '../../resolve/resolved-file.ts';
 
 /** A device with the machine that it belongs to. */
@@ -38,11 +37,11 @@ export function deviceInPlace(file: ResolvedFile, place: FoundDevice['place']): 
   return machine && device && { machine, device, place };
 }
 
-/** Devices that can be asked about: those with a path that is built, or that depends. Without any, all of them. */
+/** Devices that can be asked about: those with a path that can be run, or that depends. Without any, all of them. */
 export function askableDevices(file: ResolvedFile): FoundDevice[] {
   const all = devicesOf(file);
   const modelled = all.filter(({ device }) =>
-    device.legs.some(({ path }) => path === null || findPath(path) !== undefined),
+    device.legs.some(({ path, canRun }) => path === null || canRun),
   );
   return modelled.length > 0 ? modelled : all;
 }

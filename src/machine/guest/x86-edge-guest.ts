@@ -72,7 +72,7 @@ export function x86EdgeGuest(wiring: X86EdgeGuestWiring): Procedure {
       rest: true,
       when: (s) => delivery.isDue(s) || task?.isWanted(s) === true,
       ...(task ? { do: (s: State) => (delivery.isDue(s) ? undefined : 'irqs-off') } : {}),
-      call: interruptEntry(wiring),
+      call: edgeInterrupt(wiring),
     },
     iret: {
       at: 'Linux arch/x86/entry/entry_64.S (iret)',
@@ -112,7 +112,13 @@ function taskSteps(
 }
 
 /** From the IDT to the end of the handler, with interrupts off. */
-function interruptEntry({ vcpu, delivery, handler, endAt, endSteps }: X86EdgeGuestWiring): Procedure {
+export function edgeInterrupt({
+  vcpu,
+  delivery,
+  handler,
+  endAt,
+  endSteps,
+}: Pick<X86EdgeGuestWiring, 'vcpu' | 'delivery' | 'handler' | 'endAt' | 'endSteps'>): Procedure {
   const endInterrupt = (s: State): undefined => {
     delivery.end(s);
   };

@@ -61,7 +61,7 @@ export interface X86IrqWiring {
  */
 export function x86Guest(wiring: X86IrqWiring): Procedure {
   const { vcpu, delivery, softirq, load, otherWork, oneshot, resuming } = wiring;
-  const interrupt = interruptEntry(wiring);
+  const interrupt = levelInterrupt(wiring);
   const start = otherWork ? 'next-work' : load === 'idle' ? 'hlt' : 'take-interrupt';
   return procedure<string>(GUEST_KERNEL, 'guest', {
     ...(resuming ? { ...resuming.resume(interrupt), ...driverReady(resuming.isResuming, start) } : {}),
@@ -107,7 +107,9 @@ function hlt(vcpu: X86Vcpu, { isDue }: LineDelivery): Step {
 }
 
 /** From the IDT to the end of the interrupt, with interrupts off. */
-function interruptEntry(wiring: X86IrqWiring): Procedure {
+export function levelInterrupt(
+  wiring: Pick<X86IrqWiring, 'vcpu' | 'delivery' | 'handler' | 'end' | 'oneshot' | 'shared' | 'resuming'>,
+): Procedure {
   const { vcpu, delivery, handler, end, oneshot, shared, resuming } = wiring;
   const afterHandler = Object.keys(end)[0] ?? '';
   return procedure<string>(GUEST_KERNEL, 'common_interrupt', {

@@ -88,10 +88,10 @@ export function signalledUnderLock(
 }
 
 /**
- * Lets a process signal an eventfd by write(2); whoever waits by callback runs inside it.
+ * Lets a process signal an eventfd by write(2); whoever waits by callback, if anybody does, runs inside it.
  * Source: Linux fs/eventfd.c `eventfd_write`; trace X5-split.
  */
-export function writtenBy(writer: Party, { name, count }: Eventfd, waiter: Procedure): Procedure {
+export function writtenBy(writer: Party, { name, count }: Eventfd, waiter?: Procedure): Procedure {
   const write: Step<never> = {
     at: 'Linux fs/eventfd.c eventfd_write',
     cost: 'eventfdSignal',
@@ -99,7 +99,7 @@ export function writtenBy(writer: Party, { name, count }: Eventfd, waiter: Proce
     do: (s) => {
       s[count] = Math.min(MANY, (s[count] as number) + 1);
     },
-    call: waiter,
+    ...(waiter ? { call: waiter } : {}),
   };
   return procedure(writer, 'eventfd_write', { [`write-${name}`]: write });
 }

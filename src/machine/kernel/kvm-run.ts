@@ -17,6 +17,8 @@ export interface TrappedAccess {
   /** Guest physical address, for trace points. */
   readonly address: (s: State) => number;
   readonly isRead: (s: State) => boolean;
+  /** What the end of a read prints, where it is not that of a register of four bytes in memory. */
+  readonly readDone?: (s: State) => string;
 }
 
 /** Accesses to the virtual distributor, which KVM performs itself. */

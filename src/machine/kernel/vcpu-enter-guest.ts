@@ -29,7 +29,7 @@ export function vcpuRun(wiring: VcpuRunWiring): Procedure {
     ...(pvEoi ? syncFromVapic(pvEoi, wiring) : {}),
     'handle-exit': handleExit(wiring),
     ...lapicExitSteps(wiring),
-    ...mmioExitSteps(wiring),
+    ...(wiring.accessExits ?? mmioExitSteps(wiring)),
     ...haltSteps(wiring),
     ...wiring.surroundings?.exitToQemu,
     ...(eoi.scan ? scanStep(eoi.scan, LOOP) : {}),
@@ -43,7 +43,7 @@ export function completeMmio({ vcpu, access }: VcpuLoopWiring): Step<never> {
     emits: [
       (s, before) =>
         before[vcpu.mmio] === MMIO_NEEDED && access.isRead(s)
-          ? `kvm:kvm_mmio mmio read len 4 gpa ${hex(access.address(s))}`
+          ? (access.readDone?.(s) ?? `kvm:kvm_mmio mmio read len 4 gpa ${hex(access.address(s))}`)
           : '',
     ],
     do: (s) => {
@@ -60,7 +60,8 @@ export function leaveGuest<Label extends string>(
   const { vcpu, names, slot, isNeverMapped, surroundings } = wiring;
   // On Intel the first access to a page after a change of the slots is a violation; for the interrupt controllers that
   // is not told apart.
-  const mmioCached = (s: State): boolean => isNeverMapped?.(s) === true || s[slot.mapped] === EPT_MMIO;
+  const mmioCached = (s: State): boolean =>
+    slot === null || isNeverMapped?.(s) === true || s[slot.mapped] === EPT_MMIO;
   return {
     at: `Linux arch/x86/kvm/${names.vendor === 'intel' ? 'vmx/vmx.c vmx_vcpu_run' : 'svm/svm.c svm_vcpu_run'}`,
     cost: 'vmExit',
@@ -177,6 +178,7 @@ function handleExit({ vcpu, names }: VcpuRunWiring): Step {
     [x86.EXIT_APIC_READ]: 'read-apic',
     [x86.EXIT_APIC_EOI]: 'write-eoi',
     [x86.EXIT_PAGE_FAULT]: 'page-fault',
+    [x86.EXIT_PORT_IO]: 'port-io',
   };
   return {
     at: `Linux arch/x86/kvm/${names.vendor === 'intel' ? 'vmx/vmx.c vmx_handle_exit' : 'svm/svm.c svm_handle_exit'}`,

@@ -34,7 +34,8 @@ export interface ApicvRunWiring extends VcpuLoopWiring {
 export function apicvRun(wiring: ApicvRunWiring): Procedure {
   const { vcpu, slot, virtualApic, preemption, needResched, isNeverMapped } = wiring;
   const names = { ...wiring.names, isAccelerated: true };
-  const mmioCached = (s: State): boolean => isNeverMapped?.(s) === true || s[slot.mapped] === EPT_MMIO;
+  const mmioCached = (s: State): boolean =>
+    slot === null || isNeverMapped?.(s) === true || s[slot.mapped] === EPT_MMIO;
   const forced = (s: State): number => {
     if (wiring.physicalIrq(s) || virtualApic.forcesExit(s)) return x86.EXIT_PHYSICAL_IRQ;
     const isKicked = s[vcpu.ipi] === 1 || (preemption !== null && s[preemption.needResched] === 1);

@@ -1,5 +1,5 @@
 import type { State } from '../../engine/state.ts';
-import type { Procedure } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
 import type { IoapicMmio } from './ioapic-mmio.ts';
 import type { TrappedAccess } from './kvm-run.ts';
 import type { Lapic } from './lapic.ts';
@@ -14,12 +14,15 @@ import type { X86Vcpu } from './x86-vcpu.ts';
 export interface VcpuLoopWiring {
   readonly vcpu: X86Vcpu;
   readonly names: ExitNames;
-  readonly slot: MemorySlot;
+  /** The slot of the device's region; null if QEMU emulates the device and there is none. */
+  readonly slot: MemorySlot | null;
   readonly access: TrappedAccess;
   /** Whether the access is to an interrupt controller, whose registers no slot ever maps. */
   readonly isNeverMapped?: (s: State) => boolean;
   /** Registers of the IOAPIC in KVM; absent if the guest never touches them while interrupts are delivered. */
   readonly ioapic?: IoapicMmio;
+  /** What follows an exit for an access, where it is not a fault on a region that a slot may map. */
+  readonly accessExits?: Readonly<Record<string, Step>>;
   /** Whether a physical interrupt is signalled to the CPU that runs this vCPU. */
   readonly physicalIrq: (s: State) => boolean;
   /** Whether a worker waits for the CPU of the vCPU thread, which then gives way; null if none ever does. */

@@ -52,6 +52,8 @@ export function exitReason(
     case x86.EXIT_PAGE_FAULT:
       if (!intel) return 'npf';
       return mmioCached ? 'EPT_MISCONFIG' : 'EPT_VIOLATION';
+    case x86.EXIT_PORT_IO:
+      return intel ? 'IO_INSTRUCTION' : 'io';
     case x86.EXIT_OTHER_MSR:
       return intel ? 'MSR_WRITE' : 'msr';
     case x86.EXIT_OTHER_TRAP:
@@ -77,6 +79,7 @@ export function exitMark(s: State, vcpu: X86Vcpu, names: ExitNames, mmioCached: 
     [x86.EXIT_APIC_READ]: ' (APIC TMR)',
     [x86.EXIT_APIC_EOI]: ' (APIC EOI)',
     [x86.EXIT_PAGE_FAULT]: ' (MMIO)',
+    [x86.EXIT_PORT_IO]: ' (port I/O)',
     [x86.EXIT_IMMEDIATE]: ' (immediate)',
   };
   return `exit:${reason}${what[s[vcpu.exitReason] as number] ?? ''}`;

@@ -1,6 +1,7 @@
 import type { State } from '../../engine/state.ts';
 import type { Step } from '../../engine/step.ts';
 import { RETURN } from '../../engine/step.ts';
+import type { MemorySlot } from './memory-slot.ts';
 import type { VcpuLoopWiring, VcpuRunWiring } from './vcpu-run-wiring.ts';
 import { MMIO_NEEDED } from './vcpu-state.ts';
 import { EPT_MAPPED, EPT_MMIO } from './x86-memory-slot.ts';
@@ -83,24 +84,16 @@ export function mmioExitSteps(
     'page-fault': {
       at: 'Linux arch/x86/kvm/mmu/mmu.c kvm_mmu_page_fault',
       cost: 'pageFault',
-      do: (s) => (s[slot.present] === 1 && !isNeverMapped(s) ? undefined : 'emulate-mmio'),
+      do: (s) => (slot !== null && s[slot.present] === 1 && !isNeverMapped(s) ? undefined : 'emulate-mmio'),
     },
-    'map-page': {
-      at: 'Linux arch/x86/kvm/mmu/mmu.c direct_page_fault',
-      cost: 'pageMap',
-      marks: ['stage2-fault'],
-      do: (s) => {
-        if (s[slot.present] === 1) s[slot.mapped] = EPT_MAPPED;
-        return loop;
-      },
-    },
+    ...(slot === null ? {} : mapPage(slot, loop)),
     'emulate-mmio': {
       at: 'Linux arch/x86/kvm/x86.c x86_emulate_instruction (emulator_read_write)',
       cost: 'mmioDecode',
       emits: [(s) => `kvm:kvm_mmio mmio ${printed(s)} len 4 gpa 0x${access.address(s).toString(16)}`],
       do: (s) => {
         // The slot may have come back meanwhile.
-        if (s[slot.present] === 0 && !isNeverMapped(s)) s[slot.mapped] = EPT_MMIO;
+        if (slot !== null && s[slot.present] === 0 && !isNeverMapped(s)) s[slot.mapped] = EPT_MMIO;
         if (inKernel(s)) return 'ioapic-mmio';
         s[vcpu.mmio] = MMIO_NEEDED;
         return undefined;
@@ -111,6 +104,20 @@ export function mmioExitSteps(
       'KVM_EXIT_MMIO (6)',
     ),
     ...ioapic?.steps(loop),
+  };
+}
+
+function mapPage({ present, mapped }: MemorySlot, loop: string): Record<string, Step> {
+  return {
+    'map-page': {
+      at: 'Linux arch/x86/kvm/mmu/mmu.c direct_page_fault',
+      cost: 'pageMap',
+      marks: ['stage2-fault'],
+      do: (s) => {
+        if (s[present] === 1) s[mapped] = EPT_MAPPED;
+        return loop;
+      },
+    },
   };
 }
 

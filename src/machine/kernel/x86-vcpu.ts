@@ -11,18 +11,19 @@ export const EXIT_APIC_READ = 5;
 export const EXIT_APIC_EOI = 6;
 export const EXIT_PAGE_FAULT = 7;
 export const EXIT_IMMEDIATE = 8;
+export const EXIT_PORT_IO = 9;
 /** What has nothing to do with the device: an interrupt of the host or a kick, … */
-export const EXIT_OTHER_IRQ = 9;
+export const EXIT_OTHER_IRQ = 10;
 /** … a register that KVM emulates, … */
-export const EXIT_OTHER_MSR = 10;
+export const EXIT_OTHER_MSR = 11;
 /** … another instruction that KVM emulates, … */
-export const EXIT_OTHER_TRAP = 11;
+export const EXIT_OTHER_TRAP = 12;
 /** … a page of memory that is not there yet, … */
-export const EXIT_OTHER_PAGE = 12;
+export const EXIT_OTHER_PAGE = 13;
 /** … or another device that QEMU emulates, at a port … */
-export const EXIT_OTHER_IO = 13;
+export const EXIT_OTHER_IO = 14;
 /** … or in memory. */
-export const EXIT_OTHER_MMIO = 14;
+export const EXIT_OTHER_MMIO = 15;
 
 /** What KVM and the guest share about one vCPU. */
 export interface X86Vcpu {
@@ -60,6 +61,7 @@ const EXITS = [
   'APIC EOI',
   'page fault',
   'immediate exit',
+  'port I/O',
 ];
 const OTHER_EXITS = ['other interrupt', 'other MSR', 'other trap', 'other page', 'other port', 'other MMIO'];
 

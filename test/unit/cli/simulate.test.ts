@@ -5,7 +5,9 @@ import { irqpath, irqpathJson } from './irqpath.ts';
 
 const DEVICE = '-device vfio-calxeda-xgmac,host=fff51000.ethernet,x-irqfd=off';
 const FILES = {
-  'pci.sh': 'qemu-system-aarch64 -M virt,gic-version=3,accel=kvm -device vfio-pci,host=01:00.0,id=nic',
+  'disk.sh': 'qemu-system-aarch64 -M virt,gic-version=3,accel=kvm -device virtio-blk-pci,id=disk',
+  'x86.sh':
+    'qemu-system-x86_64 -M q35,accel=kvm -device virtio-blk-pci,vectors=0,ioeventfd=off,event_idx=off',
   'vm.sh': DEVICE,
   '000.sh': '-device vfio-platform,vfio_device="a",\\\nmmap-timeout-ms=110,irqfd=false\\',
   'timeout.sh': '-device vfio-platform,host=a,mmap-timeout-ms=110',
@@ -88,6 +90,13 @@ describe('irqpath simulate', () => {
     );
   });
 
+  it('runs the kick of a virtio disk, with its call as the file has it', async () => {
+    expect(await simulation(['x86.sh', '--irqs', '2'])).toMatchObject({
+      path: 'virtio/notify-sync',
+      settings: { device: 'virtio-blk', transport: 'modern', eventIdx: 'off', call: 'intx' },
+    });
+  });
+
   it('takes the device that is named, by id or line, and else the first that can be run, saying so', async () => {
     const first = await irqpath(['simulate', 'two.sh', '--irqs', '1'], FILES);
     expect(first.err).toContain('two.sh:1:60: running vfio-calxeda-xgmac; --device chooses another: b');
@@ -105,8 +114,8 @@ describe('irqpath simulate', () => {
       "same.sh:1:1: 'a' is the name of several devices; choose one by its line: 1, 3",
     ],
     [
-      ['pci.sh'],
-      'pci.sh:1:53: nic takes vfio-pci/posted: this path is not built yet for arch=arm, only for x86; vfio-pci/intx-irqfd when',
+      ['disk.sh'],
+      'disk.sh:1:53: disk takes virtio/notify-ioeventfd: this path is not built yet for arch=arm, only for x86',
     ],
     [['unknown.sh'], 'vfio-platform/userspace when x-irqfd ($X) is off (--path runs one of them)'],
   ])('%j: status 2, and why', async (args, message) => {

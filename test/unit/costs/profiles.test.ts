@@ -3,6 +3,7 @@ import { ALL_PROFILES, defaultProfile } from '../../../src/costs/all-profiles.ts
 import { INTEL_APICV } from '../../../src/costs/intel-apicv.ts';
 import { effectiveTrust, nanoseconds, profileCosts } from '../../../src/costs/profile.ts';
 import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
+import type { PathSettings } from '../../../src/paths/path.ts';
 import { buildLimits, settingsOfPath } from '../../../src/resolve/path-settings.ts';
 import { factsFor, TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
@@ -19,8 +20,19 @@ const PCI = [
   { kernel: '6.12', settings: { arch: 'arm' } },
   { kernel: '4.4', settings: { arch: 'arm', intxMask: 'broken' } },
 ];
+/** Virtio paths, on a device of today and on one of before. */
+const VIRTIO = [
+  { kernel: '6.12', settings: {} },
+  { kernel: '6.12', settings: { transport: 'legacy' } },
+];
+
+function situations(id: string): readonly { kernel: string; settings: PathSettings }[] {
+  if (id.startsWith('virtio/')) return VIRTIO;
+  return id.startsWith('vfio-pci/') ? PCI : PLATFORM;
+}
+
 const WIRINGS = ALL_PATHS.flatMap((path) =>
-  (path.info.id.startsWith('vfio-pci/') ? PCI : PLATFORM)
+  situations(path.info.id)
     .filter(({ settings }) => buildLimits(path.info.id, settings, factsFor(path.info.id)) === null)
     .map(({ kernel, settings }) =>
       unwrap(

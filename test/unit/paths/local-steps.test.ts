@@ -50,6 +50,10 @@ const CASES: readonly Case[] = [
   { path: INTX_IRQFD, settings: { arch: 'arm', intxMask: 'broken' }, bugs: {} },
   { path: INTX_USERSPACE, settings: { arch: 'arm', napi: 'off', accesses: 1 }, bugs: {} },
   { path: MSI_IRQFD, settings: {}, bugs: {} },
+  { path: 'virtio/notify-sync', settings: {}, bugs: {} },
+  { path: 'virtio/notify-ioeventfd', settings: { eventIdx: 'off' }, bugs: {} },
+  { path: 'virtio/notify-iothread', settings: { pollMaxNs: 0 }, bugs: {} },
+  { path: 'virtio/call-intx', settings: { transport: 'legacy' }, bugs: {} },
 ];
 
 /** What a property can see of a state. */

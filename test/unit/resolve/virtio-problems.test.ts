@@ -89,6 +89,14 @@ describe('options that contradict each other', () => {
       'ioeventfd is required for iothread, and ioeventfd is off; expected ioeventfd=on or no iothread',
     );
   });
+
+  it('is a thread whose eventfds KVM has no room for', () => {
+    const { problems, devices } = resolveMachine(`${Q35} ${IO} ${BLK},iothread=io`, 'qemu=7.2,kernel=2.6.33');
+    expect(devices[0]?.legs.map(({ path }) => path)).toEqual([null, null]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      'ioeventfd is required for iothread, and Linux 2.6.33 has room for six ioeventfds, and QEMU 7.2 uses them only if seven fit; expected no iothread',
+    ]);
+  });
 });
 
 describe('options of a virtio device', () => {

@@ -1,0 +1,64 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+import { procedure } from '../../engine/step.ts';
+import { APPLICATION } from '../parties.ts';
+import type { Virtqueue } from './virtqueue.ts';
+
+/** The driver's functions: Linux drivers/block/virtio_blk.c (6.12). */
+export const SUBMIT_AT = 'Linux drivers/block/virtio_blk.c virtio_queue_rq';
+export const CALLBACK_AT = 'Linux drivers/block/virtio_blk.c virtblk_done';
+
+/** A program in the guest that reads and writes, with so many requests outstanding at most. */
+export interface BlockApplication {
+  /** It wants a request to be submitted, and the kernel has not done so yet. */
+  readonly wanted: Field;
+  /** Whether it computes and will want a request by itself. */
+  readonly computes: (s: State) => boolean;
+}
+
+/**
+ * Adds the program: it computes for the time `period`, wants a request, and goes on computing while it may have another
+ * one outstanding; otherwise it waits.
+ */
+export function blockApplication(
+  m: ModelBuilder,
+  { outstanding }: Virtqueue,
+  depth: number,
+): BlockApplication {
+  const wanted = m.field('request wanted', { values: ['no', 'yes'] });
+  const stopped = m.field('environment', { values: ['running', 'stopped'] });
+  const computes = (s: State): boolean =>
+    s[stopped] === 0 && s[wanted] === 0 && (s[outstanding] as number) < depth;
+  m.process(
+    'application',
+    { kind: 'hardware' },
+    procedure(APPLICATION, 'application', {
+      'want-request': {
+        at: 'a program in the guest: pread, pwrite, io_submit',
+        cost: 'period',
+        environment: 'arrival',
+        rest: true,
+        when: computes,
+        do: (s) => {
+          s[wanted] = 1;
+        },
+      },
+    }),
+  );
+  m.process(
+    'environment',
+    { kind: 'hardware' },
+    procedure(APPLICATION, 'environment', {
+      'environment-stops': {
+        at: 'the program has read and written all it wanted',
+        environment: 'stop',
+        rest: true,
+        when: (s) => s[stopped] === 0,
+        do: (s) => {
+          s[stopped] = 1;
+        },
+      },
+    }),
+  );
+  return { wanted, computes };
+}

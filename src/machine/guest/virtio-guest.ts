@@ -1,0 +1,73 @@
+import type { State } from '../../engine/state.ts';
+import { procedure } from '../../engine/step.ts';
+import type { Procedure } from '../../engine/step.ts';
+import { EXIT_HLT, trap } from '../kernel/x86-vcpu.ts';
+import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
+import { GUEST_KERNEL } from '../parties.ts';
+import { SUBMIT_AT } from './virtio-blk-driver.ts';
+import type { BlockApplication } from './virtio-blk-driver.ts';
+
+/** What the guest is wired to. */
+export interface VirtioGuestWiring {
+  readonly vcpu: X86Vcpu;
+  /** Whether the vCPU halts while the program waits, or has something else to compute. */
+  readonly load: 'idle' | 'busy';
+  readonly application: BlockApplication;
+  readonly submit: Procedure;
+  readonly interrupt: Procedure;
+}
+
+/**
+ * A guest kernel on x86 with one vCPU: runs a program that submits requests, takes the device's interrupts, and halts
+ * when nobody has anything to do. Interrupts that KVM injects arrive with an entry.
+ * Source: Linux arch/x86/kernel/process.c `default_idle`, kernel/sched/core.c `schedule` (6.12); traces X1-blk-*.
+ */
+export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
+  const { vcpu, load, application } = wiring;
+  const idles = (s: State): boolean =>
+    load === 'idle' && s[application.wanted] === 0 && !application.computes(s);
+  return procedure<string>(GUEST_KERNEL, 'guest', {
+    schedule: {
+      at: 'Linux kernel/sched/core.c schedule',
+      rest: true,
+      // The exit for an interrupt window comes before anything else but an interrupt that was delivered with the entry.
+      when: (s) =>
+        s[vcpu.injected] === 1 || (s[vcpu.irqWindow] === 0 && (s[application.wanted] === 1 || idles(s))),
+      do: (s) => {
+        if (s[vcpu.injected] === 1) return 'take-interrupt';
+        return s[application.wanted] === 1 ? 'submit' : undefined;
+      },
+    },
+    ...(load === 'idle'
+      ? {
+          hlt: {
+            at: 'Linux arch/x86/kernel/process.c default_idle (sti; hlt)',
+            cost: 'guestIdle',
+            // An interrupt that is due keeps the processor from halting; so does a window that KVM waits for.
+            when: (s: State) => s[vcpu.irqWindow] === 0 || s[vcpu.injected] === 1,
+            do: (s: State) => {
+              if (s[vcpu.injected] === 0) trap(s, vcpu, EXIT_HLT);
+              return 'schedule';
+            },
+          },
+        }
+      : {}),
+    'take-interrupt': { at: 'Linux arch/x86/entry/entry_64.S asm_common_interrupt', call: wiring.interrupt },
+    iret: {
+      at: 'Linux arch/x86/entry/entry_64.S (iret)',
+      do: (s) => {
+        s[vcpu.interruptFlag] = 1;
+        return 'schedule';
+      },
+    },
+    submit: {
+      at: `${SUBMIT_AT} (spin_lock_irqsave)`,
+      do: (s) => {
+        if (s[vcpu.injected] === 1) return 'take-interrupt';
+        s[vcpu.interruptFlag] = 0;
+        return undefined;
+      },
+      call: wiring.submit,
+    },
+  });
+}

@@ -1,0 +1,150 @@
+import type { State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import { MMIO_IDLE } from '../kernel/vcpu-state.ts';
+import { trap } from '../kernel/x86-vcpu.ts';
+import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
+import { VIRTIO_DRIVER } from '../parties.ts';
+import type { Virtqueue } from './virtqueue.ts';
+import { injectedDelivery, withInterruptsOn } from './x86-irq.ts';
+
+const RING = 'Linux drivers/virtio/virtio_ring.c';
+
+/** The register of the device that a driver writes the number of a queue to. */
+export const NOTIFY_WRITE = 1;
+
+/** How the driver of a virtqueue notifies its device. */
+export interface NotifyWiring {
+  readonly queue: Virtqueue;
+  readonly vcpu: X86Vcpu;
+  /** Reason of the exit that the write to the notification register causes. */
+  readonly exitReason: number;
+  /** What runs if an interrupt comes between the decision to notify and the write. */
+  readonly interrupt: Procedure;
+  /** The driver's function that submits a request, and what that request ends: the wish for it. */
+  readonly submitAt: string;
+  readonly submitted: (s: State) => void;
+}
+
+/**
+ * The driver adds one request and notifies if the device wants it. It does so under the queue's lock, with interrupts
+ * off from its start on, but for the write itself.
+ * Source: Linux drivers/virtio/virtio_ring.c `virtqueue_add_split`, `virtqueue_kick_prepare_split`,
+ * drivers/virtio/virtio_pci_common.c `vp_notify` (6.12).
+ */
+export function addAndKick(wiring: NotifyWiring): Procedure {
+  const { queue, vcpu } = wiring;
+  const at = 'Linux drivers/virtio/virtio_pci_common.c vp_notify';
+  const delivered = { vcpu, delivery: injectedDelivery(vcpu) };
+  return procedure<string>(VIRTIO_DRIVER, 'virtqueue_add', {
+    'add-request': {
+      at: `${RING} virtqueue_add_split (avail->idx)`,
+      cost: 'virtqueueAdd',
+      marks: ['assert'],
+      do: (s) => {
+        queue.add(s);
+        wiring.submitted(s);
+      },
+    },
+    'prepare-kick': {
+      at: `${RING} virtqueue_kick_prepare_split; ${wiring.submitAt} (spin_unlock_irqrestore)`,
+      cost: 'virtqueueKick',
+      marks: [(s) => (queue.needsKick(s) ? 'kick' : 'kick-suppressed')],
+      do: (s) => {
+        s[vcpu.interruptFlag] = 1;
+        return queue.needsKick(s) ? undefined : RETURN;
+      },
+    },
+    ...withInterruptsOn(delivered, wiring.interrupt, `${RING} virtqueue_notify`, 'notify', {
+      notify: {
+        at,
+        cost: 'guestApicAccess',
+        do: (s) => {
+          s[vcpu.mmioRegister] = NOTIFY_WRITE;
+          trap(s, vcpu, wiring.exitReason);
+        },
+      },
+      'notify-resumes': {
+        at,
+        do: (s) => {
+          s[vcpu.mmioRegister] = 0;
+          s[vcpu.mmio] = MMIO_IDLE;
+        },
+      },
+    }),
+  });
+}
+
+/** What the handler of a queue's interrupt is wired to. */
+export interface InterruptWiring {
+  readonly queue: Virtqueue;
+  readonly eventIdx: boolean;
+  /** The driver's function that takes the requests back. */
+  readonly callbackAt: string;
+  /** What an interrupt that finds nothing is counted as. */
+  readonly emptyMark: string;
+  /** False leaves out the second look after interrupts are wanted again, to see what it is for. */
+  readonly looksAgain: boolean;
+}
+
+/**
+ * The driver takes back what the device has used: it wants no interrupts meanwhile, wants them again when there is
+ * nothing left, and looks once more. An interrupt whose requests an earlier one has taken finds nothing.
+ * Source: Linux drivers/virtio/virtio_ring.c `vring_interrupt`, `virtqueue_disable_cb_split`,
+ * `virtqueue_get_buf_ctx_split`, `virtqueue_enable_cb` (6.12).
+ */
+export function vringInterrupt(wiring: InterruptWiring): Procedure {
+  const { queue, eventIdx, callbackAt, looksAgain } = wiring;
+  const disableAt = `${RING} virtqueue_disable_cb_split`;
+  const setFlag: Step = {
+    at: disableAt,
+    do: (s) => {
+      queue.disableCall(s, false);
+    },
+  };
+  const park: Record<string, Step> = {
+    'park-used-event': {
+      at: `${disableAt} (used_event = 0)`,
+      do: (s) => {
+        queue.disableCall(s, true);
+        return 'get-buffer';
+      },
+    },
+  };
+  return procedure<string>(VIRTIO_DRIVER, 'vring_interrupt', {
+    'vring-interrupt': {
+      at: `${RING} vring_interrupt (more_used)`,
+      cost: 'guestHandler',
+      do: (s) => (s[queue.used] === 0 ? 'irq-none' : undefined),
+    },
+    'disable-callback': eventIdx ? { at: `${disableAt} (event_triggered: nothing is written)` } : setFlag,
+    'get-buffer': {
+      at: `${RING} virtqueue_get_buf_ctx_split; ${callbackAt}`,
+      cost: 'virtqueueGet',
+      do: (s) => {
+        if (s[queue.used] === 0) return undefined;
+        s[queue.used] = (s[queue.used] as number) - 1;
+        s[queue.outstanding] = (s[queue.outstanding] as number) - 1;
+        return 'get-buffer';
+      },
+    },
+    'enable-callback': {
+      at: `${RING} virtqueue_enable_cb_prepare_split`,
+      do: (s) => {
+        queue.enableCall(s);
+        return looksAgain ? undefined : 'irq-handled';
+      },
+    },
+    'look-again': {
+      at: `${RING} virtqueue_poll (virtqueue_enable_cb)`,
+      cost: 'virtqueueKick',
+      do: (s) => {
+        if (s[queue.used] === 0) return 'irq-handled';
+        return eventIdx ? undefined : 'disable-callback';
+      },
+    },
+    ...(eventIdx ? park : {}),
+    'irq-handled': { at: `${RING} vring_interrupt (returns IRQ_HANDLED)`, do: () => RETURN, local: true },
+    'irq-none': { at: `${RING} vring_interrupt (returns IRQ_NONE: no work)`, marks: [wiring.emptyMark] },
+  });
+}

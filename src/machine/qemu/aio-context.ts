@@ -1,0 +1,170 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Party, Procedure, Step } from '../../engine/step.ts';
+import type { Eventfd } from '../kernel/eventfd.ts';
+import { eventfd } from '../kernel/eventfd.ts';
+import { MAIN_LOOP } from '../parties.ts';
+import type { Bql } from './bql.ts';
+import { BQL_FREE, BQL_MAIN_LOOP } from './bql.ts';
+
+const MAIN = 'QEMU util/main-loop.c os_host_main_loop_wait';
+
+/** How other threads reach an event loop of QEMU: the eventfd of its AioContext, and whether they have to use it. */
+export interface AioNotifier extends Eventfd {
+  /** `notify_me`: the loop is about to wait or waits, so that whoever schedules something must write the eventfd. */
+  readonly notifyMe: Field;
+}
+
+/** Adds the notifier of one event loop. Source: QEMU util/async.c `aio_notify`, docs/spin/aio_notify.promela (7.2). */
+export function aioNotifier(m: ModelBuilder): AioNotifier {
+  return {
+    ...eventfd(m, 'AioContext'),
+    notifyMe: m.field('notify_me', { values: ['no', 'yes'] }),
+  };
+}
+
+/** What other threads schedule in an event loop. */
+export interface BottomHalf {
+  readonly isScheduled: (s: State) => boolean;
+  readonly run: Procedure;
+}
+
+/** A file descriptor that an event loop watches. */
+export interface AioHandler {
+  /** As in labels, e.g. `host-notifier`. */
+  readonly name: string;
+  readonly eventfd: Eventfd;
+  readonly handler: Procedure;
+}
+
+/** What the main loop is wired to. */
+export interface MainAioContextWiring {
+  readonly lock: Bql;
+  readonly notifier: AioNotifier;
+  readonly bottomHalf: BottomHalf;
+  readonly handlers: readonly AioHandler[];
+  /** Handlers of the main loop's second context, which comes after the first (`iohandler_ctx`). */
+  readonly ioHandlers: readonly AioHandler[];
+}
+
+/**
+ * QEMU's main loop with its AioContext: announces that it is going to wait, waits in ppoll, runs what was scheduled
+ * meanwhile, then the handlers of the file descriptors that ppoll found readable. What is scheduled while it runs writes
+ * no eventfd and is found before it waits again. The second, non-blocking ppoll that follows progress in real traces
+ * changes nothing and is left out.
+ * Source: QEMU util/async.c `aio_ctx_prepare`, `aio_ctx_check`, `aio_bh_poll`, util/aio-posix.c `aio_dispatch_handlers`,
+ * util/main-loop.c `os_host_main_loop_wait` (7.2); traces X1-blk-ioeventfd-on, X1-blk-vectors0-intx.
+ */
+export function mainAioContext(m: ModelBuilder, wiring: MainAioContextWiring): Procedure {
+  const { lock, notifier, bottomHalf } = wiring;
+  const handlers: readonly AioHandler[] = [
+    ...wiring.handlers,
+    { name: 'aio-notifier', eventfd: notifier, handler: readNotifier(MAIN_LOOP, notifier) },
+    ...wiring.ioHandlers,
+  ];
+  const revents = handlers.map(({ name }) => m.field(`revents of ${name}`, { values: ['none', 'readable'] }));
+  const isSignalled = (s: State): boolean => {
+    for (const { eventfd } of handlers) if (s[eventfd.count] !== 0) return true;
+    return false;
+  };
+  /** Where to go when the descriptors before `first` have been looked at. */
+  const next = (s: State, first: number): string => {
+    for (let i = first; i < handlers.length; i++) {
+      if (s[revents[i] as Field] === 1) return `dispatch-${(handlers[i] as AioHandler).name}`;
+    }
+    return 'unlock-bql';
+  };
+  return procedure<string>(MAIN_LOOP, 'main_loop_wait', {
+    'prepare-poll': {
+      at: 'QEMU util/async.c aio_ctx_prepare (notify_me)',
+      do: (s) => {
+        s[notifier.notifyMe] = 1;
+      },
+    },
+    poll: {
+      at: `${MAIN} (ppoll)`,
+      cost: 'syscall',
+      rest: true,
+      when: (s) => isSignalled(s) || bottomHalf.isScheduled(s),
+      do: (s) => {
+        for (let i = 0; i < handlers.length; i++) {
+          if (s[(handlers[i] as AioHandler).eventfd.count] !== 0) s[revents[i] as Field] = 1;
+        }
+      },
+    },
+    'poll-returns': {
+      at: 'Linux fs/select.c do_sys_poll (returns with what it saw when it looked)',
+      emits: [
+        (s) =>
+          `syscalls:sys_exit_ppoll 0x${String(revents.reduce((sum, field) => sum + (s[field] as number), 0))}`,
+      ],
+      local: true,
+    },
+    'lock-bql': {
+      at: `${MAIN} (qemu_mutex_lock_iothread)`,
+      cost: 'bqlLock',
+      when: lock.isFree,
+      do: (s) => {
+        s[lock.owner] = BQL_MAIN_LOOP;
+      },
+    },
+    'check-bottom-halves': {
+      at: 'QEMU util/async.c aio_ctx_check (notify_me), aio_bh_poll',
+      do: (s) => {
+        s[notifier.notifyMe] = 0;
+        return bottomHalf.isScheduled(s) ? undefined : next(s, 0);
+      },
+      call: bottomHalf.run,
+    },
+    'bottom-halves-done': { at: 'QEMU util/async.c aio_bh_poll', do: (s) => next(s, 0), local: true },
+    ...dispatchSteps(handlers, revents, next),
+    'unlock-bql': {
+      at: `${MAIN} (qemu_mutex_unlock_iothread)`,
+      do: (s) => {
+        s[lock.owner] = BQL_FREE;
+        return RETURN;
+      },
+    },
+  });
+}
+
+function dispatchSteps(
+  handlers: readonly AioHandler[],
+  revents: readonly Field[],
+  next: (s: State, first: number) => string,
+): Record<string, Step> {
+  const steps: Record<string, Step> = {};
+  handlers.forEach(({ name, handler }, i) => {
+    steps[`dispatch-${name}`] = {
+      at: 'QEMU util/aio-posix.c aio_dispatch_handler',
+      cost: 'dispatch',
+      // Its first deed: pfd.revents = 0.
+      do: (s) => {
+        s[revents[i] as Field] = 0;
+      },
+      local: true,
+      call: handler,
+    };
+    steps[`${name}-handled`] = {
+      at: 'QEMU util/aio-posix.c aio_dispatch_handlers',
+      do: (s) => next(s, i + 1),
+      local: true,
+    };
+  });
+  return steps;
+}
+
+/** The handler of an event loop's own eventfd. */
+export function readNotifier(party: Party, { count }: AioNotifier): Procedure {
+  return procedure(party, 'aio_context_notifier_cb', {
+    'read-aio-notifier': {
+      at: 'QEMU util/async.c aio_context_notifier_cb (event_notifier_test_and_clear)',
+      cost: 'eventfdRead',
+      emits: ['syscalls:sys_enter_read', 'function:eventfd_read'],
+      do: (s) => {
+        s[count] = 0;
+      },
+    },
+  });
+}

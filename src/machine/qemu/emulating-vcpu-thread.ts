@@ -1,0 +1,76 @@
+import type { State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
+import { VCPU_THREAD } from '../parties.ts';
+import type { Bql } from './bql.ts';
+import { BQL_FREE, BQL_VCPU } from './bql.ts';
+
+const MEMORY = 'QEMU softmmu/memory.c';
+
+/** What an emulated device does with the accesses that reach QEMU; null for what KVM serves or nobody does. */
+export interface EmulatedAccess {
+  readonly isRead: (s: State) => boolean;
+  readonly read: Procedure | null;
+  readonly write: Procedure | null;
+}
+
+/** What a vCPU thread is wired to whose guest uses a device that QEMU emulates. */
+export interface EmulatingVcpuThreadWiring {
+  readonly run: Procedure;
+  readonly bql: Bql;
+  /** The reason for which KVM_RUN returns, as QEMU's trace prints it: 2 for a port, 6 for memory. */
+  readonly exitReason: 2 | 6;
+  readonly access: EmulatedAccess;
+}
+
+/**
+ * A vCPU thread of QEMU that performs a guest's accesses to an emulated device itself, under the BQL; the guest waits.
+ * Source: QEMU accel/kvm/kvm-all.c `kvm_cpu_exec`, softmmu/physmem.c `prepare_mmio_access`, softmmu/memory.c
+ * `memory_region_dispatch_write`, `memory_region_dispatch_read` (7.2); traces X1-blk-ioeventfd-off,
+ * X1-blk-vectors0-intx.
+ */
+export function emulatingVcpuThread(wiring: EmulatingVcpuThreadWiring): Procedure {
+  const { read, write } = wiring.access;
+  return procedure<string>(VCPU_THREAD, 'kvm_cpu_exec', {
+    'ioctl-kvm-run': {
+      at: 'QEMU accel/kvm/kvm-all.c kvm_cpu_exec (KVM_RUN)',
+      cost: 'kvmRunEntry',
+      emits: ['syscalls:sys_enter_ioctl cmd=KVM_RUN'],
+      call: wiring.run,
+    },
+    ...(read !== null || write !== null ? accessSteps(wiring) : {}),
+  });
+}
+
+function accessSteps({ bql, exitReason, access }: EmulatingVcpuThreadWiring): Record<string, Step> {
+  const { isRead, read, write } = access;
+  return {
+    'vcpu-locks-bql': {
+      at: 'QEMU softmmu/physmem.c prepare_mmio_access (qemu_mutex_lock_iothread)',
+      cost: 'bqlLock',
+      emits: [`qemu:kvm_run_exit cpu_index 0, reason ${String(exitReason)}`],
+      when: bql.isFree,
+      do: (s) => {
+        s[bql.owner] = BQL_VCPU;
+        return isRead(s) ? 'dispatch-read' : 'dispatch-write';
+      },
+    },
+    ...dispatch('dispatch-read', 'memory_region_dispatch_read', read),
+    // Before the other way of access there is a way round it.
+    ...(read !== null && write !== null
+      ? { 'read-dispatched': { at: `${MEMORY} memory_region_dispatch_read`, do: () => 'vcpu-unlocks-bql' } }
+      : {}),
+    ...dispatch('dispatch-write', 'memory_region_dispatch_write', write),
+    'vcpu-unlocks-bql': {
+      at: 'QEMU softmmu/physmem.c flatview_read_continue, flatview_write_continue (qemu_mutex_unlock_iothread)',
+      do: (s) => {
+        s[bql.owner] = BQL_FREE;
+        return RETURN;
+      },
+    },
+  };
+}
+
+function dispatch(label: string, name: string, access: Procedure | null): Record<string, Step> {
+  return access === null ? {} : { [label]: { at: `${MEMORY} ${name}`, cost: 'deviceModel', call: access } };
+}

@@ -1,0 +1,54 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field } from '../../engine/state.ts';
+import { procedure } from '../../engine/step.ts';
+import type { Tracepoint } from '../../engine/step.ts';
+import type { Disk } from '../hardware/disk.ts';
+import { THREAD_POOL } from '../parties.ts';
+import type { AioNotifier } from './aio-context.ts';
+
+/** What the thread pool of an event loop is wired to. */
+export interface ThreadPoolWiring {
+  readonly disk: Disk;
+  /** The event loop in which requests are completed. */
+  readonly notifier: AioNotifier;
+  readonly depth: number;
+  readonly cpu: number;
+}
+
+/**
+ * Adds the threads that do an image's file I/O with `aio=threads`, taken together as one: each waits for the disk in a
+ * system call, marks its request as done and schedules the event loop's completion. Returns how many are done.
+ * Source: QEMU util/thread-pool.c `worker_thread`, util/async.c `aio_notify` (7.2); traces X1-blk-ioeventfd-on and -off.
+ */
+export function threadPool(m: ModelBuilder, { disk, notifier, depth, cpu }: ThreadPoolWiring): Field {
+  const written =
+    (event: string): Tracepoint =>
+    (s) =>
+      s[notifier.notifyMe] === 1 ? event : '';
+  const finished = m.field('requests finished', { max: depth });
+  m.process(
+    'worker',
+    { kind: 'thread', cpu },
+    procedure<string>(THREAD_POOL, 'worker_thread', {
+      'finish-request': {
+        at: 'QEMU util/thread-pool.c worker_thread (THREAD_DONE, qemu_bh_schedule)',
+        cost: 'threadPool',
+        rest: true,
+        when: (s) => (s[disk.done] as number) > 0,
+        do: (s) => {
+          s[disk.done] = (s[disk.done] as number) - 1;
+          s[finished] = (s[finished] as number) + 1;
+        },
+      },
+      'notify-aio-context': {
+        at: 'QEMU util/async.c aio_notify (event_notifier_set if notify_me)',
+        cost: 'eventfdSignal',
+        emits: [written('syscalls:sys_enter_write'), written('function:eventfd_write')],
+        do: (s) => {
+          if (s[notifier.notifyMe] === 1) s[notifier.count] = Math.min(2, (s[notifier.count] as number) + 1);
+        },
+      },
+    }),
+  );
+  return finished;
+}

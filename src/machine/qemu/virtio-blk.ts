@@ -1,0 +1,149 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
+import type { Procedure } from '../../engine/step.ts';
+import type { Virtqueue } from '../guest/virtqueue.ts';
+import type { Disk } from '../hardware/disk.ts';
+import { VIRTIO_BLK } from '../parties.ts';
+
+const VIRTIO = 'QEMU hw/virtio/virtio.c';
+const BLK = 'QEMU hw/block/virtio-blk.c';
+
+/** What the backend of a virtio-blk device takes requests from, and where it brings them. */
+export interface VirtioBlkWiring {
+  readonly queue: Virtqueue;
+  readonly disk: Disk;
+  readonly depth: number;
+  /** What a notification that finds nothing is counted as. */
+  readonly emptyMark: string;
+  /** False leaves out the second look after notifications are wanted again, to see what it is for. */
+  readonly looksAgain: boolean;
+  /** 1 while an event loop polls the queue, and notifications are none of the handler's business; absent if none does. */
+  readonly polling?: Field;
+}
+
+/** The part of the device that takes requests. */
+export interface VirtioBlk {
+  /** `virtio_queue_notify_vq` and the queue's handler, in the context of whoever brings the notification. */
+  readonly handleQueue: Procedure;
+  /** Requests taken from the queue that are not at the disk yet (`MultiReqBuffer`). */
+  readonly popped: Field;
+}
+
+/**
+ * Adds what takes requests: it wants no notifications while it empties the queue, wants them again, looks once more, and
+ * only then hands over what it has taken. Merging of neighbouring requests is not modelled.
+ * Source: QEMU hw/block/virtio-blk.c `virtio_blk_handle_vq`, `virtio_blk_submit_multireq`, hw/virtio/virtio.c
+ * `virtqueue_pop`, `virtio_queue_set_notification`, `virtio_queue_empty` (7.2); traces X1-blk-ioeventfd-on and -off.
+ */
+export function virtioBlk(m: ModelBuilder, wiring: VirtioBlkWiring): VirtioBlk {
+  const { queue, disk, depth, looksAgain, polling } = wiring;
+  const disable = queue.disableKick;
+  const popped = m.field('requests popped', { max: depth });
+  const handleQueue = procedure<string>(VIRTIO_BLK, 'virtio_blk_handle_vq', {
+    'notify-queue': {
+      at: `${VIRTIO} virtio_queue_notify_vq`,
+      cost: 'deviceModel',
+      emits: ['qemu:virtio_queue_notify n 0'],
+      marks: ['queue-notified'],
+      ...(polling === undefined
+        ? {}
+        : { do: (s: State) => (s[polling] === 1 ? 'pop-request' : undefined), local: true as const }),
+    },
+    'disable-notification': {
+      at: `${VIRTIO} virtio_queue_set_notification (0); ${BLK} virtio_blk_handle_vq`,
+      ...(disable
+        ? {
+            do: (s: State) => {
+              disable(s);
+            },
+          }
+        : {}),
+    },
+    'pop-request': {
+      at: `${VIRTIO} virtqueue_pop`,
+      do: (s) => {
+        if (s[queue.available] === 0) {
+          return polling !== undefined && s[polling] === 1 ? 'submit-requests' : 'enable-notification';
+        }
+        s[queue.available] = (s[queue.available] as number) - 1;
+        s[popped] = (s[popped] as number) + 1;
+        return undefined;
+      },
+    },
+    'handle-request': {
+      at: `${BLK} virtio_blk_handle_request`,
+      cost: 'virtqueuePop',
+      emits: ['qemu:virtio_blk_handle_read'],
+      marks: ['request-taken'],
+      do: () => 'pop-request',
+    },
+    'enable-notification': {
+      at: `${VIRTIO} virtio_queue_set_notification (1); ${BLK} virtio_blk_handle_vq`,
+      marks: [(s) => (s[popped] === 0 ? wiring.emptyMark : 'queue-emptied')],
+      do: (s) => {
+        queue.enableKick(s);
+        return looksAgain ? undefined : 'submit-requests';
+      },
+    },
+    'look-again-at-queue': {
+      at: `${VIRTIO} virtio_queue_empty; ${BLK} virtio_blk_handle_vq`,
+      cost: 'virtqueueKick',
+      do: (s) => (s[queue.available] === 0 ? undefined : 'disable-notification'),
+    },
+    'submit-requests': {
+      at: `${BLK} virtio_blk_submit_multireq (thread_pool_submit_aio)`,
+      cost: 'threadPool',
+      do: (s) => {
+        s[disk.queued] = (s[disk.queued] as number) + (s[popped] as number);
+        s[popped] = 0;
+      },
+    },
+  });
+  return { handleQueue, popped };
+}
+
+/** What completes the requests of a virtio-blk device. */
+export interface CompletionWiring {
+  readonly queue: Virtqueue;
+  /** Requests that the thread pool has finished. */
+  readonly finished: Field;
+  /** What QEMU calls to interrupt the guest, as its trace names it. */
+  readonly notifyEvent: 'virtio_notify' | 'virtio_notify_irqfd';
+  readonly notify: Procedure;
+}
+
+/**
+ * The completion of requests in the event loop of the device: each is put into the used ring, and the guest is notified
+ * if it wants to be. Without event indices QEMU 7.2 leaves the notification to a bottom half of its own where it has a
+ * guest notifier; that is not modelled.
+ * Source: QEMU util/thread-pool.c `thread_pool_completion_bh`, hw/block/virtio-blk.c `virtio_blk_rw_complete`,
+ * `virtio_blk_req_complete`, hw/virtio/virtio.c `virtqueue_push`, `virtio_should_notify` (7.2); traces as above.
+ */
+export function completeRequests({ queue, finished, notifyEvent, notify }: CompletionWiring): Procedure {
+  const isMore = (s: State): boolean => (s[finished] as number) > 0;
+  return procedure<string>(VIRTIO_BLK, 'thread_pool_completion_bh', {
+    'push-request': {
+      at: `${BLK} virtio_blk_req_complete (virtqueue_push)`,
+      cost: 'virtqueuePush',
+      emits: ['qemu:virtio_blk_rw_complete ret 0', 'qemu:virtio_blk_req_complete status 0'],
+      marks: ['request-used'],
+      do: (s) => {
+        s[finished] = (s[finished] as number) - 1;
+        queue.push(s);
+      },
+    },
+    'should-notify': {
+      at: `${VIRTIO} ${notifyEvent} (virtio_should_notify)`,
+      cost: 'virtqueueKick',
+      emits: [(s) => (queue.needsCall(s) ? `qemu:${notifyEvent}` : '')],
+      marks: [(s) => (queue.needsCall(s) ? 'call' : 'call-suppressed')],
+      do: (s) => (queue.needsCall(s) ? undefined : 'next-request'),
+      call: notify,
+    },
+    'next-request': {
+      at: 'QEMU util/thread-pool.c thread_pool_completion_bh (goto restart)',
+      do: (s) => (isMore(s) ? 'push-request' : RETURN),
+    },
+  });
+}

@@ -1,0 +1,32 @@
+import { withCpuFlags } from './cpu-flags.ts';
+import type { PathModule } from './path.ts';
+import { readSettings } from './read-settings.ts';
+import { KICK_SETTING, kickOf, POLL_OF_KICK, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { wireVirtio } from './wire-virtio.ts';
+
+/**
+ * `virtio/call-intx`: a line; the guest's read of the ISR register leaves to QEMU, which lowers it. Source: trace
+ * X1-blk-vectors0-intx.
+ */
+export const VIRTIO_CALL_INTX: PathModule = {
+  info: {
+    id: 'virtio/call-intx',
+    title: 'virtio interrupt by a line',
+    leg: 'call',
+    documents: ['004'],
+    status: 'current',
+    introduced: null,
+    removed: null,
+    selectedBy: ['vectors=0, or the guest does not use MSI-X (pci=nomsi)'],
+    evidence: 'trace',
+    bugs: [],
+  },
+  settings: [KICK_SETTING, POLL_OF_KICK, ...VIRTIO_SETTINGS],
+  wire(given, facts) {
+    const settings = readSettings(this.settings, given);
+    if (!settings.ok) return settings;
+    const ways = kickOf('intx', settings.value.choice('kick'), facts.host.qemu);
+    if (!ways.ok) return ways;
+    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts));
+  },
+};

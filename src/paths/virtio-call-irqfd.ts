@@ -1,0 +1,35 @@
+import { withCpuFlags } from './cpu-flags.ts';
+import type { PathModule } from './path.ts';
+import { readSettings } from './read-settings.ts';
+import { KICK_SETTING, kickOf, POLL_OF_KICK, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { wireVirtio } from './wire-virtio.ts';
+
+/**
+ * `virtio/call-irqfd`: QEMU writes an eventfd, and KVM injects inside that write. Source: traces X1-blk-ioeventfd-on,
+ * X2-blk-iothread.
+ */
+export const VIRTIO_CALL_IRQFD: PathModule = {
+  info: {
+    id: 'virtio/call-irqfd',
+    title: 'virtio interrupt by irqfd, MSI-X',
+    leg: 'call',
+    documents: ['004'],
+    status: 'current',
+    introduced: null,
+    removed: null,
+    selectedBy: [
+      'MSI-X, and the device runs in an IOThread',
+      'MSI-X and virtio-blk with ioeventfd=on in the main loop, QEMU 2.8 to 8.2',
+    ],
+    evidence: 'trace',
+    bugs: [],
+  },
+  settings: [KICK_SETTING, POLL_OF_KICK, ...VIRTIO_SETTINGS],
+  wire(given, facts) {
+    const settings = readSettings(this.settings, given);
+    if (!settings.ok) return settings;
+    const ways = kickOf('irqfd', settings.value.choice('kick'), facts.host.qemu);
+    if (!ways.ok) return ways;
+    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts));
+  },
+};

@@ -1,0 +1,35 @@
+import { withCpuFlags } from './cpu-flags.ts';
+import type { PathModule } from './path.ts';
+import { readSettings } from './read-settings.ts';
+import { KICK_SETTING, kickOf, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { wireVirtio } from './wire-virtio.ts';
+
+/**
+ * `virtio/call-userspace`: QEMU's main loop hands the message to KVM by an ioctl, under the BQL. Source: trace
+ * X1-blk-ioeventfd-off.
+ */
+export const VIRTIO_CALL_USERSPACE: PathModule = {
+  info: {
+    id: 'virtio/call-userspace',
+    title: 'virtio interrupt by a message of QEMU, MSI-X',
+    leg: 'call',
+    documents: ['004'],
+    status: 'current',
+    introduced: null,
+    removed: null,
+    selectedBy: [
+      'MSI-X, and the device completes in the main loop with QEMU 9.0 or later',
+      'MSI-X with ioeventfd=off',
+    ],
+    evidence: 'trace',
+    bugs: [],
+  },
+  settings: [KICK_SETTING, ...VIRTIO_SETTINGS],
+  wire(given, facts) {
+    const settings = readSettings(this.settings, given);
+    if (!settings.ok) return settings;
+    const ways = kickOf('userspace', settings.value.choice('kick'), facts.host.qemu);
+    if (!ways.ok) return ways;
+    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts));
+  },
+};

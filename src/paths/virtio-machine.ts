@@ -1,0 +1,117 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { ModelBuilder } from '../engine/model.ts';
+import type { State } from '../engine/state.ts';
+import type { Facts } from '../facts/facts.ts';
+import { blockApplication } from '../machine/guest/virtio-blk-driver.ts';
+import type { BlockApplication } from '../machine/guest/virtio-blk-driver.ts';
+import { virtqueue } from '../machine/guest/virtqueue.ts';
+import type { Virtqueue } from '../machine/guest/virtqueue.ts';
+import { ISR_READ } from '../machine/guest/virtio-pci-isr.ts';
+import { disk } from '../machine/hardware/disk.ts';
+import type { Disk } from '../machine/hardware/disk.ts';
+import type { TracedAccess } from '../machine/kernel/kvm-io-bus.ts';
+import type { ExitNames } from '../machine/kernel/x86-exits.ts';
+import { x86Vcpu } from '../machine/kernel/x86-vcpu.ts';
+import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
+import { aioNotifier } from '../machine/qemu/aio-context.ts';
+import type { AioNotifier } from '../machine/qemu/aio-context.ts';
+import { bql } from '../machine/qemu/bql.ts';
+import type { Bql } from '../machine/qemu/bql.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import type { CallWay } from './virtio-settings.ts';
+
+/** Where q35 and its firmware put the notification and the ISR registers in traces X1; ports as SeaBIOS could. */
+const REGISTERS = {
+  modern: { notify: 0xfebf_b000, isr: 0xfebf_9000 },
+  legacy: { notify: 0xc050, isr: 0xc053 },
+};
+
+/** What every path of a virtio-blk device is built on, before it is decided how kick and call go. */
+export interface VirtioMachine {
+  readonly m: ModelBuilder;
+  readonly queue: Virtqueue;
+  readonly disk: Disk;
+  readonly application: BlockApplication;
+  readonly vcpu: X86Vcpu;
+  readonly names: ExitNames;
+  readonly access: TracedAccess;
+  readonly transport: 'modern' | 'legacy';
+  readonly eventIdx: boolean;
+  readonly depth: number;
+  readonly lock: Bql;
+  readonly notifier: AioNotifier;
+  readonly load: 'idle' | 'busy';
+  readonly hasPvEoi: boolean;
+  readonly vcpuCpu: number;
+  /** A CPU for threads that do not run the guest. */
+  readonly otherCpu: number;
+  /** The CPU of the thread pool: one of its own, if there is one. */
+  readonly poolCpu: number;
+  /** Whether an IOThread polls its queue. */
+  readonly polls: boolean;
+}
+
+/** Adds the parts that all these paths share. An error says which fact or setting does not go with which. */
+export function virtioMachine(
+  settings: CompleteSettings,
+  { host, guest }: Facts,
+  call: CallWay,
+  pollMaxNs: number,
+): Result<VirtioMachine> {
+  if (host.vcpuCpu >= host.cpus) {
+    return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu must be among them`);
+  }
+  if (host.cpus < 2) {
+    return fail('cpus=1: a vCPU that shares its CPU with the threads of its device is not modelled');
+  }
+  if (host.apicv === 'on') {
+    return fail('apicv=on: the interrupts of virtio through APICv or AVIC are not modelled yet');
+  }
+  if (call === 'intx' && settings.choice('irqchip') === 'split') {
+    return fail('irqchip=split: the line of a virtio device through the IOAPIC in QEMU is not modelled yet');
+  }
+  const m = new ModelBuilder();
+  const depth = settings.number('queueDepth');
+  const eventIdx = settings.choice('eventIdx') === 'on';
+  const transport = settings.choice('transport') as 'modern' | 'legacy';
+  const queue = virtqueue(m, depth, eventIdx);
+  const vcpu = x86Vcpu(m, call === 'intx' ? ISR_READ : 1);
+  return ok({
+    m,
+    queue,
+    disk: disk(m, depth),
+    application: blockApplication(m, queue, depth),
+    vcpu,
+    names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
+    access: registers(vcpu, transport),
+    transport,
+    eventIdx,
+    depth,
+    lock: bql(m),
+    notifier: aioNotifier(m),
+    load: settings.choice('guest') as 'idle' | 'busy',
+    hasPvEoi: guest.pvEoi === 'on',
+    vcpuCpu: host.vcpuCpu,
+    otherCpu: (host.vcpuCpu + 1) % host.cpus,
+    poolCpu: (host.vcpuCpu + Math.min(2, host.cpus - 1)) % host.cpus,
+    polls: pollMaxNs > 0,
+  });
+}
+
+/** The device's registers as trace points print accesses to them. */
+function registers({ mmioRegister }: X86Vcpu, transport: 'modern' | 'legacy'): TracedAccess {
+  const { notify, isr } = REGISTERS[transport];
+  const isRead = (s: State): boolean => s[mmioRegister] === ISR_READ;
+  const address = `0x${isr.toString(16)}`;
+  const done =
+    transport === 'modern'
+      ? `kvm:kvm_mmio mmio read len 1 gpa ${address}`
+      : `kvm:kvm_pio pio_read at ${address} size 1 count 1`;
+  return {
+    address: (s) => (isRead(s) ? isr : notify),
+    isRead,
+    size: (s) => (isRead(s) ? 1 : 2),
+    readDone: () => done,
+  };
+}

@@ -1,0 +1,32 @@
+import { withCpuFlags } from './cpu-flags.ts';
+import type { PathModule } from './path.ts';
+import { readSettings } from './read-settings.ts';
+import { CALL_SETTING, callOf, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { wireVirtio } from './wire-virtio.ts';
+
+/**
+ * `virtio/notify-ioeventfd`: KVM signals an eventfd inside the exit and the guest runs on; QEMU's main loop runs the
+ * device. Source: trace X1-blk-ioeventfd-on.
+ */
+export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
+  info: {
+    id: 'virtio/notify-ioeventfd',
+    title: 'virtio notification by ioeventfd, main loop',
+    leg: 'kick',
+    documents: ['004'],
+    status: 'current',
+    introduced: 'QEMU 0.14',
+    removed: null,
+    selectedBy: ['ioeventfd=on (default of virtio-blk-pci), no iothread='],
+    evidence: 'trace',
+    bugs: [],
+  },
+  settings: [CALL_SETTING, ...VIRTIO_SETTINGS],
+  wire(given, facts) {
+    const settings = readSettings(this.settings, given);
+    if (!settings.ok) return settings;
+    const ways = callOf('ioeventfd', settings.value.choice('call'), facts.host.qemu);
+    if (!ways.ok) return ways;
+    return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts));
+  },
+};

@@ -1,0 +1,32 @@
+import { withCpuFlags } from './cpu-flags.ts';
+import type { PathModule } from './path.ts';
+import { readSettings } from './read-settings.ts';
+import { CALL_SETTING, callOf, POLL_SETTING, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { wireVirtio } from './wire-virtio.ts';
+
+/**
+ * `virtio/notify-iothread`: as in `virtio/notify-ioeventfd`, but a thread of its own runs the device, without the
+ * BQL. Source: trace X2-blk-iothread.
+ */
+export const VIRTIO_NOTIFY_IOTHREAD: PathModule = {
+  info: {
+    id: 'virtio/notify-iothread',
+    title: 'virtio notification by ioeventfd, IOThread',
+    leg: 'kick',
+    documents: ['004'],
+    status: 'current',
+    introduced: 'QEMU 2.1',
+    removed: null,
+    selectedBy: ['iothread=, with ioeventfd=on'],
+    evidence: 'trace',
+    bugs: [],
+  },
+  settings: [CALL_SETTING, POLL_SETTING, ...VIRTIO_SETTINGS],
+  wire(given, facts) {
+    const settings = readSettings(this.settings, given);
+    if (!settings.ok) return settings;
+    const ways = callOf('iothread', settings.value.choice('call'), facts.host.qemu);
+    if (!ways.ok) return ways;
+    return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts));
+  },
+};

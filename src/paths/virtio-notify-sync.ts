@@ -1,0 +1,36 @@
+import { withCpuFlags } from './cpu-flags.ts';
+import type { PathModule } from './path.ts';
+import { readSettings } from './read-settings.ts';
+import { CALL_SETTING, callOf, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { wireVirtio } from './wire-virtio.ts';
+
+/**
+ * `virtio/notify-sync`: the vCPU thread leaves KVM and runs the device, under the BQL; the guest waits for that.
+ * Source: trace X1-blk-ioeventfd-off.
+ */
+export const VIRTIO_NOTIFY_SYNC: PathModule = {
+  info: {
+    id: 'virtio/notify-sync',
+    title: 'virtio notification in the vCPU thread',
+    leg: 'kick',
+    documents: ['004'],
+    status: 'current',
+    introduced: null,
+    removed: null,
+    selectedBy: [
+      'ioeventfd=off',
+      'the guest driver has not set DRIVER_OK',
+      'accel=kvm without KVM_CAP_IOEVENTFD, or many ioeventfds not possible (QEMU 0.14 to 8.1)',
+    ],
+    evidence: 'trace',
+    bugs: [],
+  },
+  settings: [CALL_SETTING, ...VIRTIO_SETTINGS],
+  wire(given, facts) {
+    const settings = readSettings(this.settings, given);
+    if (!settings.ok) return settings;
+    const ways = callOf('sync', settings.value.choice('call'), facts.host.qemu);
+    if (!ways.ok) return ways;
+    return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts));
+  },
+};

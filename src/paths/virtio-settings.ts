@@ -1,0 +1,185 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { compareReleases } from '../facts/releases.ts';
+import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
+import type { ChoiceSetting, NumberSetting, PathSetting } from './path.ts';
+
+/** How a notification of the guest reaches the device. */
+export type KickWay = 'sync' | 'ioeventfd' | 'iothread';
+/** How the device's notification reaches the guest. */
+export type CallWay = 'irqfd' | 'userspace' | 'intx';
+
+/** Both ways of one device. */
+export interface Ways {
+  readonly kick: KickWay;
+  readonly call: CallWay;
+}
+
+/** Not named: what QEMU does by itself. */
+const BY_ITSELF = 'auto';
+
+/** How the other leg of a kick path goes. */
+export const CALL_SETTING: ChoiceSetting = {
+  name: 'call',
+  kind: 'choice',
+  choices: [BY_ITSELF, 'irqfd', 'userspace', 'intx'],
+  default: BY_ITSELF,
+  description:
+    "how the device interrupts the guest: by KVM's irqfd, by a message that QEMU sends, by a line (vectors=0); auto: as QEMU of the host does it with MSI-X",
+};
+
+/** How the other leg of a call path goes. */
+export const KICK_SETTING: ChoiceSetting = {
+  name: 'kick',
+  kind: 'choice',
+  choices: [BY_ITSELF, 'sync', 'ioeventfd', 'iothread'],
+  default: BY_ITSELF,
+  description:
+    'how the guest notifies the device: in the vCPU thread (ioeventfd=off), the main loop, or an IOThread; auto: the nearest to the defaults of QEMU of the host that has this call',
+};
+
+/** How long an IOThread polls. */
+export const POLL_SETTING: NumberSetting = {
+  name: 'pollMaxNs',
+  kind: 'number',
+  unit: 'ns',
+  default: 32_768,
+  minimum: 0,
+  maximum: 1_000_000_000,
+  description:
+    'poll-max-ns of the IOThread: how long it looks at its queue before it blocks, unless it has blocked for longer the time before; 0 never. With cpus=2 the threads of the pool share its CPU',
+};
+
+/** The same for a path whose kick may go another way. */
+export const POLL_OF_KICK: NumberSetting = {
+  ...POLL_SETTING,
+  onlyWith: { setting: 'kick', values: [BY_ITSELF, 'iothread'] },
+};
+
+/** What every path of a virtio-blk-pci device has. */
+export const VIRTIO_SETTINGS: readonly PathSetting[] = [
+  {
+    name: 'arch',
+    kind: 'choice',
+    choices: ['x86'],
+    default: 'x86',
+    description: 'architecture of host and guest',
+  },
+  {
+    name: 'irqchip',
+    kind: 'choice',
+    choices: ['on', 'split'],
+    default: 'on',
+    description: 'kernel-irqchip: messages go to the local APIC, which on and split both have in KVM',
+  },
+  ...CPU_FLAG_SETTINGS,
+  {
+    name: 'device',
+    kind: 'choice',
+    choices: ['virtio-blk'],
+    default: 'virtio-blk',
+    description: 'the kind of virtio device',
+  },
+  {
+    name: 'ring',
+    kind: 'choice',
+    choices: ['split'],
+    default: 'split',
+    description: 'packed: how the requests lie in memory, and how notifications are asked for',
+  },
+  {
+    name: 'transport',
+    kind: 'choice',
+    choices: ['modern', 'legacy'],
+    default: 'modern',
+    description:
+      'where the guest notifies: in memory (modern, and transitional devices with a modern driver), or at a port (legacy: disable-modern=on)',
+  },
+  {
+    name: 'eventIdx',
+    kind: 'choice',
+    choices: ['on', 'off'],
+    default: 'on',
+    description:
+      'event_idx: whether both sides say at which request they want to be notified, or only whether',
+  },
+  {
+    name: 'queueDepth',
+    kind: 'number',
+    unit: 'requests',
+    default: 1,
+    minimum: 1,
+    maximum: 64,
+    description: 'requests that the program in the guest has outstanding at most',
+  },
+  {
+    name: 'serviceUs',
+    kind: 'number',
+    unit: 'us',
+    default: 100,
+    minimum: 1,
+    maximum: 3_600_000_000,
+    description: "time the host's disk takes for a request; it serves one after the other",
+  },
+  {
+    name: 'periodUs',
+    kind: 'number',
+    unit: 'us',
+    default: 1000,
+    minimum: 1,
+    maximum: 3_600_000_000,
+    description: 'time the program in the guest computes before it wants the next request',
+  },
+  {
+    name: 'guest',
+    kind: 'choice',
+    choices: ['idle', 'busy'],
+    default: 'idle',
+    description: 'what the guest does while the program waits: halt, or compute something else',
+  },
+];
+
+/** Whether virtio-blk calls the irqfd from the main loop: QEMU 9ffe337c08 and, until it stopped, 8.2. */
+export function mainLoopCallsIrqfd(qemu: string): boolean {
+  return compareReleases(qemu, '2.8') >= 0 && compareReleases(qemu, '9.0') < 0;
+}
+
+/** How the call goes if nothing is said. */
+function usualCall(kick: KickWay, qemu: string): CallWay {
+  if (kick === 'iothread') return 'irqfd';
+  return kick === 'ioeventfd' && mainLoopCallsIrqfd(qemu) ? 'irqfd' : 'userspace';
+}
+
+/** The call of a kick path as its setting says; an error says why no QEMU combines the two. */
+export function callOf(kick: KickWay, setting: string, qemu: string): Result<Ways> {
+  const call = setting === BY_ITSELF ? usualCall(kick, qemu) : (setting as CallWay);
+  return check({ kick, call }, qemu);
+}
+
+/** The kick of a call path as its setting says; an error says why no QEMU combines the two. */
+export function kickOf(call: CallWay, setting: string, qemu: string): Result<Ways> {
+  if (setting !== BY_ITSELF) return check({ kick: setting as KickWay, call }, qemu);
+  if (call === 'intx') return ok({ kick: 'ioeventfd', call });
+  const inMainLoop = mainLoopCallsIrqfd(qemu);
+  if (call === 'irqfd') return ok({ kick: inMainLoop ? 'ioeventfd' : 'iothread', call });
+  return ok({ kick: inMainLoop ? 'sync' : 'ioeventfd', call });
+}
+
+function check(ways: Ways, qemu: string): Result<Ways> {
+  const { kick, call } = ways;
+  if (call === 'intx') return ok(ways);
+  if (kick === 'sync' && call === 'irqfd') {
+    return fail('a queue without ioeventfd has no irqfd either: QEMU sets up both together (trace X1)');
+  }
+  if (kick === 'iothread' && call === 'userspace') {
+    return fail('an IOThread does not hold the BQL, so it calls by irqfd and never sends a message itself');
+  }
+  if (kick === 'ioeventfd' && (call === 'irqfd') !== mainLoopCallsIrqfd(qemu)) {
+    return fail(
+      call === 'irqfd'
+        ? `virtio-blk in the main loop of QEMU ${qemu} sends its message itself; by irqfd from 2.8 to 8.2 only`
+        : `virtio-blk in the main loop of QEMU ${qemu} calls by irqfd; it sends its message itself from 9.0 on`,
+    );
+  }
+  return ok(ways);
+}

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { explorePath } from '../../../src/analysis/explore-path.ts';
+import { checkWiring } from '../../../src/analysis/properties.ts';
+import { finish } from '../../../src/engine/explore.ts';
+import type { HostFacts } from '../../../src/facts/facts.ts';
+import type { PathSettings } from '../../../src/paths/path.ts';
+import { wireVirtio } from '../../../src/paths/wire-virtio.ts';
+import type { VirtioParts } from '../../../src/paths/wire-virtio.ts';
+import type { Ways } from '../../../src/paths/virtio-settings.ts';
+import { TEST_FACTS } from '../../support/facts.ts';
+import { settingsOf, wire } from '../../support/runs.ts';
+import { unwrap } from '../../support/unwrap.ts';
+
+const SYNC = 'virtio/notify-sync';
+const IOEVENTFD = 'virtio/notify-ioeventfd';
+const IOTHREAD = 'virtio/notify-iothread';
+const IRQFD = 'virtio/call-irqfd';
+const USERSPACE = 'virtio/call-userspace';
+const INTX = 'virtio/call-intx';
+
+const AMD_7_2: Partial<HostFacts> = { vendor: 'amd', qemu: '7.2' };
+/** Ends every interrupt by an exit and never halts: the fewest states. */
+const PLAIN = { guest: 'busy', pvEoi: 'off' };
+
+interface Case {
+  readonly path: string;
+  readonly settings: PathSettings;
+  readonly host?: Partial<HostFacts>;
+}
+
+describe(
+  'the virtio paths: all states seen, no notification lost on either leg',
+  { timeout: 240_000 },
+  () => {
+    const cases: readonly Case[] = [
+      { path: SYNC, settings: {} },
+      { path: SYNC, settings: { eventIdx: 'off', transport: 'legacy' } },
+      { path: SYNC, settings: { call: 'intx' } },
+      { path: SYNC, settings: { ...PLAIN, queueDepth: 2 } },
+      { path: IOEVENTFD, settings: {} },
+      { path: IOEVENTFD, settings: {}, host: AMD_7_2 },
+      { path: IOEVENTFD, settings: { eventIdx: 'off', transport: 'legacy' }, host: AMD_7_2 },
+      { path: IOTHREAD, settings: { pollMaxNs: 0 } },
+      { path: IOTHREAD, settings: { ...PLAIN, pollMaxNs: 0, queueDepth: 2 } },
+      { path: IOTHREAD, settings: PLAIN },
+      { path: IOTHREAD, settings: { ...PLAIN, eventIdx: 'off' } },
+      { path: IRQFD, settings: {}, host: AMD_7_2 },
+      { path: IRQFD, settings: { pollMaxNs: 0, guest: 'busy' } },
+      { path: USERSPACE, settings: { guest: 'busy' } },
+      { path: USERSPACE, settings: { ...PLAIN, kick: 'sync', queueDepth: 2, eventIdx: 'off' } },
+      { path: INTX, settings: {} },
+      { path: INTX, settings: {}, host: AMD_7_2 },
+      { path: INTX, settings: { kick: 'iothread', pollMaxNs: 0, guest: 'busy' } },
+      { path: INTX, settings: { kick: 'sync', queueDepth: 2, guest: 'busy' } },
+    ];
+
+    it.each(cases)('$path $settings $host', ({ path, settings, host }) => {
+      const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...host } };
+      const result = unwrap(finish(explorePath({ path, settings, facts })));
+      expect(result.complete).toBe(true);
+      expect(result.states).toBeGreaterThan(1000);
+      expect(result.violations.map(({ property }) => property)).toEqual([]);
+    });
+  },
+);
+
+describe('what looking again is for', { timeout: 240_000 }, () => {
+  const WHOLE: VirtioParts = { driverLooksAgain: true, deviceLooksAgain: true };
+
+  function lost(
+    leg: 'kick' | 'call',
+    ways: Ways,
+    settings: PathSettings,
+    parts: Partial<VirtioParts>,
+  ): readonly string[] | undefined {
+    const complete = settingsOf(leg === 'call' ? USERSPACE : IOTHREAD, { ...settings, queueDepth: 2 });
+    const facts = { ...TEST_FACTS, guest: { ...TEST_FACTS.guest, pvEoi: 'off' as const } };
+    const wiring = unwrap(wireVirtio(leg, ways, complete, facts, { ...WHOLE, ...parts }));
+    const { graph, findings } = finish(checkWiring(wiring, { maxStates: 8e6, marks: [] }));
+    expect(graph.complete).toBe(true);
+    return findings
+      .find(({ property }) => property === 'no-lost-interrupt')
+      ?.prefix.map(({ step }) => wiring.model.steps[step]?.label ?? '');
+  }
+
+  it.each(['on', 'off'])('event_idx=%s: a driver that does not misses what is used meanwhile', (eventIdx) => {
+    const ways = { kick: 'sync', call: 'userspace' } as const;
+    const labels = lost('call', ways, { guest: 'busy', eventIdx }, { driverLooksAgain: false }) ?? [];
+    const [used, decided, wanted] = ['push-request', 'should-notify', 'enable-callback'].map((label) =>
+      labels.lastIndexOf(label),
+    );
+    // Used after the driver has looked, and judged while it still wanted no interrupt.
+    expect(used).toBeGreaterThan(labels.indexOf('get-buffer'));
+    expect(decided).toBeGreaterThan(used ?? Infinity);
+    expect(wanted).toBeGreaterThan(decided ?? Infinity);
+  });
+
+  it('a device that does not misses what is added meanwhile', () => {
+    const ways = { kick: 'iothread', call: 'irqfd' } as const;
+    const settings = { guest: 'busy', pollMaxNs: 0 };
+    const labels = lost('kick', ways, settings, { deviceLooksAgain: false }) ?? [];
+    const added = labels.lastIndexOf('add-request');
+    expect(labels.lastIndexOf('pop-request')).toBeLessThan(added);
+    expect(labels.lastIndexOf('enable-notification')).toBeGreaterThan(added);
+    // The request is added before notifications are wanted, and not seen to want one.
+    expect(labels.slice(added)).not.toContain('notify');
+  });
+});
+
+describe('what no QEMU combines', () => {
+  it.each([
+    [SYNC, { call: 'irqfd' }, '10.1', /no irqfd either/],
+    [IOEVENTFD, { call: 'irqfd' }, '10.1', /2\.8 to 8\.2 only/],
+    [IOEVENTFD, { call: 'userspace' }, '7.2', /from 9\.0 on/],
+    [IOTHREAD, { call: 'userspace' }, '10.1', /does not hold the BQL/],
+    [IRQFD, { kick: 'sync' }, '7.2', /no irqfd either/],
+    [USERSPACE, { kick: 'iothread' }, '10.1', /does not hold the BQL/],
+  ] as const)('%s %o, QEMU %s', (path, settings, qemu, reason) => {
+    const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, qemu } };
+    expect(() => wire(path, settings, facts)).toThrow(reason);
+  });
+
+  it.each([
+    [IOEVENTFD, {}, '7.2', 'irqfd-wakeup'],
+    [IOEVENTFD, {}, '10.1', 'signal-msi'],
+    [IRQFD, {}, '7.2', 'main loop'],
+    [IRQFD, {}, '10.1', 'IO iothread0'],
+    [USERSPACE, {}, '7.2', 'write-notify-register'],
+    [USERSPACE, {}, '10.1', 'ioeventfd-write'],
+  ] as const)('%s %o goes by QEMU %s: %s', (path, settings, qemu, part) => {
+    const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, qemu } };
+    const { model } = wire(path, settings, facts);
+    const names = [...model.steps.map(({ label }) => label), ...model.processes.map(({ name }) => name)];
+    expect(names).toContain(part);
+  });
+});

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { StepRow } from '../../../src/analysis/simulation.ts';
+import type { PathSettings } from '../../../src/paths/path.ts';
+import { TEST_FACTS } from '../../support/facts.ts';
+import { asTraceText, canonicalX86Event, ofTheDevice, readX86Trace } from '../../support/real-trace-x86.ts';
+import type { X86TraceEvent } from '../../support/real-trace-x86.ts';
+import { simulatePath } from '../../support/runs.ts';
+
+const CONTEXTS = ['vCPU thread', 'main loop', 'IOThread', 'worker'] as const;
+
+/** One request of a real guest, from the exit of its notification to the next one, and the runs that are held against it. */
+interface RealRequest {
+  readonly file: string;
+  readonly paths: readonly string[];
+  readonly settings: PathSettings;
+  /** Which request of the run it is, of how many; the second of four if left out. */
+  readonly request?: number;
+  readonly requests?: number;
+}
+
+const STEADY = { jitterPercent: 0, wakeJitterPercent: 0 };
+
+const REAL_REQUESTS: readonly RealRequest[] = [
+  { file: 'X1-on-request', paths: ['virtio/notify-ioeventfd', 'virtio/call-irqfd'], settings: STEADY },
+  {
+    // The disk is done and the message sent before the vCPU thread is back in KVM.
+    file: 'X1-off-request',
+    paths: ['virtio/notify-sync', 'virtio/call-userspace'],
+    settings: { ...STEADY, serviceUs: 1, kvmRunEntry: 100_000 },
+  },
+  {
+    file: 'X1-vectors0-request',
+    paths: ['virtio/notify-ioeventfd', 'virtio/call-intx'],
+    settings: STEADY,
+  },
+  {
+    file: 'X2-request-blocked',
+    paths: ['virtio/notify-iothread', 'virtio/call-irqfd'],
+    settings: { ...STEADY, pollMaxNs: 1000 },
+  },
+  {
+    // Found by polling; the notification that was on its way is read when polling has ended, and finds nothing.
+    file: 'X2-request-polled',
+    paths: ['virtio/notify-iothread'],
+    settings: { ...STEADY, periodUs: 10, serviceUs: 10 },
+    request: 1,
+    requests: 2,
+  },
+];
+
+/** The IOThread polls on a CPU of its own. */
+const HOST = { vendor: 'amd', qemu: '7.2', cpus: 4 } as const;
+
+function settingsFor(path: string, { file, settings }: RealRequest): PathSettings {
+  if (path.startsWith('virtio/call') && file.startsWith('X2')) return { ...settings, kick: 'iothread' };
+  return file.startsWith('X1-vectors0') && path.startsWith('virtio/notify')
+    ? { ...settings, call: 'intx' }
+    : settings;
+}
+
+function contextOf({ process }: StepRow): X86TraceEvent['context'] {
+  if (process === 'main loop' || process === 'worker') return process;
+  if (process === 'IO iothread0') return 'IOThread';
+  return 'vCPU thread';
+}
+
+/** System calls were traced of QEMU's first thread and of the vCPU thread only. */
+function wasTraced({ context, event }: X86TraceEvent): boolean {
+  return !(context === 'worker' && event === 'write');
+}
+
+function eventsOf(rows: readonly StepRow[]): X86TraceEvent[] {
+  return ofTheDevice(
+    rows.flatMap((row) =>
+      row.tracepoints.flatMap((text) => {
+        const event = canonicalX86Event(asTraceText(text));
+        return event === null ? [] : [{ context: contextOf(row), event }];
+      }),
+    ),
+  ).filter(wasTraced);
+}
+
+/** A run of QEMU 7.2 on SVM, from one notification to the next. */
+function requestOf(path: string, request: RealRequest): StepRow[] {
+  const { request: number = 1, requests = 4 } = request;
+  const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...HOST } };
+  const { steps } = simulatePath(path, settingsFor(path, request), { interrupts: requests, facts });
+  const kicks = steps.flatMap(({ label }, index) => (label === 'notify' ? [index] : []));
+  return steps.slice(kicks[number], kicks[number + 1]);
+}
+
+function project(events: readonly X86TraceEvent[], wanted: X86TraceEvent['context']): string[] {
+  return events.filter(({ context }) => context === wanted).map(({ event }) => event);
+}
+
+/** KVM learns of a PV EOI at the next exit, whatever that is for: in the real trace mostly one of the guest's timer. */
+function withoutPvEoi(events: readonly X86TraceEvent[]): X86TraceEvent[] {
+  return events.filter(
+    ({ event }, i) =>
+      event !== 'kvm_pv_eoi vector 37' &&
+      !(event === 'kvm_eoi vector 37' && events[i + 1]?.event === 'kvm_pv_eoi vector 37'),
+  );
+}
+
+function sideBySide(model: readonly X86TraceEvent[], real: readonly X86TraceEvent[]): string {
+  return CONTEXTS.flatMap((context) => {
+    const left = project(model, context);
+    const right = project(real, context);
+    const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
+      const [a = '', b = ''] = [left[i], right[i]];
+      return `${a === b ? ' ' : '!'} ${a.padEnd(62)} ${b}`.trimEnd();
+    });
+    return [`-- ${context}`, `  ${'run'.padEnd(62)} real trace`, ...rows, ''];
+  }).join('\n');
+}
+
+const CASES = REAL_REQUESTS.flatMap((request) => request.paths.map((path) => ({ path, ...request })));
+
+describe('a virtio-blk request: a run and a real kernel do the same in every context, event by event', () => {
+  it.each(CASES)('$path: $file', async ({ path, ...request }) => {
+    const text = readFileSync(
+      new URL(`../../fixtures/traces/${request.file}.ftrace.txt`, import.meta.url),
+      'utf8',
+    );
+    const model = eventsOf(requestOf(path, request));
+    const alphabet = new Set(model.map(({ event }) => event));
+    const real = withoutPvEoi(readX86Trace(text, alphabet).filter(wasTraced));
+    const run = withoutPvEoi(model);
+    expect(real.length).toBeGreaterThan(15);
+    await expect(sideBySide(run, real)).toMatchFileSnapshot(`../../golden/traces/${request.file}.txt`);
+    for (const context of CONTEXTS) expect(project(run, context)).toEqual(project(real, context));
+  });
+});

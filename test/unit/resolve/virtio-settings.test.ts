@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PathSettings } from '../../../src/paths/path.ts';
+import { resolveDevice } from './resolve.ts';
+
+const Q35 = 'qemu-system-x86_64 -M q35,accel=kvm';
+const BLK = '-device virtio-blk-pci';
+const IO = '-object iothread,id=io';
+
+/** What the legs of the device are run with, in one. */
+function settings(text: string, host?: string): PathSettings {
+  const [kick, call] = resolveDevice(text, host).legs;
+  return { ...kick?.settings, ...call?.settings };
+}
+
+function notes(text: string, host?: string, guest?: string): (string | null)[] {
+  return resolveDevice(text, host, guest).legs.map(({ note }) => note);
+}
+
+describe('a run of a virtio disk gets from the file', () => {
+  it.each<[string, string, string | undefined, PathSettings]>([
+    ['its doorbell in memory', `${Q35} ${BLK}`, undefined, { transport: 'modern' }],
+    ['the legacy one', `${Q35} ${BLK},disable-modern=on`, undefined, { transport: 'legacy' }],
+    ['by -global', `${Q35} -global virtio-pci.disable-modern=on ${BLK}`, undefined, { transport: 'legacy' }],
+    [
+      'that of old machines',
+      `${Q35.replace('q35', 'pc-q35-2.6')} ${BLK}`,
+      undefined,
+      { transport: 'legacy' },
+    ],
+    ['that of old releases', `${Q35} ${BLK}`, 'qemu=2.6', { transport: 'legacy' }],
+    ['that of the first release', `${Q35} ${BLK}`, 'qemu=2.7', { transport: 'modern' }],
+    ['what it is called', `${Q35} ${BLK}-non-transitional`, undefined, { transport: 'modern' }],
+    ['event_idx', `${Q35} ${BLK},event_idx=off`, undefined, { eventIdx: 'off' }],
+    ['kernel-irqchip', `${Q35},kernel-irqchip=split ${BLK}`, undefined, { irqchip: 'split' }],
+    ['flags of the CPU', `${Q35} -cpu host,kvm-pv-eoi=off ${BLK}`, undefined, { pvEoi: 'off' }],
+    [
+      'how long its thread polls',
+      `${Q35} ${IO},poll-max-ns=0 ${BLK},iothread=io`,
+      undefined,
+      { pollMaxNs: 0 },
+    ],
+    ['that it did not before 2.9', `${Q35} ${IO} ${BLK},iothread=io`, 'qemu=2.8', { pollMaxNs: 0 }],
+    ['a line', `${Q35} ${BLK},vectors=0`, undefined, { call: 'intx' }],
+    ['a line and a thread', `${Q35} ${IO} ${BLK},vectors=0,iothread=io`, undefined, { kick: 'iothread' }],
+    ['that kicks leave to QEMU', `${Q35} ${BLK},ioeventfd=off`, 'qemu=10.1', { kick: 'sync' }],
+  ])('%s', (_, text, host, expected) => {
+    expect(settings(text, host)).toMatchObject(expected);
+  });
+
+  it('no way of the other leg that QEMU takes by itself, so that another path has its own', () => {
+    for (const [text, host] of [
+      [`${Q35} ${BLK}`, 'qemu=7.2'],
+      [`${Q35} ${BLK}`, 'qemu=10.1'],
+      [`${Q35} ${BLK},ioeventfd=off`, 'qemu=7.2'],
+      [`${Q35} ${IO} ${BLK},iothread=io`, 'qemu=10.1'],
+    ] as const) {
+      expect(settings(text, host)).not.toHaveProperty('kick');
+      expect(settings(text, host)).not.toHaveProperty('call');
+    }
+  });
+});
+
+describe('a virtio device that cannot be run says why', () => {
+  const only = 'this path is not built yet for';
+  it.each([
+    ['a network card', `${Q35} -device virtio-net-pci`, `${only} device=virtio-net, only for virtio-blk`],
+    ['a packed ring', `${Q35} ${BLK},packed=on`, `${only} ring=packed, only for split`],
+    [
+      'a port for modern drivers',
+      `${Q35} ${BLK},modern-pio-notify=on`,
+      `${only} transport=modern-pio, only for modern, legacy`,
+    ],
+    [
+      'virtio-mmio',
+      'qemu-system-x86_64 -M microvm,accel=kvm -device virtio-blk-device',
+      `${only} transport=mmio, only for modern, legacy`,
+    ],
+    ['Arm', `qemu-system-aarch64 -M virt,accel=kvm ${BLK}`, `${only} arch=arm, only for x86`],
+  ])('%s', (_, text, expected) => {
+    expect(notes(text)).toEqual([expected, expected]);
+  });
+
+  it('the call of a device that vhost serves', () => {
+    expect(notes(`${Q35} -netdev tap,id=n,vhost=on -device virtio-net-pci,netdev=n`)).toEqual([
+      'this path is not built yet: it can be named, not run',
+      `${only} kick=vhost, only for auto, sync, ioeventfd, iothread`,
+    ]);
+  });
+
+  it('a packed ring asked for by a device that only a legacy driver can have is a split one', () => {
+    expect(notes(`${Q35} ${BLK},packed=on,disable-modern=on`)).toEqual([null, null]);
+  });
+});
+
+describe('a virtio disk on PCI of x86 with KVM', () => {
+  const text = fc
+    .record({
+      irqchip: fc.constantFrom('on', 'split'),
+      cpu: fc.constantFrom('', '-cpu host,-x2apic', '-cpu host,kvm-pv-eoi=off'),
+      thread: fc.constantFrom('', ',iothread=io'),
+      polls: fc.constantFrom('', ',poll-max-ns=0', ',poll-max-ns=1000'),
+      ioeventfd: fc.constantFrom('', ',ioeventfd=off', ',ioeventfd=on'),
+      vectors: fc.constantFrom('', ',vectors=0', ',vectors=2'),
+      doorbell: fc.constantFrom('', ',disable-modern=on', ',disable-legacy=on', ',page-per-vq=on'),
+      eventIdx: fc.constantFrom('', ',event_idx=off'),
+    })
+    .map(
+      ({ irqchip, cpu, thread, polls, ioeventfd, vectors, doorbell, eventIdx }) =>
+        `${Q35},kernel-irqchip=${irqchip} ${cpu} ${IO}${polls} ${BLK}${thread}${ioeventfd}${vectors}${doorbell}${eventIdx}`,
+    );
+  const host = fc
+    .record({
+      qemu: fc.constantFrom('10.2', '10.1', '9.0', '8.2', '7.2', '2.9', '2.8', '2.7', '2.5'),
+      kernel: fc.constantFrom('6.12', '4.4', '2.6.33'),
+      vendor: fc.constantFrom('intel', 'amd'),
+    })
+    .map(({ qemu, kernel, vendor }) => `qemu=${qemu},kernel=${kernel},vendor=${vendor}`);
+  const guest = fc.constantFrom('msi=on', 'msi=off');
+
+  it('can be run on both legs whenever both have a path, but for a line of a split irqchip', () => {
+    fc.assert(
+      fc.property(text, host, guest, (command, hostFacts, guestFacts) => {
+        const { legs } = resolveDevice(command, hostFacts, guestFacts);
+        const paths = legs.map(({ path }) => path);
+        if (paths.includes(null)) return;
+        const isSplitLine = command.includes('split') && paths.includes('virtio/call-intx');
+        for (const { canRun, note, settings: given } of legs) {
+          expect({ canRun, note: isSplitLine || note, given }).toEqual({
+            canRun: !isSplitLine,
+            note: isSplitLine || null,
+            given,
+          });
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
