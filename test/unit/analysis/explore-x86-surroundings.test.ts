@@ -21,14 +21,6 @@ describe('INTx on x86 on a host where other things go on', { timeout: 120_000 },
     expect(result.violations).toEqual([]);
     expect(result.states).toBeGreaterThan(10_000);
   });
-
-  it.each<{ settings: PathSettings; refused: string }>([
-    { settings: { ...REAL, arch: 'arm' }, refused: 'surroundings=real needs arch=x86' },
-    { settings: { barsAtStart: 'unmapped', arch: 'arm' }, refused: 'barsAtStart=unmapped needs arch=x86' },
-  ])('$settings is refused', ({ settings, refused }) => {
-    const answer = finish(explorePath({ path: INTX_USERSPACE, settings, facts: TEST_FACTS }));
-    expect(answer.ok ? '' : answer.error).toContain(refused);
-  });
 });
 
 describe('a run that begins with the BARs unmapped', () => {

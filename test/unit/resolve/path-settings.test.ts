@@ -14,8 +14,8 @@ describe('whether a path can be run for a machine', () => {
   });
 
   it('looks at those settings only that the path has', () => {
-    expect(settingsOfPath(INTX, { mmapTimeoutMs: 5, mmap: 'off' })).toEqual({ mmap: 'off' });
-    expect(buildLimits(INTX, { mmapTimeoutMs: -5 }, TEST_FACTS)).toBeNull();
+    expect(settingsOfPath(INTX, { barsAtStart: 'unmapped', mmap: 'off' })).toEqual({ mmap: 'off' });
+    expect(buildLimits(INTX, { barsAtStart: 'nowhere' }, TEST_FACTS)).toBeNull();
   });
 
   it('names what a path is not built for', () => {
