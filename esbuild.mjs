@@ -1,5 +1,6 @@
 // Builds everything that runs outside the tests into dist/:
-//   dist/extension.js   the extension host's bundle (CommonJS, only `vscode` external)
+//   dist/extension.js   what VS Code loads for every script and note (CommonJS, only `vscode` external)
+//   dist/features.js    the rest of the extension, loaded when a file could start QEMU or a command is used
 //   dist/cli.js         the command line (`irqpath`), one executable file for Node 20 and later
 //   dist/webview/       the panel: ES modules, split so that Mermaid is loaded when first needed
 // Flags: --production (minified), --watch, --meta (writes dist/meta/*.json for bundle analysers).
@@ -25,17 +26,31 @@ const common = {
   plugins: [announceWatch()],
 };
 
+/** @satisfies {esbuild.BuildOptions} */
+const extensionHost = {
+  format: 'cjs',
+  // `platform` also decides what the import '#env' means: see "imports" in package.json.
+  platform: 'node',
+  target: 'node22',
+  external: ['vscode'],
+  // `require`, which VS Code has taught what 'vscode' is.
+  supported: { 'dynamic-import': false },
+};
+
 /** @type {Record<string, esbuild.BuildOptions>} */
 const bundles = {
   extension: {
     ...common,
+    ...extensionHost,
     entryPoints: ['src/extension/extension.ts'],
     outfile: 'dist/extension.js',
-    format: 'cjs',
-    // `platform` also decides what the import '#env' means: see "imports" in package.json.
-    platform: 'node',
-    target: 'node22',
-    external: ['vscode'],
+    plugins: [...common.plugins, loadedLater('./features.ts', './features.js')],
+  },
+  features: {
+    ...common,
+    ...extensionHost,
+    entryPoints: ['src/extension/features.ts'],
+    outfile: 'dist/features.js',
   },
   cli: {
     ...common,
@@ -61,6 +76,23 @@ const bundles = {
     plugins: [...common.plugins, onlySequenceDiagrams()],
   },
 };
+
+/**
+ * Leaves an imported module in a file of its own.
+ * @param {string} source
+ * @param {string} built
+ * @returns {esbuild.Plugin}
+ */
+function loadedLater(source, built) {
+  return {
+    name: 'loaded-later',
+    setup(build) {
+      build.onResolve({ filter: /./ }, ({ path }) =>
+        path === source ? { path: built, external: true } : undefined,
+      );
+    },
+  };
+}
 
 /**
  * Makes the written file one that a shell can start.

@@ -1,4 +1,5 @@
 // `npm run bench`: prints Markdown tables. Not a test: on a loaded machine the numbers are those of a loaded machine.
+import type { PathSettings } from '../src/paths/path.ts';
 import { boundedBuffer } from '../test/unit/engine/textbook.ts';
 import { hasSpin } from '../test/unit/engine/spin.ts';
 import { bareEventQueue } from './event-queue.mts';
@@ -11,6 +12,20 @@ import { timedRuns } from './timed-runs.mts';
 import { traces } from './traces.mts';
 
 const PATHS = ['vfio-platform/userspace', 'vfio-platform/irqfd'];
+/** The machines with the largest states and the most of them, among those that tests explore whole. */
+const LARGE: readonly { readonly name: string; readonly path: string; readonly settings: PathSettings }[] = [
+  {
+    name: 'vfio-pci/intx-irqfd, two vCPUs',
+    path: 'vfio-pci/intx-irqfd',
+    settings: { affinity: 'move-in-handler', napi: 'off', accesses: 1 },
+  },
+  {
+    name: 'vfio-pci/msi-userspace, all in QEMU',
+    path: 'vfio-pci/msi-userspace',
+    settings: { irqchip: 'off' },
+  },
+  { name: 'virtio/notify-ioeventfd', path: 'virtio/notify-ioeventfd', settings: {} },
+];
 
 console.log(`${machineLine()}; rates are per second of processor time, medians of ${String(RUNS)} runs\n`);
 
@@ -28,6 +43,7 @@ console.log();
 console.log(
   table('exploring', [
     ...PATHS.map((path) => exploration(path, wirePath(path).wiring.model)),
+    ...LARGE.map(({ name, path, settings }) => exploration(name, wirePath(path, settings).wiring.model)),
     // What a larger machine will need: the same states with unused bytes behind them.
     ...[128, 256].map((stateBytes) =>
       exploration('vfio-platform/userspace, padded', {

@@ -1,3 +1,4 @@
+import { mayStartQemu } from './may-start-qemu.ts';
 import type { Position } from '../base/text-range.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { readCommandLines } from './command-lines.ts';
@@ -31,7 +32,7 @@ export function readLaunchFile(text: string, fileName: string): Result<LaunchFil
     const message = 'the file is binary (it holds a NUL character); expected text';
     return fail({ code: 'binary', message, position: indexLines(text).position(zero) });
   }
-  const machines = MAY_START_QEMU.test(text) ? readCommandLines(text, indexLines(text)) : [];
+  const machines = mayStartQemu(text) ? readCommandLines(text, indexLines(text)) : [];
   return ok({ fileName, format: 'qemu-command-line', machines, problems: [] });
 }
 
@@ -46,6 +47,3 @@ export function noMachineProblem(text: string): Problem {
     text.trim() === '' ? `the file is empty; ${expected}` : `no QEMU command line found; ${expected}`;
   return { code: 'no-machine', severity: 'information', message, range: { start, end: start } };
 }
-
-/** A cheap test that spares most files the rest. */
-const MAY_START_QEMU = /qemu|kvm|-device|-machine/i;

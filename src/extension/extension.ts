@@ -1,37 +1,10 @@
-import { environment } from '#env';
 import type * as vscode from 'vscode';
-import { registerCodeLens } from './annotations/code-lens.ts';
-import { registerDiagnostics } from './annotations/diagnostics.ts';
-import { registerInlayHints } from './annotations/inlay-hints.ts';
-import { createApp } from './app.ts';
-import { registerChangeAssumptions } from './change-assumptions.ts';
-import { registerCopyCommands } from './copy-commands.ts';
-import { registerDeviceCommands } from './devices/device-commands.ts';
-import { registerDevicesTree } from './devices/devices-tree.ts';
-import { registerOptionCommands } from './devices/option-commands.ts';
-import { registerFollowCursor } from './follow-cursor.ts';
-import { registerOptionHover } from './hover/option-hover.ts';
-import { registerPathsTree } from './library/paths-tree.ts';
-import { registerPanel } from './panel/panel-host.ts';
-import { registerSamples } from './samples.ts';
-import { registerSimulateCommand } from './simulate-command.ts';
+import { loadWhenNeeded } from './load-when-needed.ts';
 
 /** VS Code calls this once, when a command is used or a file that may be a launch file is opened. */
 export function activate(context: vscode.ExtensionContext): void {
-  const app = createApp(context, environment);
-  const panel = registerPanel(app);
-  registerSimulateCommand(app, panel);
-  registerCopyCommands(app, panel);
-  registerSamples(app);
-  registerChangeAssumptions(app);
-  const devices = registerDevicesTree(app);
-  registerDeviceCommands(app, devices, panel);
-  registerOptionCommands(app, devices, panel);
-  registerPathsTree(app);
-  registerFollowCursor(app, panel);
-  registerOptionHover(app);
-  registerCodeLens(app);
-  registerInlayHints(app);
-  registerDiagnostics(app);
-  app.log.debug(`activated (${environment.kind})`);
+  loadWhenNeeded(context, async () => {
+    const { registerFeatures } = await import('./features.ts');
+    return () => registerFeatures(context);
+  });
 }

@@ -12,7 +12,8 @@ import type { FinishedRun, ShownRun } from './finished.ts';
 import { performCommand } from './panel-commands.ts';
 import { PanelModel } from './panel-model.ts';
 import type { Place } from './panel-model.ts';
-import { PANEL_TYPE, PanelView } from './panel-view.ts';
+import { PANEL_TYPE } from './panel-type.ts';
+import { PanelView } from './panel-view.ts';
 
 /** How long a file must rest before the panel answers again. */
 const SETTLE_MS = 300;
@@ -31,7 +32,10 @@ export interface PanelHost {
 }
 
 /** Makes the panel: one for the window, brought back after a reload, true to file and settings as they change. */
-export function registerPanel(app: App): PanelHost {
+export function registerPanel(app: App): {
+  readonly panel: PanelHost;
+  readonly serializer: vscode.WebviewPanelSerializer;
+} {
   const host = new OnePanel(app);
   const restore = app.guarded(
     vscode.l10n.t('Restore the panel'),
@@ -40,15 +44,13 @@ export function registerPanel(app: App): PanelHost {
       else panel.dispose();
     },
   );
-  app.context.subscriptions.push(
-    host,
-    vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, {
-      deserializeWebviewPanel: async (panel, state) => {
-        await restore(panel, state);
-      },
-    }),
-  );
-  return host;
+  const serializer: vscode.WebviewPanelSerializer = {
+    deserializeWebviewPanel: async (panel, state) => {
+      await restore(panel, state);
+    },
+  };
+  app.context.subscriptions.push(host, vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, serializer));
+  return { panel: host, serializer };
 }
 
 class OnePanel implements PanelHost, vscode.Disposable {

@@ -5,9 +5,7 @@ import { failed, getPage, intent, ready, state as stateType } from '../../protoc
 import type { PanelCommand, PanelState } from '../../protocol/panel-state.ts';
 import { panelHtml } from './panel-html.ts';
 import type { PanelModel } from './panel-model.ts';
-
-/** Under this name VS Code brings the panel back after a reload. */
-export const PANEL_TYPE = 'irqPath.panel';
+import { PANEL_TYPE } from './panel-type.ts';
 
 /** What a view is connected to. */
 export interface PanelConnections {
