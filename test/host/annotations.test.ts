@@ -121,13 +121,11 @@ describe('next to the code', () => {
 
   it('a deliberate choice is no warning', async () => {
     const editor = await openText(SLOW.replace('x-irqfd', 'irqfd'));
-    const found = await becomes(
+    // The document may have the name of one that was closed just before, and for a moment its diagnostics.
+    await becomes(
       () => diagnostics(editor),
-      ({ length }) => length > 0,
-    );
-    assert.deepEqual(
-      new Set(found.map(({ severity }) => severity)),
-      new Set([vscode.DiagnosticSeverity.Information]),
+      (found) =>
+        found.length > 0 && found.every(({ severity }) => severity === vscode.DiagnosticSeverity.Information),
     );
     await withSetting('diagnostics.minimumSeverity', 'warning', async () => {
       await becomes(
