@@ -48,8 +48,11 @@ export function registerDiagnostics(app: App): void {
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       later(document, SETTLE_MS);
     }),
-    vscode.workspace.onDidCloseTextDocument((document) => {
-      collection.delete(document.uri);
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+      // A new document may have taken the name of one that was never saved before its end is told.
+      const next = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+      if (next === undefined) collection.delete(uri);
+      else later(next, 0);
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(SETTING) || event.affectsConfiguration(ASSUME_SECTION)) all();
