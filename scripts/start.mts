@@ -1,7 +1,7 @@
 // `npm start`: a VS Code that shows the sample launch file, with the extension in it.
 //   npm start              a desktop VS Code if there is one, else VS Code's server and a browser
 //   npm start -- --server  the server and a browser in any case
-//   npm start -- --check   starts the server, waits until the sample is shown, and ends: for machines without eyes
+//   npm start -- --check   starts the server, waits until the sample and the answer above its device are shown, and ends: for machines without eyes
 import { mkdir } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { RESULTS, ROOT, SAMPLES, SAMPLE_FILE, VSIX } from './lib/paths.mts';
@@ -49,7 +49,7 @@ async function startInBrowser() {
   }
 }
 
-/** Proves that the URL shows the sample: rejects if its text is not there within a minute. */
+/** Proves that the URL shows the sample: rejects if its text, or what the extension says of it, is not there within a minute. */
 async function seeSample(url: string) {
   const browser = await launchChromium();
   try {
@@ -58,6 +58,9 @@ async function seeSample(url: string) {
     await page.locator('.tab.active', { hasText: 'xgmac.sh' }).waitFor({ timeout: 60_000 });
     const device = page.locator('.editor-instance .view-line', { hasText: '-device' });
     await device.first().waitFor({ timeout: 60_000 });
+    // The lens above the device: the extension has read the file and simulated its path.
+    const lens = page.locator('.codelens-decoration', { hasText: 'vfio-platform/userspace' });
+    await lens.first().waitFor({ timeout: 60_000 });
     await mkdir(RESULTS, { recursive: true });
     await page.screenshot({ path: `${RESULTS}/start.png` });
     console.log('\nThe sample is shown: test-results/start.png');
