@@ -1,4 +1,5 @@
 import { components } from '../engine/components.ts';
+import type { EdgeFilter } from '../engine/edge-list.ts';
 import { explore } from '../engine/explore.ts';
 import type { Edge, ExploreProgress, ReachableGraph } from '../engine/explore.ts';
 import { findLasso } from '../engine/lasso.ts';
@@ -205,12 +206,11 @@ function* findStorm(
     if (!found) return undefined;
     wants.push(found);
   }
-  const isPause = new Set(
-    graph.model.steps.filter(({ label }) => label === source.pauseEnds).map(({ id }) => id),
-  );
-  const follow = ({ from, to, step }: Edge): boolean =>
-    !isPause.has(step) && !wants.some((wanting) => wanting[from] === 1 && wanting[to] === 0);
-  const entersHandler = ({ step }: Edge): boolean => graph.model.steps[step]?.label === source.handlerLabel;
+  const isPause = Uint8Array.from(graph.model.steps, ({ label }) => (label === source.pauseEnds ? 1 : 0));
+  const follow: EdgeFilter = (from, to, step) =>
+    isPause[step] === 0 && !wants.some((wanting) => wanting[from] === 1 && wanting[to] === 0);
+  const entersHandler: EdgeFilter = (_from, _to, step) =>
+    graph.model.steps[step]?.label === source.handlerLabel;
   for (const component of components(graph, follow)) {
     if (component === undefined) {
       yield progress;

@@ -1,7 +1,6 @@
 import { components } from '../engine/components.ts';
 import type { Component } from '../engine/components.ts';
-import { forEachSuccessor } from '../engine/explore.ts';
-import type { Edge, ExploreProgress, ReachableGraph } from '../engine/explore.ts';
+import type { ExploreProgress, ReachableGraph } from '../engine/explore.ts';
 import type { InterruptSource } from '../paths/wiring.ts';
 
 /** The mark of a handler that finds nothing to do; never one that depends on the state. */
@@ -36,7 +35,7 @@ export function* spuriousRange(
     if (asserted(work.state)) wants[index] = 1;
   }
   const serves = (from: number, to: number): boolean => wants[from] === 1 && wants[to] === 0;
-  const follow = ({ from, to }: Edge): boolean => !serves(from, to);
+  const follow = (from: number, to: number): boolean => !serves(from, to);
   const edges = edgesOf(graph);
   // Of a state whose component is known: the most calls from there on.
   const most = new Int32Array(states.size);
@@ -99,18 +98,15 @@ const STRIDE = 20_000;
 /** Calls `visit` for every edge from a state, with whether it is the end of a spurious call. */
 function edgesOf({
   model,
-  movers,
-  states,
+  edges,
 }: ReachableGraph): (state: number, visit: (to: number, isSpurious: boolean) => void) => void {
-  const from = states.buffer();
-  const work = states.buffer();
   const marked = Uint8Array.from(model.steps, ({ step }) =>
     step.marks?.includes(SPURIOUS) === true ? 1 : 0,
   );
   return (state, visit) => {
-    states.read(state, from);
-    forEachSuccessor(movers, from, work, (_process, _choice, step) => {
-      visit(states.find(work), marked[step] === 1);
-    });
+    const end = edges.begin(state + 1);
+    for (let edge = edges.begin(state); edge < end; edge++) {
+      visit(edges.to(edge), marked[edges.step(edge)] === 1);
+    }
   };
 }

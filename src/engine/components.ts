@@ -1,6 +1,5 @@
-import { fire, isEnabled, outcomes } from './semantics.ts';
-import { copyState } from './state-set.ts';
-import type { Edge, ReachableGraph } from './explore.ts';
+import type { EdgeFilter } from './edge-list.ts';
+import type { ReachableGraph } from './explore.ts';
 
 /** A strongly connected component: states from each of which all others can be reached. */
 export interface Component {
@@ -11,23 +10,20 @@ export interface Component {
   readonly has: (state: number) => boolean;
 }
 
-/** An edge as a filter sees it before deciding whether it counts. */
-export type EdgeFilter = (edge: Edge) => boolean;
-
 /** Edges looked at between two moments to breathe: about ten milliseconds. */
 const STRIDE = 20_000;
 
 /**
  * The components of an explored graph, looking only at edges that `follow` allows (all, if it is left out). Yields
  * each when it is known, and `undefined` every few thousand edges, to let the caller breathe or give up.
- * Edges are made again by firing, not stored. Tarjan's algorithm with an explicit stack.
+ * Tarjan's algorithm with an explicit stack.
  */
 export function* components(
   graph: ReachableGraph,
   follow?: EdgeFilter,
 ): Generator<Component | undefined, void, void> {
-  const { states, movers } = graph;
-  const count = states.size;
+  const { edges } = graph;
+  const count = graph.states.size;
   const order = new Int32Array(count);
   // Of a state whose component is known: the order of the first state of that component.
   const low = new Int32Array(count);
@@ -35,11 +31,8 @@ export function* components(
   const leaves = new Uint8Array(count);
   const stack: number[] = [];
   const path: number[] = [];
-  // Where the walk stands in each state on its path: the next of its movers, and the next of its outcomes.
-  const nextProcess: number[] = [];
-  const nextChoice: number[] = [];
-  const from = states.buffer();
-  const work = states.buffer();
+  // Where the walk stands in each state on its path: the next of its edges.
+  const nextEdge: number[] = [];
   let visited = 0;
   let looked = 0;
 
@@ -70,39 +63,26 @@ export function* components(
     onStack[state] = 1;
     stack.push(state);
     path.push(state);
-    nextProcess.push(0);
-    nextChoice.push(0);
+    nextEdge.push(edges.begin(state));
   }
 
   /** The next state behind an edge that counts; undefined when all have been looked at. */
   function advance(current: number, at: number): number | undefined {
-    states.read(current, from);
-    const processes = movers(from.state);
-    for (let p = nextProcess[at] as number; p < processes.length; p++) {
-      const process = processes[p];
-      if (process && isEnabled(process, from.state)) {
-        const ways = outcomes(process, from.state);
-        for (let choice = nextChoice[at] as number; choice < ways; choice++) {
-          copyState(from, work);
-          const { id } = fire(process, work.state, choice);
-          const to = states.find(work);
-          nextProcess[at] = p;
-          nextChoice[at] = choice + 1;
-          if (follow === undefined || follow({ from: current, to, step: id, process: process.index, choice }))
-            return to;
-        }
-      }
-      nextChoice[at] = 0;
+    const end = edges.begin(current + 1);
+    for (let edge = nextEdge[at] as number; edge < end; edge++) {
+      const to = edges.to(edge);
+      if (follow !== undefined && !follow(current, to, edges.step(edge))) continue;
+      nextEdge[at] = edge + 1;
+      return to;
     }
-    nextProcess[at] = processes.length;
+    nextEdge[at] = end;
     return undefined;
   }
 
   /** Goes back from a state; true if it was the first one of a component, all of which is on the stack now. */
   function leave(current: number, at: number): boolean {
     path.pop();
-    nextProcess.pop();
-    nextChoice.pop();
+    nextEdge.pop();
     const parent = path[at - 1];
     if (low[current] === order[current]) {
       // The way on from the parent into this component leads out of the parent's own.

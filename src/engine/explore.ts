@@ -1,4 +1,5 @@
 import type { CompiledProcess, Model } from './compile.ts';
+import { EdgeList, grown } from './edge-list.ts';
 import { fire, initialState, isEnabled, outcomes } from './semantics.ts';
 import { moversOf } from './local-steps.ts';
 import type { Movers } from './local-steps.ts';
@@ -38,42 +39,44 @@ export interface Edge {
 export class ReachableGraph {
   readonly model: Model;
   readonly states: StateSet;
-  /** Whose steps are its edges. */
-  readonly movers: Movers;
+  /** What can happen in each state that was looked at. */
+  readonly edges = new EdgeList();
   /** Whether every reachable state is in it. */
   complete = false;
-  transitions = 0;
   /** Length of the longest of the shortest ways. */
   depth = 0;
-  #parent = new Int32Array(1 << 12);
-  #step = new Uint16Array(1 << 12);
-  #choice = new Uint8Array(1 << 12);
+  /** By state: the edge that reached it first. */
+  #reachedBy = new Int32Array(1 << 12);
 
-  constructor(model: Model, movers: Movers) {
+  constructor(model: Model) {
     this.model = model;
-    this.movers = movers;
     this.states = new StateSet(model.stateBytes);
   }
 
-  /** Notes how the newest state was reached. */
-  recordParent(state: number, parent: number, step: number, choice: number): void {
-    if (state >= this.#parent.length) {
-      this.#parent = grown(this.#parent, new Int32Array(state * 2));
-      this.#step = grown(this.#step, new Uint16Array(state * 2));
-      this.#choice = grown(this.#choice, new Uint8Array(state * 2));
-    }
-    this.#parent[state] = parent;
-    this.#step[state] = step;
-    this.#choice[state] = choice;
+  /** How many edges there are. */
+  get transitions(): number {
+    return this.edges.size;
+  }
+
+  /** Notes that the newest state was reached first by the newest edge. */
+  recordReached(state: number): void {
+    if (state === this.#reachedBy.length) this.#reachedBy = grown(this.#reachedBy);
+    this.#reachedBy[state] = this.edges.size - 1;
+  }
+
+  /** An edge with all that is known of it. */
+  edge(edge: number): Edge {
+    const { edges } = this;
+    const step = edges.step(edge);
+    const process = this.model.steps[step]?.process ?? 0;
+    return { from: edges.from(edge), to: edges.to(edge), step, process, choice: edges.choice(edge) };
   }
 
   /** The edges of a shortest way from the initial state to `state`. */
   shortestWay(state: number): Edge[] {
     const way: Edge[] = [];
-    for (let to = state; to !== 0; to = this.#parent[to] as number) {
-      const step = this.#step[to] as number;
-      const process = this.model.steps[step]?.process ?? 0;
-      way.push({ from: this.#parent[to] as number, to, step, process, choice: this.#choice[to] as number });
+    for (let to = state; to !== 0; to = (way.at(-1) as Edge).from) {
+      way.push(this.edge(this.#reachedBy[to] as number));
     }
     return way.reverse();
   }
@@ -86,13 +89,8 @@ export class ReachableGraph {
   }
 }
 
-function grown<T extends Int32Array | Uint16Array | Uint8Array>(old: T, larger: T): T {
-  larger.set(old);
-  return larger;
-}
-
 /** Calls `visit` for all that `movers` can do in the state held by `from`; `work` is overwritten each time. */
-export function forEachSuccessor(
+function forEachSuccessor(
   movers: Movers,
   from: WorkState,
   work: WorkState,
@@ -134,8 +132,9 @@ export function* explore(
   options: ExploreOptions,
   visitor: ExploreVisitor = {},
 ): Generator<ExploreProgress, ReachableGraph, void> {
-  const graph = new ReachableGraph(model, moversOf(model, options.reduce === true));
-  const { states } = graph;
+  const graph = new ReachableGraph(model);
+  const movers = moversOf(model, options.reduce === true);
+  const { states, edges } = graph;
   const from = states.buffer();
   const work = states.buffer();
   const watched = Uint8Array.from(model.steps, ({ id }) => (visitor.watched?.has(id) === true ? 1 : 0));
@@ -149,16 +148,17 @@ export function* explore(
       layerEnd = states.size;
     }
     states.read(index, from);
-    const successors = forEachSuccessor(graph.movers, from, work, (process, choice, step) => {
+    const successors = forEachSuccessor(movers, from, work, (process, choice, step) => {
       const added = states.add(work);
       const to = added < 0 ? -added - 1 : added;
-      if (added < 0) graph.recordParent(to, index, step, choice);
+      edges.add(to, step, choice);
+      if (added < 0) graph.recordReached(to);
       if (watched[step] === 1) {
         const edge = { from: index, to, step, process: process.index, choice };
         if (visitor.edge?.(edge, work.state) === true) ended = true;
       }
     });
-    graph.transitions += successors;
+    edges.closeState();
     visitor.state?.(index, from.state, successors);
     if (ended || states.size > options.maxStates) return graph;
     if (index % STRIDE === STRIDE - 1) {

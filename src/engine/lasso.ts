@@ -1,5 +1,5 @@
-import type { Component, EdgeFilter } from './components.ts';
-import { forEachSuccessor } from './explore.ts';
+import type { Component } from './components.ts';
+import type { EdgeFilter } from './edge-list.ts';
 import type { Edge, ReachableGraph } from './explore.ts';
 
 /** A run without end: a way to it, and what then happens again and again. */
@@ -15,17 +15,15 @@ type EdgesOf = (state: number) => readonly Edge[];
 
 /** Finds the edges out of a state that stay in the component and that `follow` allows. */
 function edgesInside(graph: ReachableGraph, component: Component, follow: EdgeFilter): EdgesOf {
-  const { states, movers } = graph;
-  const from = states.buffer();
-  const work = states.buffer();
-  return (state) => {
-    const edges: Edge[] = [];
-    states.read(state, from);
-    forEachSuccessor(movers, from, work, ({ index: process }, choice, step) => {
-      const edge = { from: state, to: states.find(work), step, process, choice };
-      if (component.has(edge.to) && follow(edge)) edges.push(edge);
-    });
-    return edges;
+  const { edges } = graph;
+  return (from) => {
+    const inside: Edge[] = [];
+    const end = edges.begin(from + 1);
+    for (let edge = edges.begin(from); edge < end; edge++) {
+      const to = edges.to(edge);
+      if (component.has(to) && follow(from, to, edges.step(edge))) inside.push(graph.edge(edge));
+    }
+    return inside;
   };
 }
 
@@ -47,7 +45,7 @@ export function* findLasso(
     // States are numbered in the order of distance.
     if (nearest !== undefined && state > nearest.from) continue;
     if (++looked % STRIDE === 0) yield undefined;
-    nearest = edgesOf(state).find(through) ?? nearest;
+    nearest = edgesOf(state).find(({ from, to, step }) => through(from, to, step)) ?? nearest;
   }
   if (nearest === undefined) return undefined;
   const back = yield* shortestWayInside(nearest.to, nearest.from, edgesOf);
