@@ -15,7 +15,7 @@ import type { VcpuRunWiring } from '../machine/kernel/vcpu-run-wiring.ts';
 import { EXIT_APIC_EOI, EXIT_PAGE_FAULT, EXIT_PORT_IO, trap } from '../machine/kernel/x86-vcpu.ts';
 import { isrRegister } from '../machine/qemu/virtio-pci-intx.ts';
 import type { IsrRegister } from '../machine/qemu/virtio-pci-intx.ts';
-import type { VirtioMachine } from './virtio-machine.ts';
+import type { VirtioBasis, VirtioMachine } from './virtio-machine.ts';
 
 /** The vector and the pin as q35 and a Linux guest give them to the device of traces X1. */
 const VECTOR = 0x25;
@@ -45,18 +45,19 @@ export interface DriverParts {
 }
 
 /** The exit that an access to a register of the device causes. */
-export function exitOf({ transport }: VirtioMachine): number {
+export function exitOf({ transport }: VirtioBasis): number {
   return transport === 'modern' ? EXIT_PAGE_FAULT : EXIT_PORT_IO;
 }
 
-function takeUsed({ queue, eventIdx }: VirtioMachine, parts: DriverParts): Procedure {
+/** How virtio-blk serves its queue's interrupt. */
+export function takeUsed({ queue, eventIdx }: VirtioMachine, parts: DriverParts): Procedure {
   return vringInterrupt({ queue, eventIdx, callbackAt: CALLBACK_AT, ...parts });
 }
 
 /** MSI-X: a vector of the queue's own, which the guest ends before it looks at the queue. Source: traces X1. */
-export function messageInterrupt(machine: VirtioMachine, parts: DriverParts): GuestInterrupt {
+export function messageInterrupt(machine: VirtioBasis, handler: Procedure, vector = VECTOR): GuestInterrupt {
   const { m, vcpu, names } = machine;
-  const localApic = lapic(m, { vcpu, vendor: names.vendor, vector: VECTOR, trigger: 'edge' });
+  const localApic = lapic(m, { vcpu, vendor: names.vendor, vector, trigger: 'edge' });
   const flag = machine.hasPvEoi ? pvEoi(m, localApic) : null;
   return {
     lapic: localApic,
@@ -72,7 +73,7 @@ export function messageInterrupt(machine: VirtioMachine, parts: DriverParts): Gu
       endAt: flag
         ? 'Linux arch/x86/kernel/kvm.c kvm_guest_apic_eoi_write (apic_ack_edge)'
         : 'Linux arch/x86/kernel/apic/vector.c apic_ack_edge (apic_eoi)',
-      handler: takeUsed(machine, parts),
+      handler,
     }),
     isAtRest: (s) =>
       s[localApic.irr] === 0 &&
@@ -83,7 +84,11 @@ export function messageInterrupt(machine: VirtioMachine, parts: DriverParts): Gu
 }
 
 /** INTx: a level-triggered pin of the IOAPIC, which the guest ends after its handler. Source: trace X1-blk-vectors0-intx. */
-export function lineInterrupt(machine: VirtioMachine, parts: DriverParts): LineInterrupt {
+export function lineInterrupt(
+  machine: VirtioBasis,
+  handler: Procedure,
+  { emptyMark }: Pick<DriverParts, 'emptyMark'>,
+): LineInterrupt {
   const { m, vcpu, names } = machine;
   const localApic = lapic(m, { vcpu, vendor: names.vendor, vector: VECTOR });
   const pin = ioapicPin(m, PIN, localApic);
@@ -100,8 +105,8 @@ export function lineInterrupt(machine: VirtioMachine, parts: DriverParts): LineI
         vcpu,
         isr,
         exitReason: exitOf(machine),
-        vringInterrupt: takeUsed(machine, parts),
-        emptyMark: parts.emptyMark,
+        vringInterrupt: handler,
+        emptyMark,
       }),
       end: ioapicAckLevel(vcpu, VECTOR),
     }),

@@ -27,12 +27,9 @@ const REGISTERS = {
   legacy: { notify: 0xc050, isr: 0xc053 },
 };
 
-/** What every path of a virtio-blk device is built on, before it is decided how kick and call go. */
-export interface VirtioMachine {
+/** What every path of a virtio device is built on, whatever kind it is. */
+export interface VirtioBasis {
   readonly m: ModelBuilder;
-  readonly queue: Virtqueue;
-  readonly disk: Disk;
-  readonly application: BlockApplication;
   readonly vcpu: X86Vcpu;
   readonly names: ExitNames;
   readonly access: TracedAccess;
@@ -48,6 +45,13 @@ export interface VirtioMachine {
   readonly otherCpu: number;
   /** The CPU of the thread pool: one of its own, if there is one. */
   readonly poolCpu: number;
+}
+
+/** What every path of a virtio-blk device is built on, before it is decided how kick and call go. */
+export interface VirtioMachine extends VirtioBasis {
+  readonly queue: Virtqueue;
+  readonly disk: Disk;
+  readonly application: BlockApplication;
   /** Whether an IOThread polls its queue. */
   readonly polls: boolean;
 }
@@ -55,10 +59,31 @@ export interface VirtioMachine {
 /** Adds the parts that all these paths share. An error says which fact or setting does not go with which. */
 export function virtioMachine(
   settings: CompleteSettings,
-  { host, guest }: Facts,
+  facts: Facts,
   call: CallWay,
   pollMaxNs: number,
 ): Result<VirtioMachine> {
+  const m = new ModelBuilder();
+  const depth = settings.number('queueDepth');
+  const queue = virtqueue(m, depth, settings.choice('eventIdx') === 'on');
+  const basis = virtioBasis(m, settings, facts, call);
+  if (!basis.ok) return basis;
+  return ok({
+    ...basis.value,
+    queue,
+    disk: disk(m, depth),
+    application: blockApplication(m, queue, depth),
+    polls: pollMaxNs > 0,
+  });
+}
+
+/** Adds the vCPU and the lock, and says where threads run. Errors as of {@link virtioMachine}. */
+export function virtioBasis(
+  m: ModelBuilder,
+  settings: CompleteSettings,
+  { host, guest }: Facts,
+  call: CallWay,
+): Result<VirtioBasis> {
   if (host.vcpuCpu >= host.cpus) {
     return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu must be among them`);
   }
@@ -71,23 +96,16 @@ export function virtioMachine(
   if (call === 'intx' && settings.choice('irqchip') === 'split') {
     return fail('irqchip=split: the line of a virtio device through the IOAPIC in QEMU is not modelled yet');
   }
-  const m = new ModelBuilder();
-  const depth = settings.number('queueDepth');
-  const eventIdx = settings.choice('eventIdx') === 'on';
   const transport = settings.choice('transport') as 'modern' | 'legacy';
-  const queue = virtqueue(m, depth, eventIdx);
   const vcpu = x86Vcpu(m, call === 'intx' ? ISR_READ : 1);
   return ok({
     m,
-    queue,
-    disk: disk(m, depth),
-    application: blockApplication(m, queue, depth),
     vcpu,
     names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
     access: registers(vcpu, transport),
     transport,
-    eventIdx,
-    depth,
+    eventIdx: settings.choice('eventIdx') === 'on',
+    depth: settings.number('queueDepth'),
     lock: bql(m),
     notifier: aioNotifier(m),
     load: settings.choice('guest') as 'idle' | 'busy',
@@ -95,7 +113,6 @@ export function virtioMachine(
     vcpuCpu: host.vcpuCpu,
     otherCpu: (host.vcpuCpu + 1) % host.cpus,
     poolCpu: (host.vcpuCpu + Math.min(2, host.cpus - 1)) % host.cpus,
-    polls: pollMaxNs > 0,
   });
 }
 

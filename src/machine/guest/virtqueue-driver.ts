@@ -34,8 +34,6 @@ export interface NotifyWiring {
  */
 export function addAndKick(wiring: NotifyWiring): Procedure {
   const { queue, vcpu } = wiring;
-  const at = 'Linux drivers/virtio/virtio_pci_common.c vp_notify';
-  const delivered = { vcpu, delivery: injectedDelivery(vcpu) };
   return procedure<string>(VIRTIO_DRIVER, 'virtqueue_add', {
     'add-request': {
       at: `${RING} virtqueue_add_split (avail->idx)`,
@@ -55,23 +53,36 @@ export function addAndKick(wiring: NotifyWiring): Procedure {
         return queue.needsKick(s) ? undefined : RETURN;
       },
     },
-    ...withInterruptsOn(delivered, wiring.interrupt, `${RING} virtqueue_notify`, 'notify', {
-      notify: {
-        at,
-        cost: 'guestApicAccess',
-        do: (s) => {
-          s[vcpu.mmioRegister] = NOTIFY_WRITE;
-          trap(s, vcpu, wiring.exitReason);
-        },
+    ...notifySteps(wiring),
+  });
+}
+
+/**
+ * The write to the notification register, with interrupts on: one that comes with an entry into the guest is taken first.
+ * Source: Linux drivers/virtio/virtio_pci_common.c `vp_notify` (6.12).
+ */
+export function notifySteps(
+  { vcpu, exitReason, interrupt }: Pick<NotifyWiring, 'vcpu' | 'exitReason' | 'interrupt'>,
+  register = NOTIFY_WRITE,
+): Record<string, Step> {
+  const at = 'Linux drivers/virtio/virtio_pci_common.c vp_notify';
+  const delivered = { vcpu, delivery: injectedDelivery(vcpu) };
+  return withInterruptsOn(delivered, interrupt, `${RING} virtqueue_notify`, 'notify', {
+    notify: {
+      at,
+      cost: 'guestApicAccess',
+      do: (s) => {
+        s[vcpu.mmioRegister] = register;
+        trap(s, vcpu, exitReason);
       },
-      'notify-resumes': {
-        at,
-        do: (s) => {
-          s[vcpu.mmioRegister] = 0;
-          s[vcpu.mmio] = MMIO_IDLE;
-        },
+    },
+    'notify-resumes': {
+      at,
+      do: (s) => {
+        s[vcpu.mmioRegister] = 0;
+        s[vcpu.mmio] = MMIO_IDLE;
       },
-    }),
+    },
   });
 }
 

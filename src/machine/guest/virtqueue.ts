@@ -1,9 +1,6 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 
-/** How far behind an event index may be before nobody can tell any more: its entry has been passed. */
-const PASSED = 2;
-
 /**
  * One split virtqueue in guest memory, as both sides see it: how many requests are where, and when each side wants to
  * be told. All indices are differences.
@@ -17,8 +14,10 @@ export interface Virtqueue {
   readonly used: Field;
   /** The driver makes one more request available. */
   readonly add: (s: State) => void;
-  /** Whether the driver has to notify for the request that it has just added (`virtqueue_kick_prepare`). */
-  readonly needsKick: (s: State) => boolean;
+  /** Whether the driver has to notify for the last `added` requests, one if left out (`virtqueue_kick_prepare`). */
+  readonly needsKick: (s: State, added?: number) => boolean;
+  /** The device takes one request; while `isNotifying` it moves on where it wants to be notified (`virtqueue_pop`). */
+  readonly pop: (s: State, isNotifying: boolean) => void;
   /** The device does not want to be notified (`virtio_queue_set_notification` with 0); null if that writes nothing. */
   readonly disableKick: ((s: State) => void) | null;
   /** The device wants to be notified of the next request that is added. */
@@ -27,14 +26,28 @@ export interface Virtqueue {
   readonly isKickEnabled: (s: State) => boolean;
   /** The device gives one request back. */
   readonly push: (s: State) => void;
-  /** Whether the device has to notify for the request that it has just pushed (`virtio_should_notify`). */
-  readonly needsCall: (s: State) => boolean;
+  /** Whether the device has to notify for the last `pushed` requests, one if left out (`virtio_should_notify`). */
+  readonly needsCall: (s: State, pushed?: number) => boolean;
   /** The driver does not want to be interrupted, for its `again`th time since it last wanted to. */
   readonly disableCall: (s: State, again: boolean) => void;
   /** The driver wants to be interrupted for the next request that is used. */
   readonly enableCall: (s: State) => void;
+  /** The same when three quarters of what is outstanding are used (`virtqueue_enable_cb_delayed`); false if they are. */
+  readonly enableCallDelayed: (s: State) => boolean;
   /** Whether the driver waits for an interrupt. */
   readonly isCallEnabled: (s: State) => boolean;
+}
+
+/** What is special about a virtqueue. */
+export interface VirtqueueOptions {
+  /** What its fields are told apart by from those of the device's other queues, e.g. `tx`. */
+  readonly name?: string;
+  /** Requests that the driver adds at most before it looks whether to notify; 1 if left out. */
+  readonly addedAtOnce?: number;
+  /** Requests that the device pushes at most before it looks whether to notify; 1 if left out. */
+  readonly pushedAtOnce?: number;
+  /** The driver may want to be interrupted later than for the next request. */
+  readonly delaysCall?: true;
 }
 
 /**
@@ -44,11 +57,20 @@ export interface Virtqueue {
  * Source: Linux drivers/virtio/virtio_ring.c (6.12), QEMU hw/virtio/virtio.c `virtio_queue_split_set_notification`,
  * `virtio_split_should_notify` (7.2); VIRTIO 1.2, 2.7.7 and 2.7.10.
  */
-export function virtqueue(m: ModelBuilder, depth: number, eventIdx: boolean): Virtqueue {
-  const outstanding = m.field('requests outstanding', { max: depth });
-  const available = m.field('requests available', { max: depth });
-  const used = m.field('requests used', { max: depth });
-  const notifications = eventIdx ? eventIndices(m, used) : flags(m);
+export function virtqueue(
+  m: ModelBuilder,
+  depth: number,
+  eventIdx: boolean,
+  options: VirtqueueOptions = {},
+): Virtqueue {
+  const suffix = options.name === undefined ? '' : ` of ${options.name}`;
+  const outstanding = m.field(`requests outstanding${suffix}`, { max: depth });
+  const available = m.field(`requests available${suffix}`, { max: depth });
+  const used = m.field(`requests used${suffix}`, { max: depth });
+  const usedEnough = (s: State): boolean => (s[used] as number) > quarters(s[outstanding] as number);
+  const notifications = eventIdx
+    ? eventIndices(m, { outstanding, available, used }, depth, suffix, options)
+    : flags(m, suffix);
   return {
     outstanding,
     available,
@@ -59,27 +81,61 @@ export function virtqueue(m: ModelBuilder, depth: number, eventIdx: boolean): Vi
       s[available] = (s[available] as number) + 1;
       notifications.add(s);
     },
+    pop: (s, isNotifying) => {
+      s[available] = (s[available] as number) - 1;
+      notifications.pop(s, isNotifying);
+    },
     push: (s) => {
       s[used] = (s[used] as number) + 1;
       notifications.push(s);
     },
+    enableCallDelayed: (s) => {
+      notifications.enableCallDelayed(s);
+      return !usedEnough(s);
+    },
   };
 }
 
-type Notifications = Omit<Virtqueue, 'outstanding' | 'available' | 'used'>;
+/** Three quarters of the requests outstanding, as virtqueue_enable_cb_delayed_split rounds them. */
+function quarters(outstanding: number): number {
+  return (outstanding * 3) >> 2;
+}
 
-function eventIndices(m: ModelBuilder, used: Field): Notifications {
-  const positions = ['at the next entry', 'at the last entry', 'passed'];
-  const availEvent = m.field('avail_event', { values: positions });
-  const usedEvent = m.field('used_event', { values: positions });
-  const advance = (s: State, event: Field): void => {
-    s[event] = Math.min(PASSED, (s[event] as number) + 1);
-  };
+type Counts = Pick<Virtqueue, 'outstanding' | 'available' | 'used'>;
+type Notifications = Omit<Virtqueue, keyof Counts | 'enableCallDelayed'> & {
+  readonly enableCallDelayed: (s: State) => void;
+};
+
+/** Where an event index may be, from `ahead` entries after the next to behind the last `atOnce` entries. */
+function positions(ahead: number, atOnce: number): readonly string[] {
+  const before = Array.from({ length: ahead }, (_, i) => `${String(ahead - i)} after the next entry`);
+  const behind = Array.from({ length: atOnce - 1 }, (_, i) => `${String(i + 1)} before the last entry`);
+  return [...before, 'at the next entry', 'at the last entry', ...behind, 'passed'];
+}
+
+function eventIndices(
+  m: ModelBuilder,
+  { outstanding, available, used }: Counts,
+  depth: number,
+  suffix: string,
+  { addedAtOnce = 1, pushedAtOnce = 1, delaysCall }: VirtqueueOptions,
+): Notifications {
+  const availEvent = m.field(`avail_event${suffix}`, { values: positions(0, addedAtOnce) });
+  const ahead = delaysCall ? quarters(depth) : 0;
+  const usedEvent = m.field(`used_event${suffix}`, {
+    values: positions(ahead, pushedAtOnce),
+    initial: ahead,
+  });
+  const kickPassed = addedAtOnce + 1;
+  const callPassed = ahead + pushedAtOnce + 1;
   return {
     add: (s) => {
-      advance(s, availEvent);
+      s[availEvent] = Math.min(kickPassed, (s[availEvent] as number) + 1);
     },
-    needsKick: (s) => s[availEvent] === 1,
+    needsKick: (s, added = 1) => s[availEvent] !== 0 && (s[availEvent] as number) <= added,
+    pop: (s, isNotifying) => {
+      if (isNotifying) s[availEvent] = Math.min(kickPassed, s[available] as number);
+    },
     // What is not moved on is passed by the next request.
     disableKick: null,
     enableKick: (s) => {
@@ -87,29 +143,35 @@ function eventIndices(m: ModelBuilder, used: Field): Notifications {
     },
     isKickEnabled: (s) => s[availEvent] === 0,
     push: (s) => {
-      advance(s, usedEvent);
+      s[usedEvent] = Math.min(callPassed, (s[usedEvent] as number) + 1);
     },
-    needsCall: (s) => s[usedEvent] === 1,
+    needsCall: (s, pushed = 1) =>
+      (s[usedEvent] as number) > ahead && (s[usedEvent] as number) <= ahead + pushed,
     // The interrupt has passed the index (`event_triggered`); only if none has, the driver parks it.
     disableCall: (s, again) => {
-      if (again) s[usedEvent] = PASSED;
+      if (again) s[usedEvent] = callPassed;
     },
     enableCall: (s) => {
-      s[usedEvent] = Math.min(PASSED, s[used] as number);
+      s[usedEvent] = Math.min(callPassed, ahead + (s[used] as number));
     },
-    isCallEnabled: (s) => s[usedEvent] === 0,
+    enableCallDelayed: (s) => {
+      const entry = (s[used] as number) - quarters(s[outstanding] as number);
+      s[usedEvent] = Math.min(callPassed, ahead + entry);
+    },
+    isCallEnabled: (s) => (s[usedEvent] as number) <= ahead,
   };
 }
 
-function flags(m: ModelBuilder): Notifications {
-  const noNotify = m.field('VRING_USED_F_NO_NOTIFY', { values: ['clear', 'set'] });
-  const noInterrupt = m.field('VRING_AVAIL_F_NO_INTERRUPT', { values: ['clear', 'set'] });
+function flags(m: ModelBuilder, suffix: string): Notifications {
+  const noNotify = m.field(`VRING_USED_F_NO_NOTIFY${suffix}`, { values: ['clear', 'set'] });
+  const noInterrupt = m.field(`VRING_AVAIL_F_NO_INTERRUPT${suffix}`, { values: ['clear', 'set'] });
   const write = (flag: Field, value: 0 | 1) => (s: State) => {
     s[flag] = value;
   };
   return {
     add: () => undefined,
     needsKick: (s) => s[noNotify] === 0,
+    pop: () => undefined,
     disableKick: write(noNotify, 1),
     enableKick: write(noNotify, 0),
     isKickEnabled: (s) => s[noNotify] === 0,
@@ -117,6 +179,7 @@ function flags(m: ModelBuilder): Notifications {
     needsCall: (s) => s[noInterrupt] === 0,
     disableCall: write(noInterrupt, 1),
     enableCall: write(noInterrupt, 0),
+    enableCallDelayed: write(noInterrupt, 0),
     isCallEnabled: (s) => s[noInterrupt] === 0,
   };
 }

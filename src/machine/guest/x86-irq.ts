@@ -196,7 +196,7 @@ function softirqSteps(
 }
 
 /** Whether code with interrupts on goes on: not while KVM waits for just that moment to inject. */
-function mayGoOn(s: State, { irqWindow, interruptFlag, injected }: X86Vcpu): boolean {
+export function mayGoOn(s: State, { irqWindow, interruptFlag, injected }: X86Vcpu): boolean {
   return s[irqWindow] === 0 || s[interruptFlag] === 0 || s[injected] === 1;
 }
 

@@ -1,7 +1,7 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
-import type { Party, Procedure, Step } from '../../engine/step.ts';
+import type { Party, Procedure, Step, Tracepoint } from '../../engine/step.ts';
 import type { Eventfd } from '../kernel/eventfd.ts';
 import { eventfd } from '../kernel/eventfd.ts';
 import { MAIN_LOOP } from '../parties.ts';
@@ -21,6 +21,24 @@ export function aioNotifier(m: ModelBuilder): AioNotifier {
   return {
     ...eventfd(m, 'AioContext'),
     notifyMe: m.field('notify_me', { values: ['no', 'yes'] }),
+  };
+}
+
+/** What another thread does that has scheduled something. Source: QEMU util/async.c `aio_notify` (7.2); traces X1. */
+export function aioNotify({ notifyMe, count }: AioNotifier): Record<string, Step> {
+  const written =
+    (event: string): Tracepoint =>
+    (s) =>
+      s[notifyMe] === 1 ? event : '';
+  return {
+    'notify-aio-context': {
+      at: 'QEMU util/async.c aio_notify (event_notifier_set if notify_me)',
+      cost: 'eventfdSignal',
+      emits: [written('syscalls:sys_enter_write'), written('function:eventfd_write')],
+      do: (s) => {
+        if (s[notifyMe] === 1) s[count] = Math.min(2, (s[count] as number) + 1);
+      },
+    },
   };
 }
 

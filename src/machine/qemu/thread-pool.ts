@@ -1,9 +1,9 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
-import type { Tracepoint } from '../../engine/step.ts';
 import type { Disk } from '../hardware/disk.ts';
 import { THREAD_POOL } from '../parties.ts';
+import { aioNotify } from './aio-context.ts';
 import type { AioNotifier } from './aio-context.ts';
 
 /** What the thread pool of an event loop is wired to. */
@@ -21,10 +21,6 @@ export interface ThreadPoolWiring {
  * Source: QEMU util/thread-pool.c `worker_thread`, util/async.c `aio_notify` (7.2); traces X1-blk-ioeventfd-on and -off.
  */
 export function threadPool(m: ModelBuilder, { disk, notifier, depth, cpu }: ThreadPoolWiring): Field {
-  const written =
-    (event: string): Tracepoint =>
-    (s) =>
-      s[notifier.notifyMe] === 1 ? event : '';
   const finished = m.field('requests finished', { max: depth });
   m.process(
     'worker',
@@ -40,14 +36,7 @@ export function threadPool(m: ModelBuilder, { disk, notifier, depth, cpu }: Thre
           s[finished] = (s[finished] as number) + 1;
         },
       },
-      'notify-aio-context': {
-        at: 'QEMU util/async.c aio_notify (event_notifier_set if notify_me)',
-        cost: 'eventfdSignal',
-        emits: [written('syscalls:sys_enter_write'), written('function:eventfd_write')],
-        do: (s) => {
-          if (s[notifier.notifyMe] === 1) s[notifier.count] = Math.min(2, (s[notifier.count] as number) + 1);
-        },
-      },
+      ...aioNotify(notifier),
     }),
   );
   return finished;

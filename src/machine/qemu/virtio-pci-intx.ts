@@ -30,8 +30,8 @@ export function isrRegister(m: ModelBuilder): IsrRegister {
  * Source: QEMU hw/virtio/virtio.c `virtio_irq`, hw/virtio/virtio-pci.c `virtio_pci_notify`, hw/pci/pci.c
  * `pci_irq_handler` (7.2); trace X1-blk-vectors0-intx.
  */
-export function raiseIntx(isr: IsrRegister, pin: IoapicPin): Procedure {
-  return procedure(VIRTIO_BLK, 'virtio_irq', {
+export function raiseIntx(isr: IsrRegister, pin: IoapicPin, party = VIRTIO_BLK): Procedure {
+  return procedure(party, 'virtio_irq', {
     'raise-intx': {
       at: `${FILE} virtio_pci_notify (pci_set_irq)`,
       cost: 'deviceModel',
@@ -48,9 +48,14 @@ export function raiseIntx(isr: IsrRegister, pin: IoapicPin): Procedure {
  * The guest reads the ISR register: QEMU clears it and lowers the line.
  * Source: QEMU hw/virtio/virtio-pci.c `virtio_pci_isr_read`, `virtio_ioport_read` (7.2); trace as above.
  */
-export function isrRead(transport: 'modern' | 'legacy', isr: IsrRegister, pin: IoapicPin): Procedure {
+export function isrRead(
+  transport: 'modern' | 'legacy',
+  isr: IsrRegister,
+  pin: IoapicPin,
+  party = VIRTIO_BLK,
+): Procedure {
   const name = transport === 'modern' ? 'virtio_pci_isr_read' : 'virtio_ioport_read';
-  return procedure(VIRTIO_BLK, name, {
+  return procedure(party, name, {
     'read-isr-register': {
       at: `${FILE} ${name} (qatomic_xchg, pci_irq_deassert)`,
       do: (s) => {

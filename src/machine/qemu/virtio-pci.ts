@@ -10,9 +10,13 @@ const FILE = 'QEMU hw/virtio/virtio-pci.c';
  * Source: QEMU hw/virtio/virtio-pci.c `virtio_pci_notify_write`, `virtio_ioport_write`, hw/virtio/virtio.c
  * `virtio_queue_notify` (7.2); trace X1-blk-ioeventfd-off; the port from source.
  */
-export function notifyWrite(transport: 'modern' | 'legacy', handleQueue: Procedure): Procedure {
+export function notifyWrite(
+  transport: 'modern' | 'legacy',
+  handleQueue: Procedure,
+  party = VIRTIO_BLK,
+): Procedure {
   const name = transport === 'modern' ? 'virtio_pci_notify_write' : 'virtio_ioport_write';
-  return procedure(VIRTIO_BLK, name, {
+  return procedure(party, name, {
     'write-notify-register': {
       at: `${FILE} ${name} (virtio_queue_notify)`,
       emits: transport === 'modern' ? ['qemu:virtio_pci_notify_write 0x0 = 0x0 (2)'] : [],
@@ -44,8 +48,8 @@ export function hostNotifierRead(party: Party, { count }: Eventfd, handleQueue: 
  * Source: QEMU hw/virtio/virtio-pci.c `virtio_pci_notify`, hw/pci/msix.c `msix_notify`, hw/i386/kvm/apic.c
  * `kvm_send_msi` (7.2); trace X1-blk-ioeventfd-off.
  */
-export function msixNotify(send: Procedure): Procedure {
-  return procedure(VIRTIO_BLK, 'virtio_pci_notify', {
+export function msixNotify(send: Procedure, party = VIRTIO_BLK): Procedure {
+  return procedure(party, 'virtio_pci_notify', {
     'notify-vector': {
       at: `${FILE} virtio_pci_notify (msix_notify, kvm_send_msi)`,
       cost: 'deviceModel',

@@ -1,0 +1,49 @@
+import type { State } from '../engine/state.ts';
+import type { Virtqueue } from '../machine/guest/virtqueue.ts';
+import type { VirtioBackend } from './virtio-backend.ts';
+import type { GuestInterrupt } from './virtio-interrupt.ts';
+import type { InterruptSource } from './wiring.ts';
+
+/** What is looked at of a leg. */
+export interface LegView {
+  readonly source: InterruptSource;
+  readonly takenMark: string;
+  readonly isAtRest: (s: State) => boolean;
+}
+
+/** The device wants service while the queue holds requests for it, until it waits or looks for the next one. */
+export function kickLeg(
+  queue: Virtqueue,
+  backend: Pick<VirtioBackend, 'isKickAtRest' | 'isPolling'>,
+): LegView {
+  return {
+    source: {
+      name: 'vq0',
+      asserted: (s) => s[queue.available] !== 0,
+      masked: (s) => !queue.isKickEnabled(s),
+      handlerLabel: 'notify-queue',
+    },
+    takenMark: 'request-taken',
+    isAtRest: (s) =>
+      s[queue.available] === 0 && (queue.isKickEnabled(s) || backend.isPolling(s)) && backend.isKickAtRest(s),
+  };
+}
+
+/** The driver wants service while the queue holds used requests, until it waits for the next interrupt. */
+export function callLeg(
+  queue: Virtqueue,
+  interrupt: GuestInterrupt,
+  backend: Pick<VirtioBackend, 'isCallAtRest'>,
+): LegView {
+  return {
+    source: {
+      name: 'vq0',
+      asserted: (s) => s[queue.used] !== 0,
+      masked: (s) => !queue.isCallEnabled(s),
+      handlerLabel: 'call-handler',
+    },
+    takenMark: 'guest-irq',
+    isAtRest: (s) =>
+      s[queue.used] === 0 && queue.isCallEnabled(s) && interrupt.isAtRest(s) && backend.isCallAtRest(s),
+  };
+}

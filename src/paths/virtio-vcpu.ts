@@ -1,0 +1,42 @@
+import { memoryBusExits, portBusExits } from '../machine/kernel/kvm-io-bus.ts';
+import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
+import { emulatingVcpuThread } from '../machine/qemu/emulating-vcpu-thread.ts';
+import type { VirtioBackend } from './virtio-backend.ts';
+import type { GuestInterrupt, LineInterrupt } from './virtio-interrupt.ts';
+import type { VirtioBasis } from './virtio-machine.ts';
+
+/** Adds the thread of the vCPU: the run loop in KVM with what the device has on its buses, and what QEMU does with the rest. */
+export function addVcpu(
+  machine: VirtioBasis,
+  interrupt: GuestInterrupt | LineInterrupt,
+  { doorbell, access }: Pick<VirtioBackend, 'doorbell' | 'access'>,
+): void {
+  const { m, vcpu, names, transport } = machine;
+  const bus = {
+    vcpu,
+    names,
+    access: machine.access,
+    doorbell,
+    reachesQemu: access.read !== null || access.write !== null,
+  };
+  m.process(
+    'vCPU 0',
+    { kind: 'thread', cpu: machine.vcpuCpu },
+    emulatingVcpuThread({
+      run: vcpuRun({
+        vcpu,
+        names,
+        slot: null,
+        access: machine.access,
+        accessExits: transport === 'modern' ? memoryBusExits(bus) : portBusExits(bus),
+        // The interrupts of the host's disk are not modelled.
+        physicalIrq: () => false,
+        needResched: null,
+        ...interrupt.run,
+      }),
+      bql: machine.lock,
+      exitReason: transport === 'modern' ? 6 : 2,
+      access,
+    }),
+  );
+}
