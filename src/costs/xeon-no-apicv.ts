@@ -83,6 +83,7 @@ export const XEON_NO_APICV: CostProfile = {
     resamplerAck: assumed(100, 'lookup of the resampler'),
     virqfdWakeup: assumed(100, 'virqfd callback inside the signal'),
     irqfdWakeup: assumed(100, 'irqfd callback inside the signal'),
+    vhostWakeup: assumed(100, 'vhost callback inside the signal: its work put into the list of its worker'),
     workqueue: assumed(200, 'a worker or an interrupt thread picks up its work, beyond being woken'),
     vcpuKick: assumed(80, 'look at the vCPU mode'),
     ipi: cycles(

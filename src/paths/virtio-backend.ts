@@ -26,6 +26,8 @@ export interface VirtioBackend {
   readonly doorbell: Doorbell | null;
   /** What QEMU does in the vCPU thread with the accesses that reach it. */
   readonly access: EmulatedAccess;
+  /** Label of the step at which it begins to take requests. */
+  readonly kickHandler: string;
   /** Whether no notification is on its way to the device or half handled. */
   readonly isKickAtRest: (s: State) => boolean;
   /** Whether the device looks at its queue without being notified. */
@@ -92,6 +94,7 @@ export function virtioBackend(
       read: line === null ? null : isrRead(machine.transport, line.isr, line.pin),
       write: host === null ? notifyWrite(machine.transport, handleQueue) : null,
     },
+    kickHandler: 'notify-queue',
     // While it polls, the device does not look at its notifier.
     isKickAtRest: (s) => s[popped] === 0 && (host === null || s[host.count] === 0 || isPolling(s)),
     isPolling,

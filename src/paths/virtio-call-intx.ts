@@ -1,7 +1,7 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
-import { KICK_SETTING, kickOf, POLL_OF_KICK, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { KICK_SETTING, kickOf, POLL_OF_KICK, settingsWithDevices } from './virtio-settings.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -21,11 +21,16 @@ export const VIRTIO_CALL_INTX: PathModule = {
     evidence: 'trace',
     bugs: [],
   },
-  settings: [KICK_SETTING, POLL_OF_KICK, ...VIRTIO_SETTINGS],
+  settings: [KICK_SETTING, POLL_OF_KICK, ...settingsWithDevices(['virtio-blk', 'vhost-scsi'])],
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = kickOf('intx', settings.value.choice('kick'), facts.host.qemu);
+    const ways = kickOf(
+      'intx',
+      settings.value.choice('kick'),
+      facts.host.qemu,
+      settings.value.choice('device'),
+    );
     if (!ways.ok) return ways;
     return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts));
   },

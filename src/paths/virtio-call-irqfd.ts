@@ -1,7 +1,7 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
-import { KICK_SETTING, kickOf, POLL_OF_KICK, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { KICK_SETTING, kickOf, POLL_OF_KICK, settingsWithDevices } from './virtio-settings.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -18,17 +18,23 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
     introduced: null,
     removed: null,
     selectedBy: [
+      'MSI-X, and vhost serves the device',
       'MSI-X, and the device runs in an IOThread',
       'MSI-X and virtio-blk with ioeventfd=on in the main loop, QEMU 2.8 to 8.2',
     ],
     evidence: 'trace',
     bugs: [],
   },
-  settings: [KICK_SETTING, POLL_OF_KICK, ...VIRTIO_SETTINGS],
+  settings: [KICK_SETTING, POLL_OF_KICK, ...settingsWithDevices(['virtio-blk', 'vhost-scsi'])],
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = kickOf('irqfd', settings.value.choice('kick'), facts.host.qemu);
+    const ways = kickOf(
+      'irqfd',
+      settings.value.choice('kick'),
+      facts.host.qemu,
+      settings.value.choice('device'),
+    );
     if (!ways.ok) return ways;
     return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts));
   },

@@ -28,7 +28,12 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = kickOf('userspace', settings.value.choice('kick'), facts.host.qemu);
+    const ways = kickOf(
+      'userspace',
+      settings.value.choice('kick'),
+      facts.host.qemu,
+      settings.value.choice('device'),
+    );
     if (!ways.ok) return ways;
     return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts));
   },

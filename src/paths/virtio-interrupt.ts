@@ -1,6 +1,5 @@
 import type { State } from '../engine/state.ts';
 import type { Procedure } from '../engine/step.ts';
-import { CALLBACK_AT } from '../machine/guest/virtio-blk-driver.ts';
 import { vpInterrupt } from '../machine/guest/virtio-pci-isr.ts';
 import { vringInterrupt } from '../machine/guest/virtqueue-driver.ts';
 import { edgeInterrupt } from '../machine/guest/x86-edge-guest.ts';
@@ -49,9 +48,9 @@ export function exitOf({ transport }: VirtioBasis): number {
   return transport === 'modern' ? EXIT_PAGE_FAULT : EXIT_PORT_IO;
 }
 
-/** How virtio-blk serves its queue's interrupt. */
-export function takeUsed({ queue, eventIdx }: VirtioMachine, parts: DriverParts): Procedure {
-  return vringInterrupt({ queue, eventIdx, callbackAt: CALLBACK_AT, ...parts });
+/** How the driver of a disk serves its queue's interrupt. */
+export function takeUsed({ queue, eventIdx, driver }: VirtioMachine, parts: DriverParts): Procedure {
+  return vringInterrupt({ queue, eventIdx, callbackAt: driver.callbackAt, ...parts });
 }
 
 /** MSI-X: a vector of the queue's own, which the guest ends before it looks at the queue. Source: traces X1. */

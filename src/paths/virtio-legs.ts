@@ -14,14 +14,14 @@ export interface LegView {
 /** The device wants service while the queue holds requests for it, until it waits or looks for the next one. */
 export function kickLeg(
   queue: Virtqueue,
-  backend: Pick<VirtioBackend, 'isKickAtRest' | 'isPolling'>,
+  backend: Pick<VirtioBackend, 'kickHandler' | 'isKickAtRest' | 'isPolling'>,
 ): LegView {
   return {
     source: {
       name: 'vq0',
       asserted: (s) => s[queue.available] !== 0,
       masked: (s) => !queue.isKickEnabled(s),
-      handlerLabel: 'notify-queue',
+      handlerLabel: backend.kickHandler,
     },
     takenMark: 'request-taken',
     isAtRest: (s) =>

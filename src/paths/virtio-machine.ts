@@ -3,8 +3,12 @@ import type { Result } from '../base/result.ts';
 import { ModelBuilder } from '../engine/model.ts';
 import type { State } from '../engine/state.ts';
 import type { Facts } from '../facts/facts.ts';
-import { blockApplication } from '../machine/guest/virtio-blk-driver.ts';
-import type { BlockApplication } from '../machine/guest/virtio-blk-driver.ts';
+import {
+  blockApplication,
+  VIRTIO_BLK_DRIVER,
+  VIRTIO_SCSI_DRIVER,
+} from '../machine/guest/virtio-blk-driver.ts';
+import type { BlockApplication, QueueDriver } from '../machine/guest/virtio-blk-driver.ts';
 import { virtqueue } from '../machine/guest/virtqueue.ts';
 import type { Virtqueue } from '../machine/guest/virtqueue.ts';
 import { ISR_READ } from '../machine/guest/virtio-pci-isr.ts';
@@ -47,11 +51,12 @@ export interface VirtioBasis {
   readonly poolCpu: number;
 }
 
-/** What every path of a virtio-blk device is built on, before it is decided how kick and call go. */
+/** What every path of a virtio disk is built on, before it is decided how kick and call go. */
 export interface VirtioMachine extends VirtioBasis {
   readonly queue: Virtqueue;
   readonly disk: Disk;
   readonly application: BlockApplication;
+  readonly driver: QueueDriver;
   /** Whether an IOThread polls its queue. */
   readonly polls: boolean;
 }
@@ -65,7 +70,9 @@ export function virtioMachine(
 ): Result<VirtioMachine> {
   const m = new ModelBuilder();
   const depth = settings.number('queueDepth');
-  const queue = virtqueue(m, depth, settings.choice('eventIdx') === 'on');
+  const isScsi = settings.choice('device') === 'vhost-scsi';
+  const options = isScsi ? { pushedAtOnce: depth } : {};
+  const queue = virtqueue(m, depth, settings.choice('eventIdx') === 'on', options);
   const basis = virtioBasis(m, settings, facts, call);
   if (!basis.ok) return basis;
   return ok({
@@ -73,6 +80,7 @@ export function virtioMachine(
     queue,
     disk: disk(m, depth),
     application: blockApplication(m, queue, depth),
+    driver: isScsi ? VIRTIO_SCSI_DRIVER : VIRTIO_BLK_DRIVER,
     polls: pollMaxNs > 0,
   });
 }

@@ -5,7 +5,7 @@ import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
 import type { ChoiceSetting, NumberSetting, PathSetting } from './path.ts';
 
 /** How a notification of the guest reaches the device. */
-export type KickWay = 'sync' | 'ioeventfd' | 'iothread';
+export type KickWay = 'sync' | 'ioeventfd' | 'iothread' | 'vhost';
 /** How the device's notification reaches the guest. */
 export type CallWay = 'irqfd' | 'userspace' | 'intx';
 
@@ -32,10 +32,10 @@ export const CALL_SETTING: ChoiceSetting = {
 export const KICK_SETTING: ChoiceSetting = {
   name: 'kick',
   kind: 'choice',
-  choices: [BY_ITSELF, 'sync', 'ioeventfd', 'iothread'],
+  choices: [BY_ITSELF, 'sync', 'ioeventfd', 'iothread', 'vhost'],
   default: BY_ITSELF,
   description:
-    'how the guest notifies the device: in the vCPU thread (ioeventfd=off), the main loop, or an IOThread; auto: the nearest to the defaults of QEMU of the host that has this call',
+    'how the guest notifies the device: in the vCPU thread (ioeventfd=off), the main loop, an IOThread, or a worker of the kernel; auto: the nearest to the defaults of QEMU of the host that has this call',
 };
 
 /** How long an IOThread polls. */
@@ -139,6 +139,15 @@ export const VIRTIO_SETTINGS: readonly PathSetting[] = [
   },
 ];
 
+/** The settings of a path that has these devices, the first if nothing is said. */
+export function settingsWithDevices(devices: readonly [string, ...string[]]): readonly PathSetting[] {
+  return VIRTIO_SETTINGS.map((setting) =>
+    setting.name === 'device' && setting.kind === 'choice'
+      ? { ...setting, choices: devices, default: devices[0] }
+      : setting,
+  );
+}
+
 /** Whether virtio-blk calls the irqfd from the main loop: QEMU 9ffe337c08 and, until it stopped, 8.2. */
 export function mainLoopCallsIrqfd(qemu: string): boolean {
   return compareReleases(qemu, '2.8') >= 0 && compareReleases(qemu, '9.0') < 0;
@@ -146,7 +155,7 @@ export function mainLoopCallsIrqfd(qemu: string): boolean {
 
 /** How the call goes if nothing is said. */
 function usualCall(kick: KickWay, qemu: string): CallWay {
-  if (kick === 'iothread') return 'irqfd';
+  if (kick === 'iothread' || kick === 'vhost') return 'irqfd';
   return kick === 'ioeventfd' && mainLoopCallsIrqfd(qemu) ? 'irqfd' : 'userspace';
 }
 
@@ -157,12 +166,24 @@ export function callOf(kick: KickWay, setting: string, qemu: string): Result<Way
 }
 
 /** The kick of a call path as its setting says; an error says why no QEMU combines the two. */
-export function kickOf(call: CallWay, setting: string, qemu: string): Result<Ways> {
+export function kickOf(call: CallWay, setting: string, qemu: string, device: string): Result<Ways> {
   if (setting !== BY_ITSELF) return check({ kick: setting as KickWay, call }, qemu);
+  if (device === 'vhost-scsi') return check({ kick: 'vhost', call }, qemu);
   if (call === 'intx') return ok({ kick: 'ioeventfd', call });
   const inMainLoop = mainLoopCallsIrqfd(qemu);
   if (call === 'irqfd') return ok({ kick: inMainLoop ? 'ioeventfd' : 'iothread', call });
   return ok({ kick: inMainLoop ? 'sync' : 'ioeventfd', call });
+}
+
+/** Whether this device can be served this way; an error says what serves it. */
+export function checkDevice(device: string, kick: KickWay): Result<true> {
+  if (device === 'vhost-scsi' && kick !== 'vhost') {
+    return fail(`device=${device} is served by the kernel alone: kick=vhost`);
+  }
+  if (device !== 'vhost-scsi' && kick === 'vhost') {
+    return fail(`kick=vhost: the kernel has no vhost for ${device}; its disk is device=vhost-scsi`);
+  }
+  return ok(true);
 }
 
 function check(ways: Ways, qemu: string): Result<Ways> {
@@ -170,6 +191,11 @@ function check(ways: Ways, qemu: string): Result<Ways> {
   if (call === 'intx') return ok(ways);
   if (kick === 'sync' && call === 'irqfd') {
     return fail('a queue without ioeventfd has no irqfd either: QEMU sets up both together (trace X1)');
+  }
+  if (kick === 'vhost' && call === 'userspace') {
+    return fail(
+      'a worker of the kernel signals an eventfd, which QEMU gives to an irqfd wherever MSI-X is used',
+    );
   }
   if (kick === 'iothread' && call === 'userspace') {
     return fail('an IOThread does not hold the BQL, so it calls by irqfd and never sends a message itself');

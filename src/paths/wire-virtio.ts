@@ -2,15 +2,16 @@ import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { compile } from '../engine/compile.ts';
 import type { Facts } from '../facts/facts.ts';
-import { SUBMIT_AT } from '../machine/guest/virtio-blk-driver.ts';
 import { virtioGuest } from '../machine/guest/virtio-guest.ts';
 import { addAndKick } from '../machine/guest/virtqueue-driver.ts';
+import { vhostBackend } from './vhost-backend.ts';
 import { virtioBackend } from './virtio-backend.ts';
 import { exitOf, lineInterrupt, messageInterrupt, takeUsed } from './virtio-interrupt.ts';
 import type { GuestInterrupt } from './virtio-interrupt.ts';
 import { virtioMachine } from './virtio-machine.ts';
 import type { VirtioMachine } from './virtio-machine.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { checkDevice } from './virtio-settings.ts';
 import type { Ways } from './virtio-settings.ts';
 import { addVcpu } from './virtio-vcpu.ts';
 import { callLeg, kickLeg } from './virtio-legs.ts';
@@ -34,6 +35,8 @@ export function wireVirtio(
   facts: Facts,
   parts = WHOLE,
 ): Result<Wiring> {
+  const served = checkDevice(settings.choice('device'), ways.kick);
+  if (!served.ok) return served;
   const pollMaxNs = ways.kick === 'iothread' ? settings.number('pollMaxNs') : 0;
   const built = virtioMachine(settings, facts, ways.call, pollMaxNs);
   if (!built.ok) return built;
@@ -46,10 +49,14 @@ export function wireVirtio(
   const handler = takeUsed(machine, driver);
   const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver) : null;
   const interrupt = line ?? messageInterrupt(machine, handler);
-  const backend = virtioBackend(machine, ways, interrupt, line, facts.host.qemu, {
+  const device = {
     emptyMark: leg === 'kick' ? 'spurious' : 'empty-kick',
     looksAgain: parts.deviceLooksAgain,
-  });
+  };
+  const backend =
+    ways.kick === 'vhost'
+      ? vhostBackend(machine, interrupt, line, device)
+      : virtioBackend(machine, ways, interrupt, line, facts.host.qemu, device);
   addVcpu(machine, interrupt, backend);
   addGuest(machine, interrupt);
   const { source, takenMark, isAtRest } =
@@ -73,7 +80,7 @@ export function wireVirtio(
 }
 
 function addGuest(machine: VirtioMachine, interrupt: GuestInterrupt): void {
-  const { m, vcpu, application } = machine;
+  const { m, vcpu, application, driver } = machine;
   m.process(
     'guest',
     { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
@@ -81,12 +88,13 @@ function addGuest(machine: VirtioMachine, interrupt: GuestInterrupt): void {
       vcpu,
       load: machine.load,
       application,
+      submitAt: driver.submitAt,
       submit: addAndKick({
         queue: machine.queue,
         vcpu,
         exitReason: exitOf(machine),
         interrupt: interrupt.procedure,
-        submitAt: SUBMIT_AT,
+        submitAt: driver.submitAt,
         submitted: (s) => {
           s[application.wanted] = 0;
         },

@@ -37,7 +37,7 @@ export function virtioSettings(
     ...(isPacked ? { ring: 'packed' } : {}),
     ...(eventIdx.property !== null && wantsEventIdx !== undefined ? { eventIdx: onOff(wantsEventIdx) } : {}),
     ...(pollMaxNs === undefined ? {} : { pollMaxNs }),
-    ...waysOf(subject, legs),
+    ...waysOf(driver.kind.name, subject, legs),
   };
 }
 
@@ -81,12 +81,12 @@ const POLLS_SINCE = '2.9';
  * How kick and call go where that is not what QEMU does by itself with the other of the two: a path that is run in the
  * place of the device's own then has the other leg that belongs to it.
  */
-function waysOf(subject: DeviceInMachine, legs: VirtioLegs): PathSettings {
+function waysOf(device: string, subject: DeviceInMachine, legs: VirtioLegs): PathSettings {
   const { qemu } = subject.machine.facts.host;
   const kick = wayOf(evaluate(legs.kick, subject, undefined).path);
   const call = wayOf(evaluate(legs.call, subject, undefined).path);
   const usualCall = isKick(kick) ? callOf(kick, 'auto', qemu) : undefined;
-  const usualKick = isCall(call) ? kickOf(call, 'auto', qemu) : undefined;
+  const usualKick = isCall(call) ? kickOf(call, 'auto', qemu, device) : undefined;
   return {
     ...(kick === null || (usualKick?.ok === true && usualKick.value.kick === kick) ? {} : { kick }),
     ...(call === null || (usualCall?.ok === true && usualCall.value.call === call) ? {} : { call }),
@@ -99,7 +99,7 @@ function wayOf(path: string | null): string | null {
 }
 
 function isKick(way: string | null): way is KickWay {
-  return way === 'sync' || way === 'ioeventfd' || way === 'iothread';
+  return way === 'sync' || way === 'ioeventfd' || way === 'iothread' || way === 'vhost';
 }
 
 function isCall(way: string | null): way is CallWay {

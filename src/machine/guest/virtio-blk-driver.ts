@@ -4,9 +4,23 @@ import { procedure } from '../../engine/step.ts';
 import { APPLICATION } from '../parties.ts';
 import type { Virtqueue } from './virtqueue.ts';
 
-/** The driver's functions: Linux drivers/block/virtio_blk.c (6.12). */
-export const SUBMIT_AT = 'Linux drivers/block/virtio_blk.c virtio_queue_rq';
-export const CALLBACK_AT = 'Linux drivers/block/virtio_blk.c virtblk_done';
+/** The two functions of a driver that its queue meets: one submits a request, one takes them back. */
+export interface QueueDriver {
+  readonly submitAt: string;
+  readonly callbackAt: string;
+}
+
+/** Linux drivers/block/virtio_blk.c (6.12). */
+export const VIRTIO_BLK_DRIVER: QueueDriver = {
+  submitAt: 'Linux drivers/block/virtio_blk.c virtio_queue_rq',
+  callbackAt: 'Linux drivers/block/virtio_blk.c virtblk_done',
+};
+
+/** Linux drivers/scsi/virtio_scsi.c (6.12): it locks, kicks and takes back as virtio-blk does. */
+export const VIRTIO_SCSI_DRIVER: QueueDriver = {
+  submitAt: 'Linux drivers/scsi/virtio_scsi.c virtscsi_add_cmd',
+  callbackAt: 'Linux drivers/scsi/virtio_scsi.c virtscsi_vq_done',
+};
 
 /** A program in the guest that reads and writes, with so many requests outstanding at most. */
 export interface BlockApplication {

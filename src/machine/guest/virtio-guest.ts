@@ -4,7 +4,6 @@ import type { Procedure } from '../../engine/step.ts';
 import { EXIT_HLT, trap } from '../kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { GUEST_KERNEL } from '../parties.ts';
-import { SUBMIT_AT } from './virtio-blk-driver.ts';
 import type { BlockApplication } from './virtio-blk-driver.ts';
 
 /** What the guest is wired to. */
@@ -14,6 +13,8 @@ export interface VirtioGuestWiring {
   readonly load: 'idle' | 'busy';
   readonly application: BlockApplication;
   readonly submit: Procedure;
+  /** The driver's function that submits a request. */
+  readonly submitAt: string;
   readonly interrupt: Procedure;
 }
 
@@ -61,7 +62,7 @@ export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
       },
     },
     submit: {
-      at: `${SUBMIT_AT} (spin_lock_irqsave)`,
+      at: `${wiring.submitAt} (spin_lock_irqsave)`,
       do: (s) => {
         if (s[vcpu.injected] === 1) return 'take-interrupt';
         s[vcpu.interruptFlag] = 0;

@@ -22,6 +22,8 @@ export interface Virtqueue {
   readonly disableKick: ((s: State) => void) | null;
   /** The device wants to be notified of the next request that is added. */
   readonly enableKick: (s: State) => void;
+  /** The same by a device that takes the available index for what it has read before (`vq->avail_idx` of vhost). */
+  readonly enableKickAsRead: (s: State) => void;
   /** Whether the device waits for a notification. */
   readonly isKickEnabled: (s: State) => boolean;
   /** The device gives one request back. */
@@ -141,6 +143,9 @@ function eventIndices(
     enableKick: (s) => {
       s[availEvent] = 0;
     },
+    enableKickAsRead: (s) => {
+      s[availEvent] = Math.min(kickPassed, s[available] as number);
+    },
     isKickEnabled: (s) => s[availEvent] === 0,
     push: (s) => {
       s[usedEvent] = Math.min(callPassed, (s[usedEvent] as number) + 1);
@@ -174,6 +179,7 @@ function flags(m: ModelBuilder, suffix: string): Notifications {
     pop: () => undefined,
     disableKick: write(noNotify, 1),
     enableKick: write(noNotify, 0),
+    enableKickAsRead: write(noNotify, 0),
     isKickEnabled: (s) => s[noNotify] === 0,
     push: () => undefined,
     needsCall: (s) => s[noInterrupt] === 0,

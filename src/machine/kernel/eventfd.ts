@@ -55,6 +55,22 @@ export function signalledBy(
 }
 
 /**
+ * Lets `signaller` signal an eventfd whose count nobody reads while `waiter` waits at it: it does not matter what it is.
+ * Source: Linux fs/eventfd.c `eventfd_signal_mask`, drivers/vhost/vhost.c `vhost_poll_wakeup` (does not read it).
+ */
+export function signalledUnread(signaller: Party, name: string, waiter: Procedure): Procedure {
+  return procedure(signaller, 'eventfd_signal_mask', {
+    [`signal-${name}`]: {
+      at: 'Linux fs/eventfd.c eventfd_signal_mask',
+      cost: 'eventfdSignal',
+      emits: ['function:eventfd_signal_mask'],
+      marks: ['eventfd-signal'],
+      call: waiter,
+    },
+  });
+}
+
+/**
  * As {@link signalledBy}, for a waiter that is removed while several may signal: what it does first, it does with the
  * signal, as both have the lock of the eventfd's wait queue. Source: Linux fs/eventfd.c `eventfd_signal_mask` (wqh.lock).
  */

@@ -81,11 +81,19 @@ describe('a virtio device that cannot be run says why', () => {
     expect(notes(text)).toEqual([expected, expected]);
   });
 
-  it('the call of a device that vhost serves', () => {
+  it('a network card that vhost serves', () => {
     expect(notes(`${Q35} -netdev tap,id=n,vhost=on -device virtio-net-pci,netdev=n`)).toEqual([
-      'this path is not built yet: it can be named, not run',
-      `${only} kick=vhost, only for auto, sync, ioeventfd, iothread`,
+      `${only} device=virtio-net, only for vhost-scsi`,
+      `${only} device=virtio-net, only for virtio-blk, vhost-scsi`,
     ]);
+  });
+
+  it('a disk that vhost serves can be run on both legs', () => {
+    const disk = `${Q35} -device vhost-scsi-pci,wwpn=naa.5`;
+    expect(notes(disk)).toEqual([null, null]);
+    expect(notes(`${disk},vectors=0`)).toEqual([null, null]);
+    expect(settings(disk)).toMatchObject({ device: 'vhost-scsi' });
+    expect(settings(disk)).not.toHaveProperty('kick');
   });
 
   it('a packed ring asked for by a device that only a legacy driver can have is a split one', () => {

@@ -1,0 +1,21 @@
+import { describe, it } from 'vitest';
+import { expectGolden, expectNarrow } from '../../support/golden-case.ts';
+import type { GoldenCase } from '../../support/golden-case.ts';
+
+const SCSI = { device: 'vhost-scsi' };
+
+const CASES: readonly GoldenCase[] = [
+  { path: 'virtio/notify-vhost', name: 'idle-guest' },
+  { path: 'virtio/notify-vhost', name: 'amd', host: { vendor: 'amd', qemu: '7.2' } },
+  { path: 'virtio/notify-vhost', name: 'legacy', settings: { transport: 'legacy', eventIdx: 'off' } },
+  { path: 'virtio/call-irqfd', name: 'vhost-scsi', settings: SCSI },
+  { path: 'virtio/call-intx', name: 'vhost-scsi', settings: SCSI },
+];
+
+describe('golden runs of vhost', () => {
+  it.each(CASES)('$path: $name', expectGolden);
+
+  it('keep the text for mails inside 72 columns', () => {
+    CASES.forEach(expectNarrow);
+  });
+});
