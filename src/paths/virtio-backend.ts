@@ -66,7 +66,7 @@ export function virtioBackend(
   const host = ways.kick === 'sync' ? null : eventfd(m, 'host-notifier');
   const bottomHalf = {
     isScheduled: (s: State) => s[finished] !== 0,
-    run: completeRequests({ queue, finished, notifyEvent: call.notifyEvent, notify: call.notify }),
+    run: completeRequests({ queue, finished, notifier, notifyEvent: call.notifyEvent, notify: call.notify }),
   };
   const loop = { notifier, bottomHalf };
   if (host !== null && inIoThread) {

@@ -10,6 +10,9 @@ import { BQL_FREE, BQL_MAIN_LOOP } from './bql.ts';
 
 const MAIN = 'QEMU util/main-loop.c os_host_main_loop_wait';
 
+const NOTIFY = 1;
+const NOTIFY_AND_READY = 2;
+
 /** How other threads reach an event loop of QEMU: the eventfd of its AioContext, and whether they have to use it. */
 export interface AioNotifier extends Eventfd {
   /** `notify_me`: the loop is about to wait or waits, so that whoever schedules something must write the eventfd. */
@@ -20,23 +23,40 @@ export interface AioNotifier extends Eventfd {
 export function aioNotifier(m: ModelBuilder): AioNotifier {
   return {
     ...eventfd(m, 'AioContext'),
-    notifyMe: m.field('notify_me', { values: ['no', 'yes'] }),
+    notifyMe: m.field('notify_me', { values: ['no', 'yes', 'yes, with a bottom half found'] }),
   };
 }
 
-/** What another thread does that has scheduled something. Source: QEMU util/async.c `aio_notify` (7.2); traces X1. */
-export function aioNotify({ notifyMe, count }: AioNotifier): Record<string, Step> {
+/**
+ * What the thread that schedules a bottom half prints and does: it writes the eventfd of the event loop if that waits or
+ * is about to. Source: QEMU util/async.c `aio_notify` (7.2).
+ */
+export function aioNotification({ notifyMe, count }: AioNotifier): {
+  readonly emits: readonly Tracepoint[];
+  readonly notify: (s: State) => void;
+} {
   const written =
     (event: string): Tracepoint =>
     (s) =>
-      s[notifyMe] === 1 ? event : '';
+      s[notifyMe] === 0 ? '' : event;
+  return {
+    emits: [written('syscalls:sys_enter_write'), written('function:eventfd_write')],
+    notify: (s) => {
+      if (s[notifyMe] !== 0) s[count] = Math.min(2, (s[count] as number) + 1);
+    },
+  };
+}
+
+/** The step of another thread that has scheduled something. Source: QEMU util/async.c `aio_notify` (7.2); traces X1. */
+export function aioNotify(notifier: AioNotifier): Record<string, Step> {
+  const { emits, notify } = aioNotification(notifier);
   return {
     'notify-aio-context': {
       at: 'QEMU util/async.c aio_notify (event_notifier_set if notify_me)',
       cost: 'eventfdSignal',
-      emits: [written('syscalls:sys_enter_write'), written('function:eventfd_write')],
+      emits,
       do: (s) => {
-        if (s[notifyMe] === 1) s[count] = Math.min(2, (s[count] as number) + 1);
+        notify(s);
       },
     },
   };
@@ -69,7 +89,8 @@ export interface MainAioContextWiring {
 /**
  * QEMU's main loop with its AioContext: announces that it is going to wait, waits in ppoll, runs what was scheduled
  * meanwhile, then the handlers of the file descriptors that ppoll found readable. What is scheduled while it runs writes
- * no eventfd and is found before it waits again. The second, non-blocking ppoll that follows progress in real traces
+ * no eventfd and is found before it waits again; in that round glib does not ask `aio_ctx_check`, so that the announcement
+ * stands until the next. The second, non-blocking ppoll that follows progress in real traces
  * changes nothing and is left out.
  * Source: QEMU util/async.c `aio_ctx_prepare`, `aio_ctx_check`, `aio_bh_poll`, util/aio-posix.c `aio_dispatch_handlers`,
  * util/main-loop.c `os_host_main_loop_wait` (7.2); traces X1-blk-ioeventfd-on, X1-blk-vectors0-intx.
@@ -97,7 +118,7 @@ export function mainAioContext(m: ModelBuilder, wiring: MainAioContextWiring): P
     'prepare-poll': {
       at: 'QEMU util/async.c aio_ctx_prepare (notify_me)',
       do: (s) => {
-        s[notifier.notifyMe] = 1;
+        s[notifier.notifyMe] = bottomHalf.isScheduled(s) ? NOTIFY_AND_READY : NOTIFY;
       },
     },
     poll: {
@@ -130,7 +151,7 @@ export function mainAioContext(m: ModelBuilder, wiring: MainAioContextWiring): P
     'check-bottom-halves': {
       at: 'QEMU util/async.c aio_ctx_check (notify_me), aio_bh_poll',
       do: (s) => {
-        s[notifier.notifyMe] = 0;
+        s[notifier.notifyMe] = s[notifier.notifyMe] === NOTIFY_AND_READY ? NOTIFY : 0;
         return bottomHalf.isScheduled(s) ? undefined : next(s, 0);
       },
       call: bottomHalf.run,

@@ -5,6 +5,8 @@ import type { Procedure } from '../../engine/step.ts';
 import type { Virtqueue } from '../guest/virtqueue.ts';
 import type { Disk } from '../hardware/disk.ts';
 import { VIRTIO_BLK } from '../parties.ts';
+import { aioNotification } from './aio-context.ts';
+import type { AioNotifier } from './aio-context.ts';
 
 const VIRTIO = 'QEMU hw/virtio/virtio.c';
 const BLK = 'QEMU hw/block/virtio-blk.c';
@@ -108,6 +110,8 @@ export interface CompletionWiring {
   readonly queue: Virtqueue;
   /** Requests that the thread pool has finished. */
   readonly finished: Field;
+  /** Of the event loop in which they are completed. */
+  readonly notifier: AioNotifier;
   /** What QEMU calls to interrupt the guest, as its trace names it. */
   readonly notifyEvent: 'virtio_notify' | 'virtio_notify_irqfd';
   readonly notify: Procedure;
@@ -115,20 +119,25 @@ export interface CompletionWiring {
 
 /**
  * The completion of requests in the event loop of the device: each is put into the used ring, and the guest is notified
- * if it wants to be. Without event indices QEMU 7.2 leaves the notification to a bottom half of its own where it has a
+ * if it wants to be. For each the bottom half schedules itself again, in case its callback waits for another, and takes that
+ * back; if the event loop still has its announcement out, its own eventfd is written. Without event indices QEMU 7.2 leaves the notification to a bottom half of its own where it has a
  * guest notifier; that is not modelled.
  * Source: QEMU util/thread-pool.c `thread_pool_completion_bh`, hw/block/virtio-blk.c `virtio_blk_rw_complete`,
  * `virtio_blk_req_complete`, hw/virtio/virtio.c `virtqueue_push`, `virtio_should_notify` (7.2); traces as above.
  */
-export function completeRequests({ queue, finished, notifyEvent, notify }: CompletionWiring): Procedure {
+export function completeRequests(wiring: CompletionWiring): Procedure {
+  const { queue, finished, notifyEvent, notify } = wiring;
+  const again = aioNotification(wiring.notifier);
   const isMore = (s: State): boolean => (s[finished] as number) > 0;
   return procedure<string>(VIRTIO_BLK, 'thread_pool_completion_bh', {
     'push-request': {
       at: `${BLK} virtio_blk_req_complete (virtqueue_push)`,
       cost: 'virtqueuePush',
-      emits: ['qemu:virtio_blk_rw_complete ret 0', 'qemu:virtio_blk_req_complete status 0'],
+      // (qemu_bh_schedule) comes first.
+      emits: [...again.emits, 'qemu:virtio_blk_rw_complete ret 0', 'qemu:virtio_blk_req_complete status 0'],
       marks: ['request-used'],
       do: (s) => {
+        again.notify(s);
         s[finished] = (s[finished] as number) - 1;
         queue.push(s);
       },
