@@ -43,6 +43,8 @@ export interface Alphabet {
   readonly threadContext: (comm: string) => string | null;
   /** The context of a process of the model, in the same words. */
   readonly processContext: (process: CompiledProcess) => string;
+  /** Whether an event, in the words of the claims, begins a cycle; absent: the handler of an interrupt of the host. */
+  readonly beginsCycle?: (event: string) => boolean;
   /** The model's own numbers. */
   readonly model: Binding;
   /** The numbers of a trace, as far as its events tell; registers are unknown. */

@@ -74,7 +74,7 @@ const IN_THE_IRQFD: Readonly<Record<string, Claim>> = {
 };
 
 /** From the line to the local APIC. Most of these functions are called for other lines as well. */
-const IN_THE_IRQCHIP: Readonly<Record<string, Claim>> = {
+export const IN_THE_IRQCHIP: Readonly<Record<string, Claim>> = {
   'function:kvm_vm_ioctl_irq_line': { follows: ['irq_line'] },
   'function:kvm_set_irq': {
     follows: ['function:kvm_vm_ioctl_irq_line', 'function:irqfd_inject', 'function:irqfd_resampler_ack'],
@@ -112,7 +112,7 @@ const IN_THE_IRQCHIP: Readonly<Record<string, Claim>> = {
 };
 
 /** The guest's end of the interrupt at a local APIC in KVM. */
-const AT_THE_END: Readonly<Record<string, Claim>> = {
+export const AT_THE_END: Readonly<Record<string, Claim>> = {
   'kvm:kvm_apic': {
     event: (args, binding) => {
       const vector = vectorOf(binding);

@@ -2,6 +2,7 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { KICK_SETTING, kickOf, POLL_OF_KICK, settingsWithDevices } from './virtio-settings.ts';
+import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -26,6 +27,7 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
     bugs: [],
   },
   settings: [KICK_SETTING, POLL_OF_KICK, ...settingsWithDevices(['virtio-blk', 'vhost-scsi'])],
+  alphabet: VIRTIO_ALPHABET,
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

@@ -2,6 +2,7 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { KICK_SETTING, kickOf, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -25,6 +26,7 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
     bugs: [],
   },
   settings: [KICK_SETTING, ...VIRTIO_SETTINGS],
+  alphabet: VIRTIO_ALPHABET,
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

@@ -17,8 +17,8 @@ import type { IsrRegister } from '../machine/qemu/virtio-pci-intx.ts';
 import type { VirtioBasis, VirtioMachine } from './virtio-machine.ts';
 
 /** The vector and the pin as q35 and a Linux guest give them to the device of traces X1. */
-const VECTOR = 0x25;
-const PIN = 21;
+export const VECTOR = 0x25;
+export const PIN = 21;
 
 /** The guest's side of the device's interrupt. */
 export interface GuestInterrupt {

@@ -26,7 +26,7 @@ import type { CompleteSettings } from './read-settings.ts';
 import type { CallWay } from './virtio-settings.ts';
 
 /** Where q35 and its firmware put the notification and the ISR registers in traces X1; ports as SeaBIOS could. */
-const REGISTERS = {
+export const REGISTERS = {
   modern: { notify: 0xfebf_b000, isr: 0xfebf_9000 },
   legacy: { notify: 0xc050, isr: 0xc053 },
 };
@@ -43,6 +43,8 @@ export interface VirtioBasis {
   readonly lock: Bql;
   readonly notifier: AioNotifier;
   readonly load: 'idle' | 'busy';
+  /** Whether all that a real host shows goes on around the vCPU. */
+  readonly isReal: boolean;
   readonly hasPvEoi: boolean;
   readonly vcpuCpu: number;
   /** A CPU for threads that do not run the guest. */
@@ -105,7 +107,8 @@ export function virtioBasis(
     return fail('irqchip=split: the line of a virtio device through the IOAPIC in QEMU is not modelled yet');
   }
   const transport = settings.choice('transport') as 'modern' | 'legacy';
-  const vcpu = x86Vcpu(m, call === 'intx' ? ISR_READ : 1);
+  const isReal = settings.choice('surroundings') === 'real';
+  const vcpu = x86Vcpu(m, call === 'intx' ? ISR_READ : 1, false, isReal);
   return ok({
     m,
     vcpu,
@@ -117,6 +120,7 @@ export function virtioBasis(
     lock: bql(m),
     notifier: aioNotifier(m),
     load: settings.choice('guest') as 'idle' | 'busy',
+    isReal,
     hasPvEoi: guest.pvEoi === 'on',
     vcpuCpu: host.vcpuCpu,
     otherCpu: (host.vcpuCpu + 1) % host.cpus,

@@ -2,6 +2,7 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { CALL_SETTING, callOf, POLL_SETTING, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -22,6 +23,7 @@ export const VIRTIO_NOTIFY_IOTHREAD: PathModule = {
     bugs: [],
   },
   settings: [CALL_SETTING, POLL_SETTING, ...VIRTIO_SETTINGS],
+  alphabet: VIRTIO_ALPHABET,
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

@@ -3,6 +3,7 @@ import type { Result } from '../base/result.ts';
 import { compareReleases } from '../facts/releases.ts';
 import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
 import type { ChoiceSetting, NumberSetting, PathSetting } from './path.ts';
+import { SURROUNDINGS_SETTING } from './workload-settings.ts';
 
 /** How a notification of the guest reaches the device. */
 export type KickWay = 'sync' | 'ioeventfd' | 'iothread' | 'vhost';
@@ -137,6 +138,7 @@ export const VIRTIO_SETTINGS: readonly PathSetting[] = [
     default: 'idle',
     description: 'what the guest does while the program waits: halt, or compute something else',
   },
+  SURROUNDINGS_SETTING,
 ];
 
 /** The settings of a path that has these devices, the first if nothing is said. */

@@ -1,9 +1,11 @@
 import { memoryBusExits, portBusExits } from '../machine/kernel/kvm-io-bus.ts';
 import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
+import { x86Surroundings } from '../machine/kernel/x86-surroundings.ts';
 import { emulatingVcpuThread } from '../machine/qemu/emulating-vcpu-thread.ts';
 import type { VirtioBackend } from './virtio-backend.ts';
 import type { GuestInterrupt, LineInterrupt } from './virtio-interrupt.ts';
 import type { VirtioBasis } from './virtio-machine.ts';
+import { ANY_CPU } from './wire-platform.ts';
 
 /** Adds the thread of the vCPU: the run loop in KVM with what the device has on its buses, and what QEMU does with the rest. */
 export function addVcpu(
@@ -12,6 +14,7 @@ export function addVcpu(
   { doorbell, access }: Pick<VirtioBackend, 'doorbell' | 'access'>,
 ): void {
   const { m, vcpu, names, transport } = machine;
+  const surroundings = machine.isReal ? x86Surroundings(vcpu, true) : undefined;
   const bus = {
     vcpu,
     names,
@@ -21,7 +24,7 @@ export function addVcpu(
   };
   m.process(
     'vCPU 0',
-    { kind: 'thread', cpu: machine.vcpuCpu },
+    { kind: 'thread', cpu: machine.isReal ? ANY_CPU : machine.vcpuCpu },
     emulatingVcpuThread({
       run: vcpuRun({
         vcpu,
@@ -32,11 +35,13 @@ export function addVcpu(
         // The interrupts of the host's disk are not modelled.
         physicalIrq: () => false,
         needResched: null,
+        ...(surroundings ? { surroundings } : {}),
         ...interrupt.run,
       }),
       bql: machine.lock,
       exitReason: transport === 'modern' ? 6 : 2,
       access,
+      ...(surroundings ? { isForOther: surroundings.isForOther } : {}),
     }),
   );
 }

@@ -87,6 +87,7 @@ function addGuest(machine: VirtioMachine, interrupt: GuestInterrupt): void {
     virtioGuest({
       vcpu,
       load: machine.load,
+      isReal: machine.isReal,
       application,
       submitAt: driver.submitAt,
       submit: addAndKick({

@@ -87,7 +87,7 @@ function follow(
   const inclusion = new Inclusion(model, emissions, maxConfigs ?? MAX_CONFIGS);
   const reduce = reducer(alphabet, binding);
   const ignored = new Map<string, number>();
-  const cycles = new CycleCounter();
+  const cycles = new CycleCounter(alphabet.beginsCycle ?? isHostInterrupt);
   let verdict: Conformance['verdict'] = inclusion.start(quietStates(model)) ? 'included' : 'gave up';
   let refusal: Conformance['refusal'] = null;
   let count = 0;
@@ -129,13 +129,23 @@ function follow(
   };
 }
 
+/** Where a device of the host interrupts. */
+function isHostInterrupt(event: string): boolean {
+  return event.startsWith('irq:irq_handler_entry');
+}
+
 /** Counts the interrupts that came when nothing of the last one was left. */
 class CycleCounter {
   count = 0;
   #wasAtRest = true;
+  readonly #begins: (event: string) => boolean;
+
+  constructor(begins: (event: string) => boolean) {
+    this.#begins = begins;
+  }
 
   see({ event }: ClaimedEvent, isAtRest: () => boolean): void {
-    if (!event.startsWith('irq:irq_handler_entry')) {
+    if (!this.#begins(event)) {
       if (this.count > 0 && !this.#wasAtRest) this.#wasAtRest = isAtRest();
       return;
     }

@@ -1,6 +1,6 @@
 import type { State } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
-import type { Procedure } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
 import { EXIT_HLT, trap } from '../kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { GUEST_KERNEL } from '../parties.ts';
@@ -11,6 +11,8 @@ export interface VirtioGuestWiring {
   readonly vcpu: X86Vcpu;
   /** Whether the vCPU halts while the program waits, or has something else to compute. */
   readonly load: 'idle' | 'busy';
+  /** Whether it also does all that has nothing to do with the device. */
+  readonly isReal: boolean;
   readonly application: BlockApplication;
   readonly submit: Procedure;
   /** The driver's function that submits a request. */
@@ -24,22 +26,10 @@ export interface VirtioGuestWiring {
  * Source: Linux arch/x86/kernel/process.c `default_idle`, kernel/sched/core.c `schedule` (6.12); traces X1-blk-*.
  */
 export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
-  const { vcpu, load, application } = wiring;
-  const idles = (s: State): boolean =>
-    load === 'idle' && s[application.wanted] === 0 && !application.computes(s);
+  const { vcpu, load } = wiring;
   return procedure<string>(GUEST_KERNEL, 'guest', {
-    schedule: {
-      at: 'Linux kernel/sched/core.c schedule',
-      rest: true,
-      // The exit for an interrupt window comes before anything else but an interrupt that was delivered with the entry.
-      when: (s) =>
-        s[vcpu.injected] === 1 || (s[vcpu.irqWindow] === 0 && (s[application.wanted] === 1 || idles(s))),
-      do: (s) => {
-        if (s[vcpu.injected] === 1) return 'take-interrupt';
-        return s[application.wanted] === 1 ? 'submit' : undefined;
-      },
-    },
-    ...(load === 'idle'
+    schedule: wiring.isReal ? scheduleAnything(wiring) : schedule(wiring),
+    ...(load === 'idle' && !wiring.isReal
       ? {
           hlt: {
             at: 'Linux arch/x86/kernel/process.c default_idle (sti; hlt)',
@@ -71,4 +61,48 @@ export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
       call: wiring.submit,
     },
   });
+}
+
+function schedule({ vcpu, load, application }: VirtioGuestWiring): Step {
+  const idles = (s: State): boolean =>
+    load === 'idle' && s[application.wanted] === 0 && !application.computes(s);
+  return {
+    at: 'Linux kernel/sched/core.c schedule',
+    rest: true,
+    // The exit for an interrupt window comes before anything else but an interrupt that was delivered with the entry.
+    when: (s) =>
+      s[vcpu.injected] === 1 || (s[vcpu.irqWindow] === 0 && (s[application.wanted] === 1 || idles(s))),
+    do: (s) => {
+      if (s[vcpu.injected] === 1) return 'take-interrupt';
+      return s[application.wanted] === 1 ? 'submit' : undefined;
+    },
+  };
+}
+
+/**
+ * What a guest of a real host does is anything: code that runs with interrupts off, or HLT though the program will go
+ * on, since something else wakes it. How often, nobody can say. HLT directly behind STI comes before the exit for an
+ * interrupt window (trace X2-blk-iothread).
+ */
+function scheduleAnything({ vcpu, load, application }: VirtioGuestWiring): Step {
+  return {
+    at: 'Linux kernel/sched/core.c schedule, arch/x86/kernel/process.c default_idle (sti; hlt), any other code',
+    cost: 'surroundings',
+    rest: true,
+    // A guest that can take an interrupt that KVM waits to inject leaves before it does anything.
+    when: (s) => s[vcpu.injected] === 1 || s[vcpu.interruptFlag] === 0 || s[vcpu.irqWindow] === 0,
+    choose: (s) => {
+      if (s[vcpu.injected] === 1) return 1;
+      if (s[vcpu.interruptFlag] === 0) return load === 'idle' ? 2 : 1;
+      return 1 + (s[application.wanted] as number);
+    },
+    do: (s, choice) => {
+      if (s[vcpu.injected] === 1) return 'take-interrupt';
+      const wasOn = s[vcpu.interruptFlag] === 1;
+      if (wasOn && choice === 1) return 'submit';
+      s[vcpu.interruptFlag] = wasOn ? 0 : 1;
+      if (choice === 1) trap(s, vcpu, EXIT_HLT);
+      return 'schedule';
+    },
+  };
 }

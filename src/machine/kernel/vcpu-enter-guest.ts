@@ -157,8 +157,9 @@ function entrySteps({
       at: 'Linux arch/x86/kvm/x86.c vcpu_enter_guest (kvm_vcpu_exit_request, then VM entry)',
       cost: 'vmEntry',
       emits: [(s) => (s[vcpu.inGuest] === 1 ? `kvm:kvm_entry vcpu ${String(vcpu.id)}` : '')],
-      do: (s) => {
-        if (s[vcpu.eventRequest] === 1) {
+      ...(surroundings ? { choose: surroundings.waysToEnter } : {}),
+      do: (s, choice) => {
+        if (s[vcpu.eventRequest] === 1 || choice === 1) {
           pvEoi?.withdraw(s);
           return 'inject-events';
         }

@@ -23,6 +23,8 @@ export interface X86Surroundings {
   readonly waysToInject: (s: State) => number;
   /** That interrupt is delivered with the entry. With `isPending`, KVM wants to know when the device's can be. */
   readonly injectOther: (s: State, isPending: boolean) => void;
+  /** In how many ways an entry can go: the second is that it is cancelled, since the guest's timer has expired. */
+  readonly waysToEnter: (s: State) => number;
   /** KVM_RUN returns for another device. */
   readonly exitToQemu: Readonly<Record<string, Step>>;
 }
@@ -41,8 +43,8 @@ const OTHER_EXITS = [
   x86.EXIT_IRQ_WINDOW,
 ] as const;
 
-/** The surroundings of a vCPU. */
-export function x86Surroundings(vcpu: X86Vcpu): X86Surroundings {
+/** The surroundings of a vCPU; `cancelsEntries` says whether an entry with an interrupt may be put off for another. */
+export function x86Surroundings(vcpu: X86Vcpu, cancelsEntries = false): X86Surroundings {
   const { exitReason, interruptFlag, injected, mmio } = vcpu;
   return {
     waysOut: (s, forced) => {
@@ -60,6 +62,7 @@ export function x86Surroundings(vcpu: X86Vcpu): X86Surroundings {
       s[interruptFlag] = 0;
       if (isPending) s[vcpu.irqWindow] = 1;
     },
+    waysToEnter: (s) => (cancelsEntries && s[injected] === 1 ? 2 : 1),
     exitToQemu: {
       [EXIT_FOR_OTHER]: {
         at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_ioctl (KVM_RUN returns, for another device of QEMU)',

@@ -21,6 +21,8 @@ export interface EmulatingVcpuThreadWiring {
   /** The reason for which KVM_RUN returns, as QEMU's trace prints it: 2 for a port, 6 for memory. */
   readonly exitReason: 2 | 6;
   readonly access: EmulatedAccess;
+  /** Whether the access is for another device, of which nothing else is modelled; absent if none ever is. */
+  readonly isForOther?: (s: State) => boolean;
 }
 
 /**
@@ -38,11 +40,16 @@ export function emulatingVcpuThread(wiring: EmulatingVcpuThreadWiring): Procedur
       emits: ['syscalls:sys_enter_ioctl cmd=KVM_RUN'],
       call: wiring.run,
     },
-    ...(read !== null || write !== null ? accessSteps(wiring) : {}),
+    ...(read !== null || write !== null || wiring.isForOther ? accessSteps(wiring) : {}),
   });
 }
 
-function accessSteps({ bql, exitReason, access }: EmulatingVcpuThreadWiring): Record<string, Step> {
+function accessSteps({
+  bql,
+  exitReason,
+  access,
+  isForOther,
+}: EmulatingVcpuThreadWiring): Record<string, Step> {
   const { isRead, read, write } = access;
   return {
     'vcpu-locks-bql': {
@@ -52,6 +59,7 @@ function accessSteps({ bql, exitReason, access }: EmulatingVcpuThreadWiring): Re
       when: bql.isFree,
       do: (s) => {
         s[bql.owner] = BQL_VCPU;
+        if (isForOther?.(s) === true) return 'vcpu-unlocks-bql';
         return isRead(s) ? 'dispatch-read' : 'dispatch-write';
       },
     },
