@@ -59,7 +59,7 @@ export function conformanceRows(
   ].join('');
 }
 
-function drawTable([columns = [], ...rows]: readonly (readonly string[])[]): string {
+export function drawTable([columns = [], ...rows]: readonly (readonly string[])[]): string {
   const widths = columns.map((column, i) =>
     Math.max(column.length, ...rows.map((row) => (row[i] ?? '').length)),
   );
