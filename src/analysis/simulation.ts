@@ -21,7 +21,13 @@ export interface Summary {
   /** How often the device regions were unmapped from the guest, and mapped again. */
   readonly regionUnmapsPerInterrupt: number;
   readonly regionMapsPerInterrupt: number;
-  readonly cpuNsPerInterrupt: { readonly guest: number; readonly kernel: number; readonly qemu: number };
+  readonly cpuNsPerInterrupt: {
+    readonly guest: number;
+    readonly kernel: number;
+    readonly qemu: number;
+    /** Of another process that serves the device, while it does; absent if there is none. */
+    readonly process?: number;
+  };
   readonly throughputPerSecond: number;
   /** Share (0 to 1) of the steps' time in the cycles that rests on costs nobody published (trust M or A). */
   readonly assumedShare: number;
@@ -42,7 +48,7 @@ export interface ShownStep {
   readonly index: number;
   readonly party: string;
   /** Where the party lives. */
-  readonly home: 'hardware' | 'kernel' | 'qemu' | 'guest';
+  readonly home: 'hardware' | 'kernel' | 'qemu' | 'process' | 'guest';
   readonly process: string;
   readonly context: 'hardware' | 'hardirq' | 'thread' | 'guest' | 'timer';
   readonly label: string;

@@ -9,11 +9,11 @@ import { isCountedExit } from './shapes.ts';
 import type { Summary } from './simulation.ts';
 
 /** Nanoseconds spent in steps, by home, altogether, and on costs of trust M or A. */
-type StepTimes = Record<'hardware' | 'guest' | 'kernel' | 'qemu' | 'total' | 'assumed', number>;
+type StepTimes = Record<'hardware' | 'guest' | 'kernel' | 'qemu' | 'process' | 'total' | 'assumed', number>;
 
 /** Time spent in steps, by where they happen, and how much of it rests on costs that nobody published. */
 function stepTimes(model: Model, executed: ArrayLike<number>, costs: Costs, profile: CostProfile): StepTimes {
-  const times: StepTimes = { hardware: 0, guest: 0, kernel: 0, qemu: 0, total: 0, assumed: 0 };
+  const times: StepTimes = { hardware: 0, guest: 0, kernel: 0, qemu: 0, process: 0, total: 0, assumed: 0 };
   for (const { id, step, procedure } of model.steps) {
     const parameter = step.cost === undefined ? undefined : profile.parameters[step.cost];
     // What has no parameter in the profile is the path's own: a period, a timeout. Nobody works meanwhile.
@@ -62,6 +62,7 @@ export function summarize(
       guest: times.guest / count,
       kernel: (times.kernel + switches) / count,
       qemu: times.qemu / count,
+      ...(times.process > 0 ? { process: times.process / count } : {}),
     },
     throughputPerSecond: lastNs > firstNs ? (served.length / (lastNs - firstNs)) * 1e9 : 0,
     assumedShare: times.total === 0 ? 0 : times.assumed / times.total,

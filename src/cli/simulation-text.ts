@@ -103,7 +103,7 @@ function summaryLines({ summary }: Simulation): string[] {
     ],
     [
       'CPU time',
-      `guest ${microseconds(cpu.guest)} · kernel ${microseconds(cpu.kernel)} · QEMU ${microseconds(cpu.qemu)}`,
+      `guest ${microseconds(cpu.guest)} · kernel ${microseconds(cpu.kernel)} · QEMU ${microseconds(cpu.qemu)}${cpu.process === undefined ? '' : ` · backend process ${microseconds(cpu.process)}`}`,
     ],
     ['most per second', threeDigits(summary.throughputPerSecond)],
   ];

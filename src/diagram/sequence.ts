@@ -11,6 +11,7 @@ const HOMES = [
   ['hardware', 'Hardware'],
   ['kernel', 'Host kernel'],
   ['qemu', 'QEMU'],
+  ['process', 'Backend process'],
   ['guest', 'Guest'],
 ] as const;
 

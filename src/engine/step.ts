@@ -1,7 +1,7 @@
 import type { State } from './state.ts';
 
-/** The four places where something can happen. */
-export type Home = 'hardware' | 'kernel' | 'qemu' | 'guest';
+/** The places where something can happen; `process`: one of the host's processes that is not QEMU. */
+export type Home = 'hardware' | 'kernel' | 'qemu' | 'process' | 'guest';
 
 /** Who performs a step: a column of the diagram. */
 export interface Party {

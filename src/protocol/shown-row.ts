@@ -27,7 +27,7 @@ export const isShownRow: Guard<ShownRow> = object<ShownRow>({
   index: count,
   timeNs: number,
   party: name,
-  home: oneOf('hardware', 'kernel', 'qemu', 'guest'),
+  home: oneOf('hardware', 'kernel', 'qemu', 'process', 'guest'),
   process: name,
   context: oneOf('hardware', 'hardirq', 'thread', 'guest', 'timer'),
   label: name,

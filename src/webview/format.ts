@@ -38,6 +38,8 @@ export function homeInWords(home: ShownRow['home']): string {
       return 'Host kernel';
     case 'qemu':
       return 'QEMU';
+    case 'process':
+      return 'Backend process';
     case 'guest':
       return 'Guest';
   }
@@ -78,5 +80,7 @@ export function crossingInWords(kind: Crossing): string {
       return 'entry';
     case 'userspace':
       return 'QEMU';
+    case 'process':
+      return 'Backend process';
   }
 }
