@@ -44,22 +44,23 @@ export function wireArmMsiIrqfd(
 
 /**
  * Adds KVM's irqfd on a vector's eventfd. A guest with a GICv2m has no route for a message: QEMU hands KVM the number of
- * the SPI that it stands for (`kvm_gsi_direct_mapping`).
+ * the SPI that it stands for (`kvm_gsi_direct_mapping`). `cpu` is that of a signaller who leaves the injection to a worker.
  * Source: QEMU accel/kvm/kvm-all.c `kvm_irqchip_add_msi_route`, target/arm/kvm.c `kvm_arch_msi_data_to_gsi` (7.2).
  */
 export function connectArmIrqfd(
-  { m, vcpu }: ArmMsiMachine,
+  { m, vcpu }: Pick<ArmMsiMachine, 'm' | 'vcpu'>,
   message: GuestMessage,
   trigger: Eventfd,
   settings: CompleteSettings,
   { host }: Facts,
+  cpu = host.irqCpu,
 ): { readonly wakeup: Procedure; readonly work: Field | null } {
   if (message.kind === 'lpi') {
     return itsIrqfd(m, {
       eventfd: trigger,
       message: { lpi: message.irq, vcpu, gsi: ITS_GSI, hasCache: message.hasCache },
       isCold: settings.choice('itsCache', 'warm') === 'cold',
-      cpu: host.irqCpu,
+      cpu,
     });
   }
   const raise = message.irq.inject(1, vcpu);
@@ -70,7 +71,7 @@ export function connectArmIrqfd(
     suffix: '',
     eventfd: trigger,
     raise: pulse({ suffix: '', gsi: GICV2M_GSI, raise, lower: message.irq.inject(0, vcpu) }),
-    cpu: host.irqCpu,
+    cpu,
     why: 'no SPI in atomic context',
     wakeupEmits: [],
     injectEmits: ['function:irqfd_inject'],

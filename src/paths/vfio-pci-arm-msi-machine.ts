@@ -93,7 +93,7 @@ export function armMsiMachine(settings: CompleteSettings, { host }: Facts): Resu
 
 /** Adds what the message is to the guest. */
 export function guestMessage(
-  { m, gic }: ArmMsiMachine,
+  { m, gic }: Pick<ArmMsiMachine, 'm' | 'gic'>,
   { host }: Facts,
   bugs: ReadonlySet<string>,
 ): GuestMessage {

@@ -14,7 +14,7 @@ import {
 import type { MsiFunction } from '../machine/hardware/msi-function.ts';
 import type { MsiDestination } from '../machine/kernel/kvm-msi.ts';
 import type { Halt } from '../machine/kernel/halt-poll.ts';
-import type { TrappedAccess } from '../machine/kernel/kvm-run.ts';
+import type { TrappedAccess } from '../machine/kernel/trapped-access.ts';
 import type { ExitNames } from '../machine/kernel/x86-exits.ts';
 import { OTHER_WRITE } from '../machine/hardware/pci-function.ts';
 import { x86MemorySlot } from '../machine/kernel/x86-memory-slot.ts';

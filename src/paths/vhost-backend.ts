@@ -42,7 +42,7 @@ export function vhostBackend(
     ...parts,
   });
   if (line !== null) {
-    const raise = raiseIntx(line.isr, line.pin, VIRTIO_PCI);
+    const raise = raiseIntx(line.isr, line.pciLine, VIRTIO_PCI);
     const handler = guestNotifierRead(MAIN_LOOP, notifier, raise);
     m.process(
       'main loop',
@@ -61,7 +61,7 @@ export function vhostBackend(
     },
     access: {
       isRead: (s) => s[vcpu.mmioRegister] === ISR_READ,
-      read: line === null ? null : isrRead(machine.transport, line.isr, line.pin, VIRTIO_PCI),
+      read: line === null ? null : isrRead(machine.transport, line.isr, line.pciLine, VIRTIO_PCI),
       write: null,
     },
     kickHandler: 'handle-kick',

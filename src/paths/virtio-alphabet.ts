@@ -2,13 +2,13 @@ import type { Alphabet, Binding } from './alphabet.ts';
 import { VECTOR, PIN } from './virtio-interrupt.ts';
 import { numberAfter } from './vfio-pci-intx-claims.ts';
 import { VIRTIO_CLAIMS } from './virtio-claims.ts';
-import { REGISTERS } from './virtio-machine.ts';
+import { X86_REGISTERS } from './virtio-registers.ts';
 
 /** The model's own numbers: those of q35 and a Linux guest, as in traces X1. */
 const MODEL: Binding = {
   hostIrqs: [],
   intids: [PIN],
-  pages: [REGISTERS.modern.notify, REGISTERS.modern.isr],
+  pages: [X86_REGISTERS.modern.notify.address, X86_REGISTERS.modern.isr.address],
   vectors: [VECTOR],
   registers: [],
 };

@@ -1,4 +1,5 @@
 import type { State } from '../engine/state.ts';
+import type { Procedure } from '../engine/step.ts';
 import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
 import { ioeventfdWrite } from '../machine/kernel/ioeventfd.ts';
 import type { Doorbell } from '../machine/kernel/kvm-io-bus.ts';
@@ -14,10 +15,9 @@ import { mainLoop } from '../machine/qemu/main-loop.ts';
 import { threadPool } from '../machine/qemu/thread-pool.ts';
 import { completeRequests, virtioBlk } from '../machine/qemu/virtio-blk.ts';
 import { hostNotifierRead, notifyWrite } from '../machine/qemu/virtio-pci.ts';
-import { isrRead } from '../machine/qemu/virtio-pci-intx.ts';
 import { virtioCall } from './virtio-call.ts';
-import type { GuestInterrupt, LineInterrupt } from './virtio-interrupt.ts';
-import type { VirtioMachine } from './virtio-machine.ts';
+import type { CallTarget } from './virtio-call-target.ts';
+import type { VirtioCore, VirtioDisk } from './virtio-machine.ts';
 import type { Ways } from './virtio-settings.ts';
 
 /** Who serves the queue, and what the vCPU thread meets of it. */
@@ -44,10 +44,9 @@ export interface DeviceParts {
 
 /** Adds the device in QEMU, its event loop and its thread pool. Source of the order of everything: traces X1, X2. */
 export function virtioBackend(
-  machine: VirtioMachine,
+  machine: VirtioCore & VirtioDisk,
   ways: Ways,
-  interrupt: GuestInterrupt,
-  line: LineInterrupt | null,
+  target: CallTarget,
   qemu: string,
   parts: DeviceParts,
 ): VirtioBackend {
@@ -62,7 +61,7 @@ export function virtioBackend(
     ...(polling ? { polling: polling.started } : {}),
   });
   const finished = threadPool(m, { disk, notifier, depth, cpu: machine.poolCpu });
-  const call = virtioCall(machine, ways, interrupt, line, qemu);
+  const call = virtioCall(machine, ways, target, qemu);
   const host = ways.kick === 'sync' ? null : eventfd(m, 'host-notifier');
   const bottomHalf = {
     isScheduled: (s: State) => s[finished] !== 0,
@@ -91,8 +90,8 @@ export function virtioBackend(
     doorbell: host === null ? null : { isRung, write: ioeventfdWrite(signalledBy(KVM, host)) },
     access: {
       isRead: (s) => s[vcpu.mmioRegister] === ISR_READ,
-      read: line === null ? null : isrRead(machine.transport, line.isr, line.pin),
-      write: host === null ? notifyWrite(machine.transport, handleQueue) : null,
+      read: target.kind === 'line' ? target.read : null,
+      write: writeAccess(machine, target, host === null ? handleQueue : null, inIoThread),
     },
     kickHandler: 'notify-queue',
     // While it polls, the device does not look at its notifier.
@@ -102,8 +101,19 @@ export function virtioBackend(
   };
 }
 
+/** What writes of the guest run that reach QEMU; `handleQueue` is null if an ioeventfd takes the notifications. */
+function writeAccess(
+  { transport }: VirtioCore,
+  target: CallTarget,
+  handleQueue: Procedure | null,
+  inIoThread: boolean,
+): Procedure | null {
+  if (target.kind === 'line' && target.write !== null) return target.write(handleQueue, inIoThread);
+  return handleQueue === null ? null : notifyWrite(transport === 'legacy' ? 'legacy' : 'modern', handleQueue);
+}
+
 /** Adds the IOThread and, if it has a notifier to read back, the main loop. */
-function addIoThread(machine: VirtioMachine, thread: IoThreadWiring, readBack: AioHandler | null): void {
+function addIoThread(machine: VirtioCore, thread: IoThreadWiring, readBack: AioHandler | null): void {
   const { m, lock, otherCpu } = machine;
   m.process('IO iothread0', { kind: 'thread', cpu: otherCpu }, ioThread(m, thread));
   if (readBack === null) return;

@@ -2,14 +2,12 @@ import type { State } from '../engine/state.ts';
 import { procedure } from '../engine/step.ts';
 import type { Procedure } from '../engine/step.ts';
 import { eventfd, writtenBy } from '../machine/kernel/eventfd.ts';
-import { irqfdAtomic } from '../machine/kernel/irqfd.ts';
-import { setMsiInAtomic, signalMsi } from '../machine/kernel/kvm-msi.ts';
 import { MAIN_LOOP, VIRTIO_BLK } from '../machine/parties.ts';
 import type { AioHandler } from '../machine/qemu/aio-context.ts';
 import { msixNotify } from '../machine/qemu/virtio-pci.ts';
-import { guestNotifierRead, raiseIntx } from '../machine/qemu/virtio-pci-intx.ts';
-import type { GuestInterrupt, LineInterrupt } from './virtio-interrupt.ts';
-import type { VirtioMachine } from './virtio-machine.ts';
+import { guestNotifierRead } from '../machine/qemu/virtio-pci-intx.ts';
+import type { CallTarget } from './virtio-call-target.ts';
+import type { VirtioCore } from './virtio-machine.ts';
 import { mainLoopCallsIrqfd } from './virtio-settings.ts';
 import type { Ways } from './virtio-settings.ts';
 
@@ -22,26 +20,34 @@ export interface VirtioCall {
   readonly isAtRest: (s: State) => boolean;
 }
 
-/** Adds what the call needs. Source: traces X1-blk-ioeventfd-on, -off, X1-blk-vectors0-intx, X2-blk-iothread. */
+/**
+ * Adds what the call needs. Source: traces X1-blk-ioeventfd-on, -off, X1-blk-vectors0-intx, X2-blk-iothread, and A1 on
+ * Arm.
+ */
 export function virtioCall(
-  { m }: VirtioMachine,
+  { m }: VirtioCore,
   { kick, call }: Ways,
-  { lapic }: GuestInterrupt,
-  line: LineInterrupt | null,
+  target: CallTarget,
   qemu: string,
 ): VirtioCall {
   const direct = { notifyEvent: 'virtio_notify' as const, readBack: null, isAtRest: () => true };
-  if (call === 'userspace') return { ...direct, notify: msixNotify(signalMsi(lapic)) };
-  const byNotifier = kick === 'iothread' || (kick === 'ioeventfd' && mainLoopCallsIrqfd(qemu));
-  if (line !== null && !byNotifier) return { ...direct, notify: raiseIntx(line.isr, line.pin) };
-  const notifier = eventfd(m, 'guest-notifier');
-  const isAtRest = (s: State): boolean => s[notifier.count] === 0;
-  const notifyEvent = 'virtio_notify_irqfd';
-  if (line === null) {
-    const wakeup = irqfdAtomic({ suffix: '', eventfd: notifier, raise: setMsiInAtomic(lapic) });
-    return { notifyEvent, notify: writtenBy(VIRTIO_BLK, notifier, wakeup), readBack: null, isAtRest };
+  if (target.kind === 'message' && call === 'userspace') {
+    return { ...direct, notify: msixNotify(target.send, VIRTIO_BLK, target.sendAt) };
   }
-  const { isr, pin } = line;
+  const byNotifier = kick === 'iothread' || (kick === 'ioeventfd' && mainLoopCallsIrqfd(qemu));
+  if (target.kind === 'line' && !byNotifier) return { ...direct, notify: target.raise };
+  const notifier = eventfd(m, 'guest-notifier');
+  const notifyEvent = 'virtio_notify_irqfd';
+  if (target.kind === 'message') {
+    const irqfd = target.irqfd(notifier);
+    return {
+      notifyEvent,
+      notify: writtenBy(VIRTIO_BLK, notifier, irqfd.wakeup),
+      readBack: null,
+      isAtRest: (s) => s[notifier.count] === 0 && irqfd.isAtRest(s),
+    };
+  }
+  const { isr, raise } = target;
   return {
     notifyEvent,
     notify: procedure(VIRTIO_BLK, 'virtio_notify_irqfd', {
@@ -56,8 +62,8 @@ export function virtioCall(
     readBack: {
       name: 'guest-notifier',
       eventfd: notifier,
-      handler: guestNotifierRead(MAIN_LOOP, notifier, raiseIntx(isr, pin)),
+      handler: guestNotifierRead(MAIN_LOOP, notifier, raise),
     },
-    isAtRest,
+    isAtRest: (s) => s[notifier.count] === 0,
   };
 }

@@ -1,20 +1,22 @@
 import type { State } from '../engine/state.ts';
 import type { Procedure } from '../engine/step.ts';
+import { x86DriverCpu } from '../machine/guest/driver-cpu.ts';
+import type { DriverCpu } from '../machine/guest/driver-cpu.ts';
 import { vpInterrupt } from '../machine/guest/virtio-pci-isr.ts';
 import { vringInterrupt } from '../machine/guest/virtqueue-driver.ts';
 import { edgeInterrupt } from '../machine/guest/x86-edge-guest.ts';
 import { ioapicAckLevel } from '../machine/guest/x86-end-interrupt.ts';
 import { injectedDelivery, levelInterrupt } from '../machine/guest/x86-irq.ts';
 import { ioapicPin } from '../machine/kernel/ioapic.ts';
-import type { IoapicPin } from '../machine/kernel/ioapic.ts';
+import { q35IrqLine } from '../machine/kernel/ioapic-irq-line.ts';
 import { lapic } from '../machine/kernel/lapic.ts';
 import type { Lapic } from '../machine/kernel/lapic.ts';
 import { pvEoi } from '../machine/kernel/pv-eoi.ts';
 import type { VcpuRunWiring } from '../machine/kernel/vcpu-run-wiring.ts';
 import { EXIT_APIC_EOI, EXIT_PAGE_FAULT, EXIT_PORT_IO, trap } from '../machine/kernel/x86-vcpu.ts';
 import { isrRegister } from '../machine/qemu/virtio-pci-intx.ts';
-import type { IsrRegister } from '../machine/qemu/virtio-pci-intx.ts';
-import type { VirtioBasis, VirtioMachine } from './virtio-machine.ts';
+import type { IsrRegister, PciLine } from '../machine/qemu/virtio-pci-intx.ts';
+import type { VirtioBasis, VirtioCore, VirtioDisk } from './virtio-machine.ts';
 
 /** The vector and the pin as q35 and a Linux guest give them to the device of traces X1. */
 export const VECTOR = 0x25;
@@ -33,7 +35,7 @@ export interface GuestInterrupt {
 
 /** The same for a line, with what raises it. */
 export interface LineInterrupt extends GuestInterrupt {
-  readonly pin: IoapicPin;
+  readonly pciLine: PciLine;
   readonly isr: IsrRegister;
 }
 
@@ -43,13 +45,16 @@ export interface DriverParts {
   readonly looksAgain: boolean;
 }
 
-/** The exit that an access to a register of the device causes. */
-export function exitOf({ transport }: VirtioBasis): number {
-  return transport === 'modern' ? EXIT_PAGE_FAULT : EXIT_PORT_IO;
+/** The CPU as the device's driver sees it: which exit an access to a register causes, the transport says. */
+export function driverCpu({ vcpu, transport }: VirtioBasis): DriverCpu {
+  return x86DriverCpu(vcpu, transport === 'modern' ? EXIT_PAGE_FAULT : EXIT_PORT_IO);
 }
 
 /** How the driver of a disk serves its queue's interrupt. */
-export function takeUsed({ queue, eventIdx, driver }: VirtioMachine, parts: DriverParts): Procedure {
+export function takeUsed(
+  { queue, eventIdx, driver }: VirtioCore & VirtioDisk,
+  parts: DriverParts,
+): Procedure {
   return vringInterrupt({ queue, eventIdx, callbackAt: driver.callbackAt, ...parts });
 }
 
@@ -94,16 +99,19 @@ export function lineInterrupt(
   const isr = isrRegister(m);
   return {
     lapic: localApic,
-    pin,
+    pciLine: {
+      isUp: (s) => s[pin.irr] === 1,
+      raise: q35IrqLine(1, pin),
+      lower: q35IrqLine(0, pin),
+    },
     isr,
     run: { lapic: localApic, eoi: { inKernel: pin.updateEoi(null) } },
     procedure: levelInterrupt({
       vcpu,
       delivery: injectedDelivery(vcpu),
       handler: vpInterrupt({
-        vcpu,
+        cpu: driverCpu(machine),
         isr,
-        exitReason: exitOf(machine),
         vringInterrupt: handler,
         emptyMark,
       }),

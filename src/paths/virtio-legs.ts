@@ -32,7 +32,7 @@ export function kickLeg(
 /** The driver wants service while the queue holds used requests, until it waits for the next interrupt. */
 export function callLeg(
   queue: Virtqueue,
-  interrupt: GuestInterrupt,
+  interrupt: Pick<GuestInterrupt, 'isAtRest'>,
   backend: Pick<VirtioBackend, 'isCallAtRest'>,
 ): LegView {
   return {

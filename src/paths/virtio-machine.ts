@@ -1,20 +1,24 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { ModelBuilder } from '../engine/model.ts';
-import type { State } from '../engine/state.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { Facts, HostFacts } from '../facts/facts.ts';
 import {
   blockApplication,
   VIRTIO_BLK_DRIVER,
   VIRTIO_SCSI_DRIVER,
 } from '../machine/guest/virtio-blk-driver.ts';
 import type { BlockApplication, QueueDriver } from '../machine/guest/virtio-blk-driver.ts';
+import type { TrappingVcpu } from '../machine/guest/mmio-access.ts';
 import { virtqueue } from '../machine/guest/virtqueue.ts';
 import type { Virtqueue } from '../machine/guest/virtqueue.ts';
 import { ISR_READ } from '../machine/guest/virtio-pci-isr.ts';
 import { disk } from '../machine/hardware/disk.ts';
 import type { Disk } from '../machine/hardware/disk.ts';
 import type { TracedAccess } from '../machine/kernel/kvm-io-bus.ts';
+import { GICV2, GICV3 } from '../machine/hardware/gic-version.ts';
+import type { GicVersion } from '../machine/hardware/gic-version.ts';
+import { vcpuState } from '../machine/kernel/vcpu-state.ts';
+import type { Vcpu } from '../machine/kernel/vcpu-state.ts';
 import type { ExitNames } from '../machine/kernel/x86-exits.ts';
 import { x86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
@@ -23,21 +27,15 @@ import type { AioNotifier } from '../machine/qemu/aio-context.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
 import type { CompleteSettings } from './read-settings.ts';
-import type { CallWay } from './virtio-settings.ts';
+import { ARM_REGISTERS, tracedRegisters, X86_REGISTERS } from './virtio-registers.ts';
+import type { CallWay, VirtioTransport } from './virtio-settings.ts';
 
-/** Where q35 and its firmware put the notification and the ISR registers in traces X1; ports as SeaBIOS could. */
-export const REGISTERS = {
-  modern: { notify: 0xfebf_b000, isr: 0xfebf_9000 },
-  legacy: { notify: 0xc050, isr: 0xc053 },
-};
-
-/** What every path of a virtio device is built on, whatever kind it is. */
-export interface VirtioBasis {
+/** What every path of a virtio device is built on, whatever kind it is and whatever runs the guest. */
+export interface VirtioCore {
   readonly m: ModelBuilder;
-  readonly vcpu: X86Vcpu;
-  readonly names: ExitNames;
+  readonly vcpu: TrappingVcpu;
   readonly access: TracedAccess;
-  readonly transport: 'modern' | 'legacy';
+  readonly transport: VirtioTransport;
   readonly eventIdx: boolean;
   readonly depth: number;
   readonly lock: Bql;
@@ -45,7 +43,6 @@ export interface VirtioBasis {
   readonly load: 'idle' | 'busy';
   /** Whether all that a real host shows goes on around the vCPU. */
   readonly isReal: boolean;
-  readonly hasPvEoi: boolean;
   readonly vcpuCpu: number;
   /** A CPU for threads that do not run the guest. */
   readonly otherCpu: number;
@@ -53,8 +50,22 @@ export interface VirtioBasis {
   readonly poolCpu: number;
 }
 
-/** What every path of a virtio disk is built on, before it is decided how kick and call go. */
-export interface VirtioMachine extends VirtioBasis {
+/** The same with a guest on x86. */
+export interface VirtioBasis extends VirtioCore {
+  readonly vcpu: X86Vcpu;
+  readonly names: ExitNames;
+  readonly hasPvEoi: boolean;
+  readonly transport: 'modern' | 'legacy';
+}
+
+/** The same with a guest on Arm, and a GIC in KVM. */
+export interface ArmVirtioBasis extends VirtioCore {
+  readonly vcpu: Vcpu;
+  readonly gic: GicVersion;
+}
+
+/** A disk, its queue, and who uses it. */
+export interface VirtioDisk {
   readonly queue: Virtqueue;
   readonly disk: Disk;
   readonly application: BlockApplication;
@@ -63,19 +74,40 @@ export interface VirtioMachine extends VirtioBasis {
   readonly polls: boolean;
 }
 
-/** Adds the parts that all these paths share. An error says which fact or setting does not go with which. */
+/** What every path of a virtio disk is built on, before it is decided how kick and call go. */
+export type VirtioMachine = VirtioBasis & VirtioDisk;
+
+/** Adds the parts that all these paths share on x86. An error says which fact or setting does not go with which. */
 export function virtioMachine(
   settings: CompleteSettings,
   facts: Facts,
   call: CallWay,
   pollMaxNs: number,
 ): Result<VirtioMachine> {
+  return withDisk(settings, pollMaxNs, (m) => virtioBasis(m, settings, facts, call));
+}
+
+/** The same on Arm. */
+export function armVirtioMachine(
+  settings: CompleteSettings,
+  facts: Facts,
+  call: CallWay,
+  pollMaxNs: number,
+): Result<ArmVirtioBasis & VirtioDisk> {
+  return withDisk(settings, pollMaxNs, (m) => armVirtioBasis(m, settings, facts, call));
+}
+
+function withDisk<Basis>(
+  settings: CompleteSettings,
+  pollMaxNs: number,
+  addBasis: (m: ModelBuilder) => Result<Basis>,
+): Result<Basis & VirtioDisk> {
   const m = new ModelBuilder();
   const depth = settings.number('queueDepth');
   const isScsi = settings.choice('device') === 'vhost-scsi';
   const options = isScsi ? { pushedAtOnce: depth } : {};
   const queue = virtqueue(m, depth, settings.choice('eventIdx') === 'on', options);
-  const basis = virtioBasis(m, settings, facts, call);
+  const basis = addBasis(m);
   if (!basis.ok) return basis;
   return ok({
     ...basis.value,
@@ -94,53 +126,87 @@ export function virtioBasis(
   { host, guest }: Facts,
   call: CallWay,
 ): Result<VirtioBasis> {
-  if (host.vcpuCpu >= host.cpus) {
-    return fail(`the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu must be among them`);
-  }
-  if (host.cpus < 2) {
-    return fail('cpus=1: a vCPU that shares its CPU with the threads of its device is not modelled');
-  }
+  const trouble = cpuTrouble(host);
+  if (trouble !== null) return fail(trouble);
   if (host.apicv === 'on') {
     return fail('apicv=on: the interrupts of virtio through APICv or AVIC are not modelled yet');
   }
   if (call === 'intx' && settings.choice('irqchip') === 'split') {
     return fail('irqchip=split: the line of a virtio device through the IOAPIC in QEMU is not modelled yet');
   }
-  const transport = settings.choice('transport') as 'modern' | 'legacy';
+  const transport = settings.choice('transport') as VirtioTransport;
+  if (transport === 'mmio') {
+    return fail('transport=mmio needs arch=arm: virtio-mmio of a microvm is not modelled');
+  }
   const isReal = settings.choice('surroundings') === 'real';
   const vcpu = x86Vcpu(m, call === 'intx' ? ISR_READ : 1, false, isReal);
   return ok({
-    m,
+    ...commonParts(m, settings, host),
     vcpu,
     names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
-    access: registers(vcpu, transport),
+    access: tracedRegisters(X86_REGISTERS[transport], vcpu),
     transport,
+    isReal,
+    hasPvEoi: guest.pvEoi === 'on',
+  });
+}
+
+/** The same on Arm. */
+export function armVirtioBasis(
+  m: ModelBuilder,
+  settings: CompleteSettings,
+  { host }: Facts,
+  call: CallWay,
+): Result<ArmVirtioBasis> {
+  const trouble = cpuTrouble(host);
+  if (trouble !== null) return fail(trouble);
+  const transport = settings.choice('transport') as VirtioTransport;
+  if (settings.choice('irqchip') !== 'on') {
+    return fail('arch=arm needs irqchip=on: a GIC that QEMU emulates is not modelled');
+  }
+  if (transport === 'legacy') {
+    return fail('transport=legacy needs arch=x86: ports that lie in memory are not modelled');
+  }
+  if (transport === 'mmio' && call !== 'intx') {
+    return fail('transport=mmio: a device on virtio-mmio has one line and no messages (call=intx)');
+  }
+  if (settings.choice('surroundings') === 'real') {
+    return fail('surroundings=real needs arch=x86: of a virtio device on Arm they are not modelled yet');
+  }
+  const vcpu = vcpuState(m);
+  return ok({
+    ...commonParts(m, settings, host),
+    vcpu,
+    gic: settings.choice('gic') === '3' ? GICV3 : GICV2,
+    access: tracedRegisters(ARM_REGISTERS[transport], vcpu),
+    transport,
+    isReal: false,
+  });
+}
+
+function cpuTrouble(host: HostFacts): string | null {
+  if (host.vcpuCpu >= host.cpus) {
+    return `the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu must be among them`;
+  }
+  return host.cpus < 2
+    ? 'cpus=1: a vCPU that shares its CPU with the threads of its device is not modelled'
+    : null;
+}
+
+function commonParts(
+  m: ModelBuilder,
+  settings: CompleteSettings,
+  host: HostFacts,
+): Omit<VirtioCore, 'vcpu' | 'access' | 'transport' | 'isReal'> {
+  return {
+    m,
     eventIdx: settings.choice('eventIdx') === 'on',
     depth: settings.number('queueDepth'),
     lock: bql(m),
     notifier: aioNotifier(m),
     load: settings.choice('guest') as 'idle' | 'busy',
-    isReal,
-    hasPvEoi: guest.pvEoi === 'on',
     vcpuCpu: host.vcpuCpu,
     otherCpu: (host.vcpuCpu + 1) % host.cpus,
     poolCpu: (host.vcpuCpu + Math.min(2, host.cpus - 1)) % host.cpus,
-  });
-}
-
-/** The device's registers as trace points print accesses to them. */
-function registers({ mmioRegister }: X86Vcpu, transport: 'modern' | 'legacy'): TracedAccess {
-  const { notify, isr } = REGISTERS[transport];
-  const isRead = (s: State): boolean => s[mmioRegister] === ISR_READ;
-  const address = `0x${isr.toString(16)}`;
-  const done =
-    transport === 'modern'
-      ? `kvm:kvm_mmio mmio read len 1 gpa ${address}`
-      : `kvm:kvm_pio pio_read at ${address} size 1 count 1`;
-  return {
-    address: (s) => (isRead(s) ? isr : notify),
-    isRead,
-    size: (s) => (isRead(s) ? 1 : 2),
-    readDone: () => done,
   };
 }

@@ -1,7 +1,7 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
-import { CALL_SETTING, callOf, POLL_SETTING, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { CALL_SETTING, callOf, POLL_SETTING, VIRTIO_SETTINGS, wantedCall } from './virtio-settings.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
@@ -27,7 +27,7 @@ export const VIRTIO_NOTIFY_IOTHREAD: PathModule = {
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = callOf('iothread', settings.value.choice('call'), facts.host.qemu);
+    const ways = callOf('iothread', wantedCall(settings.value), facts.host.qemu);
     if (!ways.ok) return ways;
     return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts));
   },

@@ -1,7 +1,7 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
-import { CALL_SETTING, callOf, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { CALL_SETTING, callOf, VIRTIO_SETTINGS, wantedCall } from './virtio-settings.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
@@ -31,7 +31,7 @@ export const VIRTIO_NOTIFY_SYNC: PathModule = {
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = callOf('sync', settings.value.choice('call'), facts.host.qemu);
+    const ways = callOf('sync', wantedCall(settings.value), facts.host.qemu);
     if (!ways.ok) return ways;
     return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts));
   },

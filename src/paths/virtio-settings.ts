@@ -2,6 +2,8 @@ import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { compareReleases } from '../facts/releases.ts';
 import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import { archSetting, PCI_GIC_SETTING } from './vfio-pci-settings.ts';
 import type { ChoiceSetting, NumberSetting, PathSetting } from './path.ts';
 import { SURROUNDINGS_SETTING } from './workload-settings.ts';
 
@@ -9,6 +11,9 @@ import { SURROUNDINGS_SETTING } from './workload-settings.ts';
 export type KickWay = 'sync' | 'ioeventfd' | 'iothread' | 'vhost';
 /** How the device's notification reaches the guest. */
 export type CallWay = 'irqfd' | 'userspace' | 'intx';
+
+/** Where the driver finds the device's registers. */
+export type VirtioTransport = 'modern' | 'legacy' | 'mmio';
 
 /** Both ways of one device. */
 export interface Ways {
@@ -59,19 +64,19 @@ export const POLL_OF_KICK: NumberSetting = {
 
 /** What every path of a virtio-blk-pci device has. */
 export const VIRTIO_SETTINGS: readonly PathSetting[] = [
-  {
-    name: 'arch',
-    kind: 'choice',
-    choices: ['x86'],
-    default: 'x86',
-    description: 'architecture of host and guest',
-  },
+  archSetting(['x86', 'arm']),
   {
     name: 'irqchip',
     kind: 'choice',
     choices: ['on', 'split'],
     default: 'on',
-    description: 'kernel-irqchip: messages go to the local APIC, which on and split both have in KVM',
+    description:
+      'kernel-irqchip: messages go to the local APIC, which on and split both have in KVM; on Arm only on is modelled',
+  },
+  {
+    ...PCI_GIC_SETTING,
+    description:
+      'version of the GIC, of the host and of the guest alike: for messages 2 has a GICv2m, 3 an ITS (arch=arm)',
   },
   ...CPU_FLAG_SETTINGS,
   {
@@ -91,10 +96,19 @@ export const VIRTIO_SETTINGS: readonly PathSetting[] = [
   {
     name: 'transport',
     kind: 'choice',
-    choices: ['modern', 'legacy'],
+    choices: ['modern', 'legacy', 'mmio'],
     default: 'modern',
     description:
-      'where the guest notifies: in memory (modern, and transitional devices with a modern driver), or at a port (legacy: disable-modern=on)',
+      'where the guest notifies: in memory (modern, and transitional devices with a modern driver), at a port (legacy: disable-modern=on; arch=x86), or a register of virtio-mmio (arch=arm; it has a line and no messages)',
+  },
+  {
+    name: 'trigger',
+    kind: 'choice',
+    choices: ['edge', 'level'],
+    default: 'edge',
+    onlyWith: { setting: 'transport', values: ['mmio'] },
+    description:
+      "how the guest configures the SPI of a device on virtio-mmio: an edge by the device tree of QEMU's virt machine (traces A1), a level by its ACPI tables (from source)",
   },
   {
     name: 'eventIdx',
@@ -153,6 +167,12 @@ export function settingsWithDevices(devices: readonly [string, ...string[]]): re
 /** Whether virtio-blk calls the irqfd from the main loop: QEMU 9ffe337c08 and, until it stopped, 8.2. */
 export function mainLoopCallsIrqfd(qemu: string): boolean {
   return compareReleases(qemu, '2.8') >= 0 && compareReleases(qemu, '9.0') < 0;
+}
+
+/** The call of a kick path as far as the settings say it: a device on virtio-mmio has nothing but its line. */
+export function wantedCall(settings: CompleteSettings): string {
+  const call = settings.choice('call');
+  return call === BY_ITSELF && settings.choice('transport') === 'mmio' ? 'intx' : call;
 }
 
 /** How the call goes if nothing is said. */

@@ -13,7 +13,7 @@ import { REGISTER_OFFSET } from '../machine/hardware/xgmac.ts';
 import type { XgmacRegister } from '../machine/hardware/xgmac.ts';
 import { handleFasteoiIrq } from '../machine/kernel/genirq.ts';
 import { GICD_ADDRESS, GICD_ICENABLER, GICD_ISENABLER } from '../machine/guest/threaded-handler.ts';
-import type { DistributorAccess } from '../machine/kernel/kvm-run.ts';
+import type { DistributorAccess } from '../machine/kernel/trapped-access.ts';
 import { pollBeforeSleep, wfi } from '../machine/kernel/halt-poll.ts';
 import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
 import { EXIT_NONE, EXIT_OTHER, EXIT_WFX, MMIO_IDLE } from '../machine/kernel/vcpu-state.ts';

@@ -1,20 +1,25 @@
-import { ok } from '../base/result.ts';
+import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { compile } from '../engine/compile.ts';
 import type { Facts } from '../facts/facts.ts';
 import { virtioGuest } from '../machine/guest/virtio-guest.ts';
+import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
 import { addAndKick } from '../machine/guest/virtqueue-driver.ts';
-import { vhostBackend } from './vhost-backend.ts';
-import { virtioBackend } from './virtio-backend.ts';
-import { exitOf, lineInterrupt, messageInterrupt, takeUsed } from './virtio-interrupt.ts';
-import type { GuestInterrupt } from './virtio-interrupt.ts';
-import { virtioMachine } from './virtio-machine.ts';
-import type { VirtioMachine } from './virtio-machine.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { vhostBackend } from './vhost-backend.ts';
+import { armLine, armMessage } from './virtio-arm-interrupt.ts';
+import { addArmGuest, addArmVcpu } from './virtio-arm-vcpu.ts';
+import { virtioBackend } from './virtio-backend.ts';
+import type { DeviceParts, VirtioBackend } from './virtio-backend.ts';
+import { x86CallTarget } from './virtio-call-target.ts';
+import { driverCpu, lineInterrupt, messageInterrupt, takeUsed } from './virtio-interrupt.ts';
+import type { DriverParts, GuestInterrupt } from './virtio-interrupt.ts';
+import { callLeg, kickLeg } from './virtio-legs.ts';
+import { armVirtioMachine, virtioMachine } from './virtio-machine.ts';
+import type { VirtioCore, VirtioDisk, VirtioMachine } from './virtio-machine.ts';
 import { checkDevice } from './virtio-settings.ts';
 import type { Ways } from './virtio-settings.ts';
 import { addVcpu } from './virtio-vcpu.ts';
-import { callLeg, kickLeg } from './virtio-legs.ts';
 import type { Wiring } from './wiring.ts';
 
 /** What can be left out of the machine, to see what it is for. */
@@ -38,31 +43,23 @@ export function wireVirtio(
   const served = checkDevice(settings.choice('device'), ways.kick);
   if (!served.ok) return served;
   const pollMaxNs = ways.kick === 'iothread' ? settings.number('pollMaxNs') : 0;
-  const built = virtioMachine(settings, facts, ways.call, pollMaxNs);
-  if (!built.ok) return built;
-  const machine = built.value;
-  const { m, vcpu } = machine;
   const driver = {
     emptyMark: leg === 'call' ? 'spurious' : 'empty-call',
     looksAgain: parts.driverLooksAgain,
   };
-  const handler = takeUsed(machine, driver);
-  const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver) : null;
-  const interrupt = line ?? messageInterrupt(machine, handler);
   const device = {
     emptyMark: leg === 'kick' ? 'spurious' : 'empty-kick',
     looksAgain: parts.deviceLooksAgain,
   };
-  const backend =
-    ways.kick === 'vhost'
-      ? vhostBackend(machine, interrupt, line, device)
-      : virtioBackend(machine, ways, interrupt, line, facts.host.qemu, device);
-  addVcpu(machine, interrupt, backend);
-  addGuest(machine, interrupt);
+  const addMachine = settings.choice('arch') === 'arm' ? armMachine : x86Machine;
+  const wired = addMachine({ ways, settings, facts, pollMaxNs, driver, device });
+  if (!wired.ok) return wired;
+  const { architecture, machine, backend, interrupt } = wired.value;
+  const { m, vcpu } = machine;
   const { source, takenMark, isAtRest } =
     leg === 'kick' ? kickLeg(machine.queue, backend) : callLeg(machine.queue, interrupt, backend);
   return ok({
-    architecture: 'x86',
+    architecture,
     model: compile(m),
     costs: {
       period: settings.number('periodUs') * 1000,
@@ -79,6 +76,54 @@ export function wireVirtio(
   });
 }
 
+/** What a machine is built from. */
+interface MachineRequest {
+  readonly ways: Ways;
+  readonly settings: CompleteSettings;
+  readonly facts: Facts;
+  readonly pollMaxNs: number;
+  readonly driver: DriverParts;
+  readonly device: DeviceParts;
+}
+
+/** The whole machine, before it is said which leg is looked at. */
+interface WiredMachine extends Pick<Wiring, 'architecture'> {
+  readonly machine: VirtioCore & VirtioDisk;
+  readonly backend: VirtioBackend;
+  readonly interrupt: Pick<GuestInterrupt, 'isAtRest'>;
+}
+
+function x86Machine(request: MachineRequest): Result<WiredMachine> {
+  const { ways, settings, facts, pollMaxNs, driver, device } = request;
+  const built = virtioMachine(settings, facts, ways.call, pollMaxNs);
+  if (!built.ok) return built;
+  const machine = built.value;
+  const handler = takeUsed(machine, driver);
+  const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver) : null;
+  const interrupt = line ?? messageInterrupt(machine, handler);
+  const backend =
+    ways.kick === 'vhost'
+      ? vhostBackend(machine, interrupt, line, device)
+      : virtioBackend(machine, ways, x86CallTarget(machine, interrupt, line), facts.host.qemu, device);
+  addVcpu(machine, interrupt, backend);
+  addGuest(machine, interrupt);
+  return ok({ architecture: 'x86', machine, backend, interrupt });
+}
+
+function armMachine(request: MachineRequest): Result<WiredMachine> {
+  const { ways, settings, facts, pollMaxNs, driver, device } = request;
+  if (ways.kick === 'vhost') return fail('kick=vhost needs arch=x86: vhost on Arm is not modelled yet');
+  const built = armVirtioMachine(settings, facts, ways.call, pollMaxNs);
+  if (!built.ok) return built;
+  const machine = built.value;
+  const interrupt =
+    ways.call === 'intx' ? armLine(machine, driver, settings) : armMessage(machine, driver, settings, facts);
+  const backend = virtioBackend(machine, ways, interrupt.target, facts.host.qemu, device);
+  addArmVcpu(machine, interrupt, backend);
+  addArmGuest(machine, interrupt);
+  return ok({ architecture: 'arm64', machine, backend, interrupt });
+}
+
 function addGuest(machine: VirtioMachine, interrupt: GuestInterrupt): void {
   const { m, vcpu, application, driver } = machine;
   m.process(
@@ -92,8 +137,8 @@ function addGuest(machine: VirtioMachine, interrupt: GuestInterrupt): void {
       submitAt: driver.submitAt,
       submit: addAndKick({
         queue: machine.queue,
-        vcpu,
-        exitReason: exitOf(machine),
+        cpu: driverCpu(machine),
+        notifyAt: VP_NOTIFY_AT,
         interrupt: interrupt.procedure,
         submitAt: driver.submitAt,
         submitted: (s) => {

@@ -47,7 +47,11 @@ export function armGuest(wiring: ArmIrqWiring): Procedure {
 }
 
 /** From the exception to the end of the interrupt, with interrupts off. None of it leaves the guest by itself. */
-function interruptEntry({ gic, irq, handler }: ArmIrqWiring): Procedure {
+export function interruptEntry({
+  gic,
+  irq,
+  handler,
+}: Pick<ArmIrqWiring, 'gic' | 'irq' | 'handler'>): Procedure {
   return procedure<string>(GUEST_KERNEL, 'el1_interrupt', {
     'enter-irq': { at: 'Linux arch/arm64/kernel/entry-common.c el1_interrupt', cost: 'guestIrqEntry' },
     acknowledge: {

@@ -1,22 +1,22 @@
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
-import { MMIO_IDLE } from '../kernel/vcpu-state.ts';
-import { trap } from '../kernel/x86-vcpu.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { VIRTIO_DRIVER } from '../parties.ts';
 import type { IsrRegister } from '../qemu/virtio-pci-intx.ts';
+import { accessStep, resumeAfterAccess } from './driver-cpu.ts';
+import type { DriverCpu } from './driver-cpu.ts';
 
 const FILE = 'Linux drivers/virtio/virtio_pci_common.c';
+
+/** The function that notifies the device. */
+export const VP_NOTIFY_AT = `${FILE} vp_notify`;
 
 /** The register of the device that says why it raised its line; reading clears it. */
 export const ISR_READ = 2;
 
 /** What the handler of a device's line is wired to. */
 export interface IsrWiring {
-  readonly vcpu: X86Vcpu;
+  readonly cpu: DriverCpu;
   readonly isr: IsrRegister;
-  /** Reason of the exit that the read causes. */
-  readonly exitReason: number;
   /** What looks through the device's queues. */
   readonly vringInterrupt: Procedure;
   /** What a line that was raised for nothing is counted as. */
@@ -29,21 +29,13 @@ export interface IsrWiring {
  * trace X1-blk-vectors0-intx.
  */
 export function vpInterrupt(wiring: IsrWiring): Procedure {
-  const { vcpu, isr } = wiring;
+  const { cpu, isr } = wiring;
   return procedure<string>(VIRTIO_DRIVER, 'vp_interrupt', {
-    'read-isr': {
-      at: `${FILE} vp_interrupt (ioread8 of the ISR register)`,
-      cost: 'guestApicAccess',
-      do: (s) => {
-        s[vcpu.mmioRegister] = ISR_READ;
-        trap(s, vcpu, wiring.exitReason);
-      },
-    },
+    'read-isr': accessStep(cpu, ISR_READ, `${FILE} vp_interrupt (ioread8 of the ISR register)`),
     'test-isr': {
       at: `${FILE} vp_interrupt`,
       do: (s) => {
-        s[vcpu.mmioRegister] = 0;
-        s[vcpu.mmio] = MMIO_IDLE;
+        resumeAfterAccess(s, cpu);
         const found = s[isr.value];
         s[isr.value] = 0;
         return found === 0 ? 'not-our-interrupt' : undefined;

@@ -1,12 +1,10 @@
 import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
-import { MMIO_IDLE } from '../kernel/vcpu-state.ts';
-import { trap } from '../kernel/x86-vcpu.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { VIRTIO_DRIVER } from '../parties.ts';
+import { accessStep, resumeAfterAccess } from './driver-cpu.ts';
+import type { DriverCpu } from './driver-cpu.ts';
 import type { Virtqueue } from './virtqueue.ts';
-import { injectedDelivery, withInterruptsOn } from './x86-irq.ts';
 
 const RING = 'Linux drivers/virtio/virtio_ring.c';
 
@@ -16,9 +14,9 @@ export const NOTIFY_WRITE = 1;
 /** How the driver of a virtqueue notifies its device. */
 export interface NotifyWiring {
   readonly queue: Virtqueue;
-  readonly vcpu: X86Vcpu;
-  /** Reason of the exit that the write to the notification register causes. */
-  readonly exitReason: number;
+  readonly cpu: DriverCpu;
+  /** The function that writes to the notification register. */
+  readonly notifyAt: string;
   /** What runs if an interrupt comes between the decision to notify and the write. */
   readonly interrupt: Procedure;
   /** The driver's function that submits a request, and what that request ends: the wish for it. */
@@ -29,11 +27,11 @@ export interface NotifyWiring {
 /**
  * The driver adds one request and notifies if the device wants it. It does so under the queue's lock, with interrupts
  * off from its start on, but for the write itself.
- * Source: Linux drivers/virtio/virtio_ring.c `virtqueue_add_split`, `virtqueue_kick_prepare_split`,
- * drivers/virtio/virtio_pci_common.c `vp_notify` (6.12).
+ * Source: Linux drivers/virtio/virtio_ring.c `virtqueue_add_split`, `virtqueue_kick_prepare_split`, `virtqueue_notify`
+ * (6.12).
  */
 export function addAndKick(wiring: NotifyWiring): Procedure {
-  const { queue, vcpu } = wiring;
+  const { queue, cpu } = wiring;
   return procedure<string>(VIRTIO_DRIVER, 'virtqueue_add', {
     'add-request': {
       at: `${RING} virtqueue_add_split (avail->idx)`,
@@ -49,7 +47,7 @@ export function addAndKick(wiring: NotifyWiring): Procedure {
       cost: 'virtqueueKick',
       marks: [(s) => (queue.needsKick(s) ? 'kick' : 'kick-suppressed')],
       do: (s) => {
-        s[vcpu.interruptFlag] = 1;
+        cpu.irqsOn(s);
         return queue.needsKick(s) ? undefined : RETURN;
       },
     },
@@ -59,28 +57,19 @@ export function addAndKick(wiring: NotifyWiring): Procedure {
 
 /**
  * The write to the notification register, with interrupts on: one that comes with an entry into the guest is taken first.
- * Source: Linux drivers/virtio/virtio_pci_common.c `vp_notify` (6.12).
+ * Source: Linux drivers/virtio/virtio_ring.c `virtqueue_notify`, virtio_pci_common.c `vp_notify`, virtio_mmio.c `vm_notify`
+ * (6.12).
  */
 export function notifySteps(
-  { vcpu, exitReason, interrupt }: Pick<NotifyWiring, 'vcpu' | 'exitReason' | 'interrupt'>,
+  { cpu, notifyAt: at, interrupt }: Pick<NotifyWiring, 'cpu' | 'notifyAt' | 'interrupt'>,
   register = NOTIFY_WRITE,
 ): Record<string, Step> {
-  const at = 'Linux drivers/virtio/virtio_pci_common.c vp_notify';
-  const delivered = { vcpu, delivery: injectedDelivery(vcpu) };
-  return withInterruptsOn(delivered, interrupt, `${RING} virtqueue_notify`, 'notify', {
-    notify: {
-      at,
-      cost: 'guestApicAccess',
-      do: (s) => {
-        s[vcpu.mmioRegister] = register;
-        trap(s, vcpu, exitReason);
-      },
-    },
+  return cpu.withIrqsOn(interrupt, `${RING} virtqueue_notify`, 'notify', {
+    notify: accessStep(cpu, register, at),
     'notify-resumes': {
       at,
       do: (s) => {
-        s[vcpu.mmioRegister] = 0;
-        s[vcpu.mmio] = MMIO_IDLE;
+        resumeAfterAccess(s, cpu);
       },
     },
   });

@@ -1,7 +1,7 @@
 import type { State } from '../../engine/state.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { MMIO_NEEDED } from './vcpu-state.ts';
-import type { TrappedAccess } from './kvm-run.ts';
+import type { TrappedAccess } from './trapped-access.ts';
 import { LOOP, userspaceExit } from './x86-handle-exit.ts';
 import type { ExitNames } from './x86-exits.ts';
 import type { X86Vcpu } from './x86-vcpu.ts';

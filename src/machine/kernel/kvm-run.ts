@@ -1,46 +1,33 @@
 import type { State } from '../../engine/state.ts';
-import { procedure, RETURN } from '../../engine/step.ts';
+import { procedure } from '../../engine/step.ts';
 import type { Observation, Procedure, Step } from '../../engine/step.ts';
 import type { GicVersion } from '../hardware/gic-version.ts';
 import { KVM } from '../parties.ts';
+import { abortSteps, hex } from './guest-abort.ts';
 import { exitName, exitTracepoint, isInterrupted } from './exit-reason.ts';
 import type { MemorySlot } from './memory-slot.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { DistributorAccess, TrappedAccess } from './trapped-access.ts';
 import * as vcpuState from './vcpu-state.ts';
 import type { Vcpu } from './vcpu-state.ts';
 import { pendingForVcpu } from './vgic-listed.ts';
 import type { VgicListed } from './vgic-listed.ts';
 import type { VcpuVpe } from './vgic-v4.ts';
 
-/** What KVM has to know of the access that the guest has trapped on. */
-export interface TrappedAccess {
-  /** Guest physical address, for trace points. */
-  readonly address: (s: State) => number;
-  readonly isRead: (s: State) => boolean;
-  /** What the end of a read prints, where it is not that of a register of four bytes in memory. */
-  readonly readDone?: (s: State) => string;
-}
-
-/** Accesses to the virtual distributor, which KVM performs itself. */
-export interface DistributorAccess {
-  readonly isAddressed: (s: State) => boolean;
-  readonly perform: (s: State) => void;
-  /** What KVM does when the guest has unmasked an interrupt whose end nobody was told of yet. */
-  readonly resample: { readonly isDue: (s: State) => boolean; readonly procedure: Procedure } | null;
-}
-
 /** What the run loop of a vCPU is wired to. */
 export interface KvmRunWiring {
   readonly gic: GicVersion;
   readonly vcpu: Vcpu;
   readonly irqs: readonly VgicListed[];
-  /** The slot of the region that the guest has trapped on. */
-  readonly slot: (s: State) => MemorySlot;
+  /** The slot of the region that the guest has trapped on; null if QEMU emulates the device and there is none. */
+  readonly slot: ((s: State) => MemorySlot) | null;
   /** Whoever wants to hear of the guest's end of each interrupt, run while the list registers are folded. */
   readonly acked: readonly (Procedure | undefined)[];
   /** Whether a physical interrupt is signalled to the CPU that runs this vCPU. */
   readonly physicalIrq: (s: State) => boolean;
   readonly access: TrappedAccess;
+  /** What follows an exit for an access, where it is not a fault on a region that a slot may map. */
+  readonly accessExits?: Readonly<Record<string, Step>>;
   /** Whether somebody has halted the guest (`vcpu->arch.pause`); absent if nobody ever does. */
   readonly halted?: (s: State) => boolean;
   /** Whether a worker waits for the CPU of the vCPU thread, which then gives way; absent if none ever does. */
@@ -58,11 +45,11 @@ export interface KvmRunWiring {
 /**
  * ioctl(KVM_RUN) on an arm64 host: flush the vGIC, enter, leave, fold, take the host's interrupts, handle the exit.
  * Returns to the caller when QEMU has to perform an access.
- * Source: Linux arch/arm64/kvm/arm.c `kvm_arch_vcpu_ioctl_run`, handle_exit.c, mmio.c, mmu.c (6.12); the host's
+ * Source: Linux arch/arm64/kvm/arm.c `kvm_arch_vcpu_ioctl_run`, handle_exit.c, mmio.c (6.12); the host's
  * interrupt handler runs between the fold and the `kvm_exit` line (traces P2).
  */
 export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
-  const { vcpu, irqs, gic, halted, needResched, entryMarks, surroundings, vpe } = wiring;
+  const { vcpu, irqs, gic, slot, halted, needResched, entryMarks, surroundings, vpe } = wiring;
   const onLr = (s: State): boolean => irqs.some((irq) => s[irq.onLr] === 1);
   return procedure<string>(KVM, 'kvm_arch_vcpu_ioctl_run', {
     'complete-mmio': {
@@ -71,7 +58,8 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
       emits: [
         (_after, s) =>
           s[vcpu.mmio] === vcpuState.MMIO_NEEDED && wiring.access.isRead(s)
-            ? `kvm:kvm_mmio mmio read len 4 gpa ${hex(wiring.access.address(s))}`
+            ? (wiring.access.readDone?.(s) ??
+              `kvm:kvm_mmio mmio read len 4 gpa ${hex(wiring.access.address(s))}`)
             : '',
       ],
       do: (s) => {
@@ -158,15 +146,7 @@ export function kvmArchVcpuIoctlRun(wiring: KvmRunWiring): Procedure {
         return reason === vcpuState.EXIT_DABT ? 'guest-abort' : 'check-requests';
       },
     },
-    ...abortSteps(wiring),
-    'exit-to-qemu': {
-      at: 'Linux virt/kvm/kvm_main.c kvm_vcpu_ioctl (KVM_RUN returns KVM_EXIT_MMIO)',
-      cost: 'userspaceExit',
-      emits: ['kvm:kvm_userspace_exit reason KVM_EXIT_MMIO (6)'],
-      marks: ['userspace-exit'],
-      local: true,
-      do: () => RETURN,
-    },
+    ...(wiring.accessExits ?? (slot === null ? {} : abortSteps({ ...wiring, slot }))),
     'handle-wfi': {
       at: 'Linux arch/arm64/kvm/handle_exit.c kvm_handle_wfx',
       emits: ['kvm:kvm_wfx_arm64 guest executed wfi', 'function:kvm_vcpu_halt'],
@@ -229,74 +209,4 @@ function foldSteps({ irqs, acked, gic }: KvmRunWiring): Record<string, Step> {
     };
   });
   return steps;
-}
-
-/** A data abort of the guest: a page to map, a device of KVM's own, or an access for QEMU. */
-function abortSteps({ vcpu, slot, access, distributor }: KvmRunWiring): Record<string, Step> {
-  return {
-    'guest-abort': {
-      at: 'Linux arch/arm64/kvm/mmu.c kvm_handle_guest_abort',
-      cost: 'abortDecode',
-      emits: [
-        'function:kvm_handle_guest_abort',
-        (s) => `kvm:kvm_guest_fault ipa ${hex(access.address(s) & ~0xfff)}`,
-      ],
-      do: (s) =>
-        distributor?.isAddressed(s) !== true && s[slot(s).present] === 1 ? undefined : 'io-mem-abort',
-    },
-    'map-stage2': {
-      at: 'Linux arch/arm64/kvm/mmu.c user_mem_abort',
-      cost: 'stage2Map',
-      emits: ['function:kvm_pgtable_stage2_map'],
-      marks: ['stage2-fault'],
-      do: (s) => {
-        const { mapped, present } = slot(s);
-        s[mapped] = s[present] as number;
-        return 'check-requests';
-      },
-    },
-    'io-mem-abort': {
-      at: 'Linux arch/arm64/kvm/mmio.c io_mem_abort',
-      local: true,
-      emits: [
-        'function:io_mem_abort',
-        (s) =>
-          `kvm:kvm_mmio mmio ${access.isRead(s) ? 'unsatisfied-read' : 'write'} len 4 gpa ${hex(access.address(s))}`,
-      ],
-      do: (s) => {
-        s[vcpu.mmio] = vcpuState.MMIO_NEEDED;
-        return distributor === undefined || distributor.isAddressed(s) ? undefined : 'exit-to-qemu';
-      },
-    },
-    ...(distributor ? distributorSteps(vcpu, distributor) : {}),
-  };
-}
-
-/** A write to the virtual distributor, performed in the kernel. */
-function distributorSteps(vcpu: Vcpu, { perform, resample }: DistributorAccess): Record<string, Step> {
-  const write: Step<'check-requests'> = {
-    at: 'Linux arch/arm64/kvm/vgic/vgic-mmio.c vgic_mmio_write_senable, vgic_mmio_write_cenable',
-    cost: 'vgicMmio',
-    do: (s) => {
-      perform(s);
-      s[vcpu.mmio] = vcpuState.MMIO_DONE;
-      return resample?.isDue(s) === true ? undefined : 'check-requests';
-    },
-    ...(resample ? { call: resample.procedure } : {}),
-  };
-  return {
-    'vgic-mmio-write': write,
-    ...(resample
-      ? {
-          'late-resample-done': {
-            at: 'what-if, as x86 does: the resampler waits until the guest has unmasked (KVM: Fix oneshot interrupts forwarding)',
-            do: () => 'check-requests',
-          },
-        }
-      : {}),
-  };
-}
-
-function hex(address: number): string {
-  return `0x${address.toString(16)}`;
 }

@@ -1,7 +1,7 @@
 import type { State } from '../../engine/state.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import type { IoapicMmio } from './ioapic-mmio.ts';
-import type { TrappedAccess } from './kvm-run.ts';
+import type { TrappedAccess } from './trapped-access.ts';
 import type { Lapic } from './lapic.ts';
 import type { MemorySlot } from './memory-slot.ts';
 import type { PvEoi } from './pv-eoi.ts';

@@ -1,10 +1,8 @@
 import type { ModelBuilder } from '../../engine/model.ts';
-import type { Field } from '../../engine/state.ts';
+import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Party, Procedure } from '../../engine/step.ts';
 import type { Eventfd } from '../kernel/eventfd.ts';
-import type { IoapicPin } from '../kernel/ioapic.ts';
-import { q35IrqLine } from '../kernel/ioapic-irq-line.ts';
 import { VIRTIO_BLK } from '../parties.ts';
 
 const FILE = 'QEMU hw/virtio/virtio-pci.c';
@@ -25,21 +23,30 @@ export function isrRegister(m: ModelBuilder): IsrRegister {
   };
 }
 
+/** The line of a PCI device as QEMU has it. */
+export interface PciLine {
+  /** Whether it is up (`irq_state` of the device). */
+  readonly isUp: (s: State) => boolean;
+  /** The ioctls that a change ends in. */
+  readonly raise: Procedure;
+  readonly lower: Procedure;
+}
+
 /**
  * The device raises its line, under the BQL; a line that is up already costs no ioctl.
  * Source: QEMU hw/virtio/virtio.c `virtio_irq`, hw/virtio/virtio-pci.c `virtio_pci_notify`, hw/pci/pci.c
  * `pci_irq_handler` (7.2); trace X1-blk-vectors0-intx.
  */
-export function raiseIntx(isr: IsrRegister, pin: IoapicPin, party = VIRTIO_BLK): Procedure {
+export function raiseIntx(isr: IsrRegister, line: PciLine, party = VIRTIO_BLK): Procedure {
   return procedure(party, 'virtio_irq', {
     'raise-intx': {
       at: `${FILE} virtio_pci_notify (pci_set_irq)`,
       cost: 'deviceModel',
       do: (s) => {
         s[isr.queue] = 1;
-        return s[pin.irr] === 1 ? RETURN : undefined;
+        return line.isUp(s) ? RETURN : undefined;
       },
-      call: q35IrqLine(1, pin),
+      call: line.raise,
     },
   });
 }
@@ -51,7 +58,7 @@ export function raiseIntx(isr: IsrRegister, pin: IoapicPin, party = VIRTIO_BLK):
 export function isrRead(
   transport: 'modern' | 'legacy',
   isr: IsrRegister,
-  pin: IoapicPin,
+  line: PciLine,
   party = VIRTIO_BLK,
 ): Procedure {
   const name = transport === 'modern' ? 'virtio_pci_isr_read' : 'virtio_ioport_read';
@@ -61,9 +68,9 @@ export function isrRead(
       do: (s) => {
         s[isr.value] = s[isr.queue] as number;
         s[isr.queue] = 0;
-        return s[pin.irr] === 0 ? RETURN : undefined;
+        return line.isUp(s) ? undefined : RETURN;
       },
-      call: q35IrqLine(0, pin),
+      call: line.lower,
     },
   });
 }

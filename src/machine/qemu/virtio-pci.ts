@@ -46,12 +46,13 @@ export function hostNotifierRead(party: Party, { count }: Eventfd, handleQueue: 
 /**
  * QEMU sends the queue's message itself: an ioctl to KVM, under the BQL. Masked vectors are not modelled.
  * Source: QEMU hw/virtio/virtio-pci.c `virtio_pci_notify`, hw/pci/msix.c `msix_notify`, hw/i386/kvm/apic.c
- * `kvm_send_msi` (7.2); trace X1-blk-ioeventfd-off.
+ * `kvm_send_msi`, hw/intc/arm_gicv3_its_kvm.c `kvm_its_send_msi` (7.2); traces X1-blk-ioeventfd-off,
+ * A1-gicv3-blk-pci-ioeventfd-off.
  */
-export function msixNotify(send: Procedure, party = VIRTIO_BLK): Procedure {
+export function msixNotify(send: Procedure, party = VIRTIO_BLK, sendAt = 'kvm_send_msi'): Procedure {
   return procedure(party, 'virtio_pci_notify', {
     'notify-vector': {
-      at: `${FILE} virtio_pci_notify (msix_notify, kvm_send_msi)`,
+      at: `${FILE} virtio_pci_notify (msix_notify, ${sendAt})`,
       cost: 'deviceModel',
       call: send,
     },

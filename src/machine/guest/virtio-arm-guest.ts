@@ -1,0 +1,57 @@
+import type { State } from '../../engine/state.ts';
+import { procedure } from '../../engine/step.ts';
+import type { Procedure } from '../../engine/step.ts';
+import type { Vcpu } from '../kernel/vcpu-state.ts';
+import { GUEST_KERNEL } from '../parties.ts';
+import type { GuestInterrupt } from './arm-irq.ts';
+import { waitForInterrupt } from './guest-irq.ts';
+import type { BlockApplication } from './virtio-blk-driver.ts';
+
+/** What the guest is wired to. */
+export interface VirtioArmGuestWiring {
+  readonly vcpu: Vcpu;
+  readonly irq: GuestInterrupt;
+  /** Whether the vCPU waits in WFI while the program waits, or has something else to compute. */
+  readonly load: 'idle' | 'busy';
+  readonly application: BlockApplication;
+  /** The driver's function that submits a request. */
+  readonly submitAt: string;
+  readonly submit: Procedure;
+  readonly interrupt: Procedure;
+}
+
+/**
+ * A guest kernel on Arm with one vCPU: runs a program that submits requests, takes the device's interrupts, and waits in
+ * WFI when nobody has anything to do.
+ * Source: Linux arch/arm64/kernel/idle.c `cpu_do_idle`, kernel/sched/core.c `schedule` (6.12); traces A1.
+ */
+export function virtioArmGuest(wiring: VirtioArmGuestWiring): Procedure {
+  const { vcpu, load, application } = wiring;
+  const { isSignalled } = wiring.irq;
+  const idles = (s: State): boolean =>
+    load === 'idle' && s[application.wanted] === 0 && !application.computes(s);
+  return procedure<string>(GUEST_KERNEL, 'guest', {
+    schedule: {
+      at: 'Linux kernel/sched/core.c schedule',
+      rest: true,
+      when: (s) => isSignalled(s) || s[application.wanted] === 1 || idles(s),
+      do: (s) => {
+        if (isSignalled(s)) return 'take-interrupt';
+        return s[application.wanted] === 1 ? 'submit' : undefined;
+      },
+    },
+    ...(load === 'idle'
+      ? {
+          wfi: waitForInterrupt(vcpu, isSignalled),
+          'wfi-over': { at: 'Linux kernel/sched/idle.c do_idle', do: () => 'schedule' },
+        }
+      : {}),
+    'take-interrupt': { at: 'Linux arch/arm64/kernel/entry.S el1h_64_irq', call: wiring.interrupt },
+    eret: { at: 'Linux arch/arm64/kernel/entry.S ret_to_kernel (eret)', do: () => 'schedule' },
+    submit: {
+      at: `${wiring.submitAt} (spin_lock_irqsave)`,
+      do: (s) => (isSignalled(s) ? 'take-interrupt' : undefined),
+      call: wiring.submit,
+    },
+  });
+}

@@ -1,0 +1,58 @@
+import type { State } from '../engine/state.ts';
+import type { TrappingVcpu } from '../machine/guest/mmio-access.ts';
+import { ACK_WRITE } from '../machine/guest/virtio-mmio-driver.ts';
+import { ISR_READ } from '../machine/guest/virtio-pci-isr.ts';
+import type { TracedAccess } from '../machine/kernel/kvm-io-bus.ts';
+
+/** One register of the device: where it is, and how many bytes an access has. */
+interface Register {
+  readonly address: number;
+  readonly size: number;
+}
+
+/** The registers that a driver accesses while it runs; of a line, what says and what ends its reason. */
+export interface VirtioRegisters {
+  readonly notify: Register;
+  readonly isr: Register;
+  readonly acknowledge?: Register;
+  readonly isPort?: true;
+}
+
+/** Where q35 and its firmware put them in traces X1; ports as SeaBIOS could. */
+export const X86_REGISTERS = {
+  modern: { notify: { address: 0xfebf_b000, size: 2 }, isr: { address: 0xfebf_9000, size: 1 } },
+  legacy: { notify: { address: 0xc050, size: 2 }, isr: { address: 0xc053, size: 1 }, isPort: true },
+} as const;
+
+/** Where QEMU's virt machine and a Linux guest put them in traces A1. */
+export const ARM_REGISTERS = {
+  modern: { notify: { address: 0x80_0000_3000, size: 2 }, isr: { address: 0x80_0000_1000, size: 1 } },
+  mmio: {
+    notify: { address: 0xa00_3e50, size: 4 },
+    isr: { address: 0xa00_3e60, size: 4 },
+    acknowledge: { address: 0xa00_3e64, size: 4 },
+  },
+} as const;
+
+/** The device's registers as trace points print accesses to them. */
+export function tracedRegisters(
+  { notify, isr, acknowledge = notify, isPort }: VirtioRegisters,
+  { mmioRegister }: TrappingVcpu,
+): TracedAccess {
+  const isRead = (s: State): boolean => s[mmioRegister] === ISR_READ;
+  const register = (s: State): Register => {
+    if (isRead(s)) return isr;
+    return s[mmioRegister] === ACK_WRITE ? acknowledge : notify;
+  };
+  const at = `0x${isr.address.toString(16)}`;
+  const done =
+    isPort === true
+      ? `kvm:kvm_pio pio_read at ${at} size 1 count 1`
+      : `kvm:kvm_mmio mmio read len ${String(isr.size)} gpa ${at}`;
+  return {
+    address: (s) => register(s).address,
+    isRead,
+    size: (s) => register(s).size,
+    readDone: () => done,
+  };
+}
