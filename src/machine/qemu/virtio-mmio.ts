@@ -72,7 +72,7 @@ export function virtioMmioWrite(wiring: MmioWriteWiring): Procedure {
     ...(handleQueue === null
       ? {}
       : {
-          'write-queue-notify': {
+          'write-notify-register': {
             at: `${FILE} virtio_mmio_write (VIRTIO_MMIO_QUEUE_NOTIFY: virtio_queue_notify)`,
             emits: [
               (_after, before) =>
@@ -80,16 +80,15 @@ export function virtioMmioWrite(wiring: MmioWriteWiring): Procedure {
                   ? ''
                   : 'qemu:virtio_mmio_write_offset virtio_mmio_write offset 0x50 value 0x0',
             ],
-            do: (s) => (isAcknowledge(s) ? 'write-interrupt-ack' : undefined),
+            do: (s) => (isAcknowledge(s) ? 'acknowledge-isr' : undefined),
             call: handleQueue,
           },
-          'queue-notified-by-write': { at: `${FILE} virtio_mmio_write`, do: () => RETURN },
+          'notify-register-written': { at: `${FILE} virtio_mmio_write`, do: () => RETURN },
         }),
-    'write-interrupt-ack': {
+    'acknowledge-isr': {
       at: `${FILE} virtio_mmio_write (VIRTIO_MMIO_INTERRUPT_ACK: qatomic_and of the ISR)`,
       emits: [
-        (s) =>
-          `qemu:virtio_mmio_write_offset virtio_mmio_write offset 0x64 value 0x${String(s[isr.value])}`,
+        (s) => `qemu:virtio_mmio_write_offset virtio_mmio_write offset 0x64 value 0x${String(s[isr.value])}`,
       ],
       do: (s) => {
         if (s[isr.value] === 1) s[isr.queue] = 0;

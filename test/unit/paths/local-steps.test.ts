@@ -54,6 +54,7 @@ const CASES: readonly Case[] = [
   { path: 'virtio/notify-ioeventfd', settings: { eventIdx: 'off' }, bugs: {} },
   { path: 'virtio/notify-iothread', settings: { pollMaxNs: 0 }, bugs: {} },
   { path: 'virtio/call-intx', settings: { transport: 'legacy' }, bugs: {} },
+  { path: 'virtio/call-intx', settings: { arch: 'arm', transport: 'mmio' }, bugs: {} },
 ];
 
 /** What a property can see of a state. */

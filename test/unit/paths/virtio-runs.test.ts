@@ -14,6 +14,10 @@ const ways = fc.constantFrom(
   ['virtio/call-userspace', {}] as const,
   ['virtio/call-intx', {}] as const,
   ['virtio/call-intx', { kick: 'iothread' }] as const,
+  ['virtio/notify-ioeventfd', { arch: 'arm', gic: '3', transport: 'modern' }] as const,
+  ['virtio/call-irqfd', { arch: 'arm', gic: '2', transport: 'modern' }] as const,
+  ['virtio/call-intx', { arch: 'arm', transport: 'mmio' }] as const,
+  ['virtio/call-intx', { arch: 'arm', transport: 'mmio', trigger: 'level', kick: 'iothread' }] as const,
 );
 const workloads = fc.record({
   queueDepth: fc.integer({ min: 1, max: 5 }),
