@@ -18,6 +18,7 @@ import { VIRTIO_CALL_USERSPACE } from './virtio-call-userspace.ts';
 import { VIRTIO_NOTIFY_IOEVENTFD } from './virtio-notify-ioeventfd.ts';
 import { VIRTIO_NOTIFY_IOTHREAD } from './virtio-notify-iothread.ts';
 import { VIRTIO_NOTIFY_SYNC } from './virtio-notify-sync.ts';
+import { VIRTIO_NOTIFY_VHOST_USER } from './virtio-notify-vhost-user.ts';
 import { VIRTIO_NOTIFY_VHOST } from './virtio-notify-vhost.ts';
 
 /** Every path that is built, in the order in which it is listed to people. */
@@ -39,6 +40,7 @@ export const ALL_PATHS: readonly PathModule[] = [
   VIRTIO_NOTIFY_IOEVENTFD,
   VIRTIO_NOTIFY_IOTHREAD,
   VIRTIO_NOTIFY_VHOST,
+  VIRTIO_NOTIFY_VHOST_USER,
   VIRTIO_CALL_IRQFD,
   VIRTIO_CALL_USERSPACE,
   VIRTIO_CALL_INTX,

@@ -1,8 +1,14 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
-import { KICK_SETTING, kickOf, POLL_OF_KICK, settingsWithDevices } from './virtio-settings.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
+import {
+  BACKEND_OF_DEVICE,
+  KICK_SETTING,
+  kickOf,
+  POLL_OF_KICK,
+  settingsWithDevices,
+} from './virtio-settings.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -19,15 +25,20 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
     introduced: null,
     removed: null,
     selectedBy: [
-      'MSI-X, and vhost serves the device',
+      'MSI-X, and vhost or another process (vhost-user) serves the device',
       'MSI-X, and the device runs in an IOThread',
       'MSI-X and virtio-blk with ioeventfd=on in the main loop, QEMU 2.8 to 8.2',
     ],
     evidence: 'trace',
     bugs: [],
   },
-  settings: [KICK_SETTING, POLL_OF_KICK, ...settingsWithDevices(['virtio-blk', 'vhost-scsi'])],
   alphabet: VIRTIO_ALPHABET,
+  settings: [
+    KICK_SETTING,
+    POLL_OF_KICK,
+    BACKEND_OF_DEVICE,
+    ...settingsWithDevices(['virtio-blk', 'vhost-scsi', 'vhost-user-blk']),
+  ],
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

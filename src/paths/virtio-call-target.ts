@@ -1,5 +1,5 @@
 import type { State } from '../engine/state.ts';
-import type { Procedure } from '../engine/step.ts';
+import type { Party, Procedure } from '../engine/step.ts';
 import type { Eventfd } from '../machine/kernel/eventfd.ts';
 import { irqfdAtomic } from '../machine/kernel/irqfd.ts';
 import { setMsiInAtomic, signalMsi } from '../machine/kernel/kvm-msi.ts';
@@ -45,14 +45,15 @@ export function x86CallTarget(
   { transport }: VirtioBasis,
   { lapic }: GuestInterrupt,
   line: LineInterrupt | null,
+  device: Party,
 ): CallTarget {
   if (line !== null) {
     const { isr, pciLine } = line;
     return {
       kind: 'line',
       isr,
-      raise: raiseIntx(isr, pciLine),
-      read: isrRead(transport, isr, pciLine),
+      raise: raiseIntx(isr, pciLine, device),
+      read: isrRead(transport, isr, pciLine, device),
       write: null,
     };
   }

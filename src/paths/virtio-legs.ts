@@ -20,7 +20,8 @@ export function kickLeg(
     source: {
       name: 'vq0',
       asserted: (s) => s[queue.available] !== 0,
-      masked: (s) => !queue.isKickEnabled(s),
+      // A device that always looks by itself wants no notification.
+      masked: (s) => !queue.isKickEnabled(s) && !backend.isPolling(s),
       handlerLabel: backend.kickHandler,
     },
     takenMark: 'request-taken',

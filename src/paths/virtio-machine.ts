@@ -105,18 +105,25 @@ function withDisk<Basis>(
   const m = new ModelBuilder();
   const depth = settings.number('queueDepth');
   const isScsi = settings.choice('device') === 'vhost-scsi';
+  const eventIdx = offersEventIdx(settings) && settings.choice('eventIdx') === 'on';
   const options = isScsi ? { pushedAtOnce: depth } : {};
-  const queue = virtqueue(m, depth, settings.choice('eventIdx') === 'on', options);
+  const queue = virtqueue(m, depth, eventIdx, options);
   const basis = addBasis(m);
   if (!basis.ok) return basis;
   return ok({
     ...basis.value,
+    eventIdx,
     queue,
     disk: disk(m, depth),
     application: blockApplication(m, queue, depth),
     driver: isScsi ? VIRTIO_SCSI_DRIVER : VIRTIO_BLK_DRIVER,
     polls: pollMaxNs > 0,
   });
+}
+
+/** A feature that the backend does not offer is not there, whatever the device's option says. */
+function offersEventIdx(settings: CompleteSettings): boolean {
+  return settings.choice('device') !== 'vhost-user-blk' || settings.choice('backend') === 'sleep';
 }
 
 /** Adds the vCPU and the lock, and says where threads run. Errors as of {@link virtioMachine}. */

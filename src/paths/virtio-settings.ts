@@ -1,14 +1,15 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import type { Facts } from '../facts/facts.ts';
 import { compareReleases } from '../facts/releases.ts';
 import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
-import type { CompleteSettings } from './read-settings.ts';
 import { archSetting, PCI_GIC_SETTING } from './vfio-pci-settings.ts';
 import type { ChoiceSetting, NumberSetting, PathSetting } from './path.ts';
 import { SURROUNDINGS_SETTING } from './workload-settings.ts';
+import type { CompleteSettings } from './read-settings.ts';
 
 /** How a notification of the guest reaches the device. */
-export type KickWay = 'sync' | 'ioeventfd' | 'iothread' | 'vhost';
+export type KickWay = 'sync' | 'ioeventfd' | 'iothread' | 'vhost' | 'vhost-user';
 /** How the device's notification reaches the guest. */
 export type CallWay = 'irqfd' | 'userspace' | 'intx';
 
@@ -38,10 +39,10 @@ export const CALL_SETTING: ChoiceSetting = {
 export const KICK_SETTING: ChoiceSetting = {
   name: 'kick',
   kind: 'choice',
-  choices: [BY_ITSELF, 'sync', 'ioeventfd', 'iothread', 'vhost'],
+  choices: [BY_ITSELF, 'sync', 'ioeventfd', 'iothread', 'vhost', 'vhost-user'],
   default: BY_ITSELF,
   description:
-    'how the guest notifies the device: in the vCPU thread (ioeventfd=off), the main loop, an IOThread, or a worker of the kernel; auto: the nearest to the defaults of QEMU of the host that has this call',
+    'how the guest notifies the device: in the vCPU thread (ioeventfd=off), the main loop, an IOThread, a worker of the kernel, or another process; auto: the nearest to the defaults of QEMU of the host that has this call',
 };
 
 /** How long an IOThread polls. */
@@ -60,6 +61,22 @@ export const POLL_SETTING: NumberSetting = {
 export const POLL_OF_KICK: NumberSetting = {
   ...POLL_SETTING,
   onlyWith: { setting: 'kick', values: [BY_ITSELF, 'iothread'] },
+};
+
+/** How the process of a vhost-user device waits. */
+export const BACKEND_SETTING: ChoiceSetting = {
+  name: 'backend',
+  kind: 'choice',
+  choices: ['sleep', 'poll'],
+  default: 'sleep',
+  description:
+    'how the other process waits: sleep, at its eventfd, as qemu-storage-daemon; poll, as SPDK, which takes a CPU for itself, wants no notifications and offers no event_idx',
+};
+
+/** The same for a path whose device may be another. */
+export const BACKEND_OF_DEVICE: ChoiceSetting = {
+  ...BACKEND_SETTING,
+  onlyWith: { setting: 'device', values: ['vhost-user-blk'] },
 };
 
 /** What every path of a virtio-blk-pci device has. */
@@ -177,7 +194,7 @@ export function wantedCall(settings: CompleteSettings): string {
 
 /** How the call goes if nothing is said. */
 function usualCall(kick: KickWay, qemu: string): CallWay {
-  if (kick === 'iothread' || kick === 'vhost') return 'irqfd';
+  if (kick === 'iothread' || isElsewhere(kick)) return 'irqfd';
   return kick === 'ioeventfd' && mainLoopCallsIrqfd(qemu) ? 'irqfd' : 'userspace';
 }
 
@@ -190,20 +207,38 @@ export function callOf(kick: KickWay, setting: string, qemu: string): Result<Way
 /** The kick of a call path as its setting says; an error says why no QEMU combines the two. */
 export function kickOf(call: CallWay, setting: string, qemu: string, device: string): Result<Ways> {
   if (setting !== BY_ITSELF) return check({ kick: setting as KickWay, call }, qemu);
-  if (device === 'vhost-scsi') return check({ kick: 'vhost', call }, qemu);
+  const alone = SERVED_ALONE[device];
+  if (alone !== undefined) return check({ kick: alone, call }, qemu);
   if (call === 'intx') return ok({ kick: 'ioeventfd', call });
   const inMainLoop = mainLoopCallsIrqfd(qemu);
   if (call === 'irqfd') return ok({ kick: inMainLoop ? 'ioeventfd' : 'iothread', call });
   return ok({ kick: inMainLoop ? 'sync' : 'ioeventfd', call });
 }
 
-/** Whether this device can be served this way; an error says what serves it. */
-export function checkDevice(device: string, kick: KickWay): Result<true> {
-  if (device === 'vhost-scsi' && kick !== 'vhost') {
-    return fail(`device=${device} is served by the kernel alone: kick=vhost`);
+/** Devices that are served in one way alone. */
+const SERVED_ALONE: Readonly<Record<string, KickWay>> = {
+  'vhost-scsi': 'vhost',
+  'vhost-user-blk': 'vhost-user',
+};
+
+/** Whether QEMU does not serve the queue. */
+export function isElsewhere(kick: KickWay): boolean {
+  return kick === 'vhost' || kick === 'vhost-user';
+}
+
+/** Whether the device of these settings can be served this way on this host; an error says what serves it. */
+export function checkDevice(settings: CompleteSettings, { kick, call }: Ways, { host }: Facts): Result<true> {
+  const device = settings.choice('device');
+  const alone = SERVED_ALONE[device];
+  if (alone !== undefined && alone !== kick) return fail(`device=${device} is served by kick=${alone} alone`);
+  if (alone === undefined && isElsewhere(kick)) {
+    const disk = Object.keys(SERVED_ALONE).find((name) => SERVED_ALONE[name] === kick) ?? '';
+    return fail(`kick=${kick} does not serve ${device}; the disk that it serves is device=${disk}`);
   }
-  if (device !== 'vhost-scsi' && kick === 'vhost') {
-    return fail(`kick=vhost: the kernel has no vhost for ${device}; its disk is device=vhost-scsi`);
+  if (kick === 'vhost-user' && call === 'intx' && settings.choice('backend') === 'poll' && host.cpus < 3) {
+    return fail(
+      'backend=poll takes a CPU for itself, and so does the vCPU: with a line QEMU needs a third (cpus=3)',
+    );
   }
   return ok(true);
 }
@@ -214,9 +249,9 @@ function check(ways: Ways, qemu: string): Result<Ways> {
   if (kick === 'sync' && call === 'irqfd') {
     return fail('a queue without ioeventfd has no irqfd either: QEMU sets up both together (trace X1)');
   }
-  if (kick === 'vhost' && call === 'userspace') {
+  if (isElsewhere(kick) && call === 'userspace') {
     return fail(
-      'a worker of the kernel signals an eventfd, which QEMU gives to an irqfd wherever MSI-X is used',
+      `kick=${kick}: who serves the queue signals an eventfd, which is an irqfd wherever MSI-X is used`,
     );
   }
   if (kick === 'iothread' && call === 'userspace') {

@@ -1,23 +1,28 @@
-import { fail, ok } from '../base/result.ts';
+import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { compile } from '../engine/compile.ts';
+import type { Party } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import { virtioGuest } from '../machine/guest/virtio-guest.ts';
 import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
 import { addAndKick } from '../machine/guest/virtqueue-driver.ts';
+import { VIRTIO_BLK, VIRTIO_PCI } from '../machine/parties.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { vhostBackend } from './vhost-backend.ts';
+import { vhostUserBackend } from './vhost-user-backend.ts';
+import type { BackendProcess } from './vhost-user-backend.ts';
 import { armLine, armMessage } from './virtio-arm-interrupt.ts';
 import { addArmGuest, addArmVcpu } from './virtio-arm-vcpu.ts';
 import { virtioBackend } from './virtio-backend.ts';
 import type { DeviceParts, VirtioBackend } from './virtio-backend.ts';
 import { x86CallTarget } from './virtio-call-target.ts';
+import type { CallTarget } from './virtio-call-target.ts';
 import { driverCpu, lineInterrupt, messageInterrupt, takeUsed } from './virtio-interrupt.ts';
 import type { DriverParts, GuestInterrupt } from './virtio-interrupt.ts';
 import { callLeg, kickLeg } from './virtio-legs.ts';
 import { armVirtioMachine, virtioMachine } from './virtio-machine.ts';
 import type { VirtioCore, VirtioDisk, VirtioMachine } from './virtio-machine.ts';
-import { checkDevice } from './virtio-settings.ts';
+import { checkDevice, isElsewhere } from './virtio-settings.ts';
 import type { Ways } from './virtio-settings.ts';
 import { addVcpu } from './virtio-vcpu.ts';
 import type { Wiring } from './wiring.ts';
@@ -40,7 +45,7 @@ export function wireVirtio(
   facts: Facts,
   parts = WHOLE,
 ): Result<Wiring> {
-  const served = checkDevice(settings.choice('device'), ways.kick);
+  const served = checkDevice(settings, ways, facts);
   if (!served.ok) return served;
   const pollMaxNs = ways.kick === 'iothread' ? settings.number('pollMaxNs') : 0;
   const driver = {
@@ -94,31 +99,45 @@ interface WiredMachine extends Pick<Wiring, 'architecture'> {
 }
 
 function x86Machine(request: MachineRequest): Result<WiredMachine> {
-  const { ways, settings, facts, pollMaxNs, driver, device } = request;
+  const { ways, settings, facts, pollMaxNs, driver } = request;
   const built = virtioMachine(settings, facts, ways.call, pollMaxNs);
   if (!built.ok) return built;
   const machine = built.value;
   const handler = takeUsed(machine, driver);
   const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver) : null;
   const interrupt = line ?? messageInterrupt(machine, handler);
-  const backend =
-    ways.kick === 'vhost'
-      ? vhostBackend(machine, interrupt, line, device)
-      : virtioBackend(machine, ways, x86CallTarget(machine, interrupt, line), facts.host.qemu, device);
+  const backend = addBackend(request, machine, x86CallTarget(machine, interrupt, line, proxyOf(ways)));
   addVcpu(machine, interrupt, backend);
   addGuest(machine, interrupt);
   return ok({ architecture: 'x86', machine, backend, interrupt });
 }
 
+/** What QEMU still has of a device that others serve: its registers. */
+function proxyOf({ kick }: Ways): Party {
+  return isElsewhere(kick) ? VIRTIO_PCI : VIRTIO_BLK;
+}
+
+/** Who serves the queue. */
+function addBackend(
+  { ways, settings, facts, device }: MachineRequest,
+  machine: VirtioCore & VirtioDisk,
+  target: CallTarget,
+): VirtioBackend {
+  if (ways.kick === 'vhost') return vhostBackend(machine, target, device);
+  if (ways.kick === 'vhost-user') {
+    return vhostUserBackend(machine, settings.choice('backend') as BackendProcess, target, device);
+  }
+  return virtioBackend(machine, ways, target, facts.host.qemu, device);
+}
+
 function armMachine(request: MachineRequest): Result<WiredMachine> {
-  const { ways, settings, facts, pollMaxNs, driver, device } = request;
-  if (ways.kick === 'vhost') return fail('kick=vhost needs arch=x86: vhost on Arm is not modelled yet');
+  const { ways, settings, facts, pollMaxNs, driver } = request;
   const built = armVirtioMachine(settings, facts, ways.call, pollMaxNs);
   if (!built.ok) return built;
   const machine = built.value;
   const interrupt =
     ways.call === 'intx' ? armLine(machine, driver, settings) : armMessage(machine, driver, settings, facts);
-  const backend = virtioBackend(machine, ways, interrupt.target, facts.host.qemu, device);
+  const backend = addBackend(request, machine, interrupt.target);
   addArmVcpu(machine, interrupt, backend);
   addArmGuest(machine, interrupt);
   return ok({ architecture: 'arm64', machine, backend, interrupt });

@@ -99,7 +99,9 @@ function wayOf(path: string | null): string | null {
 }
 
 function isKick(way: string | null): way is KickWay {
-  return way === 'sync' || way === 'ioeventfd' || way === 'iothread' || way === 'vhost';
+  return (
+    way === 'sync' || way === 'ioeventfd' || way === 'iothread' || way === 'vhost' || way === 'vhost-user'
+  );
 }
 
 function isCall(way: string | null): way is CallWay {

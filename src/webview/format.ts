@@ -80,7 +80,5 @@ export function crossingInWords(kind: Crossing): string {
       return 'entry';
     case 'userspace':
       return 'QEMU';
-    case 'process':
-      return 'Backend process';
   }
 }

@@ -55,17 +55,17 @@ export function signalledBy(
 }
 
 /**
- * Lets `signaller` signal an eventfd whose count nobody reads while `waiter` waits at it: it does not matter what it is.
+ * Lets `signaller` signal an eventfd whose count nobody reads: only the waiter, if there is one, notices.
  * Source: Linux fs/eventfd.c `eventfd_signal_mask`, drivers/vhost/vhost.c `vhost_poll_wakeup` (does not read it).
  */
-export function signalledUnread(signaller: Party, name: string, waiter: Procedure): Procedure {
+export function signalledUnread(signaller: Party, name: string, waiter?: Procedure): Procedure {
   return procedure(signaller, 'eventfd_signal_mask', {
     [`signal-${name}`]: {
       at: 'Linux fs/eventfd.c eventfd_signal_mask',
       cost: 'eventfdSignal',
       emits: ['function:eventfd_signal_mask'],
       marks: ['eventfd-signal'],
-      call: waiter,
+      ...(waiter ? { call: waiter } : {}),
     },
   });
 }

@@ -77,10 +77,12 @@ export function vhostWorker(list: VhostWorkList, works: Readonly<Record<string, 
       do: (s) => `run-${list.take(s)}`,
     },
   };
-  for (const [name, work] of Object.entries(works)) {
+  Object.entries(works).forEach(([name, work], i, { length }) => {
     steps[`run-${name}`] = { at: `${FILE} vhost_run_work_list (work->fn)`, call: work };
+    if (i === length - 1) return;
+    // Before the next one there is a way round it.
     steps[`${name}-done`] = { at: `${FILE} vhost_run_work_list (cond_resched)`, do: () => RETURN };
-  }
+  });
   return procedure<string>(VHOST, 'vhost_run_work_list', steps);
 }
 

@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { explorePath } from '../../../src/analysis/explore-path.ts';
 import { checkWiring } from '../../../src/analysis/properties.ts';
+import type { Summary } from '../../../src/analysis/simulation.ts';
 import { finish } from '../../../src/engine/explore.ts';
 import type { HostFacts } from '../../../src/facts/facts.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
 import { wireVirtio } from '../../../src/paths/wire-virtio.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
-import { settingsOf, wire } from '../../support/runs.ts';
+import { settingsOf, simulatePath, wire } from '../../support/runs.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
 const VHOST = 'virtio/notify-vhost';
 const IRQFD = 'virtio/call-irqfd';
 const INTX = 'virtio/call-intx';
+const USER = 'virtio/notify-vhost-user';
 const SCSI = { device: 'vhost-scsi' };
+const USER_BLK = { device: 'vhost-user-blk' };
 const AMD_7_2: Partial<HostFacts> = { vendor: 'amd', qemu: '7.2' };
 
 describe(
@@ -27,11 +30,19 @@ describe(
       [IRQFD, { ...SCSI, guest: 'busy', eventIdx: 'off' }, AMD_7_2],
       [INTX, SCSI, AMD_7_2],
       [INTX, { ...SCSI, guest: 'busy', transport: 'legacy' }, {}],
+      [USER, {}, {}],
+      [USER, { eventIdx: 'off', transport: 'legacy' }, AMD_7_2],
+      [USER, { backend: 'poll' }, {}],
+      [USER, { backend: 'poll', queueDepth: 2, guest: 'busy', pvEoi: 'off' }, {}],
+      [USER, { backend: 'poll', call: 'intx' }, { cpus: 3 }],
+      [IRQFD, USER_BLK, AMD_7_2],
+      [IRQFD, { ...USER_BLK, backend: 'poll' }, {}],
+      [INTX, USER_BLK, {}],
     ])('%s %o %o', (path, settings, host) => {
       const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...host } };
       const result = unwrap(finish(explorePath({ path, settings, facts })));
       expect(result.complete).toBe(true);
-      expect(result.states).toBeGreaterThan(1000);
+      expect(result.states).toBeGreaterThan(500);
       expect(result.violations.map(({ property }) => property)).toEqual([]);
     });
   },
@@ -58,23 +69,51 @@ describe('what vhost looks at the ring again for', { timeout: 240_000 }, () => {
   });
 });
 
-describe('what no system combines with vhost', () => {
+describe('what no system combines', () => {
   it.each([
     [VHOST, { call: 'userspace' }, /an irqfd wherever MSI-X is used/],
-    [IRQFD, { ...SCSI, kick: 'iothread' }, /served by the kernel alone: kick=vhost/],
-    [IRQFD, { kick: 'vhost' }, /no vhost for virtio-blk/],
-    [INTX, { kick: 'vhost' }, /no vhost for virtio-blk/],
+    [USER, { call: 'userspace' }, /an irqfd wherever MSI-X is used/],
+    [IRQFD, { ...SCSI, kick: 'iothread' }, /device=vhost-scsi is served by kick=vhost alone/],
+    [IRQFD, { kick: 'vhost' }, /the disk that it serves is device=vhost-scsi/],
+    [INTX, { kick: 'vhost-user' }, /the disk that it serves is device=vhost-user-blk/],
+    [INTX, { ...USER_BLK, kick: 'sync' }, /device=vhost-user-blk is served by kick=vhost-user alone/],
+    [INTX, { ...USER_BLK, backend: 'poll' }, /needs a third \(cpus=3\)/],
   ] as const)('%s %o', (path, settings, reason) => {
     expect(() => wire(path, settings)).toThrow(reason);
   });
 
   it.each([
-    [VHOST, {}, []],
-    [IRQFD, SCSI, []],
-    [INTX, SCSI, ['main loop']],
-  ] as const)('%s %o: of the threads of QEMU besides the vCPU there is %o', (path, settings, expected) => {
+    [VHOST, {}, ['vhost']],
+    [IRQFD, SCSI, ['vhost']],
+    [INTX, SCSI, ['vhost', 'main loop']],
+    [USER, {}, ['qemu-storage-daemon']],
+    [USER, { backend: 'poll' }, ['reactor']],
+    [INTX, USER_BLK, ['qemu-storage-daemon', 'main loop']],
+  ] as const)('%s %o: threads of QEMU take no part but with a line', (path, settings, expected) => {
     const names = wire(path, settings).model.processes.map(({ name }) => name);
-    expect(names.filter((name) => ['main loop', 'IO iothread0', 'worker'].includes(name))).toEqual(expected);
-    expect(names).toContain('vhost');
+    const serving = ['vhost', 'qemu-storage-daemon', 'reactor', 'main loop', 'IO iothread0', 'worker'];
+    expect(names.filter((name) => serving.includes(name))).toEqual(expected);
+  });
+});
+
+describe('a process that polls', () => {
+  const summaryOf = (settings: PathSettings): Summary =>
+    simulatePath(USER, settings, { interrupts: 60 }).summary;
+
+  it('is never notified, and takes a request sooner than one that sleeps', () => {
+    const polling = summaryOf({ backend: 'poll', guest: 'busy' });
+    const sleeping = summaryOf({ guest: 'busy' });
+    expect(polling.exitsPerInterrupt).toBe(0);
+    expect(sleeping.exitsPerInterrupt).toBe(1);
+    expect(polling.latencyNs.p50).toBeLessThan(sleeping.latencyNs.p50);
+    expect(sleeping.cpuNsPerInterrupt).toMatchObject({ qemu: 0 });
+    expect(sleeping.cpuNsPerInterrupt.process).toBeGreaterThan(0);
+  });
+
+  it('offers no event indices', () => {
+    const fields = (settings: PathSettings): readonly string[] =>
+      wire(USER, settings).model.fields.map(({ name }) => name);
+    expect(fields({ eventIdx: 'on' })).toContain('avail_event');
+    expect(fields({ eventIdx: 'on', backend: 'poll' })).not.toContain('avail_event');
   });
 });

@@ -3,6 +3,7 @@ import { expectGolden, expectNarrow } from '../../support/golden-case.ts';
 import type { GoldenCase } from '../../support/golden-case.ts';
 
 const SCSI = { device: 'vhost-scsi' };
+const USER = { device: 'vhost-user-blk' };
 
 const CASES: readonly GoldenCase[] = [
   { path: 'virtio/notify-vhost', name: 'idle-guest' },
@@ -10,6 +11,11 @@ const CASES: readonly GoldenCase[] = [
   { path: 'virtio/notify-vhost', name: 'legacy', settings: { transport: 'legacy', eventIdx: 'off' } },
   { path: 'virtio/call-irqfd', name: 'vhost-scsi', settings: SCSI },
   { path: 'virtio/call-intx', name: 'vhost-scsi', settings: SCSI },
+  { path: 'virtio/notify-vhost-user', name: 'idle-guest' },
+  { path: 'virtio/notify-vhost-user', name: 'poll', settings: { backend: 'poll' } },
+  { path: 'virtio/call-irqfd', name: 'vhost-user', settings: USER },
+  { path: 'virtio/call-irqfd', name: 'vhost-user-poll', settings: { ...USER, backend: 'poll' } },
+  { path: 'virtio/call-intx', name: 'vhost-user', settings: USER },
 ];
 
 describe('golden runs of vhost', () => {

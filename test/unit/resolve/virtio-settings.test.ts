@@ -83,8 +83,15 @@ describe('a virtio device that cannot be run says why', () => {
   it('a network card that vhost serves', () => {
     expect(notes(`${Q35} -netdev tap,id=n,vhost=on -device virtio-net-pci,netdev=n`)).toEqual([
       `${only} device=virtio-net, only for vhost-scsi`,
-      `${only} device=virtio-net, only for virtio-blk, vhost-scsi`,
+      `${only} device=virtio-net, only for virtio-blk, vhost-scsi, vhost-user-blk`,
     ]);
+  });
+
+  it('a disk that another process serves can be run on both legs', () => {
+    const memory = '-object memory-backend-memfd,id=mem,share=on,size=1G -machine memory-backend=mem';
+    const disk = `${Q35} ${memory} -chardev socket,id=c,path=/tmp/s -device vhost-user-blk-pci,chardev=c`;
+    expect(notes(disk)).toEqual([null, null]);
+    expect(settings(disk)).toMatchObject({ device: 'vhost-user-blk' });
   });
 
   it('a disk that vhost serves can be run on both legs', () => {

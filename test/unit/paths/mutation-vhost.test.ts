@@ -1,0 +1,54 @@
+import { describe } from 'vitest';
+import type { HostFacts } from '../../../src/facts/facts.ts';
+import type { PathSettings } from '../../../src/paths/path.ts';
+import { everyStepMatters } from '../../support/every-step-matters.ts';
+import type { StepsOfPath, Witness } from '../../support/every-step-matters.ts';
+
+const HOSTS: readonly Partial<HostFacts>[] = [{ cpus: 3 }, { vendor: 'amd', qemu: '7.2', cpus: 3 }];
+
+/** Requests one at a time and several at once, so that both sides meet everywhere. */
+function requests(settings: PathSettings): readonly Witness[] {
+  const several = { ...settings, queueDepth: 3, serviceUs: 1, guest: 'busy' };
+  const slow = (parameter: string): readonly Witness[] =>
+    ['on', 'off'].flatMap((eventIdx) =>
+      [1, 3, 7].map((periodUs) => ({
+        settings: { ...several, eventIdx, periodUs },
+        costs: { [parameter]: 4000 },
+      })),
+    );
+  const all: readonly Witness[] = [
+    { settings },
+    { settings: { ...settings, guest: 'busy', pvEoi: 'off' } },
+    { settings: { ...settings, transport: 'legacy' } },
+    ...[1, 2, 3, 5].map((periodUs) => ({ settings: { ...several, periodUs } })),
+    ...['virtqueueKick', 'virtqueuePop', 'virtqueuePush', 'virtqueueGet', 'workqueue', 'vhostWakeup'].flatMap(
+      slow,
+    ),
+  ];
+  return HOSTS.flatMap((host) => all.map((witness) => ({ ...witness, host })));
+}
+
+const PATHS: readonly StepsOfPath[] = [
+  {
+    path: 'virtio/notify-vhost',
+    witnesses: requests({}),
+    seenInStateOnly: ['notify-resumes', 'irqfd-wakeup', 'signal-guest-notifier'],
+    neverTaken: [],
+    alwaysOneWay: ['emulate-mmio', 'port-io'],
+    changesNothing: [],
+    builtOn: 'virtio/notify-ioeventfd',
+  },
+  {
+    path: 'virtio/notify-vhost-user',
+    witnesses: ['sleep', 'poll'].flatMap((backend) => requests({ backend })),
+    seenInStateOnly: ['notify-resumes', 'write-guest-notifier', 'irqfd-wakeup'],
+    neverTaken: [],
+    alwaysOneWay: ['emulate-mmio', 'port-io'],
+    changesNothing: [],
+    builtOn: 'virtio/notify-ioeventfd',
+  },
+];
+
+describe.each(PATHS)('every step of $path matters', (steps) => {
+  everyStepMatters(steps);
+});
