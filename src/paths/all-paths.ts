@@ -1,3 +1,6 @@
+import { EMULATED_DOORBELL_IOEVENTFD } from './emulated-doorbell-ioeventfd.ts';
+import { EMULATED_DOORBELL_SYNC } from './emulated-doorbell-sync.ts';
+import { EMULATED_MSI } from './emulated-msi.ts';
 import { IRQFD_DEASSERT_ON_ACK } from './irqfd-deassert-on-ack.ts';
 import { IRQFD_EOIFD } from './irqfd-eoifd.ts';
 import { IRQFD_LEVEL_PULSE } from './irqfd-level-pulse.ts';
@@ -44,6 +47,9 @@ export const ALL_PATHS: readonly PathModule[] = [
   VIRTIO_CALL_IRQFD,
   VIRTIO_CALL_USERSPACE,
   VIRTIO_CALL_INTX,
+  EMULATED_MSI,
+  EMULATED_DOORBELL_SYNC,
+  EMULATED_DOORBELL_IOEVENTFD,
 ];
 
 /** The path of that id. */

@@ -1,5 +1,7 @@
 import { EMULATED_KINDS, type EmulatedKind } from '../catalog/emulated-devices.ts';
-import type { DeviceFamily, LegRules, Rule } from './family.ts';
+import type { PathSettings } from '../paths/path.ts';
+import { evaluate } from './evaluate.ts';
+import type { DeviceFamily, DeviceInMachine, LegRules, Rule } from './family.ts';
 import { machineSettings } from './machine-settings.ts';
 import { deviceInRelease } from './rules/device-in-release.ts';
 import { emulatedMessages } from './rules/emulated-messages.ts';
@@ -66,10 +68,29 @@ function noIoeventfd({ drivers, at }: EmulatedKind): Rule {
 }
 
 /** The devices that QEMU emulates: an interrupt to the guest, and the register write that makes them work. */
-export const EMULATED_FAMILIES: readonly DeviceFamily[] = EMULATED_KINDS.map((kind) => ({
-  drivers: kind.drivers,
-  parents: [],
-  legs: [interrupt(kind), doorbell(kind)],
-  settings: ({ machine }) => machineSettings(machine),
-  limits: () => null,
-}));
+export const EMULATED_FAMILIES: readonly DeviceFamily[] = EMULATED_KINDS.map((kind) => {
+  const kick = doorbell(kind);
+  return {
+    drivers: kind.drivers,
+    parents: [],
+    legs: [interrupt(kind), kick],
+    settings: (subject) => emulatedSettings(kind, kick, subject),
+    limits: () => null,
+  };
+});
+
+/** What a file says of an emulated device for a run: which it is, and how its doorbells go where that can differ. */
+function emulatedSettings(
+  { drivers, hasIoeventfd }: EmulatedKind,
+  kick: LegRules,
+  subject: DeviceInMachine,
+): PathSettings {
+  const [device] = drivers;
+  const byIoeventfd =
+    hasIoeventfd && evaluate(kick, subject, undefined).path === 'emulated/doorbell-ioeventfd';
+  return {
+    ...machineSettings(subject.machine),
+    ...(device === undefined ? {} : { device }),
+    ...(byIoeventfd ? { kick: 'ioeventfd' } : {}),
+  };
+}

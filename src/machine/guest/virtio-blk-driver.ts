@@ -36,7 +36,7 @@ export interface BlockApplication {
  */
 export function blockApplication(
   m: ModelBuilder,
-  { outstanding }: Virtqueue,
+  { outstanding }: Pick<Virtqueue, 'outstanding'>,
   depth: number,
 ): BlockApplication {
   const wanted = m.field('request wanted', { values: ['no', 'yes'] });

@@ -17,6 +17,8 @@ export interface VirtioGuestWiring {
   readonly submit: Procedure;
   /** The driver's function that submits a request. */
   readonly submitAt: string;
+  /** The driver submits with interrupts on, and `submit` sees to those that come. */
+  readonly submitsWithInterruptsOn?: true;
   readonly interrupt: Procedure;
 }
 
@@ -52,12 +54,16 @@ export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
       },
     },
     submit: {
-      at: `${wiring.submitAt} (spin_lock_irqsave)`,
-      do: (s) => {
-        if (s[vcpu.injected] === 1) return 'take-interrupt';
-        s[vcpu.interruptFlag] = 0;
-        return undefined;
-      },
+      at: wiring.submitsWithInterruptsOn ? wiring.submitAt : `${wiring.submitAt} (spin_lock_irqsave)`,
+      ...(wiring.submitsWithInterruptsOn
+        ? {}
+        : {
+            do: (s: State) => {
+              if (s[vcpu.injected] === 1) return 'take-interrupt';
+              s[vcpu.interruptFlag] = 0;
+              return undefined;
+            },
+          }),
       call: wiring.submit,
     },
   });

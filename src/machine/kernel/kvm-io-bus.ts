@@ -16,6 +16,8 @@ export interface TracedAccess extends TrappedAccess {
 export interface Doorbell {
   readonly isRung: (s: State) => boolean;
   readonly write: Procedure;
+  /** Registered with a length, so that VMX has to decode the instruction too; absent: length 0. */
+  readonly length?: number;
 }
 
 /** What accesses to an emulated device meet in KVM. */
@@ -54,7 +56,9 @@ export function memoryBusExits(wiring: IoBusWiring): Record<string, Step> {
     at: 'Linux arch/x86/kvm/vmx/vmx.c handle_ept_misconfig (kvm_io_bus_write: KVM_FAST_MMIO_BUS)',
     cost: 'ioBus',
   };
-  if (doorbell === null) return { 'page-fault': fastBus, ...decodedAccess(wiring) };
+  if (doorbell === null || doorbell.length !== undefined) {
+    return { 'page-fault': fastBus, ...decodedAccess(wiring) };
+  }
   return {
     'page-fault': {
       ...fastBus,

@@ -1,0 +1,28 @@
+import { withCpuFlags } from './cpu-flags.ts';
+import { wireEmulatedDevice } from './emulated-device.ts';
+import { emulatedSettings } from './emulated-settings.ts';
+import type { PathModule } from './path.ts';
+import { readSettings } from './read-settings.ts';
+
+/** `emulated/doorbell-sync`: the vCPU thread leaves KVM and hands the register write to the device, under the BQL. */
+export const EMULATED_DOORBELL_SYNC: PathModule = {
+  info: {
+    id: 'emulated/doorbell-sync',
+    title: 'Register write of an emulated device, in the vCPU thread',
+    leg: 'kick',
+    documents: ['004'],
+    status: 'current',
+    introduced: null,
+    removed: null,
+    selectedBy: ['a device that QEMU emulates', 'NVMe with ioeventfd=off, or without shadow doorbells'],
+    evidence: 'source',
+    bugs: [],
+  },
+  settings: emulatedSettings(['nvme']),
+  wire(given, facts) {
+    const settings = readSettings(this.settings, given);
+    if (!settings.ok) return settings;
+    const ways = { kick: 'sync', interrupt: 'msi' } as const;
+    return wireEmulatedDevice('kick', ways, settings.value, withCpuFlags(settings.value, facts));
+  },
+};

@@ -1,0 +1,103 @@
+import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
+import type { ChoiceSetting, NumberSetting, PathSetting } from './path.ts';
+
+/** How a register write of the guest reaches an emulated device. */
+export type DoorbellWay = 'sync' | 'ioeventfd';
+/** How the device's interrupt reaches the guest. */
+export type InterruptWay = 'msi' | 'line';
+
+/** How the other leg of a path goes. */
+export interface EmulatedWays {
+  readonly kick: DoorbellWay;
+  readonly interrupt: InterruptWay;
+}
+
+const DISKS = ['nvme'];
+
+/** How the doorbells of an interrupt path go. */
+export const KICK_SETTING: ChoiceSetting = {
+  name: 'kick',
+  kind: 'choice',
+  choices: ['sync', 'ioeventfd'],
+  default: 'sync',
+  onlyWith: { setting: 'device', values: ['nvme'] },
+  description:
+    'how the guest rings the doorbells: by an exit to QEMU, or by an eventfd of KVM (ioeventfd=on)',
+};
+
+const SHADOW_DOORBELLS: ChoiceSetting = {
+  name: 'shadowDoorbells',
+  kind: 'choice',
+  choices: ['on', 'off'],
+  default: 'on',
+  onlyWith: { setting: 'device', values: ['nvme'] },
+  description:
+    'whether the guest keeps copies of the doorbells in memory (Doorbell Buffer Config, as Linux does), so that the real ones are rung only where the controller waits',
+};
+
+const QUEUE_DEPTH: NumberSetting = {
+  name: 'queueDepth',
+  kind: 'number',
+  unit: 'requests',
+  default: 1,
+  minimum: 1,
+  maximum: 64,
+  onlyWith: { setting: 'device', values: DISKS },
+  description: 'requests that the program in the guest has outstanding at most',
+};
+
+const SERVICE: NumberSetting = {
+  name: 'serviceUs',
+  kind: 'number',
+  unit: 'us',
+  default: 100,
+  minimum: 1,
+  maximum: 3_600_000_000,
+  onlyWith: { setting: 'device', values: DISKS },
+  description: "time the host's disk takes for a request; it serves one after the other",
+};
+
+/** What every path of an emulated device has, with the kinds of device that it is built for. */
+export function emulatedSettings(devices: readonly [string, ...string[]]): readonly PathSetting[] {
+  return [
+    {
+      name: 'arch',
+      kind: 'choice',
+      choices: ['x86'],
+      default: 'x86',
+      description: 'architecture of host and guest',
+    },
+    {
+      name: 'irqchip',
+      kind: 'choice',
+      choices: devices.includes('nvme') ? ['on', 'split'] : ['on'],
+      default: 'on',
+      description: 'kernel-irqchip: messages go to the local APIC, which on and split both have in KVM',
+    },
+    ...CPU_FLAG_SETTINGS,
+    {
+      name: 'device',
+      kind: 'choice',
+      choices: devices,
+      default: devices[0],
+      description: 'the kind of device that QEMU emulates',
+    },
+    ...(devices.includes('nvme') ? [SHADOW_DOORBELLS, QUEUE_DEPTH, SERVICE] : []),
+    {
+      name: 'periodUs',
+      kind: 'number',
+      unit: 'us',
+      default: 1000,
+      minimum: 1,
+      maximum: 3_600_000_000,
+      description: 'time the program in the guest computes before it wants the next request',
+    },
+    {
+      name: 'guest',
+      kind: 'choice',
+      choices: ['idle', 'busy'],
+      default: 'idle',
+      description: 'what the guest does while the program waits: halt, or compute something else',
+    },
+  ];
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
+import { goldenCycles } from '../../support/golden-cycles.ts';
+import type { GoldenCycle } from '../../support/golden-cycles.ts';
+
+const AMD = { vendor: 'amd' } as const;
+
+const CASES: readonly GoldenCycle[] = [
+  { path: 'emulated/msi', name: 'nvme-idle-guest' },
+  { path: 'emulated/msi', name: 'nvme-amd-ioeventfd', settings: { kick: 'ioeventfd' }, host: AMD },
+  { path: 'emulated/doorbell-sync', name: 'nvme-idle-guest' },
+  { path: 'emulated/doorbell-sync', name: 'nvme-no-shadow-doorbells', settings: { shadowDoorbells: 'off' } },
+  { path: 'emulated/doorbell-ioeventfd', name: 'nvme-idle-guest' },
+  {
+    path: 'emulated/doorbell-ioeventfd',
+    name: 'nvme-amd-busy-guest',
+    settings: { guest: 'busy' },
+    host: AMD,
+  },
+];
+
+describe('golden runs of emulated devices', () => {
+  goldenCycles(CASES);
+
+  it('are there for every path', () => {
+    const ids = ALL_PATHS.map(({ info }) => info.id).filter((id) => id.startsWith('emulated/'));
+    expect(new Set(CASES.map(({ path }) => path))).toEqual(new Set(ids));
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { explorePath } from '../../../src/analysis/explore-path.ts';
+import { finish } from '../../../src/engine/explore.ts';
+import type { HostFacts } from '../../../src/facts/facts.ts';
+import type { PathSettings } from '../../../src/paths/path.ts';
+import { TEST_FACTS } from '../../support/facts.ts';
+import { wire } from '../../support/runs.ts';
+import { unwrap } from '../../support/unwrap.ts';
+
+const MSI = 'emulated/msi';
+const SYNC = 'emulated/doorbell-sync';
+const IOEVENTFD = 'emulated/doorbell-ioeventfd';
+
+const AMD: Partial<HostFacts> = { vendor: 'amd' };
+/** Ends every interrupt by an exit and never halts: the fewest states. */
+const PLAIN = { guest: 'busy', pvEoi: 'off' };
+
+interface Case {
+  readonly path: string;
+  readonly settings: PathSettings;
+  readonly host?: Partial<HostFacts>;
+}
+
+describe('emulated devices: all states seen, nothing lost on either leg', { timeout: 240_000 }, () => {
+  const cases: readonly Case[] = [
+    { path: MSI, settings: {} },
+    { path: MSI, settings: { kick: 'ioeventfd', guest: 'busy' } },
+    { path: SYNC, settings: { shadowDoorbells: 'off' }, host: AMD },
+    { path: SYNC, settings: { ...PLAIN, shadowDoorbells: 'off', queueDepth: 2 } },
+    { path: IOEVENTFD, settings: PLAIN },
+  ];
+
+  it.each(cases)('$path $settings $host', ({ path, settings, host }) => {
+    const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...host } };
+    const result = unwrap(finish(explorePath({ path, settings, facts })));
+    expect(result.complete).toBe(true);
+    expect(result.states).toBeGreaterThan(1000);
+    expect(result.violations.map(({ property }) => property)).toEqual([]);
+  });
+});
+
+describe('what no QEMU combines', () => {
+  it.each([
+    [IOEVENTFD, { shadowDoorbells: 'off' }, '10.1', /without effect unless/],
+    [SYNC, {}, '7.2', /modelled from 8\.0 on/],
+  ] as const)('%s %o, QEMU %s', (path, settings, qemu, reason) => {
+    const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, qemu } };
+    expect(() => wire(path, settings, facts)).toThrow(reason);
+  });
+});
