@@ -106,6 +106,7 @@ function processCommands({ queue, disk, emptyMark }: NvmeControllerWiring, sched
         },
         'read-sq-tail-again': {
           at: `${FILE} nvme_update_sq_tail`,
+          cost: 'virtqueueKick',
           do: (s) => {
             s[known] = s[submitted] as number;
             return s[known] === 0 ? RETURN : 'fetch-command';

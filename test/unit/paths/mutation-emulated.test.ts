@@ -11,10 +11,12 @@ function nvmeRequests(settings: PathSettings): readonly Witness[] {
   const several = { ...settings, queueDepth: 3, serviceUs: 2 };
   const slow = (parameter: string): readonly Witness[] =>
     [2000, 8000].flatMap((ns) =>
-      [1, 7].map((periodUs) => ({
-        settings: { ...several, serviceUs: periodUs === 1 ? 2 : 15, periodUs, guest: 'busy' },
-        costs: { [parameter]: ns },
-      })),
+      [1, 3, 5, 7].flatMap((periodUs) =>
+        [2, 15].map((serviceUs) => ({
+          settings: { ...several, serviceUs, periodUs, guest: 'busy' },
+          costs: { [parameter]: ns },
+        })),
+      ),
     );
   const all: readonly Witness[] = [
     { settings },
