@@ -45,3 +45,4 @@ export const APPLICATION: Party = { name: 'application', home: 'guest' };
 export const VIRTIO_DRIVER: Party = { name: 'virtio driver', home: 'guest' };
 export const NVME_DRIVER: Party = { name: 'nvme driver', home: 'guest' };
 export const AHCI_DRIVER: Party = { name: 'ahci driver', home: 'guest' };
+export const SERIAL_DRIVER: Party = { name: '8250 driver', home: 'guest' };

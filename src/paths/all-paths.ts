@@ -1,5 +1,6 @@
 import { EMULATED_DOORBELL_IOEVENTFD } from './emulated-doorbell-ioeventfd.ts';
 import { EMULATED_DOORBELL_SYNC } from './emulated-doorbell-sync.ts';
+import { EMULATED_LINE } from './emulated-line.ts';
 import { EMULATED_MSI } from './emulated-msi.ts';
 import { IRQFD_DEASSERT_ON_ACK } from './irqfd-deassert-on-ack.ts';
 import { IRQFD_EOIFD } from './irqfd-eoifd.ts';
@@ -47,6 +48,7 @@ export const ALL_PATHS: readonly PathModule[] = [
   VIRTIO_CALL_IRQFD,
   VIRTIO_CALL_USERSPACE,
   VIRTIO_CALL_INTX,
+  EMULATED_LINE,
   EMULATED_MSI,
   EMULATED_DOORBELL_SYNC,
   EMULATED_DOORBELL_IOEVENTFD,

@@ -4,7 +4,10 @@ import { emulatedSettings } from './emulated-settings.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 
-/** `emulated/doorbell-sync`: the vCPU thread leaves KVM and hands the register write to the device, under the BQL. */
+/**
+ * `emulated/doorbell-sync`: the vCPU thread leaves KVM and hands the register write to the device, under the BQL. Source:
+ * the guest's console in traces X1; of other devices from source code only.
+ */
 export const EMULATED_DOORBELL_SYNC: PathModule = {
   info: {
     id: 'emulated/doorbell-sync',
@@ -15,10 +18,10 @@ export const EMULATED_DOORBELL_SYNC: PathModule = {
     introduced: null,
     removed: null,
     selectedBy: ['a device that QEMU emulates', 'NVMe with ioeventfd=off, or without shadow doorbells'],
-    evidence: 'source',
+    evidence: 'trace',
     bugs: [],
   },
-  settings: emulatedSettings(['nvme']),
+  settings: emulatedSettings(['nvme', 'isa-serial']),
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

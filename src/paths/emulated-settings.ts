@@ -57,6 +57,17 @@ const SERVICE: NumberSetting = {
   description: "time the host's disk takes for a request; it serves one after the other",
 };
 
+const CHARACTERS: NumberSetting = {
+  name: 'characters',
+  kind: 'number',
+  unit: 'characters',
+  default: 4,
+  minimum: 1,
+  maximum: 16,
+  onlyWith: { setting: 'device', values: ['isa-serial'] },
+  description: 'characters that the program in the guest writes at a time; the FIFO of a 16550A takes 16',
+};
+
 /** What every path of an emulated device has, with the kinds of device that it is built for. */
 export function emulatedSettings(devices: readonly [string, ...string[]]): readonly PathSetting[] {
   return [
@@ -72,7 +83,8 @@ export function emulatedSettings(devices: readonly [string, ...string[]]): reado
       kind: 'choice',
       choices: devices.includes('nvme') ? ['on', 'split'] : ['on'],
       default: 'on',
-      description: 'kernel-irqchip: messages go to the local APIC, which on and split both have in KVM',
+      description:
+        'kernel-irqchip: where PIC and IOAPIC are; messages go to the local APIC, which on and split both have in KVM',
     },
     ...CPU_FLAG_SETTINGS,
     {
@@ -83,6 +95,7 @@ export function emulatedSettings(devices: readonly [string, ...string[]]): reado
       description: 'the kind of device that QEMU emulates',
     },
     ...(devices.includes('nvme') ? [SHADOW_DOORBELLS, QUEUE_DEPTH, SERVICE] : []),
+    ...(devices.includes('isa-serial') ? [CHARACTERS] : []),
     {
       name: 'periodUs',
       kind: 'number',

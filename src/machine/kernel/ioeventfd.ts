@@ -27,11 +27,7 @@ export function ioeventfdWrite({ signal }: Signal): Procedure {
  * The same for two addresses next to each other, each with an eventfd of its own; `isSecond` says which is written to.
  * Source: Linux virt/kvm/kvm_main.c `kvm_io_bus_get_first_dev`, virt/kvm/eventfd.c `ioeventfd_write` (6.12).
  */
-export function ioeventfdOfTwo(
-  first: Signal,
-  second: Signal,
-  isSecond: (s: State) => boolean,
-): Procedure {
+export function ioeventfdOfTwo(first: Signal, second: Signal, isSecond: (s: State) => boolean): Procedure {
   const at = 'Linux virt/kvm/eventfd.c ioeventfd_write';
   const emits = ['function:ioeventfd_write'];
   return procedure<string>(KVM, 'ioeventfd_write', {

@@ -6,9 +6,12 @@ import type { GoldenCycle } from '../../support/golden-cycles.ts';
 const AMD = { vendor: 'amd' } as const;
 
 const CASES: readonly GoldenCycle[] = [
+  { path: 'emulated/line', name: 'uart-idle-guest', settings: { characters: 2 } },
+  { path: 'emulated/line', name: 'uart-amd-no-pv-eoi', settings: { characters: 1, pvEoi: 'off' }, host: AMD },
   { path: 'emulated/msi', name: 'nvme-idle-guest' },
   { path: 'emulated/msi', name: 'nvme-amd-ioeventfd', settings: { kick: 'ioeventfd' }, host: AMD },
   { path: 'emulated/doorbell-sync', name: 'nvme-idle-guest' },
+  { path: 'emulated/doorbell-sync', name: 'uart', settings: { device: 'isa-serial' } },
   { path: 'emulated/doorbell-sync', name: 'nvme-no-shadow-doorbells', settings: { shadowDoorbells: 'off' } },
   { path: 'emulated/doorbell-ioeventfd', name: 'nvme-idle-guest' },
   {

@@ -32,7 +32,31 @@ function nvmeRequests(settings: PathSettings): readonly Witness[] {
   return HOSTS.flatMap((host) => all.map((witness) => ({ ...witness, host })));
 }
 
+/** Writes of several lengths to a console. */
+const WRITES: readonly Witness[] = HOSTS.flatMap((host) =>
+  [1, 2, 16].flatMap((characters) =>
+    ['idle', 'busy'].map((guest) => ({
+      settings: { characters, guest, pvEoi: guest === 'idle' ? 'on' : 'off' },
+      host,
+    })),
+  ),
+);
+
 const PATHS: readonly StepsOfPath[] = [
+  {
+    path: 'emulated/line',
+    witnesses: WRITES,
+    seenInStateOnly: [
+      'complete-mmio',
+      'port-io',
+      ...['read-lsr', 'read-msr', 'disable-thri', 'read-iir-again', 'enable-thri'].map(
+        (label) => `${label}-resumes`,
+      ),
+    ],
+    // All happens in the vCPU thread: nobody wakes it or kicks it out of the guest.
+    neverTaken: ['wake-vcpu', 'send-ipi'],
+    alwaysOneWay: [],
+  },
   {
     path: 'emulated/doorbell-sync',
     witnesses: [...nvmeRequests({}), ...nvmeRequests({ shadowDoorbells: 'off' })],

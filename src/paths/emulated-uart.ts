@@ -1,0 +1,90 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { Procedure } from '../engine/step.ts';
+import { consoleApplication } from '../machine/guest/console-application.ts';
+import { SERIAL_SUBMIT_AT, serial8250Interrupt, uartWrite } from '../machine/guest/serial8250-driver.ts';
+import { ioapicEdgePin } from '../machine/kernel/ioapic-edge-pin.ts';
+import { isaIrqLine } from '../machine/kernel/isa-irq-line.ts';
+import { IIR_READ, MSR_READ, serial, serialPort } from '../machine/qemu/serial.ts';
+import type { EmulatedInterrupt } from './emulated-interrupt.ts';
+import type { EmulatedDevice, EmulatedLeg, EmulatedMachine } from './emulated-machine.ts';
+import type { CompleteSettings } from './read-settings.ts';
+
+/** The largest number of a register of a UART that its driver traps on. */
+export const UART_REGISTERS = MSR_READ;
+/** The ISA interrupt of the first UART of a PC, and the vector that a Linux guest gives it in traces X1. */
+const ISA_IRQ = 4;
+export const UART_VECTOR = 0x24;
+
+/** Adds a UART on the ISA bus, its driver and a program that writes to its terminal. */
+export function emulatedUart(
+  machine: EmulatedMachine,
+  { lapic }: EmulatedInterrupt,
+  settings: CompleteSettings,
+  leg: EmulatedLeg,
+): Result<{ readonly device: EmulatedDevice; readonly handler: Procedure }> {
+  if (settings.choice('irqchip') !== 'on') {
+    return fail('irqchip=split: an ISA interrupt through the IOAPIC in QEMU is not modelled yet');
+  }
+  const { m, vcpu } = machine;
+  const characters = settings.number('characters');
+  const toSend = m.field('characters to send', { max: characters });
+  const application = consoleApplication(m, toSend);
+  const pin = ioapicEdgePin(m, ISA_IRQ, lapic);
+  const uart = serial(m, { vcpu, raiseIrq: isaIrqLine(1, pin), lowerIrq: isaIrqLine(0, pin) });
+  const isRead: EmulatedDevice['traced']['isRead'] = (s) => (s[vcpu.mmioRegister] as number) >= IIR_READ;
+  const port: EmulatedDevice['traced']['address'] = (s) => serialPort(s[vcpu.mmioRegister] as number);
+  return ok({
+    handler: serial8250Interrupt({
+      vcpu,
+      toSend,
+      ...uart,
+      emptyMark: leg === 'interrupt' ? 'spurious' : 'empty-call',
+    }),
+    device: {
+      application,
+      submitAt: `${SERIAL_SUBMIT_AT} (uart_port_ref_lock: irqsave)`,
+      submit: () =>
+        uartWrite({
+          vcpu,
+          toSend,
+          characters,
+          submitted: (s) => {
+            s[application.wanted] = 0;
+          },
+        }),
+      bus: 'port',
+      traced: {
+        address: port,
+        isRead,
+        size: () => 1,
+        readDone: (s) => `kvm:kvm_pio pio_read at 0x${port(s).toString(16)} size 1 count 1`,
+      },
+      doorbell: null,
+      access: { isRead, read: uart.ioportRead, write: uart.ioportWrite },
+      legs: {
+        kick: {
+          source: {
+            name: 'thr',
+            asserted: (s) => s[uart.holding] === 1,
+            masked: () => false,
+            handlerLabel: 'transmit-character',
+          },
+          takenMark: 'request-taken',
+          isAtRest: (s) => s[uart.holding] === 0,
+        },
+        interrupt: {
+          source: {
+            name: 'uart',
+            asserted: uart.isPending,
+            masked: () => false,
+            handlerLabel: 'call-handler',
+          },
+          takenMark: 'guest-irq',
+          isAtRest: (s) => s[toSend] === 0 && !uart.isPending(s),
+        },
+      },
+      costs: {},
+    },
+  });
+}
