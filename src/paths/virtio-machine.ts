@@ -135,15 +135,15 @@ export function virtioBasis(
 ): Result<VirtioBasis> {
   const trouble = cpuTrouble(host);
   if (trouble !== null) return fail(trouble);
+  const transport = settings.choice('transport') as VirtioTransport;
+  if (transport === 'mmio') {
+    return fail('transport=mmio needs arch=arm: virtio-mmio of a microvm is not modelled');
+  }
   if (host.apicv === 'on') {
     return fail('apicv=on: the interrupts of virtio through APICv or AVIC are not modelled yet');
   }
   if (call === 'intx' && settings.choice('irqchip') === 'split') {
     return fail('irqchip=split: the line of a virtio device through the IOAPIC in QEMU is not modelled yet');
-  }
-  const transport = settings.choice('transport') as VirtioTransport;
-  if (transport === 'mmio') {
-    return fail('transport=mmio needs arch=arm: virtio-mmio of a microvm is not modelled');
   }
   const isReal = settings.choice('surroundings') === 'real';
   const vcpu = x86Vcpu(m, call === 'intx' ? ISR_READ : 1, false, isReal);

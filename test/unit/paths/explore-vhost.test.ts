@@ -85,14 +85,14 @@ describe('what no system combines', () => {
   it.each([
     [VHOST, {}, ['vhost']],
     [IRQFD, SCSI, ['vhost']],
-    [INTX, SCSI, ['vhost', 'main loop']],
+    [INTX, SCSI, ['main loop', 'vhost']],
     [USER, {}, ['qemu-storage-daemon']],
     [USER, { backend: 'poll' }, ['reactor']],
-    [INTX, USER_BLK, ['qemu-storage-daemon', 'main loop']],
+    [INTX, USER_BLK, ['main loop', 'qemu-storage-daemon']],
   ] as const)('%s %o: threads of QEMU take no part but with a line', (path, settings, expected) => {
     const names = wire(path, settings).model.processes.map(({ name }) => name);
     const serving = ['vhost', 'qemu-storage-daemon', 'reactor', 'main loop', 'IO iothread0', 'worker'];
-    expect(names.filter((name) => serving.includes(name))).toEqual(expected);
+    expect(names.filter((name) => serving.includes(name)).sort()).toEqual(expected);
   });
 });
 

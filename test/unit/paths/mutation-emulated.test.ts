@@ -61,6 +61,8 @@ const PATHS: readonly StepsOfPath[] = [
     path: 'emulated/doorbell-sync',
     witnesses: [...nvmeRequests({}), ...nvmeRequests({ shadowDoorbells: 'off' })],
     seenInStateOnly: [
+      // The main loop finds its bottom half on nearly every round, and keeps notify_me through those.
+      'check-bottom-halves',
       'complete-mmio',
       'emulate-mmio',
       'ring-cq-doorbell-resumes',
