@@ -24,7 +24,7 @@ import type {
 const name = text(4_000);
 
 export const isPanelCommand: Guard<PanelCommand> = oneOf(...PANEL_COMMANDS);
-export const isSection: Guard<Section> = oneOf('step', 'why', 'numbers');
+export const isSection: Guard<Section> = oneOf('step', 'state', 'why', 'numbers');
 
 /** Whether a value names one device or path. */
 export const isSingleSubject: Guard<SingleSubject> = either(

@@ -145,7 +145,7 @@ export const PANEL_COMMANDS: readonly PanelCommand[] = [
 ];
 
 /** The sections of the inspector. */
-export type Section = 'step' | 'why' | 'numbers';
+export type Section = 'step' | 'state' | 'why' | 'numbers';
 
 /** What the panel shows. The extension owns it; the panel only asks for changes. */
 export interface PanelState {

@@ -7,6 +7,7 @@ import { answerView } from './views/answer-view.ts';
 import { comparisonView } from './views/comparison-view.ts';
 import { inspector } from './views/inspector.ts';
 import { stepList } from './views/step-list.ts';
+import { stepPlayer } from './views/step-player.ts';
 import { toolbar } from './views/toolbar.ts';
 import { troubleView } from './views/trouble-view.ts';
 
@@ -45,6 +46,7 @@ document.body.append(
   troubleView(store),
   comparisonView(store),
   main,
+  stepPlayer(store),
   details,
 );
 

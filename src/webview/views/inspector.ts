@@ -2,11 +2,13 @@ import type { Section } from '../../protocol/panel-state.ts';
 import { element } from '../dom.ts';
 import type { PanelStore } from '../panel-store.ts';
 import { numbersSection } from './numbers-section.ts';
+import { stateSection } from './state-section.ts';
 import { stepSection } from './step-section.ts';
 import { whySection } from './why-section.ts';
 
 const SECTIONS: readonly { readonly id: Section; readonly title: string }[] = [
   { id: 'step', title: 'Step' },
+  { id: 'state', title: 'State' },
   { id: 'why', title: 'Why this path' },
   { id: 'numbers', title: 'Numbers' },
 ];
@@ -15,6 +17,7 @@ const SECTIONS: readonly { readonly id: Section; readonly title: string }[] = [
 export function inspector(store: PanelStore): HTMLElement {
   const contents: Record<Section, HTMLElement> = {
     step: stepSection(store),
+    state: stateSection(store),
     why: whySection(store),
     numbers: numbersSection(store),
   };

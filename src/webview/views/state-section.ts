@@ -1,0 +1,27 @@
+import { element } from '../dom.ts';
+import type { PanelStore } from '../panel-store.ts';
+import { stateAt } from '../state-at.ts';
+
+/** What the machine holds after the current step: masks, latches, counts. What this step changed stands out. */
+export function stateSection(store: PanelStore): HTMLElement {
+  const view = element('dl', { class: 'state-section', 'data-testid': 'state' });
+  store.subscribe(({ state, page }, before) => {
+    if (before?.page === page && before.state.step === state.step) return;
+    view.replaceChildren(
+      ...stateAt(page?.rows ?? [], state.step).map(({ field, value, from }) =>
+        element(
+          'div',
+          { class: from === null ? 'field' : 'field changed' },
+          element('dt', {}, field),
+          element(
+            'dd',
+            {},
+            ...(from === null ? [] : [element('span', { class: 'dim' }, `${from} → `)]),
+            element('code', {}, value),
+          ),
+        ),
+      ),
+    );
+  });
+  return view;
+}
