@@ -13,6 +13,8 @@ export interface Cycle {
   readonly assertNs: number;
   /** First instruction of the guest's handler, or what else ends the latency; null if it never ran. */
   enterNs: number | null;
+  /** Index of the step in the run at which that is; null if it never came. */
+  enterStep: number | null;
   /** When the path was ready again; null if the run ended before. */
   readyNs: number | null;
   /**
@@ -56,6 +58,7 @@ export function scanCycles(wiring: Wiring, log: RunLog): CycleScan {
         endStep: index + 1,
         assertNs,
         enterNs: null,
+        enterStep: null,
         readyNs: null,
         shape: '',
       };
@@ -68,7 +71,10 @@ export function scanCycles(wiring: Wiring, log: RunLog): CycleScan {
     for (const mark of step.marks ?? []) {
       const name = observe(mark, after);
       marks.set(name, (marks.get(name) ?? 0) + 1);
-      if (name === takenMark) cycle.enterNs ??= log.timeNs[index] as number;
+      if (name === takenMark && cycle.enterStep === null) {
+        cycle.enterNs = log.timeNs[index] as number;
+        cycle.enterStep = index;
+      }
     }
     if (cycle.readyNs !== null) return;
     hashes[process] = Math.imul((hashes[process] as number) ^ (id + 1), 0x01000193) + 0x9e37;

@@ -62,6 +62,7 @@ export function describeShapes(cycles: readonly Cycle[], rows: readonly StepRow[
       count,
       labels: own.map(({ label }) => label),
       firstInterrupt: interrupt,
+      takenStep: (cycles[interrupt] as Cycle).enterStep,
       title:
         namesake.variants === 1
           ? words

@@ -85,6 +85,8 @@ export interface CycleShape {
   readonly labels: readonly string[];
   /** Interrupt number of that first cycle. */
   readonly firstInterrupt: number;
+  /** `index` of the step of that cycle that ends the latency; null if it never came. */
+  readonly takenStep: number | null;
   /** What sets the shape apart, in words, e.g. `1 spurious guest interrupt`. */
   readonly title: string;
 }
