@@ -1,9 +1,12 @@
-import { ok } from '../base/result.ts';
+import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Procedure } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
-import { edgeVector } from './emulated-interrupt.ts';
-import type { EmulatedInterrupt } from './emulated-interrupt.ts';
+import { signalMsi } from '../machine/kernel/kvm-msi.ts';
+import { AHCI_REGISTERS } from '../machine/qemu/ahci-port.ts';
+import { emulatedAhci } from './emulated-ahci.ts';
+import { edgeVector, pciLine } from './emulated-interrupt.ts';
+import type { EdgeVector, EmulatedInterrupt } from './emulated-interrupt.ts';
 import { emulatedMachine } from './emulated-machine.ts';
 import type { EmulatedDevice, EmulatedLeg, EmulatedMachine } from './emulated-machine.ts';
 import { emulatedNvme, NVME_REGISTERS } from './emulated-nvme.ts';
@@ -41,12 +44,27 @@ const KINDS: Readonly<Record<string, Kind>> = {
   nvme: {
     registers: NVME_REGISTERS,
     build: (machine, settings, { host }, leg, { kick }) => {
-      const interrupt = edgeVector(machine, PCI_VECTOR);
-      const built = emulatedNvme(machine, interrupt, settings, host.qemu, {
+      const vector = messageVector(machine, settings);
+      if (!vector.ok) return vector;
+      const built = emulatedNvme(machine, vector.value, settings, host.qemu, {
         leg,
         hasNotifiers: kick === 'ioeventfd',
       });
-      return built.ok ? ok({ ...built.value, interrupt }) : built;
+      return built.ok ? ok({ ...built.value, interrupt: vector.value }) : built;
+    },
+  },
+  'ich9-ahci': {
+    registers: AHCI_REGISTERS,
+    build: (machine, settings, facts, leg, ways) => {
+      if (ways.interrupt === 'line') {
+        const line = pciLine(machine, settings, facts);
+        const wired = { kind: 'line', raise: line.raiseLine, lower: line.lowerLine } as const;
+        return ok({ ...emulatedAhci(machine, wired, settings, leg), interrupt: line });
+      }
+      const vector = messageVector(machine, settings);
+      if (!vector.ok) return vector;
+      const wired = { kind: 'msi', send: signalMsi(vector.value.lapic) } as const;
+      return ok({ ...emulatedAhci(machine, wired, settings, leg), interrupt: vector.value });
     },
   },
   'isa-serial': {
@@ -58,6 +76,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
     },
   },
 };
+
+/** The local APIC in KVM, which takes a message; an error if it is in QEMU. */
+function messageVector(machine: EmulatedMachine, settings: CompleteSettings): Result<EdgeVector> {
+  if (settings.choice('irqchip') === 'off') {
+    return fail('irqchip=off: messages of emulated devices to a local APIC in QEMU are not modelled yet');
+  }
+  return ok(edgeVector(machine, PCI_VECTOR));
+}
 
 /** Wires the device that the settings name, whose legs go these ways, and looks at one leg of it. */
 export function wireEmulatedDevice(

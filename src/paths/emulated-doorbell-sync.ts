@@ -1,8 +1,10 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import { wireEmulatedDevice } from './emulated-device.ts';
-import { emulatedSettings } from './emulated-settings.ts';
+import { emulatedSettings, INTERRUPT_SETTING } from './emulated-settings.ts';
+import type { InterruptWay } from './emulated-settings.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
+import { INTREMAP_SETTING } from './vfio-pci-settings.ts';
 
 /**
  * `emulated/doorbell-sync`: the vCPU thread leaves KVM and hands the register write to the device, under the BQL. Source:
@@ -21,11 +23,16 @@ export const EMULATED_DOORBELL_SYNC: PathModule = {
     evidence: 'trace',
     bugs: [],
   },
-  settings: emulatedSettings(['nvme', 'isa-serial']),
+  settings: [
+    INTERRUPT_SETTING,
+    INTREMAP_SETTING,
+    ...emulatedSettings(['nvme', 'isa-serial', 'ich9-ahci'], ['on', 'split', 'off']),
+  ],
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = { kick: 'sync', interrupt: 'msi' } as const;
+    const interrupt = settings.value.choice('interrupt') as InterruptWay;
+    const ways = { kick: 'sync' as const, interrupt };
     return wireEmulatedDevice('kick', ways, settings.value, withCpuFlags(settings.value, facts));
   },
 };

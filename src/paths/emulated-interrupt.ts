@@ -1,25 +1,42 @@
 import type { State } from '../engine/state.ts';
 import type { Procedure } from '../engine/step.ts';
+import type { Facts } from '../facts/facts.ts';
 import { edgeInterrupt } from '../machine/guest/x86-edge-guest.ts';
-import { injectedDelivery } from '../machine/guest/x86-irq.ts';
+import { injectedDelivery, levelInterrupt } from '../machine/guest/x86-irq.ts';
 import type { LineDelivery } from '../machine/guest/x86-irq.ts';
 import { lapic } from '../machine/kernel/lapic.ts';
 import type { Lapic } from '../machine/kernel/lapic.ts';
 import { pvEoi } from '../machine/kernel/pv-eoi.ts';
-import type { VcpuRunWiring } from '../machine/kernel/vcpu-run-wiring.ts';
+import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
+import type { VcpuLoopWiring } from '../machine/kernel/vcpu-run-wiring.ts';
 import { EXIT_APIC_EOI, trap } from '../machine/kernel/x86-vcpu.ts';
+import type { EmulatingVcpuThreadWiring } from '../machine/qemu/emulating-vcpu-thread.ts';
 import type { EmulatedMachine } from './emulated-machine.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import { lineIrqchip } from './vfio-pci-irqchips.ts';
 
 /** How the interrupt of an emulated device gets into the guest and is ended there. */
 export interface EmulatedInterrupt {
-  readonly lapic: Lapic;
   readonly delivery: LineDelivery;
-  /** What the run loop of the vCPU does at its end. */
-  readonly run: Pick<VcpuRunWiring, 'lapic' | 'eoi' | 'pvEoi'>;
+  /** ioctl(KVM_RUN). */
+  readonly run: (loop: VcpuLoopWiring) => Procedure;
+  /** What QEMU's vCPU thread has to do with the interrupt controllers. */
+  readonly vcpuThread: Pick<EmulatingVcpuThreadWiring, 'beforeRun' | 'otherExits'>;
   /** From the IDT to the end of the interrupt, around the driver's handler. */
   readonly around: (handler: Procedure) => Procedure;
   /** Whether nothing is on its way in it or in service. */
   readonly isAtRest: (s: State) => boolean;
+}
+
+/** The same with a local APIC that takes an edge. */
+export interface EdgeVector extends EmulatedInterrupt {
+  readonly lapic: Lapic;
+}
+
+/** The same with a line, and what moves it. */
+export interface EmulatedLine extends EmulatedInterrupt {
+  readonly raiseLine: Procedure;
+  readonly lowerLine: Procedure;
 }
 
 /**
@@ -27,7 +44,7 @@ export interface EmulatedInterrupt {
  * handler. Source: Linux kernel/irq/chip.c `handle_edge_irq`, arch/x86/kernel/apic/vector.c `apic_ack_edge` (6.12);
  * traces X1 (of a disk's message and of the console's pin).
  */
-export function edgeVector(machine: EmulatedMachine, vector: number): EmulatedInterrupt {
+export function edgeVector(machine: EmulatedMachine, vector: number): EdgeVector {
   const { m, vcpu, names } = machine;
   const localApic = lapic(m, { vcpu, vendor: names.vendor, vector, trigger: 'edge' });
   const flag = machine.hasPvEoi ? pvEoi(m, localApic) : null;
@@ -35,7 +52,8 @@ export function edgeVector(machine: EmulatedMachine, vector: number): EmulatedIn
   return {
     lapic: localApic,
     delivery,
-    run: { lapic: localApic, eoi: {}, ...(flag ? { pvEoi: flag } : {}) },
+    run: (loop) => vcpuRun({ ...loop, lapic: localApic, eoi: {}, ...(flag ? { pvEoi: flag } : {}) }),
+    vcpuThread: {},
     around: (handler) =>
       edgeInterrupt({
         vcpu,
@@ -55,5 +73,26 @@ export function edgeVector(machine: EmulatedMachine, vector: number): EmulatedIn
       (s[localApic.isr] === 0 || flag?.isTaken(s) === true) &&
       s[vcpu.injected] === 0 &&
       s[vcpu.interruptFlag] === 1,
+  };
+}
+
+/**
+ * Adds the line of a PCI device on q35, level-triggered, with the interrupt controllers where `irqchip` says. The guest
+ * ends the interrupt behind the handler. Source: traces X1-blk-vectors0-intx, X5-split, X5-off.
+ */
+export function pciLine(machine: EmulatedMachine, settings: CompleteSettings, facts: Facts): EmulatedLine {
+  const { m, vcpu, lock } = machine;
+  const isRemapped = settings.choice('intremap', 'off') === 'on';
+  const base = { m, vcpu, lock, isReal: false };
+  const { chip, raiseLine, lowerLine } = lineIrqchip(base, facts, settings.choice('irqchip'), isRemapped);
+  const { delivery, end } = chip;
+  return {
+    delivery,
+    run: chip.run,
+    vcpuThread: chip.vcpuThread ?? {},
+    around: (handler) => levelInterrupt({ vcpu, delivery, handler, end }),
+    isAtRest: (s) => chip.isAtRest(s) && s[vcpu.injected] === 0 && s[vcpu.interruptFlag] === 1,
+    raiseLine,
+    lowerLine,
   };
 }

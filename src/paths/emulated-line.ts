@@ -3,6 +3,7 @@ import { wireEmulatedDevice } from './emulated-device.ts';
 import { emulatedSettings } from './emulated-settings.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
+import { INTREMAP_SETTING } from './vfio-pci-settings.ts';
 
 /**
  * `emulated/line`: the thread of QEMU that runs the device moves its line by ioctls, under the BQL. Source: the guest's
@@ -24,7 +25,7 @@ export const EMULATED_LINE: PathModule = {
     evidence: 'trace',
     bugs: [],
   },
-  settings: emulatedSettings(['isa-serial']),
+  settings: [INTREMAP_SETTING, ...emulatedSettings(['isa-serial', 'ich9-ahci'], ['on', 'split', 'off'])],
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

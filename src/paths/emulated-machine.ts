@@ -76,7 +76,7 @@ export function emulatedMachine(
   const m = new ModelBuilder();
   return ok({
     m,
-    vcpu: x86Vcpu(m, registers),
+    vcpu: x86Vcpu(m, registers, settings.choice('irqchip') === 'off'),
     names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
     lock: bql(m),
     load: settings.choice('guest') as 'idle' | 'busy',

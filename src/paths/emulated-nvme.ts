@@ -22,7 +22,7 @@ import { aioNotifier, mainAioContext } from '../machine/qemu/aio-context.ts';
 import type { AioHandler } from '../machine/qemu/aio-context.ts';
 import { nvmeController } from '../machine/qemu/nvme.ts';
 import { threadPool } from '../machine/qemu/thread-pool.ts';
-import type { EmulatedInterrupt } from './emulated-interrupt.ts';
+import type { EdgeVector } from './emulated-interrupt.ts';
 import type { EmulatedDevice, EmulatedLeg, EmulatedMachine } from './emulated-machine.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
@@ -37,7 +37,7 @@ const BOTTOM_HALVES_SINCE = '8.0';
 /** Adds an NVMe controller with one pair of I/O queues, its driver, a program and a disk. */
 export function emulatedNvme(
   machine: EmulatedMachine,
-  { lapic, delivery }: EmulatedInterrupt,
+  { lapic, delivery }: EdgeVector,
   settings: CompleteSettings,
   qemu: string,
   { leg, hasNotifiers }: { readonly leg: EmulatedLeg; readonly hasNotifiers: boolean },

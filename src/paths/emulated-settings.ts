@@ -12,7 +12,10 @@ export interface EmulatedWays {
   readonly interrupt: InterruptWay;
 }
 
-const DISKS = ['nvme'];
+const DISKS = ['nvme', 'ich9-ahci'];
+
+/** What interrupt paths of messages have for controllers; those of a line have more. */
+const MESSAGE_IRQCHIPS = ['on', 'split'];
 
 /** How the doorbells of an interrupt path go. */
 export const KICK_SETTING: ChoiceSetting = {
@@ -68,8 +71,21 @@ const CHARACTERS: NumberSetting = {
   description: 'characters that the program in the guest writes at a time; the FIFO of a 16550A takes 16',
 };
 
+/** How the other leg of a doorbell path goes. */
+export const INTERRUPT_SETTING: ChoiceSetting = {
+  name: 'interrupt',
+  kind: 'choice',
+  choices: ['msi', 'line'],
+  default: 'msi',
+  onlyWith: { setting: 'device', values: ['ich9-ahci'] },
+  description: 'how the device interrupts the guest: by messages, or by its line (pci=nomsi)',
+};
+
 /** What every path of an emulated device has, with the kinds of device that it is built for. */
-export function emulatedSettings(devices: readonly [string, ...string[]]): readonly PathSetting[] {
+export function emulatedSettings(
+  devices: readonly [string, ...string[]],
+  irqchips: readonly string[] = MESSAGE_IRQCHIPS,
+): readonly PathSetting[] {
   return [
     {
       name: 'arch',
@@ -81,7 +97,7 @@ export function emulatedSettings(devices: readonly [string, ...string[]]): reado
     {
       name: 'irqchip',
       kind: 'choice',
-      choices: devices.includes('nvme') ? ['on', 'split'] : ['on'],
+      choices: irqchips,
       default: 'on',
       description:
         'kernel-irqchip: where PIC and IOAPIC are; messages go to the local APIC, which on and split both have in KVM',
@@ -94,7 +110,8 @@ export function emulatedSettings(devices: readonly [string, ...string[]]): reado
       default: devices[0],
       description: 'the kind of device that QEMU emulates',
     },
-    ...(devices.includes('nvme') ? [SHADOW_DOORBELLS, QUEUE_DEPTH, SERVICE] : []),
+    ...(devices.includes('nvme') ? [SHADOW_DOORBELLS] : []),
+    ...(devices.some((device) => DISKS.includes(device)) ? [QUEUE_DEPTH, SERVICE] : []),
     ...(devices.includes('isa-serial') ? [CHARACTERS] : []),
     {
       name: 'periodUs',

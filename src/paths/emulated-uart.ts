@@ -6,7 +6,7 @@ import { SERIAL_SUBMIT_AT, serial8250Interrupt, uartWrite } from '../machine/gue
 import { ioapicEdgePin } from '../machine/kernel/ioapic-edge-pin.ts';
 import { isaIrqLine } from '../machine/kernel/isa-irq-line.ts';
 import { IIR_READ, MSR_READ, serial, serialPort } from '../machine/qemu/serial.ts';
-import type { EmulatedInterrupt } from './emulated-interrupt.ts';
+import type { EdgeVector } from './emulated-interrupt.ts';
 import type { EmulatedDevice, EmulatedLeg, EmulatedMachine } from './emulated-machine.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
@@ -19,7 +19,7 @@ export const UART_VECTOR = 0x24;
 /** Adds a UART on the ISA bus, its driver and a program that writes to its terminal. */
 export function emulatedUart(
   machine: EmulatedMachine,
-  { lapic }: EmulatedInterrupt,
+  { lapic }: EdgeVector,
   settings: CompleteSettings,
   leg: EmulatedLeg,
 ): Result<{ readonly device: EmulatedDevice; readonly handler: Procedure }> {

@@ -32,12 +32,15 @@ export interface LineIrqchip {
   readonly timer?: Pick<MmapTimer, 'expired' | 'callback'>;
 }
 
+/** What the guest's interrupt controllers are added to. */
+export type IrqchipBase = Pick<PciBase, 'm' | 'vcpu' | 'lock' | 'isReal'>;
+
 /**
  * Adds the interrupt controllers of `kernel-irqchip=on`, `split` or `off`. With `isRemapped`, which needs an IOAPIC in
  * QEMU, the guest ends an interrupt at its EOI register. `eoisBeforePause` is null if the IOAPIC never pauses in a storm.
  */
 export function lineIrqchip(
-  base: PciBase,
+  base: IrqchipBase,
   facts: Facts,
   irqchip: string,
   isRemapped: boolean,
@@ -62,7 +65,7 @@ export function lineIrqchip(
 
 /** The local APIC in KVM, the IOAPIC in QEMU: its message is a GSI of KVM, its end of interrupt an exit. */
 function splitIrqchip(
-  { m, vcpu, lock }: PciBase,
+  { m, vcpu, lock }: IrqchipBase,
   { host, guest }: Facts,
   isRemapped: boolean,
   pause: EoiPause | null,
@@ -97,7 +100,7 @@ function splitIrqchip(
 
 /** All in QEMU. */
 function qemuIrqchip(
-  { m, vcpu, lock, isReal }: PciBase,
+  { m, vcpu, lock, isReal }: IrqchipBase,
   isRemapped: boolean,
   pause: EoiPause | null,
 ): LineIrqchip {

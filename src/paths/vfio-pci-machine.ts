@@ -85,11 +85,11 @@ export function pciMachine(
 }
 
 /** Adds the local APIC and the IOAPIC pin of the device in KVM. */
-export function withKernelIrqchip(
-  base: PciBase,
+export function withKernelIrqchip<Base extends Pick<PciBase, 'm' | 'vcpu'>>(
+  base: Base,
   { host }: Facts,
   { hasTwoVcpus = false, ...pinOptions }: IoapicPinOptions & { readonly hasTwoVcpus?: boolean } = {},
-): PciMachine {
+): Base & Pick<PciMachine, 'lineVcpu' | 'pin' | 'second'> {
   const { m } = base;
   const first = lineVcpu(base, host, { trigger: 'level', pvEoi: false });
   if (!hasTwoVcpus) {

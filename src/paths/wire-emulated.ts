@@ -2,7 +2,6 @@ import { compile } from '../engine/compile.ts';
 import type { Procedure } from '../engine/step.ts';
 import { virtioGuest } from '../machine/guest/virtio-guest.ts';
 import { memoryBusExits, portBusExits } from '../machine/kernel/kvm-io-bus.ts';
-import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import { BQL_FREE } from '../machine/qemu/bql.ts';
 import { emulatingVcpuThread } from '../machine/qemu/emulating-vcpu-thread.ts';
 import type { EmulatedInterrupt } from './emulated-interrupt.ts';
@@ -27,7 +26,7 @@ export function wireEmulated(
     'vCPU 0',
     { kind: 'thread', cpu: machine.vcpuCpu },
     emulatingVcpuThread({
-      run: vcpuRun({
+      run: interrupt.run({
         vcpu,
         names,
         slot: null,
@@ -36,11 +35,11 @@ export function wireEmulated(
         // The interrupts of the host's own devices are not modelled.
         physicalIrq: () => false,
         needResched: null,
-        ...interrupt.run,
       }),
       bql: machine.lock,
       exitReason: device.bus === 'memory' ? 6 : 2,
       access,
+      ...interrupt.vcpuThread,
     }),
   );
   const taken = interrupt.around(handler);

@@ -69,28 +69,28 @@ function noIoeventfd({ drivers, at }: EmulatedKind): Rule {
 
 /** The devices that QEMU emulates: an interrupt to the guest, and the register write that makes them work. */
 export const EMULATED_FAMILIES: readonly DeviceFamily[] = EMULATED_KINDS.map((kind) => {
-  const kick = doorbell(kind);
+  const legs = { interrupt: interrupt(kind), kick: doorbell(kind) };
   return {
     drivers: kind.drivers,
     parents: [],
-    legs: [interrupt(kind), kick],
-    settings: (subject) => emulatedSettings(kind, kick, subject),
+    legs: [legs.interrupt, legs.kick],
+    settings: (subject) => emulatedSettings(kind, legs, subject),
     limits: () => null,
   };
 });
 
-/** What a file says of an emulated device for a run: which it is, and how its doorbells go where that can differ. */
+/** What a file says of an emulated device for a run: which it is, and how its legs go where that can differ. */
 function emulatedSettings(
-  { drivers, hasIoeventfd }: EmulatedKind,
-  kick: LegRules,
+  { drivers, hasIoeventfd, messages }: EmulatedKind,
+  legs: Readonly<Record<'interrupt' | 'kick', LegRules>>,
   subject: DeviceInMachine,
 ): PathSettings {
   const [device] = drivers;
-  const byIoeventfd =
-    hasIoeventfd && evaluate(kick, subject, undefined).path === 'emulated/doorbell-ioeventfd';
+  const takes = (leg: LegRules, path: string): boolean => evaluate(leg, subject, undefined).path === path;
   return {
     ...machineSettings(subject.machine),
     ...(device === undefined ? {} : { device }),
-    ...(byIoeventfd ? { kick: 'ioeventfd' } : {}),
+    ...(hasIoeventfd && takes(legs.kick, 'emulated/doorbell-ioeventfd') ? { kick: 'ioeventfd' } : {}),
+    ...(messages !== null && takes(legs.interrupt, 'emulated/line') ? { interrupt: 'line' } : {}),
   };
 }

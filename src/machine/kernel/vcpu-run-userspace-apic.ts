@@ -35,7 +35,7 @@ export function vcpuRunUserspaceApic(wiring: UserspaceApicWiring): Procedure {
     ...entrySteps(wiring),
     'leave-guest': leaveGuest(wiring),
     'handle-exit': handleExit(wiring),
-    ...mmioExitSteps(wiring),
+    ...(wiring.accessExits ?? mmioExitSteps(wiring)),
     ...returnSteps(wiring),
     ...surroundings?.exitToQemu,
   });

@@ -4,6 +4,7 @@ import type { Procedure, Step } from '../../engine/step.ts';
 import { VCPU_THREAD } from '../parties.ts';
 import type { Bql } from './bql.ts';
 import { BQL_FREE, BQL_VCPU } from './bql.ts';
+import type { VcpuThreadWiring } from './vcpu-thread.ts';
 
 const MEMORY = 'QEMU softmmu/memory.c';
 
@@ -23,6 +24,10 @@ export interface EmulatingVcpuThreadWiring {
   readonly access: EmulatedAccess;
   /** Whether the access is for another device, of which nothing else is modelled; absent if none ever is. */
   readonly isForOther?: (s: State) => boolean;
+  /** What comes before every KVM_RUN, where interrupt controllers in QEMU have anything to do then. */
+  readonly beforeRun?: VcpuThreadWiring['beforeRun'];
+  /** Exits that are no accesses to the device. */
+  readonly otherExits?: VcpuThreadWiring['otherExits'];
 }
 
 /**
@@ -33,14 +38,25 @@ export interface EmulatingVcpuThreadWiring {
  */
 export function emulatingVcpuThread(wiring: EmulatingVcpuThreadWiring): Procedure {
   const { read, write } = wiring.access;
+  const { otherExits } = wiring;
   return procedure<string>(VCPU_THREAD, 'kvm_cpu_exec', {
+    ...wiring.beforeRun,
     'ioctl-kvm-run': {
       at: 'QEMU accel/kvm/kvm-all.c kvm_cpu_exec (KVM_RUN)',
       cost: 'kvmRunEntry',
       emits: ['syscalls:sys_enter_ioctl cmd=KVM_RUN'],
       call: wiring.run,
     },
+    ...(otherExits
+      ? {
+          'switch-exit-reason': {
+            at: 'QEMU accel/kvm/kvm-all.c kvm_cpu_exec (exit_reason)',
+            do: otherExits.firstStep,
+          },
+        }
+      : {}),
     ...(read !== null || write !== null || wiring.isForOther ? accessSteps(wiring) : {}),
+    ...otherExits?.steps,
   });
 }
 

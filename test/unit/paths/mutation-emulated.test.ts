@@ -7,7 +7,7 @@ import type { StepsOfPath, Witness } from '../../support/every-step-matters.ts';
 const HOSTS: readonly Partial<HostFacts>[] = [{ cpus: 3 }, { vendor: 'amd', cpus: 3 }];
 
 /** Requests one at a time and several at once, on disks and guests of all speeds, so that both sides meet everywhere. */
-function nvmeRequests(settings: PathSettings): readonly Witness[] {
+function requests(settings: PathSettings): readonly Witness[] {
   const several = { ...settings, queueDepth: 3, serviceUs: 2 };
   const slow = (parameter: string): readonly Witness[] =>
     [2000, 8000].flatMap((ns) =>
@@ -42,6 +42,40 @@ const WRITES: readonly Witness[] = HOSTS.flatMap((host) =>
   ),
 );
 
+/** A few of them, for a device whose driver and controller meet at registers alone. */
+function fewRequests(settings: PathSettings): readonly Witness[] {
+  const several = { ...settings, queueDepth: 3, serviceUs: 2 };
+  return HOSTS.flatMap((host) => [
+    { settings, host },
+    { settings: { ...settings, guest: 'busy', pvEoi: 'off' }, host },
+    ...[1, 3, 9].flatMap((periodUs) =>
+      ['idle', 'busy'].map((guest) => ({ settings: { ...several, guest, periodUs }, host })),
+    ),
+    ...['virtqueueGet', 'deviceModel', 'vmEntry', 'threadPool', 'bqlLock', 'kvmRunEntry'].flatMap(
+      (parameter) =>
+        [1, 5].flatMap((periodUs) =>
+          [2, 15].map((serviceUs) => ({
+            settings: { ...several, serviceUs, periodUs, guest: 'busy' },
+            costs: { [parameter]: 8000 },
+            host,
+          })),
+        ),
+    ),
+  ]);
+}
+
+/** Steps whose effect only those can see who look at the state. */
+const AHCI_ACCESSES = [
+  'complete-mmio',
+  'emulate-mmio',
+  'check-cmd',
+  ...['read-irq-stat', 'read-port-irq-stat', 'write-port-irq-stat', 'read-scr-act', 'write-irq-stat'].map(
+    (label) => `${label}-resumes`,
+  ),
+  'write-scr-act-resumes',
+  'write-cmd-issue-resumes',
+];
+
 const PATHS: readonly StepsOfPath[] = [
   {
     path: 'emulated/line',
@@ -58,8 +92,30 @@ const PATHS: readonly StepsOfPath[] = [
     alwaysOneWay: [],
   },
   {
+    path: 'emulated/line',
+    witnesses: ['on', 'split', 'off'].flatMap((irqchip) => fewRequests({ device: 'ich9-ahci', irqchip })),
+    seenInStateOnly: [
+      ...AHCI_ACCESSES,
+      'check-bottom-halves',
+      'dispatch-aio-notifier',
+      'lock-bql-after-run',
+      'read-tmr-resumes',
+      'end-interrupt-resumes',
+    ],
+    // Nobody else is on the line.
+    neverTaken: ['irq-none'],
+    alwaysOneWay: ['bottom-halves-done', 'aio-notifier-handled', 'test-irq-stat'],
+  },
+  {
+    path: 'emulated/msi',
+    witnesses: fewRequests({ device: 'ich9-ahci' }),
+    seenInStateOnly: [...AHCI_ACCESSES, 'check-bottom-halves', 'dispatch-aio-notifier'],
+    neverTaken: [],
+    alwaysOneWay: ['bottom-halves-done', 'aio-notifier-handled'],
+  },
+  {
     path: 'emulated/doorbell-sync',
-    witnesses: [...nvmeRequests({}), ...nvmeRequests({ shadowDoorbells: 'off' })],
+    witnesses: [...requests({}), ...requests({ shadowDoorbells: 'off' })],
     seenInStateOnly: [
       // The main loop finds its bottom half on nearly every round, and keeps notify_me through those.
       'check-bottom-halves',
@@ -73,7 +129,7 @@ const PATHS: readonly StepsOfPath[] = [
   },
   {
     path: 'emulated/doorbell-ioeventfd',
-    witnesses: nvmeRequests({}),
+    witnesses: requests({}),
     seenInStateOnly: ['lock-bql', 'ring-cq-doorbell-resumes', 'ring-sq-doorbell-resumes'],
     neverTaken: [],
     alwaysOneWay: ['cq-notifier-handled', 'emulate-mmio'],
@@ -82,6 +138,6 @@ const PATHS: readonly StepsOfPath[] = [
 ];
 
 /** The other paths of messages are the same machine. */
-describe.each(PATHS)('every step of $path matters', (steps) => {
+describe.each(PATHS)('every step of $path $witnesses.0.settings matters', (steps) => {
   everyStepMatters(steps);
 });
