@@ -32,7 +32,7 @@ describe('emulated devices: all states seen, nothing lost on either leg', { time
     { path: LINE, settings: { device: 'ich9-ahci', irqchip: 'split', intremap: 'on' } },
     { path: LINE, settings: { device: 'ich9-ahci', irqchip: 'off' } },
     { path: MSI, settings: { device: 'ich9-ahci' } },
-    { path: SYNC, settings: { device: 'ich9-ahci', interrupt: 'line', guest: 'busy', queueDepth: 2 } },
+    { path: SYNC, settings: { device: 'ich9-ahci', interrupt: 'line', guest: 'busy' } },
     { path: MSI, settings: {} },
     { path: MSI, settings: { kick: 'ioeventfd', guest: 'busy' } },
     { path: SYNC, settings: { shadowDoorbells: 'off' }, host: AMD },
