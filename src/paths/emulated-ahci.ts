@@ -25,7 +25,7 @@ export function emulatedAhci(
   const application = blockApplication(m, { outstanding }, depth);
   const notifier = aioNotifier(m);
   const finished = threadPool(m, { disk: drive, notifier, depth, cpu: machine.poolCpu });
-  const port = ahciPort(m, { vcpu, disk: drive, depth, finished, interrupt });
+  const port = ahciPort(m, { vcpu, disk: drive, depth, finished, notifier, interrupt });
   m.process(
     'main loop',
     { kind: 'thread', cpu: machine.otherCpu },

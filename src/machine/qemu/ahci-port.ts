@@ -5,7 +5,8 @@ import type { Procedure } from '../../engine/step.ts';
 import type { Disk } from '../hardware/disk.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { AHCI } from '../parties.ts';
-import type { BottomHalf } from './aio-context.ts';
+import { aioNotification } from './aio-context.ts';
+import type { AioNotifier, BottomHalf } from './aio-context.ts';
 
 const FILE = 'QEMU hw/ide/ahci.c';
 
@@ -44,6 +45,8 @@ export interface AhciPortWiring {
   readonly depth: number;
   /** Requests that the thread pool has finished. */
   readonly finished: Field;
+  /** Of the event loop in which they are completed. */
+  readonly notifier: AioNotifier;
   /** What it interrupts by: a message each time, or a line that stays up. */
   readonly interrupt:
     | { readonly kind: 'msi'; readonly send: Procedure }
@@ -75,6 +78,7 @@ export interface AhciPort {
  */
 export function ahciPort(m: ModelBuilder, wiring: AhciPortWiring): AhciPort {
   const { vcpu, disk, depth, finished, interrupt } = wiring;
+  const again = aioNotification(wiring.notifier);
   const issued = m.field('PxCI', { values: ['clear', 'issued'] });
   const irqStat = m.field('PxIS', { notable: true, values: ['clear', 'SDBS'] });
   const statusRead = m.field('AHCI IS as read', { values: ['clear', 'port'] });
@@ -152,8 +156,10 @@ export function ahciPort(m: ModelBuilder, wiring: AhciPortWiring): AhciPort {
         'finish-ncq': {
           at: `${FILE} ncq_cb, ncq_finish (ahci_write_fis_sdb)`,
           cost: 'deviceModel',
-          emits: ['qemu:ncq_finish'],
+          // (qemu_bh_schedule) comes first.
+          emits: [...again.emits, 'qemu:ncq_finish'],
           do: (s) => {
+            again.notify(s);
             s[finished] = (s[finished] as number) - 1;
             s[done] = (s[done] as number) + 1;
           },

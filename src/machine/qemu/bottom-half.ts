@@ -1,6 +1,7 @@
 import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Party, Procedure, Step } from '../../engine/step.ts';
+import { aioNotification } from './aio-context.ts';
 import type { AioNotifier, BottomHalf } from './aio-context.ts';
 
 /** A bottom half of a device, by the name that it has in labels. */
@@ -24,20 +25,18 @@ export function scheduleBottomHalf(
       s[scheduled] = 1;
     },
   };
-  const notify: Step<never> = {
+  const { emits, notify } = aioNotification(notifier);
+  const notifyLoop: Step<never> = {
     at: 'QEMU util/async.c aio_notify (event_notifier_set if notify_me)',
     cost: 'eventfdSignal',
-    emits: [
-      (_, before) => (before[notifier.notifyMe] === 1 ? 'syscalls:sys_enter_write' : ''),
-      (_, before) => (before[notifier.notifyMe] === 1 ? 'function:eventfd_write' : ''),
-    ],
+    emits,
     do: (s) => {
-      if (s[notifier.notifyMe] === 1) s[notifier.count] = Math.min(2, (s[notifier.count] as number) + 1);
+      notify(s);
     },
   };
   return procedure(party, `qemu_bh_schedule(${name})`, {
     [`schedule-${name}`]: schedule,
-    [`notify-for-${name}`]: notify,
+    [`notify-for-${name}`]: notifyLoop,
   });
 }
 

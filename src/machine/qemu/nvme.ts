@@ -7,6 +7,7 @@ import type { NvmeQueuePair } from '../guest/nvme-queue-pair.ts';
 import type { Disk } from '../hardware/disk.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { MAIN_LOOP, QEMU_NVME } from '../parties.ts';
+import { aioNotification } from './aio-context.ts';
 import type { AioNotifier, BottomHalf } from './aio-context.ts';
 import { bottomHalves, scheduleBottomHalf } from './bottom-half.ts';
 
@@ -73,7 +74,7 @@ export function nvmeController(m: ModelBuilder, wiring: NvmeControllerWiring): N
       },
     }),
     processSq,
-    updateHead: cqScheduled === null ? null : updateHead(queue, cqScheduled),
+    updateHead: cqScheduled === null ? null : updateHead(queue, cqScheduled, notifier),
     bottomHalf: bottomHalves(MAIN_LOOP, [
       {
         name: 'cq-bh',
@@ -83,7 +84,7 @@ export function nvmeController(m: ModelBuilder, wiring: NvmeControllerWiring): N
       {
         name: 'completion-bh',
         isScheduled: (s) => s[finished] !== 0,
-        run: completeRequests(finished, ended),
+        run: completeRequests(finished, ended, notifier),
       },
       { name: 'sq-bh', isScheduled: (s) => s[sqScheduled] === 1, run: processSq },
     ]),
@@ -148,14 +149,20 @@ function processCommands({ queue, disk, emptyMark }: NvmeControllerWiring, sched
   });
 }
 
-/** The main loop's completion of a request, which only puts it on the list of its completion queue. */
-function completeRequests(finished: Field, ended: Field): Procedure {
+/**
+ * The main loop's completion of a request, which only puts it on the list of its completion queue. It schedules itself
+ * again and the queue's bottom half: each writes the loop's own eventfd, if that has its announcement out.
+ */
+function completeRequests(finished: Field, ended: Field, notifier: AioNotifier): Procedure {
+  const { emits, notify } = aioNotification(notifier);
   return procedure<string>(QEMU_NVME, 'thread_pool_completion_bh', {
     'enqueue-completion': {
       at: `${FILE} nvme_rw_complete_cb, nvme_enqueue_req_completion (qemu_bh_schedule)`,
       cost: 'deviceModel',
-      emits: ['qemu:pci_nvme_rw_complete_cb', 'qemu:pci_nvme_enqueue_req_completion'],
+      emits: [...emits, 'qemu:pci_nvme_rw_complete_cb', 'qemu:pci_nvme_enqueue_req_completion', ...emits],
       do: (s) => {
+        notify(s);
+        notify(s);
         s[finished] = (s[finished] as number) - 1;
         s[ended] = (s[ended] as number) + 1;
         return s[finished] === 0 ? RETURN : 'enqueue-completion';
@@ -221,13 +228,16 @@ function postCompletions(
 }
 
 /** `nvme_cq_notifier` behind its eventfd: reads the head and schedules the bottom half, which may interrupt once more. */
-function updateHead(queue: NvmeQueuePair, scheduled: Field): Procedure {
+function updateHead(queue: NvmeQueuePair, scheduled: Field, notifier: AioNotifier): Procedure {
+  const { emits, notify } = aioNotification(notifier);
   return procedure(QEMU_NVME, 'nvme_cq_notifier', {
     'cq-notifier-reads-head': {
       at: `${FILE} nvme_cq_notifier (nvme_update_cq_head, qemu_bh_schedule)`,
       cost: 'deviceModel',
+      emits,
       do: (s) => {
         queue.headWritten(s);
+        notify(s);
         s[scheduled] = 1;
       },
     },
