@@ -4,7 +4,7 @@ import { AHCI_SUBMIT_AT, ahciQcIssue, ahciSingleLevelIrqIntr } from '../machine/
 import { blockApplication } from '../machine/guest/virtio-blk-driver.ts';
 import { disk } from '../machine/hardware/disk.ts';
 import { ahciAddress, ahciPort, HOST_IRQ_STAT_READ } from '../machine/qemu/ahci-port.ts';
-import type { AhciPortWiring } from '../machine/qemu/ahci-port.ts';
+import type { PciInterrupt } from '../machine/qemu/pci-interrupt.ts';
 import { aioNotifier, mainAioContext } from '../machine/qemu/aio-context.ts';
 import { APIC_ADDRESS, APIC_TMR_READ } from '../machine/qemu/apic-registers.ts';
 import { threadPool } from '../machine/qemu/thread-pool.ts';
@@ -14,7 +14,7 @@ import type { CompleteSettings } from './read-settings.ts';
 /** Adds a SATA controller with one disk, its driver and a program. */
 export function emulatedAhci(
   machine: EmulatedMachine,
-  interrupt: AhciPortWiring['interrupt'],
+  interrupt: PciInterrupt,
   settings: CompleteSettings,
   leg: EmulatedLeg,
 ): { readonly device: EmulatedDevice; readonly handler: Procedure } {
@@ -41,17 +41,21 @@ export function emulatedAhci(
       emptyMark: leg === 'interrupt' ? 'spurious' : 'empty-call',
     }),
     device: {
-      application,
-      submitAt: `${AHCI_SUBMIT_AT} (spin_lock_irqsave)`,
-      submit: () =>
-        ahciQcIssue({
-          vcpu,
-          outstanding,
-          issued: port.issued,
-          submitted: (s) => {
-            s[application.wanted] = 0;
-          },
-        }),
+      guest: {
+        program: {
+          application,
+          submitAt: AHCI_SUBMIT_AT,
+          submit: () =>
+            ahciQcIssue({
+              vcpu,
+              outstanding,
+              issued: port.issued,
+              submitted: (s) => {
+                s[application.wanted] = 0;
+              },
+            }),
+        },
+      },
       bus: 'memory',
       traced: {
         // Before the device's own stand the registers of interrupt controllers in QEMU.

@@ -4,7 +4,9 @@ import type { Procedure } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import { signalMsi } from '../machine/kernel/kvm-msi.ts';
 import { AHCI_REGISTERS } from '../machine/qemu/ahci-port.ts';
+import type { PciInterrupt } from '../machine/qemu/pci-interrupt.ts';
 import { emulatedAhci } from './emulated-ahci.ts';
+import { emulatedE1000e, E1000E_REGISTERS } from './emulated-e1000e.ts';
 import { edgeVector, pciLine } from './emulated-interrupt.ts';
 import type { EdgeVector, EmulatedInterrupt } from './emulated-interrupt.ts';
 import { emulatedMachine } from './emulated-machine.ts';
@@ -56,15 +58,19 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'ich9-ahci': {
     registers: AHCI_REGISTERS,
     build: (machine, settings, facts, leg, ways) => {
-      if (ways.interrupt === 'line') {
-        const line = pciLine(machine, settings, facts);
-        const wired = { kind: 'line', raise: line.raiseLine, lower: line.lowerLine } as const;
-        return ok({ ...emulatedAhci(machine, wired, settings, leg), interrupt: line });
-      }
-      const vector = messageVector(machine, settings);
-      if (!vector.ok) return vector;
-      const wired = { kind: 'msi', send: signalMsi(vector.value.lapic) } as const;
-      return ok({ ...emulatedAhci(machine, wired, settings, leg), interrupt: vector.value });
+      const wired = wiredBy(machine, settings, facts, ways);
+      if (!wired.ok) return wired;
+      const { interrupt, way } = wired.value;
+      return ok({ ...emulatedAhci(machine, way, settings, leg), interrupt });
+    },
+  },
+  e1000e: {
+    registers: E1000E_REGISTERS,
+    build: (machine, settings, facts, _, ways) => {
+      const wired = wiredBy(machine, settings, facts, ways);
+      if (!wired.ok) return wired;
+      const { interrupt, way } = wired.value;
+      return ok({ ...emulatedE1000e(machine, interrupt, way), interrupt });
     },
   },
   'isa-serial': {
@@ -85,6 +91,28 @@ function messageVector(machine: EmulatedMachine, settings: CompleteSettings): Re
   return ok(edgeVector(machine, PCI_VECTOR));
 }
 
+/** How a PCI device interrupts, and what takes it. */
+interface Wired {
+  readonly interrupt: EmulatedInterrupt;
+  readonly way: PciInterrupt;
+}
+
+/** Adds the line or the vector of a PCI device that has both. */
+function wiredBy(
+  machine: EmulatedMachine,
+  settings: CompleteSettings,
+  facts: Facts,
+  { interrupt }: EmulatedWays,
+): Result<Wired> {
+  if (interrupt === 'line') {
+    const line = pciLine(machine, settings, facts);
+    return ok({ interrupt: line, way: { kind: 'line', raise: line.raiseLine, lower: line.lowerLine } });
+  }
+  const vector = messageVector(machine, settings);
+  if (!vector.ok) return vector;
+  return ok({ interrupt: vector.value, way: { kind: 'msi', send: signalMsi(vector.value.lapic) } });
+}
+
 /** Wires the device that the settings name, whose legs go these ways, and looks at one leg of it. */
 export function wireEmulatedDevice(
   leg: EmulatedLeg,
@@ -98,5 +126,5 @@ export function wireEmulatedDevice(
   const built = kind.build(machine.value, settings, facts, leg, ways);
   if (!built.ok) return built;
   const { interrupt, device, handler } = built.value;
-  return ok(wireEmulated(machine.value, interrupt, device, handler, leg, settings));
+  return wireEmulated(machine.value, interrupt, device, handler, leg, settings);
 }

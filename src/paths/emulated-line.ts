@@ -25,7 +25,10 @@ export const EMULATED_LINE: PathModule = {
     evidence: 'trace',
     bugs: [],
   },
-  settings: [INTREMAP_SETTING, ...emulatedSettings(['isa-serial', 'ich9-ahci'], ['on', 'split', 'off'])],
+  settings: [
+    INTREMAP_SETTING,
+    ...emulatedSettings(['isa-serial', 'ich9-ahci', 'e1000e'], ['on', 'split', 'off']),
+  ],
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

@@ -5,6 +5,7 @@ import type { State } from '../engine/state.ts';
 import type { Procedure } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { BlockApplication } from '../machine/guest/virtio-blk-driver.ts';
+import type { Softirq } from '../machine/guest/x86-irq.ts';
 import type { Doorbell, TracedAccess } from '../machine/kernel/kvm-io-bus.ts';
 import type { ExitNames } from '../machine/kernel/x86-exits.ts';
 import { x86Vcpu } from '../machine/kernel/x86-vcpu.ts';
@@ -41,20 +42,27 @@ export interface LegView {
   readonly isAtRest: (s: State) => boolean;
 }
 
-/** A device that QEMU emulates, with its driver in the guest. */
-export interface EmulatedDevice {
+/** A program in the guest that makes the device work. */
+export interface GuestProgram {
   readonly application: BlockApplication;
-  /** The driver makes the device work, where the application wants it to. */
+  /** The driver does what the application wants. */
   readonly submit: (interrupt: Procedure) => Procedure;
   readonly submitAt: string;
   readonly submitsWithInterruptsOn?: true;
+}
+
+/** A device that QEMU emulates, with its driver in the guest. */
+export interface EmulatedDevice {
+  /** What the guest does: a program, or nothing but what the driver's softirq does. */
+  readonly guest: { readonly program: GuestProgram } | { readonly softirq: Softirq };
   /** Where its registers are: in memory, or at ports. */
   readonly bus: 'memory' | 'port';
   readonly traced: TracedAccess;
   readonly doorbell: Doorbell | null;
   /** What QEMU does in the vCPU thread with the accesses that reach it. */
   readonly access: EmulatedAccess;
-  readonly legs: Readonly<Record<EmulatedLeg, LegView>>;
+  /** Its kick is absent if nothing that the driver writes is modelled as one. */
+  readonly legs: { readonly interrupt: LegView; readonly kick?: LegView };
   readonly costs: Readonly<Record<string, number>>;
 }
 

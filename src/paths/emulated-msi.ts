@@ -19,7 +19,7 @@ export const EMULATED_MSI: PathModule = {
     evidence: 'source',
     bugs: [],
   },
-  settings: [KICK_SETTING, ...emulatedSettings(['nvme', 'ich9-ahci'])],
+  settings: [KICK_SETTING, ...emulatedSettings(['nvme', 'ich9-ahci', 'e1000e'])],
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

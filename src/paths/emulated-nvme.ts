@@ -96,19 +96,23 @@ export function emulatedNvme(
   return ok({
     handler: nvmeCompletionIrq({ queue, vcpu, emptyMark: leg === 'interrupt' ? 'spurious' : 'empty-call' }),
     device: {
-      application,
-      submitAt: NVME_SUBMIT_AT,
-      submitsWithInterruptsOn: true,
-      submit: (interrupt) =>
-        nvmeQueueRq({
-          queue,
-          vcpu,
-          delivery,
-          interrupt,
-          submitted: (s) => {
-            s[application.wanted] = 0;
-          },
-        }),
+      guest: {
+        program: {
+          application,
+          submitAt: NVME_SUBMIT_AT,
+          submitsWithInterruptsOn: true,
+          submit: (interrupt) =>
+            nvmeQueueRq({
+              queue,
+              vcpu,
+              delivery,
+              interrupt,
+              submitted: (s) => {
+                s[application.wanted] = 0;
+              },
+            }),
+        },
+      },
       bus: 'memory',
       traced: {
         address: (s) => (isCq(s) ? CQ_HEAD_DOORBELL : SQ_TAIL_DOORBELL),

@@ -42,17 +42,21 @@ export function emulatedUart(
       emptyMark: leg === 'interrupt' ? 'spurious' : 'empty-call',
     }),
     device: {
-      application,
-      submitAt: `${SERIAL_SUBMIT_AT} (uart_port_ref_lock: irqsave)`,
-      submit: () =>
-        uartWrite({
-          vcpu,
-          toSend,
-          characters,
-          submitted: (s) => {
-            s[application.wanted] = 0;
-          },
-        }),
+      guest: {
+        program: {
+          application,
+          submitAt: SERIAL_SUBMIT_AT,
+          submit: () =>
+            uartWrite({
+              vcpu,
+              toSend,
+              characters,
+              submitted: (s) => {
+                s[application.wanted] = 0;
+              },
+            }),
+        },
+      },
       bus: 'port',
       traced: {
         address: port,

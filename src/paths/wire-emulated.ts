@@ -1,5 +1,8 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import { compile } from '../engine/compile.ts';
 import type { Procedure } from '../engine/step.ts';
+import { receivingGuest } from '../machine/guest/receiving-guest.ts';
 import { virtioGuest } from '../machine/guest/virtio-guest.ts';
 import { memoryBusExits, portBusExits } from '../machine/kernel/kvm-io-bus.ts';
 import { BQL_FREE } from '../machine/qemu/bql.ts';
@@ -9,7 +12,7 @@ import type { EmulatedDevice, EmulatedLeg, EmulatedMachine } from './emulated-ma
 import type { CompleteSettings } from './read-settings.ts';
 import type { Wiring } from './wiring.ts';
 
-/** Lays the machine out around an emulated device and its driver's handler, and looks at one leg of it. */
+/** Lays the machine out around an emulated device and its driver's handler, and looks at one leg of it; an error if that is not modelled. */
 export function wireEmulated(
   machine: EmulatedMachine,
   interrupt: EmulatedInterrupt,
@@ -17,7 +20,9 @@ export function wireEmulated(
   handler: Procedure,
   leg: EmulatedLeg,
   settings: CompleteSettings,
-): Wiring {
+): Result<Wiring> {
+  const view = device.legs[leg];
+  if (view === undefined) return fail('the register writes of this device are not modelled yet');
   const { m, vcpu, names } = machine;
   const { traced, doorbell, access } = device;
   const reachesQemu = access.read !== null || access.write !== null;
@@ -46,19 +51,10 @@ export function wireEmulated(
   m.process(
     'guest',
     { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
-    virtioGuest({
-      vcpu,
-      load: machine.load,
-      isReal: false,
-      application: device.application,
-      submit: device.submit(taken),
-      submitAt: device.submitAt,
-      ...(device.submitsWithInterruptsOn ? { submitsWithInterruptsOn: true } : {}),
-      interrupt: taken,
-    }),
+    guestOf(machine, interrupt, device, taken),
   );
-  const { source, takenMark, isAtRest } = device.legs[leg];
-  return {
+  const { source, takenMark, isAtRest } = view;
+  return ok({
     architecture: 'x86',
     model: compile(m),
     costs: { period: settings.number('periodUs') * 1000, ...device.costs },
@@ -73,5 +69,18 @@ export function wireEmulated(
       s[machine.lock.owner] === BQL_FREE &&
       s[vcpu.mmioRegister] === 0 &&
       (leg === 'kick' || interrupt.isAtRest(s)),
-  };
+  });
+}
+
+function guestOf(
+  { vcpu, load }: EmulatedMachine,
+  { delivery }: EmulatedInterrupt,
+  { guest }: EmulatedDevice,
+  interrupt: Procedure,
+): Procedure {
+  if ('softirq' in guest) {
+    return receivingGuest({ vcpu, load, delivery, interrupt, softirq: guest.softirq });
+  }
+  const { submit, ...program } = guest.program;
+  return virtioGuest({ ...program, vcpu, load, isReal: false, submit: submit(interrupt), interrupt });
 }

@@ -94,7 +94,8 @@ export function x86Guest(wiring: X86IrqWiring): Procedure {
   });
 }
 
-function hlt(vcpu: X86Vcpu, { isDue }: LineDelivery): Step {
+/** HLT of a guest that has nothing to do. */
+export function hlt(vcpu: X86Vcpu, { isDue }: LineDelivery): Step {
   return {
     at: 'Linux arch/x86/kernel/process.c default_idle (sti; hlt)',
     cost: 'guestIdle',
@@ -164,8 +165,8 @@ function sharedSteps(
 }
 
 /** On the way out of an interrupt: softirqs run with interrupts on, so that another one may come in between. */
-function softirqSteps(
-  { vcpu, delivery }: X86IrqWiring,
+export function softirqSteps(
+  { vcpu, delivery }: Pick<X86IrqWiring, 'vcpu' | 'delivery'>,
   { raised, run }: Softirq,
   interrupt: Procedure,
 ): Record<string, Step> {

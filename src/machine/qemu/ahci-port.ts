@@ -7,6 +7,7 @@ import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { AHCI } from '../parties.ts';
 import { aioNotification } from './aio-context.ts';
 import type { AioNotifier, BottomHalf } from './aio-context.ts';
+import type { PciInterrupt } from './pci-interrupt.ts';
 
 const FILE = 'QEMU hw/ide/ahci.c';
 
@@ -47,10 +48,7 @@ export interface AhciPortWiring {
   readonly finished: Field;
   /** Of the event loop in which they are completed. */
   readonly notifier: AioNotifier;
-  /** What it interrupts by: a message each time, or a line that stays up. */
-  readonly interrupt:
-    | { readonly kind: 'msi'; readonly send: Procedure }
-    | { readonly kind: 'line'; readonly raise: Procedure; readonly lower: Procedure };
+  readonly interrupt: PciInterrupt;
 }
 
 /** The controller, as far as one disk at its first port goes, with native command queueing. */

@@ -17,6 +17,13 @@ const CASES: readonly GoldenCycle[] = [
     settings: { device: 'ich9-ahci', guest: 'busy' },
     host: AMD,
   },
+  { path: 'emulated/line', name: 'e1000e-idle-guest', settings: { device: 'e1000e' } },
+  {
+    path: 'emulated/msi',
+    name: 'e1000e-amd-busy-guest',
+    settings: { device: 'e1000e', guest: 'busy' },
+    host: AMD,
+  },
   { path: 'emulated/doorbell-sync', name: 'ahci', settings: { device: 'ich9-ahci' } },
   { path: 'emulated/msi', name: 'nvme-idle-guest' },
   { path: 'emulated/msi', name: 'nvme-amd-ioeventfd', settings: { kick: 'ioeventfd' }, host: AMD },

@@ -64,6 +64,22 @@ function fewRequests(settings: PathSettings): readonly Witness[] {
   ]);
 }
 
+/** Packets one at a time, and faster than they are taken. */
+function packets(settings: PathSettings): readonly Witness[] {
+  return HOSTS.flatMap((host) =>
+    ['idle', 'busy'].flatMap((guest) => [
+      { settings: { ...settings, guest, pvEoi: guest === 'idle' ? 'on' : 'off' }, host },
+      ...[1, 2, 5, 9, 14, 20].flatMap((periodUs) =>
+        ['guestSoftirq', 'virtqueueGet', 'vmEntry', 'bqlLock', 'guestHandler'].map((parameter) => ({
+          settings: { ...settings, guest, periodUs },
+          costs: { [parameter]: 4000 },
+          host,
+        })),
+      ),
+    ]),
+  );
+}
+
 /** Steps whose effect only those can see who look at the state. */
 const AHCI_ACCESSES = [
   'complete-mmio',
@@ -74,6 +90,15 @@ const AHCI_ACCESSES = [
   ),
   'write-scr-act-resumes',
   'write-cmd-issue-resumes',
+];
+
+const RECEPTION = [
+  'dispatch-handler',
+  'receive-packet',
+  'complete-mmio',
+  'emulate-mmio',
+  'clean-rx',
+  'write-ims-resumes',
 ];
 
 const PATHS: readonly StepsOfPath[] = [
@@ -112,6 +137,21 @@ const PATHS: readonly StepsOfPath[] = [
     seenInStateOnly: [...AHCI_ACCESSES, 'check-bottom-halves', 'dispatch-aio-notifier'],
     neverTaken: [],
     alwaysOneWay: ['bottom-halves-done', 'aio-notifier-handled'],
+  },
+  {
+    path: 'emulated/line',
+    witnesses: packets({ device: 'e1000e' }),
+    seenInStateOnly: [...RECEPTION, 'raise-pin', 'read-icr-resumes', 'flush-status-resumes'],
+    // Nobody else is on the line.
+    neverTaken: ['irq-none'],
+    alwaysOneWay: ['test-icr'],
+  },
+  {
+    path: 'emulated/msi',
+    witnesses: packets({ device: 'e1000e' }),
+    seenInStateOnly: RECEPTION,
+    neverTaken: [],
+    alwaysOneWay: [],
   },
   {
     path: 'emulated/doorbell-sync',
