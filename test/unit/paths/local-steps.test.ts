@@ -54,6 +54,9 @@ const CASES: readonly Case[] = [
   { path: 'virtio/notify-ioeventfd', settings: { eventIdx: 'off' }, bugs: {} },
   { path: 'virtio/notify-iothread', settings: { pollMaxNs: 0 }, bugs: {} },
   { path: 'virtio/call-intx', settings: { transport: 'legacy' }, bugs: {} },
+  { path: 'emulated/line', settings: {}, bugs: {} },
+  { path: 'emulated/msi', settings: { kick: 'ioeventfd', guest: 'busy' }, bugs: {} },
+  { path: 'emulated/line', settings: { device: 'ich9-ahci', irqchip: 'split' }, bugs: {} },
   { path: 'virtio/call-intx', settings: { arch: 'arm', transport: 'mmio' }, bugs: {} },
 ];
 

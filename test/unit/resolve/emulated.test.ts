@@ -8,6 +8,39 @@ function paths(text: string, host?: string, guest?: string): string {
   return legs.map(({ leg, path }) => `${leg} ${path?.replace('emulated/', '') ?? 'none'}`).join(', ');
 }
 
+describe('a run of an emulated device', () => {
+  it.each([
+    ['e1000e', { device: 'e1000e' }, [true, false]],
+    ['nvme,serial=1', { device: 'nvme' }, [true, true]],
+    ['nvme,serial=1,ioeventfd=on', { device: 'nvme', kick: 'ioeventfd' }, [true, true]],
+    ['ahci', { device: 'ich9-ahci' }, [true, true]],
+    ['isa-serial', { device: 'isa-serial' }, [true, true]],
+    ['rtl8139', { device: 'rtl8139' }, [false, false]],
+  ])('%s is given what the file says, or it is said what is missing', (device, expected, canRun) => {
+    const { legs } = resolveDevice(`${Q35} ${device}`);
+    expect(Object.assign({}, ...legs.map(({ settings }) => settings))).toMatchObject(expected);
+    expect(legs.map((leg) => leg.canRun)).toEqual(canRun);
+    for (const { note, canRun: runs } of legs) {
+      if (!runs) expect(note).toContain(`not built yet for device=${expected.device}`);
+    }
+  });
+
+  it('goes by the line where the guest uses no messages', () => {
+    const { legs } = resolveDevice(`${Q35} ahci`, undefined, 'msi=off');
+    expect(legs.map(({ path, canRun }) => [path, canRun])).toEqual([
+      ['emulated/line', true],
+      ['emulated/doorbell-sync', true],
+    ]);
+    expect(legs[1]?.settings).toMatchObject({ interrupt: 'line' });
+  });
+
+  it('says why none is made of a controller that an older QEMU starts by timers', () => {
+    const { legs } = resolveDevice(`${Q35} nvme,serial=1`, 'qemu=7.2');
+    expect(legs.map(({ canRun }) => canRun)).toEqual([false, false]);
+    expect(legs[0]?.note).toContain('modelled from 8.0 on');
+  });
+});
+
 describe('the legs of an emulated device', () => {
   it.each([
     ['a card without MSI', `${Q35} e1000`, 'interrupt line, kick doorbell-sync'],
