@@ -15,7 +15,8 @@ function comparedWithFacts(when: string, { host, guest }: Facts): number {
 }
 
 /** Whether the versions in the facts have the bug. One that nobody has fixed is in today's code. */
-function isPresent({ introducedIn, fixedIn }: KnownBug, facts: Facts): boolean {
+function isPresent({ introducedIn, fixedIn, whatIf }: KnownBug, facts: Facts): boolean {
+  if (whatIf) return false;
   const introduced = introducedIn === null || comparedWithFacts(introducedIn, facts) <= 0;
   return introduced && (fixedIn === null || comparedWithFacts(fixedIn, facts) > 0);
 }

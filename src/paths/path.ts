@@ -15,6 +15,8 @@ export interface KnownBug {
   readonly title: string;
   readonly introducedIn: string | null;
   readonly fixedIn: string | null;
+  /** No release has it: what all code does is left out, to see what it is for. Off unless it is switched on. */
+  readonly whatIf?: true;
   /** The property of the explorer that the bug breaks, e.g. `no-storm`. */
   readonly violates: string;
   /** Settings without which it does not show, if the defaults do not show it. */

@@ -36,10 +36,11 @@ export interface VirtioBackend {
   readonly isCallAtRest: (s: State) => boolean;
 }
 
-/** How what finds nothing is counted on the device's side, and whether the device looks again. */
+/** How what finds nothing is counted on the device's side, and whether the device and its IOThread look again. */
 export interface DeviceParts {
   readonly emptyMark: string;
   readonly looksAgain: boolean;
+  readonly pollsOnceMore: boolean;
 }
 
 /** Adds the device in QEMU, its event loop and its thread pool. Source of the order of everything: traces X1, X2. */
@@ -57,7 +58,8 @@ export function virtioBackend(
     queue,
     disk,
     depth,
-    ...parts,
+    emptyMark: parts.emptyMark,
+    looksAgain: parts.looksAgain,
     ...(polling ? { polling: polling.started } : {}),
   });
   const finished = threadPool(m, { disk, notifier, depth, cpu: machine.poolCpu });
@@ -70,7 +72,15 @@ export function virtioBackend(
   const loop = { notifier, bottomHalf };
   if (host !== null && inIoThread) {
     const readHostNotifier = hostNotifierRead(IO_THREAD, host, handleQueue);
-    const thread = { ...loop, hostNotifier: host, readHostNotifier, handleQueue, queue, polling };
+    const thread = {
+      ...loop,
+      hostNotifier: host,
+      readHostNotifier,
+      handleQueue,
+      queue,
+      polling,
+      pollsOnceMore: parts.pollsOnceMore,
+    };
     addIoThread(machine, thread, call.readBack);
   } else {
     const handlers: readonly AioHandler[] =

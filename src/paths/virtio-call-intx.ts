@@ -1,6 +1,7 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
+import { DRIVER_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import {
   BACKEND_OF_DEVICE,
@@ -26,7 +27,7 @@ export const VIRTIO_CALL_INTX: PathModule = {
     removed: null,
     selectedBy: ['vectors=0, or the guest does not use MSI-X (pci=nomsi)'],
     evidence: 'trace',
-    bugs: [],
+    bugs: [DRIVER_LOOKS_ONCE],
   },
   alphabet: VIRTIO_ALPHABET,
   settings: [
@@ -35,7 +36,7 @@ export const VIRTIO_CALL_INTX: PathModule = {
     BACKEND_OF_DEVICE,
     ...settingsWithDevices(['virtio-blk', 'vhost-scsi', 'vhost-user-blk']),
   ],
-  wire(given, facts) {
+  wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
     const ways = kickOf(
@@ -45,6 +46,12 @@ export const VIRTIO_CALL_INTX: PathModule = {
       settings.value.choice('device'),
     );
     if (!ways.ok) return ways;
-    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts));
+    return wireVirtio(
+      'call',
+      ways.value,
+      settings.value,
+      withCpuFlags(settings.value, facts),
+      ringParts(bugs),
+    );
   },
 };

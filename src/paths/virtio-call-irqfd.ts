@@ -1,6 +1,7 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
+import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import {
   BACKEND_OF_DEVICE,
@@ -39,7 +40,7 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
     BACKEND_OF_DEVICE,
     ...settingsWithDevices(['virtio-blk', 'vhost-scsi', 'vhost-user-blk']),
   ],
-  wire(given, facts) {
+  wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
     const ways = kickOf(
@@ -49,6 +50,12 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
       settings.value.choice('device'),
     );
     if (!ways.ok) return ways;
-    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts));
+    return wireVirtio(
+      'call',
+      ways.value,
+      settings.value,
+      withCpuFlags(settings.value, facts),
+      ringParts(bugs),
+    );
   },
 };

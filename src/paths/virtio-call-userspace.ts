@@ -2,6 +2,7 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { KICK_SETTING, kickOf, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { DRIVER_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
@@ -23,11 +24,11 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
       'MSI-X with ioeventfd=off',
     ],
     evidence: 'trace',
-    bugs: [],
+    bugs: [DRIVER_LOOKS_ONCE],
   },
   settings: [KICK_SETTING, ...VIRTIO_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
-  wire(given, facts) {
+  wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
     const ways = kickOf(
@@ -37,6 +38,12 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
       settings.value.choice('device'),
     );
     if (!ways.ok) return ways;
-    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts));
+    return wireVirtio(
+      'call',
+      ways.value,
+      settings.value,
+      withCpuFlags(settings.value, facts),
+      ringParts(bugs),
+    );
   },
 };

@@ -2,6 +2,7 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { CALL_SETTING, callOf, VIRTIO_SETTINGS, wantedCall } from './virtio-settings.ts';
+import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
@@ -24,11 +25,17 @@ export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
   },
   settings: [CALL_SETTING, ...VIRTIO_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
-  wire(given, facts) {
+  wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
     const ways = callOf('ioeventfd', wantedCall(settings.value), facts.host.qemu);
     if (!ways.ok) return ways;
-    return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts));
+    return wireVirtio(
+      'kick',
+      ways.value,
+      settings.value,
+      withCpuFlags(settings.value, facts),
+      ringParts(bugs),
+    );
   },
 };

@@ -2,6 +2,7 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { CALL_SETTING, callOf, POLL_SETTING, VIRTIO_SETTINGS, wantedCall } from './virtio-settings.ts';
+import { DEVICE_LOOKS_ONCE, POLLING_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
@@ -20,15 +21,21 @@ export const VIRTIO_NOTIFY_IOTHREAD: PathModule = {
     removed: null,
     selectedBy: ['iothread=, with ioeventfd=on'],
     evidence: 'trace',
-    bugs: [],
+    bugs: [DEVICE_LOOKS_ONCE, POLLING_LOOKS_ONCE],
   },
   settings: [CALL_SETTING, POLL_SETTING, ...VIRTIO_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
-  wire(given, facts) {
+  wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
     const ways = callOf('iothread', wantedCall(settings.value), facts.host.qemu);
     if (!ways.ok) return ways;
-    return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts));
+    return wireVirtio(
+      'kick',
+      ways.value,
+      settings.value,
+      withCpuFlags(settings.value, facts),
+      ringParts(bugs),
+    );
   },
 };

@@ -2,6 +2,7 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { CALL_SETTING, callOf, VIRTIO_SETTINGS, wantedCall } from './virtio-settings.ts';
+import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
@@ -28,11 +29,17 @@ export const VIRTIO_NOTIFY_SYNC: PathModule = {
   },
   settings: [CALL_SETTING, ...VIRTIO_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
-  wire(given, facts) {
+  wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
     const ways = callOf('sync', wantedCall(settings.value), facts.host.qemu);
     if (!ways.ok) return ways;
-    return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts));
+    return wireVirtio(
+      'kick',
+      ways.value,
+      settings.value,
+      withCpuFlags(settings.value, facts),
+      ringParts(bugs),
+    );
   },
 };

@@ -27,15 +27,17 @@ import type { Ways } from './virtio-settings.ts';
 import { addVcpu } from './virtio-vcpu.ts';
 import type { Wiring } from './wiring.ts';
 
-/** What can be left out of the machine, to see what it is for. */
+/** What can be left out of the machine, to see what it is for (`virtio-ring-bugs.ts`). */
 export interface VirtioParts {
   /** The driver looks at the used ring once more after it wants interrupts again. */
   readonly driverLooksAgain: boolean;
   /** The device looks at the available ring once more after it wants notifications again. */
   readonly deviceLooksAgain: boolean;
+  /** An IOThread polls a last time when it has ended polling. */
+  readonly pollsOnceMore: boolean;
 }
 
-const WHOLE: VirtioParts = { driverLooksAgain: true, deviceLooksAgain: true };
+const WHOLE: VirtioParts = { driverLooksAgain: true, deviceLooksAgain: true, pollsOnceMore: true };
 
 /** Wires a virtio-blk device whose kick and call go these ways, and looks at one leg of it. Errors as of {@link virtioMachine}. */
 export function wireVirtio(
@@ -55,6 +57,7 @@ export function wireVirtio(
   const device = {
     emptyMark: leg === 'kick' ? 'spurious' : 'empty-kick',
     looksAgain: parts.deviceLooksAgain,
+    pollsOnceMore: parts.pollsOnceMore,
   };
   const addMachine = settings.choice('arch') === 'arm' ? armMachine : x86Machine;
   const wired = addMachine({ ways, settings, facts, pollMaxNs, driver, device });

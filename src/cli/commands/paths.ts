@@ -43,8 +43,9 @@ function releases({ introduced, introducedUnverified, removed }: PathInfo): stri
   return `${introduced}${introducedUnverified ? ' (unverified)' : ''} to ${removed ?? 'today'}`;
 }
 
-function bugText({ name, title, introducedIn, fixedIn, violates }: KnownBug): string[] {
+function bugText({ name, title, introducedIn, fixedIn, whatIf, violates }: KnownBug): string[] {
   const since = introducedIn === null ? 'ever since' : `since ${introducedIn}`;
   const until = fixedIn === null ? 'not fixed' : `fixed in ${fixedIn}`;
-  return wrap(`${title} (${violates}; ${since}, ${until})`, `  bug ${name}: `, '      ');
+  const range = whatIf ? 'what if: in no release' : `${since}, ${until}`;
+  return wrap(`${title} (${violates}; ${range})`, `  bug ${name}: `, '      ');
 }

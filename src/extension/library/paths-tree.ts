@@ -88,7 +88,9 @@ function bugItem(path: string, bug: KnownBug): vscode.TreeItem {
   item.description = bug.title;
   item.contextValue = 'bug';
   item.iconPath = new vscode.ThemeIcon('bug');
-  const range = `${bug.introducedIn ?? '?'} – ${bug.fixedIn ?? vscode.l10n.t('not fixed')}`;
+  const range = bug.whatIf
+    ? vscode.l10n.t('what if: in no release')
+    : `${bug.introducedIn ?? '?'} – ${bug.fixedIn ?? vscode.l10n.t('not fixed')}`;
   item.tooltip = [bug.title, range, vscode.l10n.t('violates {0}', bug.violates), bug.source].join('\n');
   return item;
 }

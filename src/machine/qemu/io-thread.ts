@@ -59,6 +59,8 @@ export interface IoThreadWiring {
   readonly queue: Virtqueue;
   /** Null with `poll-max-ns=0`. */
   readonly polling: AioPolling | null;
+  /** False leaves out the last look when polling has ended, to see what it is for; it looks if this is absent. */
+  readonly pollsOnceMore?: boolean;
 }
 
 /**
@@ -69,7 +71,7 @@ export interface IoThreadWiring {
  * `virtio_queue_host_notifier_aio_poll_begin`, `_poll`, `_poll_ready`, `_poll_end` (7.2); trace X2-blk-iothread.
  */
 export function ioThread(m: ModelBuilder, wiring: IoThreadWiring): Procedure {
-  const { notifier, bottomHalf, hostNotifier, queue, polling } = wiring;
+  const { notifier, bottomHalf, hostNotifier, polling } = wiring;
   const hostReady = m.field('revents of host-notifier', { values: ['none', 'readable'] });
   const notifierReady = m.field('revents of aio-notifier', { values: ['none', 'readable'] });
   const polled = polling === null ? null : m.field('polled queue', { values: ['not ready', 'ready'] });
@@ -87,7 +89,7 @@ export function ioThread(m: ModelBuilder, wiring: IoThreadWiring): Procedure {
         s[notifier.notifyMe] = 1;
       },
     },
-    ...(polling !== null && polled !== null ? endPolling(queue, polling, polled) : {}),
+    ...(polling !== null && polled !== null ? endPolling(wiring, polling, polled) : {}),
     poll: {
       at: 'QEMU util/fdmon-poll.c fdmon_poll_wait (ppoll)',
       cost: 'syscall',
@@ -211,7 +213,20 @@ function pollSteps(
 }
 
 /** The end of polling before the thread blocks. */
-function endPolling(queue: Virtqueue, { started }: AioPolling, polled: Field): Record<string, Step> {
+function endPolling(
+  { queue, pollsOnceMore = true }: IoThreadWiring,
+  { started }: AioPolling,
+  polled: Field,
+): Record<string, Step> {
+  const pollOnceMore: Record<string, Step> = {
+    'poll-once-more': {
+      at: `${FILE} poll_set_started (polls one last time: io_poll_end raced with the event)`,
+      cost: 'virtqueueKick',
+      do: (s) => {
+        if (s[queue.available] !== 0) s[polled] = 1;
+      },
+    },
+  };
   return {
     'end-polling': {
       at: 'QEMU hw/virtio/virtio.c virtio_queue_host_notifier_aio_poll_end (virtio_queue_set_notification 1)',
@@ -222,12 +237,6 @@ function endPolling(queue: Virtqueue, { started }: AioPolling, polled: Field): R
         return undefined;
       },
     },
-    'poll-once-more': {
-      at: `${FILE} poll_set_started (polls one last time: io_poll_end raced with the event)`,
-      cost: 'virtqueueKick',
-      do: (s) => {
-        if (s[queue.available] !== 0) s[polled] = 1;
-      },
-    },
+    ...(pollsOnceMore ? pollOnceMore : {}),
   };
 }

@@ -53,7 +53,7 @@ describe('what vhost looks at the ring again for', { timeout: 240_000 }, () => {
     const ways = { kick: 'vhost', call: 'irqfd' } as const;
     const facts = { ...TEST_FACTS, guest: { ...TEST_FACTS.guest, pvEoi: 'off' as const } };
     const settings = settingsOf(VHOST, { guest: 'busy', queueDepth: 2 });
-    const parts = { driverLooksAgain: true, deviceLooksAgain: false };
+    const parts = { driverLooksAgain: true, deviceLooksAgain: false, pollsOnceMore: true };
     const wiring = unwrap(wireVirtio('kick', ways, settings, facts, parts));
     const { graph, findings } = finish(checkWiring(wiring, { maxStates: 8e6, marks: [], reduce: true }));
     expect(graph.complete).toBe(true);

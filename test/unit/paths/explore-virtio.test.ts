@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { explorePath } from '../../../src/analysis/explore-path.ts';
-import { checkWiring } from '../../../src/analysis/properties.ts';
 import { finish } from '../../../src/engine/explore.ts';
 import type { HostFacts } from '../../../src/facts/facts.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
-import { wireVirtio } from '../../../src/paths/wire-virtio.ts';
-import type { VirtioParts } from '../../../src/paths/wire-virtio.ts';
-import type { Ways } from '../../../src/paths/virtio-settings.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
-import { settingsOf, wire } from '../../support/runs.ts';
+import { wire } from '../../support/runs.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
 const SYNC = 'virtio/notify-sync';
@@ -43,7 +39,6 @@ describe(
       { path: IOTHREAD, settings: { pollMaxNs: 0 } },
       { path: IOTHREAD, settings: { ...PLAIN, pollMaxNs: 0, queueDepth: 2 } },
       { path: IOTHREAD, settings: PLAIN },
-      { path: IOTHREAD, settings: { ...PLAIN, eventIdx: 'off' } },
       { path: IRQFD, settings: {}, host: AMD_7_2 },
       { path: IRQFD, settings: { pollMaxNs: 0, guest: 'busy' } },
       { path: USERSPACE, settings: { guest: 'busy' } },
@@ -63,49 +58,6 @@ describe(
     });
   },
 );
-
-describe('what looking again is for', { timeout: 240_000 }, () => {
-  const WHOLE: VirtioParts = { driverLooksAgain: true, deviceLooksAgain: true };
-
-  function lost(
-    leg: 'kick' | 'call',
-    ways: Ways,
-    settings: PathSettings,
-    parts: Partial<VirtioParts>,
-  ): readonly string[] | undefined {
-    const complete = settingsOf(leg === 'call' ? USERSPACE : IOTHREAD, { ...settings, queueDepth: 2 });
-    const facts = { ...TEST_FACTS, guest: { ...TEST_FACTS.guest, pvEoi: 'off' as const } };
-    const wiring = unwrap(wireVirtio(leg, ways, complete, facts, { ...WHOLE, ...parts }));
-    const { graph, findings } = finish(checkWiring(wiring, { maxStates: 8e6, marks: [] }));
-    expect(graph.complete).toBe(true);
-    return findings
-      .find(({ property }) => property === 'no-lost-interrupt')
-      ?.prefix.map(({ step }) => wiring.model.steps[step]?.label ?? '');
-  }
-
-  it.each(['on', 'off'])('event_idx=%s: a driver that does not misses what is used meanwhile', (eventIdx) => {
-    const ways = { kick: 'sync', call: 'userspace' } as const;
-    const labels = lost('call', ways, { guest: 'busy', eventIdx }, { driverLooksAgain: false }) ?? [];
-    const [used, decided, wanted] = ['push-request', 'should-notify', 'enable-callback'].map((label) =>
-      labels.lastIndexOf(label),
-    );
-    // Used after the driver has looked, and judged while it still wanted no interrupt.
-    expect(used).toBeGreaterThan(labels.indexOf('get-buffer'));
-    expect(decided).toBeGreaterThan(used ?? Infinity);
-    expect(wanted).toBeGreaterThan(decided ?? Infinity);
-  });
-
-  it('a device that does not misses what is added meanwhile', () => {
-    const ways = { kick: 'iothread', call: 'irqfd' } as const;
-    const settings = { guest: 'busy', pollMaxNs: 0 };
-    const labels = lost('kick', ways, settings, { deviceLooksAgain: false }) ?? [];
-    const added = labels.lastIndexOf('add-request');
-    expect(labels.lastIndexOf('pop-request')).toBeLessThan(added);
-    expect(labels.lastIndexOf('enable-notification')).toBeGreaterThan(added);
-    // The request is added before notifications are wanted, and not seen to want one.
-    expect(labels.slice(added)).not.toContain('notify');
-  });
-});
 
 describe('what no QEMU combines', () => {
   it.each([
