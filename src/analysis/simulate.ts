@@ -97,6 +97,12 @@ function prepare(request: SimulationRequest): Result<Prepared> {
       `no workload "${request.workload ?? ''}"; known: ${WORKLOADS.map(({ name }) => name).join(', ')}`,
     );
   }
+  const foreignSetting = Object.keys(workload.settings).find(
+    (name) => !module.settings.some((setting) => setting.name === name),
+  );
+  if (foreignSetting !== undefined) {
+    return fail(`workload ${workload.name} is not for ${module.info.id}, which has no ${foreignSetting}`);
+  }
   const interrupts = readWholeNumber(
     { name: 'irqs', unit: '', minimum: 1, maximum: MAX_INTERRUPTS },
     request.interrupts ?? 100,

@@ -1,6 +1,7 @@
 import type { Distribution } from '../base/distribution.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { PathSettings } from '../paths/path.ts';
+import type { RequestSummary } from './requests.ts';
 
 /** What one interrupt cost on average; field meanings are those of `irqpath simulate --json` (docs/json.md). */
 export interface Summary {
@@ -31,6 +32,8 @@ export interface Summary {
   readonly throughputPerSecond: number;
   /** Share (0 to 1) of the steps' time in the cycles that rests on costs nobody published (trust M or A). */
   readonly assumedShare: number;
+  /** Of a device that is given requests; absent for others. */
+  readonly requests?: RequestSummary;
 }
 
 /** A state field that a step changed, with words for its values where they have names. */

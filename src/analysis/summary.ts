@@ -5,6 +5,7 @@ import type { Model } from '../engine/compile.ts';
 import type { Costs } from '../engine/run-options.ts';
 import type { TimedRun } from '../engine/timed-run.ts';
 import type { CycleScan } from './cycles.ts';
+import { summarizeRequests } from './requests.ts';
 import { isCountedExit } from './shapes.ts';
 import type { Summary } from './simulation.ts';
 
@@ -42,6 +43,7 @@ export function summarize(
   const firstNs = cycles[0]?.assertNs ?? 0;
   const lastNs = served.at(-1)?.readyNs ?? run.endNs;
   const times = stepTimes(model, executed ?? run.executed, costs, profile);
+  const requests = summarizeRequests(model, run.log);
   const switches = run.contextSwitches * (costs.contextSwitch ?? 0);
   return {
     latencyNs: distribution(
@@ -66,5 +68,6 @@ export function summarize(
     },
     throughputPerSecond: lastNs > firstNs ? (served.length / (lastNs - firstNs)) * 1e9 : 0,
     assumedShare: times.total === 0 ? 0 : times.assumed / times.total,
+    ...(requests === null ? {} : { requests }),
   };
 }

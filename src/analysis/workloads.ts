@@ -16,6 +16,11 @@ export const WORKLOADS: readonly Workload[] = [
     settings: { periodUs: 500_000 },
   },
   { name: 'busy', title: 'an interrupt every millisecond, guest computing', settings: { guest: 'busy' } },
+  {
+    name: 'disk',
+    title: 'as many reads at once as the queue may have (32) on a fast disk, guest computing meanwhile',
+    settings: { queueDepth: 32, periodUs: 2, serviceUs: 10, guest: 'busy' },
+  },
 ];
 
 /** The workload of that name. */

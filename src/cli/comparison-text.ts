@@ -1,4 +1,5 @@
 import { deltaText } from '../analysis/delta.ts';
+import type { RequestSummary } from '../analysis/requests.ts';
 import type { Summary } from '../analysis/simulation.ts';
 import type { ComparedRun } from './comparison.ts';
 import { factsText } from './facts-text.ts';
@@ -59,7 +60,9 @@ function sideBySide(runs: readonly ComparedRun[]): string[] {
           ...(new Set(runs.map(({ profile }) => profile)).size === 1
             ? []
             : [['profile', ...shown.map(({ profile }) => profile)]]),
-          ...rows(reasons).map(([name, value]) => [name, ...shown.map(({ summary }) => value(summary))]),
+          ...[...rows(reasons), ...(runs.some(({ summary }) => summary.requests) ? REQUEST_ROWS : [])].map(
+            ([name, value]) => [name, ...shown.map(({ summary }) => value(summary))],
+          ),
         ],
       ),
     );
@@ -93,4 +96,18 @@ function rows(exitReasons: readonly string[]): Row[] {
     ['most per second', (summary) => threeDigits(summary.throughputPerSecond)],
     ['time from assumptions', (summary) => `${Math.round(summary.assumedShare * 100)} %`],
   ];
+}
+
+/** Of devices that are given requests, over the whole run. */
+const REQUEST_ROWS: readonly Row[] = [
+  ofRequests('kicks per request', ({ kicksPerRequest }) => threeDigits(kicksPerRequest)),
+  ofRequests('exits per request', ({ exitsPerRequest }) => threeDigits(exitsPerRequest)),
+  ofRequests('  of them to QEMU', ({ userspaceExitsPerRequest }) => threeDigits(userspaceExitsPerRequest)),
+  ofRequests('vCPU stopped, request', ({ vcpuStallNsPerRequest }) => microseconds(vcpuStallNsPerRequest)),
+  ofRequests('  longest stop', ({ vcpuStallNs }) => microseconds(vcpuStallNs.max)),
+  ofRequests('requests per second', ({ requestsPerSecond }) => threeDigits(requestsPerSecond)),
+];
+
+function ofRequests(name: string, value: (requests: RequestSummary) => string): Row {
+  return [name, ({ requests }) => (requests === undefined ? '' : value(requests))];
 }

@@ -142,7 +142,8 @@ export const VIRTIO_SETTINGS: readonly PathSetting[] = [
     default: 1,
     minimum: 1,
     maximum: 64,
-    description: 'requests that the program in the guest has outstanding at most',
+    description:
+      'requests that the program in the guest has outstanding at most: of one thread that submits ahead, or of so many threads that each wait for theirs',
   },
   {
     name: 'serviceUs',

@@ -1,4 +1,5 @@
 import { WORKLOADS } from '../../analysis/workloads.ts';
+import type { RequestSummary } from '../../analysis/requests.ts';
 import type { Simulation, Summary } from '../../analysis/simulation.ts';
 import type { Distribution } from '../../base/distribution.ts';
 import type { Answer, Figure, FigureGroup, Phrase, Reason } from '../../protocol/panel-state.ts';
@@ -69,6 +70,7 @@ function numbers({ summary, seed, interrupts, workload, profile }: Simulation): 
         ['regions mapped again', summary.regionMapsPerInterrupt],
       ]),
     },
+    ...(summary.requests ? [{ title: 'Per request', figures: ofRequests(summary.requests) }] : []),
     { title: 'Exits by reason', figures: rows(Object.entries(summary.exitReasons)) },
     {
       title: 'CPU time per interrupt',
@@ -104,4 +106,15 @@ function plain(text: string): Phrase {
 
 function strong(text: string): Phrase {
   return { text, strong: true };
+}
+
+/** What is counted over the whole run of a device that is given requests. */
+function ofRequests(requests: RequestSummary): Figure[] {
+  return [
+    { name: 'notifications of the guest', value: twoDigits(requests.kicksPerRequest) },
+    { name: 'exits', value: twoDigits(requests.exitsPerRequest) },
+    { name: 'exits to QEMU', value: twoDigits(requests.userspaceExitsPerRequest) },
+    { name: 'time the vCPU is stopped', value: approximateTime(requests.vcpuStallNsPerRequest) },
+    { name: 'longest stop', value: approximateTime(requests.vcpuStallNs.max) },
+  ];
 }

@@ -85,7 +85,7 @@ describe('simulate', () => {
     };
     expect(error({ path: 'no/where' })).toContain('built: vfio-platform/userspace');
     expect(error({ profile: 'z80' })).toContain('known: cortex-a15');
-    expect(error({ workload: 'lunch' })).toContain('known: periodic, sparse, busy');
+    expect(error({ workload: 'lunch' })).toContain('known: periodic, sparse, busy, disk');
     expect(error({ interrupts: 0 })).toContain('irqs: expected a whole number from 1');
     expect(error({ seed: 1.5 })).toContain('seed: expected a whole number from 0');
     expect(error({ settings: { jitterPercent: 101 } })).toContain(
