@@ -80,6 +80,7 @@ export function armLine(
   machine: ArmVirtioBasis & VirtioDisk,
   parts: DriverParts,
   settings: CompleteSettings,
+  staysUp: boolean,
 ): ArmCall<LineTarget> {
   const { m, vcpu, transport } = machine;
   const isMmio = transport === 'mmio';
@@ -94,6 +95,7 @@ export function armLine(
   const isr = isrRegister(m);
   const line = {
     isUp: (s: State): boolean => s[irq.lineLevel] === 1,
+    staysUp,
     raise: kvmIrqLine(1, irq, vcpu),
     lower: kvmIrqLine(0, irq, vcpu),
   };

@@ -3,6 +3,7 @@ import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { DRIVER_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
+import { LINE_NEVER_LOWERED } from './virtio-line-bugs.ts';
 import {
   BACKEND_OF_DEVICE,
   KICK_SETTING,
@@ -10,7 +11,7 @@ import {
   POLL_OF_KICK,
   settingsWithDevices,
 } from './virtio-settings.ts';
-import { wireVirtio } from './wire-virtio.ts';
+import { WHOLE, wireVirtio } from './wire-virtio.ts';
 
 /**
  * `virtio/call-intx`: a line; the guest's read of the ISR register leaves to QEMU, which lowers it. Source: trace
@@ -27,7 +28,7 @@ export const VIRTIO_CALL_INTX: PathModule = {
     removed: null,
     selectedBy: ['vectors=0, or the guest does not use MSI-X (pci=nomsi)'],
     evidence: 'trace',
-    bugs: [DRIVER_LOOKS_ONCE],
+    bugs: [DRIVER_LOOKS_ONCE, LINE_NEVER_LOWERED],
   },
   alphabet: VIRTIO_ALPHABET,
   settings: [
@@ -46,12 +47,9 @@ export const VIRTIO_CALL_INTX: PathModule = {
       settings.value.choice('device'),
     );
     if (!ways.ok) return ways;
-    return wireVirtio(
-      'call',
-      ways.value,
-      settings.value,
-      withCpuFlags(settings.value, facts),
-      ringParts(bugs),
-    );
+    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts), {
+      ...ringParts(bugs),
+      lineStaysUp: bugs.has(LINE_NEVER_LOWERED.name),
+    });
   },
 };

@@ -92,6 +92,7 @@ export function lineInterrupt(
   machine: VirtioBasis,
   handler: Procedure,
   { emptyMark }: Pick<DriverParts, 'emptyMark'>,
+  staysUp = false,
 ): LineInterrupt {
   const { m, vcpu, names } = machine;
   const localApic = lapic(m, { vcpu, vendor: names.vendor, vector: VECTOR });
@@ -101,6 +102,7 @@ export function lineInterrupt(
     lapic: localApic,
     pciLine: {
       isUp: (s) => s[pin.irr] === 1,
+      staysUp,
       raise: q35IrqLine(1, pin),
       lower: q35IrqLine(0, pin),
     },

@@ -35,6 +35,8 @@ export interface VirtioParts {
   readonly deviceLooksAgain: boolean;
   /** An IOThread polls a last time when it has ended polling. */
   readonly pollsOnceMore: boolean;
+  /** Known bug: QEMU never lowers the device's line. */
+  readonly lineStaysUp?: boolean;
 }
 
 const WHOLE: VirtioParts = { driverLooksAgain: true, deviceLooksAgain: true, pollsOnceMore: true };
@@ -60,7 +62,8 @@ export function wireVirtio(
     pollsOnceMore: parts.pollsOnceMore,
   };
   const addMachine = settings.choice('arch') === 'arm' ? armMachine : x86Machine;
-  const wired = addMachine({ ways, settings, facts, pollMaxNs, driver, device });
+  const lineStaysUp = parts.lineStaysUp === true;
+  const wired = addMachine({ ways, settings, facts, pollMaxNs, driver, device, lineStaysUp });
   if (!wired.ok) return wired;
   const { architecture, machine, backend, interrupt } = wired.value;
   const { m, vcpu } = machine;
@@ -92,6 +95,7 @@ interface MachineRequest {
   readonly pollMaxNs: number;
   readonly driver: DriverParts;
   readonly device: DeviceParts;
+  readonly lineStaysUp: boolean;
 }
 
 /** The whole machine, before it is said which leg is looked at. */
@@ -107,7 +111,7 @@ function x86Machine(request: MachineRequest): Result<WiredMachine> {
   if (!built.ok) return built;
   const machine = built.value;
   const handler = takeUsed(machine, driver);
-  const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver) : null;
+  const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver, request.lineStaysUp) : null;
   const interrupt = line ?? messageInterrupt(machine, handler);
   const backend = addBackend(request, machine, x86CallTarget(machine, interrupt, line, proxyOf(ways)));
   addVcpu(machine, interrupt, backend);
@@ -139,7 +143,9 @@ function armMachine(request: MachineRequest): Result<WiredMachine> {
   if (!built.ok) return built;
   const machine = built.value;
   const interrupt =
-    ways.call === 'intx' ? armLine(machine, driver, settings) : armMessage(machine, driver, settings, facts);
+    ways.call === 'intx'
+      ? armLine(machine, driver, settings, request.lineStaysUp)
+      : armMessage(machine, driver, settings, facts);
   const backend = addBackend(request, machine, interrupt.target);
   addArmVcpu(machine, interrupt, backend);
   addArmGuest(machine, interrupt);

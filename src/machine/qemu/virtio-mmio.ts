@@ -1,13 +1,16 @@
 import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
-import type { Procedure } from '../../engine/step.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
 import { VIRTIO_BLK } from '../parties.ts';
+import { NOT_LOWERED } from './virtio-pci-intx.ts';
 import type { IsrRegister } from './virtio-pci-intx.ts';
 
 const FILE = 'QEMU hw/virtio/virtio-mmio.c';
 
 /** The ioctls that a change of the device's line ends in. */
 export interface MmioLine {
+  /** A what-if: it stays up for ever. */
+  readonly staysUp?: boolean;
   readonly raise: Procedure;
   readonly lower: Procedure;
 }
@@ -67,7 +70,7 @@ export interface MmioWriteWiring {
  * A1-gicv2-blk-mmio-ioeventfd-on and -off.
  */
 export function virtioMmioWrite(wiring: MmioWriteWiring): Procedure {
-  const { isr, line, isAcknowledge, handleQueue, setsIsrUnlocked } = wiring;
+  const { isr, line, isAcknowledge, handleQueue } = wiring;
   return procedure<string>(VIRTIO_BLK, 'virtio_mmio_write', {
     ...(handleQueue === null
       ? {}
@@ -94,6 +97,12 @@ export function virtioMmioWrite(wiring: MmioWriteWiring): Procedure {
         if (s[isr.value] === 1) s[isr.queue] = 0;
       },
     },
+    ...(line.staysUp === true ? { 'leave-line-up': { at: NOT_LOWERED } } : updateIrq(wiring)),
+  });
+}
+
+function updateIrq({ isr, line, setsIsrUnlocked }: MmioWriteWiring): Record<string, Step> {
+  return {
     'update-irq': {
       at: `${FILE} virtio_mmio_update_irq (qemu_set_irq)`,
       emits: [(s) => settingIrq(s[isr.queue] === 1 ? 1 : 0)],
@@ -106,5 +115,5 @@ export function virtioMmioWrite(wiring: MmioWriteWiring): Procedure {
           'keep-irq': { at: `${FILE} virtio_mmio_update_irq (qemu_set_irq: still 1)`, call: line.raise },
         }
       : {}),
-  });
+  };
 }

@@ -23,10 +23,15 @@ export function isrRegister(m: ModelBuilder): IsrRegister {
   };
 }
 
+/** Where QEMU would lower the line, and does not: a what-if. */
+export const NOT_LOWERED = 'what-if, in no release: the line is left up';
+
 /** The line of a PCI device as QEMU has it. */
 export interface PciLine {
   /** Whether it is up (`irq_state` of the device). */
   readonly isUp: (s: State) => boolean;
+  /** A what-if: it stays up for ever. */
+  readonly staysUp?: boolean;
   /** The ioctls that a change ends in. */
   readonly raise: Procedure;
   readonly lower: Procedure;
@@ -62,16 +67,18 @@ export function isrRead(
   party = VIRTIO_BLK,
 ): Procedure {
   const name = transport === 'modern' ? 'virtio_pci_isr_read' : 'virtio_ioport_read';
-  return procedure(party, name, {
+  return procedure<string>(party, name, {
     'read-isr-register': {
       at: `${FILE} ${name} (qatomic_xchg, pci_irq_deassert)`,
       do: (s) => {
         s[isr.value] = s[isr.queue] as number;
         s[isr.queue] = 0;
+        if (line.staysUp === true) return undefined;
         return line.isUp(s) ? undefined : RETURN;
       },
-      call: line.lower,
+      ...(line.staysUp === true ? {} : { call: line.lower }),
     },
+    ...(line.staysUp === true ? { 'leave-line-up': { at: NOT_LOWERED } } : {}),
   });
 }
 
