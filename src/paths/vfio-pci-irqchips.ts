@@ -1,4 +1,5 @@
 import type { Facts } from '../facts/facts.ts';
+import type { State } from '../engine/state.ts';
 import { procedure } from '../engine/step.ts';
 import type { Procedure } from '../engine/step.ts';
 import { ioapicAckLevelByMmio, ioapicIrAckLevelByMmio } from '../machine/guest/x86-end-interrupt.ts';
@@ -18,6 +19,7 @@ import { ioapicDelayedService, QEMU_PAUSE_ENDS } from '../machine/qemu/ioapic-de
 import type { MmapTimer } from '../machine/qemu/mmap-timer.ts';
 import { userspaceApic } from '../machine/qemu/userspace-apic.ts';
 import { lineVcpu, VECTOR } from './line-vcpu.ts';
+import type { LineVcpu } from './line-vcpu.ts';
 import { GSI, withKernelIrqchip } from './vfio-pci-machine.ts';
 import type { PciBase } from './vfio-pci-machine.ts';
 import { kernelIrqchip } from './wire-vfio-pci.ts';
@@ -28,6 +30,8 @@ export interface LineIrqchip {
   readonly chip: GuestIrqchip;
   readonly raiseLine: Procedure;
   readonly lowerLine: Procedure;
+  /** Whether the pin is up. */
+  readonly isUp: (s: State) => boolean;
   /** A timer of QEMU's IOAPIC; absent if it has none. */
   readonly timer?: Pick<MmapTimer, 'expired' | 'callback'>;
 }
@@ -60,16 +64,17 @@ export function lineIrqchip(
     },
     raiseLine: q35IrqLine(1, machine.pin),
     lowerLine: q35IrqLine(0, machine.pin),
+    isUp: (s) => s[machine.pin.irr] === 1,
   };
 }
 
 /** The local APIC in KVM, the IOAPIC in QEMU: its message is a GSI of KVM, its end of interrupt an exit. */
-function splitIrqchip(
-  { m, vcpu, lock }: IrqchipBase,
+export function splitIrqchip(
+  { m, vcpu, lock }: Pick<IrqchipBase, 'm' | 'vcpu' | 'lock'>,
   { host, guest }: Facts,
   isRemapped: boolean,
   pause: EoiPause | null,
-): LineIrqchip {
+): LineIrqchip & { readonly target: LineVcpu } {
   const trigger = isRemapped ? 'edge' : 'level';
   const target = lineVcpu({ m, vcpu }, host, { trigger, pvEoi: isRemapped && guest.pvEoi === 'on' });
   const service = irqLineOfMsi({ gsi: GSI, lapic: target.lapic, trigger });
@@ -93,6 +98,7 @@ function splitIrqchip(
       },
       ...(pause === null ? {} : { pauseEnds: QEMU_PAUSE_ENDS }),
     },
+    target,
     ...gsiHandler(pin),
     ...(pause === null ? {} : { timer: ioapicDelayedService(m, pause, pin, service) }),
   };
@@ -134,7 +140,7 @@ function qemuIrqchip(
 }
 
 /** The line of q35's pin, then the PIC route of the pin (IRQ 10, low), which changes nothing. */
-function gsiHandler(pin: QemuIoapicPin): Pick<LineIrqchip, 'raiseLine' | 'lowerLine'> {
+function gsiHandler(pin: QemuIoapicPin): Pick<LineIrqchip, 'raiseLine' | 'lowerLine' | 'isUp'> {
   const line = (level: 0 | 1, direction: 'raise' | 'lower'): Procedure =>
     procedure(QEMU_IOAPIC, `gsi_handler(${String(level)})`, {
       [`${direction}-gsi`]: { at: 'QEMU hw/i386/x86.c gsi_handler', call: pin.setIrq(level) },
@@ -143,5 +149,5 @@ function gsiHandler(pin: QemuIoapicPin): Pick<LineIrqchip, 'raiseLine' | 'lowerL
         emits: ['qemu:ioapic_set_irq vector: 10 level: 0'],
       },
     });
-  return { raiseLine: line(1, 'raise'), lowerLine: line(0, 'lower') };
+  return { raiseLine: line(1, 'raise'), lowerLine: line(0, 'lower'), isUp: (s) => s[pin.irr] === 1 };
 }

@@ -11,7 +11,7 @@ import {
   POLL_OF_KICK,
   settingsWithDevices,
 } from './virtio-settings.ts';
-import { WHOLE, wireVirtio } from './wire-virtio.ts';
+import { wireVirtio } from './wire-virtio.ts';
 
 /**
  * `virtio/call-intx`: a line; the guest's read of the ISR register leaves to QEMU, which lowers it. Source: trace

@@ -5,17 +5,27 @@ import type { DriverCpu } from '../machine/guest/driver-cpu.ts';
 import { vpInterrupt } from '../machine/guest/virtio-pci-isr.ts';
 import { vringInterrupt } from '../machine/guest/virtqueue-driver.ts';
 import { edgeInterrupt } from '../machine/guest/x86-edge-guest.ts';
-import { ioapicAckLevel } from '../machine/guest/x86-end-interrupt.ts';
 import { injectedDelivery, levelInterrupt } from '../machine/guest/x86-irq.ts';
+import type { LineDelivery } from '../machine/guest/x86-irq.ts';
 import { ioapicPin } from '../machine/kernel/ioapic.ts';
 import { q35IrqLine } from '../machine/kernel/ioapic-irq-line.ts';
+import type { MsiDestination } from '../machine/kernel/kvm-msi.ts';
 import { lapic } from '../machine/kernel/lapic.ts';
-import type { Lapic } from '../machine/kernel/lapic.ts';
 import { pvEoi } from '../machine/kernel/pv-eoi.ts';
-import type { VcpuRunWiring } from '../machine/kernel/vcpu-run-wiring.ts';
+import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
+import { apicvRun } from '../machine/kernel/vcpu-run-apicv.ts';
+import type { VcpuLoopWiring } from '../machine/kernel/vcpu-run-wiring.ts';
+import { LOOP as ACCELERATED } from '../machine/kernel/virtual-apic.ts';
+import { LOOP as INJECT } from '../machine/kernel/x86-handle-exit.ts';
 import { EXIT_APIC_EOI, EXIT_PAGE_FAULT, EXIT_PORT_IO, trap } from '../machine/kernel/x86-vcpu.ts';
+import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import { isrRegister } from '../machine/qemu/virtio-pci-intx.ts';
 import type { IsrRegister, PciLine } from '../machine/qemu/virtio-pci-intx.ts';
+import { lineVcpu } from './line-vcpu.ts';
+import type { LineVcpu } from './line-vcpu.ts';
+import { splitIrqchip } from './vfio-pci-irqchips.ts';
+import type { LineIrqchip } from './vfio-pci-irqchips.ts';
+import { addVirtualApic } from './virtual-apic.ts';
 import type { VirtioBasis, VirtioCore, VirtioDisk } from './virtio-machine.ts';
 
 /** The vector and the pin as q35 and a Linux guest give them to the device of traces X1. */
@@ -24,9 +34,15 @@ export const PIN = 21;
 
 /** The guest's side of the device's interrupt. */
 export interface GuestInterrupt {
-  readonly lapic: Lapic;
-  /** What the run loop of the vCPU does at its end. */
-  readonly run: Pick<VcpuRunWiring, 'lapic' | 'eoi' | 'pvEoi'>;
+  /** The local APIC, as a message finds it. */
+  readonly lapic: MsiDestination;
+  /** How it reaches a guest that runs. */
+  readonly delivery: LineDelivery;
+  /** ioctl(KVM_RUN), and where the way round its loop begins. */
+  readonly run: (loop: VcpuLoopWiring) => Procedure;
+  readonly loop: string;
+  /** What QEMU's vCPU thread has to do for an IOAPIC of its own; absent if nothing. */
+  readonly otherExits?: VcpuThreadWiring['otherExits'];
   /** From the IDT to the end of the interrupt. */
   readonly procedure: Procedure;
   /** Whether nothing is on its way in it or in service. */
@@ -46,8 +62,8 @@ export interface DriverParts {
 }
 
 /** The CPU as the device's driver sees it: which exit an access to a register causes, the transport says. */
-export function driverCpu({ vcpu, transport }: VirtioBasis): DriverCpu {
-  return x86DriverCpu(vcpu, transport === 'modern' ? EXIT_PAGE_FAULT : EXIT_PORT_IO);
+export function driverCpu({ vcpu, transport }: VirtioBasis, delivery?: LineDelivery): DriverCpu {
+  return x86DriverCpu(vcpu, transport === 'modern' ? EXIT_PAGE_FAULT : EXIT_PORT_IO, delivery);
 }
 
 /** How the driver of a disk serves its queue's interrupt. */
@@ -58,18 +74,30 @@ export function takeUsed(
   return vringInterrupt({ queue, eventIdx, callbackAt: driver.callbackAt, ...parts });
 }
 
-/** MSI-X: a vector of the queue's own, which the guest ends before it looks at the queue. Source: traces X1. */
+/**
+ * MSI-X: a vector of the queue's own, which the guest ends before it looks at the queue. Source: traces X1; with APICv or
+ * AVIC from source.
+ */
 export function messageInterrupt(machine: VirtioBasis, handler: Procedure, vector = VECTOR): GuestInterrupt {
+  return machine.facts.host.apicv === 'on'
+    ? acceleratedMessage(machine, handler, vector)
+    : injectedMessage(machine, handler, vector);
+}
+
+function injectedMessage(machine: VirtioBasis, handler: Procedure, vector: number): GuestInterrupt {
   const { m, vcpu, names } = machine;
   const localApic = lapic(m, { vcpu, vendor: names.vendor, vector, trigger: 'edge' });
   const flag = machine.hasPvEoi ? pvEoi(m, localApic) : null;
+  const delivery = injectedDelivery(vcpu);
   return {
     lapic: localApic,
-    run: { lapic: localApic, eoi: {}, ...(flag ? { pvEoi: flag } : {}) },
+    delivery,
+    run: (loop) => vcpuRun({ ...loop, lapic: localApic, eoi: {}, ...(flag ? { pvEoi: flag } : {}) }),
+    loop: INJECT,
     procedure: edgeInterrupt({
       vcpu,
       delivery: {
-        ...injectedDelivery(vcpu),
+        ...delivery,
         end: (s) => {
           if (flag?.end(s) !== true) trap(s, vcpu, EXIT_APIC_EOI);
         },
@@ -87,39 +115,102 @@ export function messageInterrupt(machine: VirtioBasis, handler: Procedure, vecto
   };
 }
 
-/** INTx: a level-triggered pin of the IOAPIC, which the guest ends after its handler. Source: trace X1-blk-vectors0-intx. */
+/** The processor delivers and ends it by itself: no kick, no exit for the end. */
+function acceleratedMessage(machine: VirtioBasis, handler: Procedure, vector: number): GuestInterrupt {
+  const { m, vcpu, facts } = machine;
+  const { virtualApic } = addVirtualApic(m, vcpu, facts.host, {
+    vector,
+    trigger: 'edge',
+    preemptedWhile: null,
+    // Only an IOMMU posts, and there is none between QEMU and KVM.
+    posted: null,
+    looksBeforeSleep: true,
+  });
+  const delivery = {
+    isDue: (s: State): boolean => virtualApic.isDue(s) && s[vcpu.interruptFlag] === 1,
+    take: virtualApic.take,
+  };
+  const how = virtualApic.vendor === 'intel' ? 'EOI virtualization' : 'AVIC';
+  return {
+    lapic: virtualApic,
+    delivery,
+    run: (loop) => apicvRun({ ...loop, virtualApic, eoi: null, preemption: null }),
+    loop: ACCELERATED,
+    procedure: edgeInterrupt({
+      vcpu,
+      delivery: { ...delivery, end: virtualApic.end },
+      endAt: `Linux arch/x86/kernel/apic/vector.c apic_ack_edge (${how}: no exit)`,
+      handler,
+    }),
+    isAtRest: (s) => virtualApic.isAtRest(s) && s[vcpu.interruptFlag] === 1,
+  };
+}
+
+/**
+ * INTx: a level-triggered pin of the IOAPIC, which the guest ends after its handler. Source: trace X1-blk-vectors0-intx;
+ * with APICv or AVIC, or with the IOAPIC in QEMU, from source and as in trace X5-split.
+ */
 export function lineInterrupt(
   machine: VirtioBasis,
   handler: Procedure,
   { emptyMark }: Pick<DriverParts, 'emptyMark'>,
   staysUp = false,
 ): LineInterrupt {
-  const { m, vcpu, names } = machine;
-  const localApic = lapic(m, { vcpu, vendor: names.vendor, vector: VECTOR });
-  const pin = ioapicPin(m, PIN, localApic);
+  const { m, vcpu } = machine;
   const isr = isrRegister(m);
+  const { target, raiseLine, lowerLine, isUp, isPinAtRest, otherExits, run } =
+    machine.irqchip === 'split' ? splitLine(machine) : kernelLine(machine);
   return {
-    lapic: localApic,
-    pciLine: {
-      isUp: (s) => s[pin.irr] === 1,
-      staysUp,
-      raise: q35IrqLine(1, pin),
-      lower: q35IrqLine(0, pin),
-    },
+    lapic: target.lapic,
+    pciLine: { isUp, staysUp, raise: raiseLine, lower: lowerLine },
     isr,
-    run: { lapic: localApic, eoi: { inKernel: pin.updateEoi(null) } },
+    delivery: target.delivery,
+    run,
+    loop: target.halt.loop,
+    ...(otherExits ? { otherExits } : {}),
     procedure: levelInterrupt({
       vcpu,
-      delivery: injectedDelivery(vcpu),
+      delivery: target.delivery,
       handler: vpInterrupt({
         cpu: driverCpu(machine),
         isr,
         vringInterrupt: handler,
         emptyMark,
       }),
-      end: ioapicAckLevel(vcpu, VECTOR),
+      end: target.end,
     }),
-    isAtRest: (s) =>
-      pin.isAtRest(s) && s[localApic.irr] === 0 && s[localApic.isr] === 0 && s[vcpu.interruptFlag] === 1,
+    isAtRest: (s) => isPinAtRest(s) && target.isQuiet(s) && s[vcpu.interruptFlag] === 1,
+  };
+}
+
+/** The controllers of a line. */
+interface LineControllers
+  extends Pick<LineIrqchip, 'raiseLine' | 'lowerLine' | 'isUp'>, Pick<GuestInterrupt, 'run' | 'otherExits'> {
+  readonly target: LineVcpu;
+  readonly isPinAtRest: (s: State) => boolean;
+}
+
+function kernelLine({ m, vcpu, facts }: VirtioBasis): LineControllers {
+  const target = lineVcpu({ m, vcpu }, facts.host, { trigger: 'level', pvEoi: false });
+  const pin = ioapicPin(m, PIN, target.lapic);
+  return {
+    target,
+    raiseLine: q35IrqLine(1, pin),
+    lowerLine: q35IrqLine(0, pin),
+    isUp: (s) => s[pin.irr] === 1,
+    isPinAtRest: pin.isAtRest,
+    run: (loop) => target.run(loop, { inKernel: pin.updateEoi(null) }),
+  };
+}
+
+function splitLine({ m, vcpu, lock, facts }: VirtioBasis): LineControllers {
+  const { target, chip, ...line } = splitIrqchip({ m, vcpu, lock }, facts, false, null);
+  const otherExits = chip.vcpuThread?.otherExits;
+  return {
+    ...line,
+    target,
+    isPinAtRest: chip.isAtRest,
+    run: chip.run,
+    ...(otherExits ? { otherExits } : {}),
   };
 }

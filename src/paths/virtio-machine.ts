@@ -55,6 +55,9 @@ export interface VirtioBasis extends VirtioCore {
   readonly vcpu: X86Vcpu;
   readonly names: ExitNames;
   readonly hasPvEoi: boolean;
+  readonly facts: Facts;
+  /** Whether the IOAPIC is in KVM or in QEMU. */
+  readonly irqchip: 'on' | 'split';
   readonly transport: 'modern' | 'legacy';
 }
 
@@ -84,7 +87,7 @@ export function virtioMachine(
   call: CallWay,
   pollMaxNs: number,
 ): Result<VirtioMachine> {
-  return withDisk(settings, pollMaxNs, (m) => virtioBasis(m, settings, facts, call));
+  return withDisk(settings, pollMaxNs, (m) => virtioBasis(m, settings, facts, call, true));
 }
 
 /** The same on Arm. */
@@ -126,26 +129,35 @@ function offersEventIdx(settings: CompleteSettings): boolean {
   return settings.choice('device') !== 'vhost-user-blk' || settings.choice('backend') === 'sleep';
 }
 
-/** Adds the vCPU and the lock, and says where threads run. Errors as of {@link virtioMachine}. */
+/**
+ * Adds the vCPU and the lock, and says where threads run. `takesAny`: the device's interrupt comes in every way that an
+ * x86 host has, by APICv or AVIC and through an IOAPIC in QEMU too. Errors as of {@link virtioMachine}.
+ */
 export function virtioBasis(
   m: ModelBuilder,
   settings: CompleteSettings,
-  { host, guest }: Facts,
+  facts: Facts,
   call: CallWay,
+  takesAny = false,
 ): Result<VirtioBasis> {
+  const { host, guest } = facts;
   const trouble = cpuTrouble(host);
   if (trouble !== null) return fail(trouble);
   const transport = settings.choice('transport') as VirtioTransport;
   if (transport === 'mmio') {
     return fail('transport=mmio needs arch=arm: virtio-mmio of a microvm is not modelled');
   }
-  if (host.apicv === 'on') {
-    return fail('apicv=on: the interrupts of virtio through APICv or AVIC are not modelled yet');
+  const isSplitLine = call === 'intx' && settings.choice('irqchip') === 'split';
+  if (!takesAny && host.apicv === 'on') {
+    return fail('apicv=on: the interrupts of this device through APICv or AVIC are not modelled yet');
   }
-  if (call === 'intx' && settings.choice('irqchip') === 'split') {
-    return fail('irqchip=split: the line of a virtio device through the IOAPIC in QEMU is not modelled yet');
+  if (!takesAny && isSplitLine) {
+    return fail('irqchip=split: the line of this device through the IOAPIC in QEMU is not modelled yet');
   }
   const isReal = settings.choice('surroundings') === 'real';
+  if (isReal && (host.apicv === 'on' || isSplitLine)) {
+    return fail('surroundings=real needs apicv=off, and irqchip=on for a line: nobody has traced the others');
+  }
   const vcpu = x86Vcpu(m, call === 'intx' ? ISR_READ : 1, false, isReal);
   return ok({
     ...commonParts(m, settings, host),
@@ -154,7 +166,10 @@ export function virtioBasis(
     access: tracedRegisters(X86_REGISTERS[transport], vcpu),
     transport,
     isReal,
-    hasPvEoi: guest.pvEoi === 'on',
+    // KVM does not offer it to a vCPU with APICv or AVIC.
+    hasPvEoi: guest.pvEoi === 'on' && host.apicv === 'off',
+    facts,
+    irqchip: settings.choice('irqchip') as 'on' | 'split',
   });
 }
 

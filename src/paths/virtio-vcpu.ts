@@ -1,5 +1,4 @@
 import { memoryBusExits, portBusExits } from '../machine/kernel/kvm-io-bus.ts';
-import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
 import { x86Surroundings } from '../machine/kernel/x86-surroundings.ts';
 import { emulatingVcpuThread } from '../machine/qemu/emulating-vcpu-thread.ts';
 import type { VirtioBackend } from './virtio-backend.ts';
@@ -21,12 +20,13 @@ export function addVcpu(
     access: machine.access,
     doorbell,
     reachesQemu: access.read !== null || access.write !== null,
+    loop: interrupt.loop,
   };
   m.process(
     'vCPU 0',
     { kind: 'thread', cpu: machine.isReal ? ANY_CPU : machine.vcpuCpu },
     emulatingVcpuThread({
-      run: vcpuRun({
+      run: interrupt.run({
         vcpu,
         names,
         slot: null,
@@ -36,11 +36,11 @@ export function addVcpu(
         physicalIrq: () => false,
         needResched: null,
         ...(surroundings ? { surroundings } : {}),
-        ...interrupt.run,
       }),
       bql: machine.lock,
       exitReason: transport === 'modern' ? 6 : 2,
       access,
+      ...(interrupt.otherExits ? { otherExits: interrupt.otherExits } : {}),
       ...(surroundings ? { isForOther: surroundings.isForOther } : {}),
     }),
   );

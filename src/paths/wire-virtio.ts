@@ -159,13 +159,14 @@ function addGuest(machine: VirtioMachine, interrupt: GuestInterrupt): void {
     { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
     virtioGuest({
       vcpu,
+      delivery: interrupt.delivery,
       load: machine.load,
       isReal: machine.isReal,
       application,
       submitAt: driver.submitAt,
       submit: addAndKick({
         queue: machine.queue,
-        cpu: driverCpu(machine),
+        cpu: driverCpu(machine, interrupt.delivery),
         notifyAt: VP_NOTIFY_AT,
         interrupt: interrupt.procedure,
         submitAt: driver.submitAt,

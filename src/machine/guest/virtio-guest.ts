@@ -5,10 +5,14 @@ import { EXIT_HLT, trap } from '../kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { GUEST_KERNEL } from '../parties.ts';
 import type { BlockApplication } from './virtio-blk-driver.ts';
+import { injectedDelivery } from './x86-irq.ts';
+import type { LineDelivery } from './x86-irq.ts';
 
 /** What the guest is wired to. */
 export interface VirtioGuestWiring {
   readonly vcpu: X86Vcpu;
+  /** How an interrupt reaches it; with an entry, by KVM, if it is left out. */
+  readonly delivery?: LineDelivery;
   /** Whether the vCPU halts while the program waits, or has something else to compute. */
   readonly load: 'idle' | 'busy';
   /** Whether it also does all that has nothing to do with the device. */
@@ -28,18 +32,18 @@ export interface VirtioGuestWiring {
  * Source: Linux arch/x86/kernel/process.c `default_idle`, kernel/sched/core.c `schedule` (6.12); traces X1-blk-*.
  */
 export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
-  const { vcpu, load } = wiring;
+  const { vcpu, load, delivery = injectedDelivery(wiring.vcpu) } = wiring;
   return procedure<string>(GUEST_KERNEL, 'guest', {
-    schedule: wiring.isReal ? scheduleAnything(wiring) : schedule(wiring),
+    schedule: wiring.isReal ? scheduleAnything(wiring) : schedule(wiring, delivery),
     ...(load === 'idle' && !wiring.isReal
       ? {
           hlt: {
             at: 'Linux arch/x86/kernel/process.c default_idle (sti; hlt)',
             cost: 'guestIdle',
             // An interrupt that is due keeps the processor from halting; so does a window that KVM waits for.
-            when: (s: State) => s[vcpu.irqWindow] === 0 || s[vcpu.injected] === 1,
+            when: (s: State) => s[vcpu.irqWindow] === 0 || delivery.isDue(s),
             do: (s: State) => {
-              if (s[vcpu.injected] === 0) trap(s, vcpu, EXIT_HLT);
+              if (!delivery.isDue(s)) trap(s, vcpu, EXIT_HLT);
               return 'schedule';
             },
           },
@@ -59,7 +63,7 @@ export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
         ? {}
         : {
             do: (s: State) => {
-              if (s[vcpu.injected] === 1) return 'take-interrupt';
+              if (delivery.isDue(s)) return 'take-interrupt';
               s[vcpu.interruptFlag] = 0;
               return undefined;
             },
@@ -69,17 +73,16 @@ export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
   });
 }
 
-function schedule({ vcpu, load, application }: VirtioGuestWiring): Step {
+function schedule({ vcpu, load, application }: VirtioGuestWiring, { isDue }: LineDelivery): Step {
   const idles = (s: State): boolean =>
     load === 'idle' && s[application.wanted] === 0 && !application.computes(s);
   return {
     at: 'Linux kernel/sched/core.c schedule',
     rest: true,
     // The exit for an interrupt window comes before anything else but an interrupt that was delivered with the entry.
-    when: (s) =>
-      s[vcpu.injected] === 1 || (s[vcpu.irqWindow] === 0 && (s[application.wanted] === 1 || idles(s))),
+    when: (s) => isDue(s) || (s[vcpu.irqWindow] === 0 && (s[application.wanted] === 1 || idles(s))),
     do: (s) => {
-      if (s[vcpu.injected] === 1) return 'take-interrupt';
+      if (isDue(s)) return 'take-interrupt';
       return s[application.wanted] === 1 ? 'submit' : undefined;
     },
   };

@@ -29,6 +29,8 @@ export interface IoBusWiring {
   readonly doorbell: Doorbell | null;
   /** Whether the device has registers for which KVM_RUN returns to QEMU. */
   readonly reachesQemu: boolean;
+  /** Where the way round `vcpu_run` begins; that of a vCPU that KVM injects into if it is left out. */
+  readonly loop?: string;
 }
 
 function address(access: TracedAccess, s: State): string {
@@ -42,7 +44,7 @@ function address(access: TracedAccess, s: State): string {
  * `kvm_io_bus_write` (6.12); traces X1-blk-ioeventfd-on and -off (SVM), the fast bus from source.
  */
 export function memoryBusExits(wiring: IoBusWiring): Record<string, Step> {
-  const { names, access, doorbell, reachesQemu } = wiring;
+  const { names, access, doorbell, reachesQemu, loop = LOOP } = wiring;
   if (names.vendor === 'amd') {
     return {
       'page-fault': {
@@ -68,14 +70,15 @@ export function memoryBusExits(wiring: IoBusWiring): Record<string, Step> {
     'skip-instruction': {
       at: 'Linux arch/x86/kvm/vmx/vmx.c handle_ept_misconfig (kvm_skip_emulated_instruction)',
       emits: [(s) => `kvm:kvm_fast_mmio fast mmio at gpa ${address(access, s)}`],
-      do: () => LOOP,
+      do: () => loop,
     },
     ...(reachesQemu ? decodedAccess({ ...wiring, doorbell: null }) : {}),
   };
 }
 
 /** The instruction is decoded; its write goes to the bus, and what nobody takes there to QEMU. */
-function decodedAccess({ vcpu, access, doorbell, reachesQemu }: IoBusWiring): Record<string, Step> {
+function decodedAccess(wiring: IoBusWiring): Record<string, Step> {
+  const { vcpu, access, doorbell, reachesQemu } = wiring;
   return {
     'emulate-mmio': {
       at: 'Linux arch/x86/kvm/x86.c x86_emulate_instruction (emulator_read_write)',
@@ -91,7 +94,7 @@ function decodedAccess({ vcpu, access, doorbell, reachesQemu }: IoBusWiring): Re
       },
       local: true,
     },
-    ...busHit(doorbell, 'KVM_MMIO_BUS', 'x86_emulate_instruction (kvm_rip_write)'),
+    ...busHit(wiring, 'KVM_MMIO_BUS', 'x86_emulate_instruction (kvm_rip_write)'),
     ...(reachesQemu ? exitToQemu('KVM_EXIT_MMIO', 6) : {}),
   };
 }
@@ -101,13 +104,8 @@ function decodedAccess({ vcpu, access, doorbell, reachesQemu }: IoBusWiring): Re
  * Source: Linux arch/x86/kvm/x86.c `kvm_fast_pio`, `emulator_pio_out`, `kernel_pio` (6.12). No trace of it has been
  * captured.
  */
-export function portBusExits({
-  vcpu,
-  names,
-  access,
-  doorbell,
-  reachesQemu,
-}: IoBusWiring): Record<string, Step> {
+export function portBusExits(wiring: IoBusWiring): Record<string, Step> {
+  const { vcpu, names, access, doorbell, reachesQemu } = wiring;
   const handler = names.vendor === 'intel' ? 'vmx/vmx.c handle_io' : 'svm/svm.c io_interception';
   return {
     'port-io': {
@@ -126,7 +124,7 @@ export function portBusExits({
       },
       local: true,
     },
-    ...busHit(doorbell, 'KVM_PIO_BUS', 'kvm_fast_pio_out (kvm_skip_emulated_instruction)'),
+    ...busHit(wiring, 'KVM_PIO_BUS', 'kvm_fast_pio_out (kvm_skip_emulated_instruction)'),
     ...(reachesQemu ? exitToQemu('KVM_EXIT_IO', 2) : {}),
   };
 }
@@ -140,7 +138,7 @@ function exitToQemu(reason: string, number: number): Record<string, Step> {
   };
 }
 
-function busHit(doorbell: Doorbell | null, bus: string, done: string): Record<string, Step> {
+function busHit({ doorbell, loop = LOOP }: IoBusWiring, bus: string, done: string): Record<string, Step> {
   if (doorbell === null) return {};
   return {
     'bus-write': {
@@ -148,6 +146,6 @@ function busHit(doorbell: Doorbell | null, bus: string, done: string): Record<st
       cost: 'ioBus',
       call: doorbell.write,
     },
-    'instruction-done': { at: `Linux arch/x86/kvm/x86.c ${done}`, do: () => LOOP },
+    'instruction-done': { at: `Linux arch/x86/kvm/x86.c ${done}`, do: () => loop },
   };
 }

@@ -83,11 +83,12 @@ export function apicvRun(wiring: ApicvRunWiring): Procedure {
         const reason = s[vcpu.exitReason];
         if (reason === x86.EXIT_HLT) return 'halt';
         if (reason === x86.EXIT_APIC_EOI && wiring.eoi !== null) return 'write-eoi';
+        if (reason === x86.EXIT_PORT_IO) return 'port-io';
         return reason === x86.EXIT_PAGE_FAULT ? 'page-fault' : LOOP;
       },
     },
     ...(wiring.eoi ? eoiSteps(virtualApic, wiring.eoi) : {}),
-    ...mmioExitSteps(wiring, LOOP),
+    ...(wiring.accessExits ?? mmioExitSteps(wiring, LOOP)),
     ...virtualApic.haltSteps,
   });
 }

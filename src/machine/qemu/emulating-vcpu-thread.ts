@@ -26,7 +26,7 @@ export interface EmulatingVcpuThreadWiring {
   readonly isForOther?: (s: State) => boolean;
   /** What comes before every KVM_RUN, where interrupt controllers in QEMU have anything to do then. */
   readonly beforeRun?: VcpuThreadWiring['beforeRun'];
-  /** Exits that are no accesses to the device. */
+  /** Exits that are no accesses to the device: the step that each goes to, if any, and the steps, which return. */
   readonly otherExits?: VcpuThreadWiring['otherExits'];
 }
 
@@ -37,8 +37,8 @@ export interface EmulatingVcpuThreadWiring {
  * X1-blk-vectors0-intx.
  */
 export function emulatingVcpuThread(wiring: EmulatingVcpuThreadWiring): Procedure {
-  const { read, write } = wiring.access;
   const { otherExits } = wiring;
+  const { read, write } = wiring.access;
   return procedure<string>(VCPU_THREAD, 'kvm_cpu_exec', {
     ...wiring.beforeRun,
     'ioctl-kvm-run': {
