@@ -94,6 +94,7 @@ export const CORTEX_A15: CostProfile = {
     dispatch: assumed(1000, 'main loop finds and calls the handler'),
     deviceModel: assumed(500, 'code of the device model'),
     ioBus: assumed(150, 'lookup of an address on a bus of KVM'),
+    vhostWakeup: assumed(150, 'vhost callback inside the signal: its work put into the list of its worker'),
     threadPool: assumed(1000, 'a request handed to a thread of the pool, or back: lock, list, semaphore'),
     virtqueuePop: assumed(800, 'one chain of descriptors mapped, and the request parsed'),
     virtqueuePush: assumed(400, 'one used element, unmapping, status byte'),

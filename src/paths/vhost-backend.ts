@@ -1,5 +1,5 @@
 import { NOTIFY_WRITE } from '../machine/guest/virtqueue-driver.ts';
-import { signalledBy, signalledUnread } from '../machine/kernel/eventfd.ts';
+import { signalledUnread, signalledWhileAttached } from '../machine/kernel/eventfd.ts';
 import { ioeventfdWrite } from '../machine/kernel/ioeventfd.ts';
 import { KICK_WORK, vhostScsi } from '../machine/kernel/vhost-scsi.ts';
 import { vhostPollWakeup } from '../machine/kernel/vhost-worker.ts';
@@ -26,7 +26,7 @@ export function vhostBackend(
     depth,
     workerCpu: otherCpu,
     targetCpu: poolCpu,
-    signal: signalledBy(VHOST, call.notifier, call.wakeup).signal,
+    signal: signalledWhileAttached(VHOST, call.notifier, call.wakeup, call.isAttached),
     ...parts,
   });
   const isKicked = list.isQueued(KICK_WORK);

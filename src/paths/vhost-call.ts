@@ -16,6 +16,8 @@ export interface VhostCall {
   readonly notifier: Eventfd;
   /** What runs inside its signal; undefined if QEMU's main loop reads it. */
   readonly wakeup: Procedure | undefined;
+  /** Whether it is there; undefined if it always is. */
+  readonly isAttached: ((s: State) => boolean) | undefined;
   readonly isAtRest: (s: State) => boolean;
 }
 
@@ -29,7 +31,10 @@ export function vhostCall({ m, lock }: VirtioCore, target: CallTarget, mainLoopC
   const isRead = (s: State): boolean => s[notifier.count] === 0;
   if (target.kind === 'message') {
     const irqfd = target.irqfd(notifier);
-    return { notifier, wakeup: irqfd.wakeup, isAtRest: (s) => isRead(s) && irqfd.isAtRest(s) };
+    const { wakeup, isAttached } = irqfd;
+    // Of an irqfd that is assigned when something has come the eventfd is not read.
+    const isAtRest = (s: State): boolean => (isAttached !== undefined || isRead(s)) && irqfd.isAtRest(s);
+    return { notifier, wakeup, isAttached, isAtRest };
   }
   const handler = guestNotifierRead(MAIN_LOOP, notifier, target.raise);
   m.process(
@@ -37,7 +42,7 @@ export function vhostCall({ m, lock }: VirtioCore, target: CallTarget, mainLoopC
     { kind: 'thread', cpu: mainLoopCpu },
     mainLoop(m, lock, [{ suffix: '', eventfd: notifier, handler }], null),
   );
-  return { notifier, wakeup: undefined, isAtRest: isRead };
+  return { notifier, wakeup: undefined, isAttached: undefined, isAtRest: isRead };
 }
 
 /** What is left for QEMU in the vCPU thread: registers that have to do with a line. */

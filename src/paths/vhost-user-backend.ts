@@ -32,7 +32,8 @@ export function vhostUserBackend(
 ): VirtioBackend {
   const { vcpu } = machine;
   const call = vhostCall(machine, target, machine.poolCpu);
-  const write = writtenBy(process === 'poll' ? SPDK : STORAGE_DAEMON, call.notifier, call.wakeup);
+  const party = process === 'poll' ? SPDK : STORAGE_DAEMON;
+  const write = writtenBy(party, call.notifier, call.wakeup, call.isAttached);
   const { signal, ...kick } =
     process === 'poll' ? pollingProcess(machine, write) : sleepingProcess(machine, write, parts);
   return {

@@ -10,6 +10,7 @@ import {
   POLL_OF_KICK,
   settingsWithDevices,
 } from './virtio-settings.ts';
+import { ASSIGNED_UNSEEN, QUEUE_VECTOR_SETTINGS } from './virtio-vector.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -31,13 +32,14 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
       'MSI-X and virtio-blk with ioeventfd=on in the main loop, QEMU 2.8 to 8.2',
     ],
     evidence: 'trace',
-    bugs: [],
+    bugs: [ASSIGNED_UNSEEN],
   },
   alphabet: VIRTIO_ALPHABET,
   settings: [
     KICK_SETTING,
     POLL_OF_KICK,
     BACKEND_OF_DEVICE,
+    ...QUEUE_VECTOR_SETTINGS,
     ...settingsWithDevices(['virtio-blk', 'vhost-scsi', 'vhost-user-blk']),
   ],
   wire(given, facts, bugs) {
@@ -50,12 +52,7 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
       settings.value.choice('device'),
     );
     if (!ways.ok) return ways;
-    return wireVirtio(
-      'call',
-      ways.value,
-      settings.value,
-      withCpuFlags(settings.value, facts),
-      ringParts(bugs),
-    );
+    const parts = { ...ringParts(bugs), keepsMasked: !bugs.has(ASSIGNED_UNSEEN.name) };
+    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts), parts);
   },
 };

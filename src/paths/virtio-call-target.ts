@@ -3,6 +3,7 @@ import type { Party, Procedure } from '../engine/step.ts';
 import type { Eventfd } from '../machine/kernel/eventfd.ts';
 import { irqfdAtomic } from '../machine/kernel/irqfd.ts';
 import { setMsiInAtomic, signalMsi } from '../machine/kernel/kvm-msi.ts';
+import type { MsiDestination } from '../machine/kernel/kvm-msi.ts';
 import { isrRead, raiseIntx } from '../machine/qemu/virtio-pci-intx.ts';
 import type { IsrRegister } from '../machine/qemu/virtio-pci-intx.ts';
 import type { GuestInterrupt, LineInterrupt } from './virtio-interrupt.ts';
@@ -18,6 +19,8 @@ export interface MessageTarget {
   /** Adds what KVM does inside the signal of an eventfd that is bound to the message. */
   readonly irqfd: (notifier: Eventfd) => {
     readonly wakeup: Procedure;
+    /** Whether it is there; absent if it always is. */
+    readonly isAttached?: (s: State) => boolean;
     readonly isAtRest: (s: State) => boolean;
   };
 }
@@ -61,9 +64,14 @@ export function x86CallTarget(
     kind: 'message',
     send: signalMsi(lapic),
     sendAt: 'kvm_send_msi',
-    irqfd: (notifier) => ({
-      wakeup: irqfdAtomic({ suffix: '', eventfd: notifier, raise: setMsiInAtomic(lapic) }),
-      isAtRest: () => true,
-    }),
+    irqfd: x86Irqfd(lapic),
   };
+}
+
+/** An irqfd of a message that is there all the time. */
+export function x86Irqfd(lapic: MsiDestination): MessageTarget['irqfd'] {
+  return (notifier) => ({
+    wakeup: irqfdAtomic({ suffix: '', eventfd: notifier, raise: setMsiInAtomic(lapic) }),
+    isAtRest: () => true,
+  });
 }

@@ -4,6 +4,7 @@ import { readSettings } from './read-settings.ts';
 import { KICK_SETTING, kickOf, VIRTIO_SETTINGS } from './virtio-settings.ts';
 import { DRIVER_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
+import { PENDING_NOT_FIRED, QUEUE_VECTOR_SETTINGS } from './virtio-vector.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -24,9 +25,9 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
       'MSI-X with ioeventfd=off',
     ],
     evidence: 'trace',
-    bugs: [DRIVER_LOOKS_ONCE],
+    bugs: [DRIVER_LOOKS_ONCE, PENDING_NOT_FIRED],
   },
-  settings: [KICK_SETTING, ...VIRTIO_SETTINGS],
+  settings: [KICK_SETTING, ...QUEUE_VECTOR_SETTINGS, ...VIRTIO_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
@@ -38,12 +39,7 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
       settings.value.choice('device'),
     );
     if (!ways.ok) return ways;
-    return wireVirtio(
-      'call',
-      ways.value,
-      settings.value,
-      withCpuFlags(settings.value, facts),
-      ringParts(bugs),
-    );
+    const parts = { ...ringParts(bugs), keepsMasked: !bugs.has(PENDING_NOT_FIRED.name) };
+    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts), parts);
   },
 };

@@ -42,9 +42,10 @@ export function virtioCall(
     const irqfd = target.irqfd(notifier);
     return {
       notifyEvent,
-      notify: writtenBy(VIRTIO_BLK, notifier, irqfd.wakeup),
+      notify: writtenBy(VIRTIO_BLK, notifier, irqfd.wakeup, irqfd.isAttached),
       readBack: null,
-      isAtRest: (s) => s[notifier.count] === 0 && irqfd.isAtRest(s),
+      // Of an irqfd that is assigned when something has come the eventfd is not read.
+      isAtRest: (s) => (irqfd.isAttached !== undefined || s[notifier.count] === 0) && irqfd.isAtRest(s),
     };
   }
   const { isr, raise } = target;

@@ -7,7 +7,7 @@ import {
   VIRTIO_BLK_DRIVER,
   VIRTIO_SCSI_DRIVER,
 } from '../machine/guest/virtio-blk-driver.ts';
-import type { BlockApplication, QueueDriver } from '../machine/guest/virtio-blk-driver.ts';
+import type { DiskApplication, QueueDriver } from '../machine/guest/virtio-blk-driver.ts';
 import type { TrappingVcpu } from '../machine/guest/mmio-access.ts';
 import { virtqueue } from '../machine/guest/virtqueue.ts';
 import type { Virtqueue } from '../machine/guest/virtqueue.ts';
@@ -24,6 +24,7 @@ import { x86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import { aioNotifier } from '../machine/qemu/aio-context.ts';
 import type { AioNotifier } from '../machine/qemu/aio-context.ts';
+import { UNMASK_QUEUE_VECTOR } from '../machine/qemu/virtio-pci-vector.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -71,7 +72,7 @@ export interface ArmVirtioBasis extends VirtioCore {
 export interface VirtioDisk {
   readonly queue: Virtqueue;
   readonly disk: Disk;
-  readonly application: BlockApplication;
+  readonly application: DiskApplication;
   readonly driver: QueueDriver;
   /** Whether an IOThread polls its queue. */
   readonly polls: boolean;
@@ -158,7 +159,9 @@ export function virtioBasis(
   if (isReal && (host.apicv === 'on' || isSplitLine)) {
     return fail('surroundings=real needs apicv=off, and irqchip=on for a line: nobody has traced the others');
   }
-  const vcpu = x86Vcpu(m, call === 'intx' ? ISR_READ : 1, false, isReal);
+  const changesVector = settings.choice('vectorChange', 'none') === 'mask';
+  const registers = call === 'intx' ? ISR_READ : changesVector ? UNMASK_QUEUE_VECTOR : 1;
+  const vcpu = x86Vcpu(m, registers, false, isReal);
   return ok({
     ...commonParts(m, settings, host),
     vcpu,

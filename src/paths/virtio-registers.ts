@@ -2,6 +2,7 @@ import type { State } from '../engine/state.ts';
 import type { TrappingVcpu } from '../machine/guest/mmio-access.ts';
 import { ACK_WRITE } from '../machine/guest/virtio-mmio-driver.ts';
 import { ISR_READ } from '../machine/guest/virtio-pci-isr.ts';
+import { isVectorControl } from '../machine/qemu/virtio-pci-vector.ts';
 import type { TracedAccess } from '../machine/kernel/kvm-io-bus.ts';
 
 /** One register of the device: where it is, and how many bytes an access has. */
@@ -15,12 +16,18 @@ export interface VirtioRegisters {
   readonly notify: Register;
   readonly isr: Register;
   readonly acknowledge?: Register;
+  /** Vector control of the queue's entry in the MSI-X table. */
+  readonly vectorControl?: Register;
   readonly isPort?: true;
 }
 
 /** Where q35 and its firmware put them in traces X1; ports as SeaBIOS could. */
 export const X86_REGISTERS = {
-  modern: { notify: { address: 0xfebf_b000, size: 2 }, isr: { address: 0xfebf_9000, size: 1 } },
+  modern: {
+    notify: { address: 0xfebf_b000, size: 2 },
+    isr: { address: 0xfebf_9000, size: 1 },
+    vectorControl: { address: 0xfebf_e01c, size: 4 },
+  },
   legacy: { notify: { address: 0xc050, size: 2 }, isr: { address: 0xc053, size: 1 }, isPort: true },
 } as const;
 
@@ -36,12 +43,13 @@ export const ARM_REGISTERS = {
 
 /** The device's registers as trace points print accesses to them. */
 export function tracedRegisters(
-  { notify, isr, acknowledge = notify, isPort }: VirtioRegisters,
+  { notify, isr, acknowledge = notify, vectorControl = notify, isPort }: VirtioRegisters,
   { mmioRegister }: TrappingVcpu,
 ): TracedAccess {
   const isRead = (s: State): boolean => s[mmioRegister] === ISR_READ;
   const register = (s: State): Register => {
     if (isRead(s)) return isr;
+    if (isVectorControl(s, mmioRegister)) return vectorControl;
     return s[mmioRegister] === ACK_WRITE ? acknowledge : notify;
   };
   const at = `0x${isr.address.toString(16)}`;

@@ -1,8 +1,10 @@
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { compile } from '../engine/compile.ts';
+import type { State } from '../engine/state.ts';
 import type { Party } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
+import type { GuestTask } from '../machine/guest/x86-edge-guest.ts';
 import { virtioGuest } from '../machine/guest/virtio-guest.ts';
 import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
 import { addAndKick } from '../machine/guest/virtqueue-driver.ts';
@@ -24,6 +26,7 @@ import { armVirtioMachine, virtioMachine } from './virtio-machine.ts';
 import type { VirtioCore, VirtioDisk, VirtioMachine } from './virtio-machine.ts';
 import { checkDevice, isElsewhere } from './virtio-settings.ts';
 import type { Ways } from './virtio-settings.ts';
+import { changingQueueVector, checkVectorChange } from './virtio-vector.ts';
 import { addVcpu } from './virtio-vcpu.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -37,6 +40,8 @@ export interface VirtioParts {
   readonly pollsOnceMore: boolean;
   /** Known bug: QEMU never lowers the device's line. */
   readonly lineStaysUp?: boolean;
+  /** What is notified while the guest has masked the vector is kept; it is if this is left out. */
+  readonly keepsMasked?: boolean;
 }
 
 const WHOLE: VirtioParts = { driverLooksAgain: true, deviceLooksAgain: true, pollsOnceMore: true };
@@ -63,7 +68,10 @@ export function wireVirtio(
   };
   const addMachine = settings.choice('arch') === 'arm' ? armMachine : x86Machine;
   const lineStaysUp = parts.lineStaysUp === true;
-  const wired = addMachine({ ways, settings, facts, pollMaxNs, driver, device, lineStaysUp });
+  const changes = checkVectorChange(settings);
+  if (!changes.ok) return changes;
+  const keepsMasked = changes.value ? (parts.keepsMasked ?? true) : null;
+  const wired = addMachine({ ways, settings, facts, pollMaxNs, driver, device, lineStaysUp, keepsMasked });
   if (!wired.ok) return wired;
   const { architecture, machine, backend, interrupt } = wired.value;
   const { m, vcpu } = machine;
@@ -76,6 +84,7 @@ export function wireVirtio(
       period: settings.number('periodUs') * 1000,
       diskService: settings.number('serviceUs') * 1000,
       ...(pollMaxNs > 0 ? { pollMax: pollMaxNs } : {}),
+      ...(changes.value ? { vectorChangePeriod: settings.number('vectorChangeUs') * 1000 } : {}),
     },
     sources: [source],
     // Notifications that come for nothing are allowed on both legs: whoever is notified may have looked before.
@@ -96,6 +105,8 @@ interface MachineRequest {
   readonly driver: DriverParts;
   readonly device: DeviceParts;
   readonly lineStaysUp: boolean;
+  /** Whether what is notified while the vector is masked is kept; null if it never is masked. */
+  readonly keepsMasked: boolean | null;
 }
 
 /** The whole machine, before it is said which leg is looked at. */
@@ -106,17 +117,24 @@ interface WiredMachine extends Pick<Wiring, 'architecture'> {
 }
 
 function x86Machine(request: MachineRequest): Result<WiredMachine> {
-  const { ways, settings, facts, pollMaxNs, driver } = request;
+  const { ways, settings, facts, pollMaxNs, driver, keepsMasked } = request;
   const built = virtioMachine(settings, facts, ways.call, pollMaxNs);
   if (!built.ok) return built;
   const machine = built.value;
   const handler = takeUsed(machine, driver);
   const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver, request.lineStaysUp) : null;
   const interrupt = line ?? messageInterrupt(machine, handler);
-  const backend = addBackend(request, machine, x86CallTarget(machine, interrupt, line, proxyOf(ways)));
-  addVcpu(machine, interrupt, backend);
-  addGuest(machine, interrupt);
-  return ok({ architecture: 'x86', machine, backend, interrupt });
+  const proxy = proxyOf(ways);
+  const vector =
+    keepsMasked === null || ways.call === 'intx'
+      ? null
+      : changingQueueVector(machine, interrupt, proxy, ways.call, keepsMasked);
+  const target = vector?.target ?? x86CallTarget(machine, interrupt, line, proxy);
+  const backend = addBackend(request, machine, target);
+  addVcpu(machine, interrupt, vector ? { ...backend, access: vector.withTable(backend.access) } : backend);
+  addGuest(machine, interrupt, vector?.task);
+  const isCallAtRest = (s: State): boolean => backend.isCallAtRest(s) && vector?.isAtRest(s) !== false;
+  return ok({ architecture: 'x86', machine, backend: { ...backend, isCallAtRest }, interrupt });
 }
 
 /** What QEMU still has of a device that others serve: its registers. */
@@ -152,7 +170,7 @@ function armMachine(request: MachineRequest): Result<WiredMachine> {
   return ok({ architecture: 'arm64', machine, backend, interrupt });
 }
 
-function addGuest(machine: VirtioMachine, interrupt: GuestInterrupt): void {
+function addGuest(machine: VirtioMachine, interrupt: GuestInterrupt, task: GuestTask | undefined): void {
   const { m, vcpu, application, driver } = machine;
   m.process(
     'guest',
@@ -175,6 +193,7 @@ function addGuest(machine: VirtioMachine, interrupt: GuestInterrupt): void {
         },
       }),
       interrupt: interrupt.procedure,
+      ...(task ? { task } : {}),
     }),
   );
 }

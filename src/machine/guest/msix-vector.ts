@@ -17,6 +17,8 @@ export interface VectorChangeWiring {
   readonly vcpu: X86Vcpu;
   readonly running: (s: State) => boolean;
   readonly change: VectorChange;
+  /** What is written to mask and to unmask; those of an assigned function if left out. */
+  readonly registers?: { readonly mask: number; readonly unmask: number };
 }
 
 /**
@@ -25,7 +27,7 @@ export interface VectorChangeWiring {
  * Source: Linux drivers/pci/msi/msi.c `pci_write_msg_msix`, `pci_msix_unmask`, kernel/irq/manage.c (6.12).
  */
 export function vectorChange(m: ModelBuilder, wiring: VectorChangeWiring): GuestTask {
-  const { vcpu, running, change } = wiring;
+  const { vcpu, running, change, registers = { mask: MASK_WRITE, unmask: UNMASK_WRITE } } = wiring;
   const wanted = m.field('MSI-X change', { values: ['none', 'wanted', 'done'] });
   m.process(
     'guest user space',
@@ -47,7 +49,7 @@ export function vectorChange(m: ModelBuilder, wiring: VectorChangeWiring): Guest
   );
   return {
     isWanted: (s) => s[wanted] === 1,
-    procedure: change === 'mask' ? rewriteMessage(vcpu, wanted) : enableSecond(vcpu, wanted),
+    procedure: change === 'mask' ? rewriteMessage(vcpu, wanted, registers) : enableSecond(vcpu, wanted),
   };
 }
 
@@ -78,12 +80,16 @@ function tableWrite(
   };
 }
 
-function rewriteMessage(vcpu: X86Vcpu, wanted: Field): Procedure {
+function rewriteMessage(
+  vcpu: X86Vcpu,
+  wanted: Field,
+  { mask, unmask }: { readonly mask: number; readonly unmask: number },
+): Procedure {
   const at = (what: string): string => `Linux drivers/pci/msi/msi.c pci_write_msg_msix (${what})`;
   return procedure<string>(GUEST_KERNEL, 'pci_write_msg_msix', {
-    ...tableWrite(vcpu, ['mask-vector', at('masks the entry')], MASK_WRITE),
+    ...tableWrite(vcpu, ['mask-vector', at('masks the entry')], mask),
     // Address and data lie in between: two more writes that QEMU only stores.
-    ...tableWrite(vcpu, ['unmask-vector', at('unmasks the entry')], UNMASK_WRITE, (s) => {
+    ...tableWrite(vcpu, ['unmask-vector', at('unmasks the entry')], unmask, (s) => {
       s[wanted] = 0;
     }),
   });

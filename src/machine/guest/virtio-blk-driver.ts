@@ -30,6 +30,12 @@ export interface BlockApplication {
   readonly computes: (s: State) => boolean;
 }
 
+/** The same, where the end of it all is known. */
+export interface DiskApplication extends BlockApplication {
+  /** Whether it may want anything more. */
+  readonly running: (s: State) => boolean;
+}
+
 /**
  * Adds the program: it computes for the time `period`, wants a request, and goes on computing while it may have another
  * one outstanding; otherwise it waits.
@@ -38,7 +44,7 @@ export function blockApplication(
   m: ModelBuilder,
   { outstanding }: Pick<Virtqueue, 'outstanding'>,
   depth: number,
-): BlockApplication {
+): DiskApplication {
   const wanted = m.field('request wanted', { values: ['no', 'yes'] });
   const stopped = m.field('environment', { values: ['running', 'stopped'] });
   const computes = (s: State): boolean =>
@@ -74,5 +80,5 @@ export function blockApplication(
       },
     }),
   );
-  return { wanted, computes };
+  return { wanted, computes, running: (s) => s[stopped] === 0 };
 }

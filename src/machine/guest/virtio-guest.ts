@@ -4,6 +4,8 @@ import type { Procedure, Step } from '../../engine/step.ts';
 import { EXIT_HLT, trap } from '../kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { GUEST_KERNEL } from '../parties.ts';
+import { taskSteps } from './x86-edge-guest.ts';
+import type { GuestTask } from './x86-edge-guest.ts';
 import type { BlockApplication } from './virtio-blk-driver.ts';
 import { injectedDelivery } from './x86-irq.ts';
 import type { LineDelivery } from './x86-irq.ts';
@@ -24,6 +26,8 @@ export interface VirtioGuestWiring {
   /** The driver submits with interrupts on, and `submit` sees to those that come. */
   readonly submitsWithInterruptsOn?: true;
   readonly interrupt: Procedure;
+  /** What its kernel does besides, with interrupts off, when it is wanted; absent: nothing. */
+  readonly task?: GuestTask;
 }
 
 /**
@@ -70,20 +74,22 @@ export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
           }),
       call: wiring.submit,
     },
+    ...(wiring.task ? taskSteps(vcpu, injectedDelivery(vcpu), wiring.task, 'schedule') : {}),
   });
 }
 
-function schedule({ vcpu, load, application }: VirtioGuestWiring, { isDue }: LineDelivery): Step {
-  const idles = (s: State): boolean =>
-    load === 'idle' && s[application.wanted] === 0 && !application.computes(s);
+function schedule({ vcpu, load, application, task }: VirtioGuestWiring, { isDue }: LineDelivery): Step {
+  const hasWork = (s: State): boolean => s[application.wanted] === 1 || task?.isWanted(s) === true;
+  const idles = (s: State): boolean => load === 'idle' && !hasWork(s) && !application.computes(s);
   return {
     at: 'Linux kernel/sched/core.c schedule',
     rest: true,
     // The exit for an interrupt window comes before anything else but an interrupt that was delivered with the entry.
-    when: (s) => isDue(s) || (s[vcpu.irqWindow] === 0 && (s[application.wanted] === 1 || idles(s))),
+    when: (s) => isDue(s) || (s[vcpu.irqWindow] === 0 && (hasWork(s) || idles(s))),
     do: (s) => {
       if (isDue(s)) return 'take-interrupt';
-      return s[application.wanted] === 1 ? 'submit' : undefined;
+      if (s[application.wanted] === 1) return 'submit';
+      return task?.isWanted(s) === true ? 'irqs-off' : undefined;
     },
   };
 }

@@ -81,15 +81,16 @@ export function x86EdgeGuest(wiring: X86EdgeGuestWiring): Procedure {
         return otherWork ? 'next-work' : rest;
       },
     },
-    ...(task ? taskSteps(vcpu, delivery, task) : {}),
+    ...(task ? taskSteps(vcpu, delivery, task, 'take-interrupt') : {}),
   });
 }
 
-/** A task with interrupts off; one that came with the last entry is taken first. */
-function taskSteps(
+/** A task with interrupts off; one that came with the last entry is taken first. Afterwards the guest goes to `back`. */
+export function taskSteps(
   vcpu: X86Vcpu,
-  delivery: InterruptDelivery,
+  delivery: Pick<InterruptDelivery, 'isDue'>,
   { procedure }: GuestTask,
+  back: string,
 ): Record<string, Step> {
   return {
     'irqs-off': {
@@ -105,7 +106,7 @@ function taskSteps(
       at: 'Linux kernel/irq/manage.c irq_set_affinity (raw_spin_unlock_irqrestore)',
       do: (s) => {
         s[vcpu.interruptFlag] = 1;
-        return 'take-interrupt';
+        return back;
       },
     },
   };

@@ -80,42 +80,68 @@ export function signalledUnderLock(
   waiter: Procedure,
   isAttached: (s: State) => boolean,
 ): SignalledEventfd {
-  const [first, ...rest] = Object.entries(waiter.steps);
-  if (first === undefined) return signalledBy(signaller, { name, count });
-  const [label, { do: wake, ...woken }] = first;
-  const { signal, ...others } = signalledBy(
-    signaller,
-    { name, count },
-    { ...waiter, steps: { [label]: woken, ...Object.fromEntries(rest) } },
-    isAttached,
-  );
-  const steps = Object.entries(signal.steps).map(([own, step]): [string, Step] => [
-    own,
+  const { first, others } = splitWaiter(waiter);
+  const { signal, ...eventfd } = signalledBy(signaller, { name, count }, others, isAttached);
+  return { ...eventfd, signal: { ...signal, steps: withFirst(signal.steps, first) } };
+}
+
+/** {@link signalledUnderLock} if the waiter is not always attached, {@link signalledBy} if it is or there is none. */
+export function signalledWhileAttached(
+  signaller: Party,
+  eventfd: Eventfd,
+  waiter: Procedure | undefined,
+  isAttached: ((s: State) => boolean) | undefined,
+): Procedure {
+  if (waiter === undefined || isAttached === undefined) return signalledBy(signaller, eventfd, waiter).signal;
+  return signalledUnderLock(signaller, eventfd, waiter, isAttached).signal;
+}
+
+/** What a waiter does first, and the waiter without that. */
+function splitWaiter(waiter: Procedure): { readonly first: Step['do']; readonly others: Procedure } {
+  const [label, step] = Object.entries(waiter.steps)[0] as [string, Step];
+  const { do: first, ...woken } = step;
+  return { first, others: { ...waiter, steps: { ...waiter.steps, [label]: woken } } };
+}
+
+/** Steps that do what the waiter does first as well, where they go on to it. */
+function withFirst(steps: Procedure['steps'], first: Step['do']): Procedure['steps'] {
+  const both = ([label, step]: [string, Step]): [string, Step] => [
+    label,
     {
       ...step,
       do: (s, choice) => {
         const go = step.do?.(s, choice);
-        if (go === undefined) wake?.(s, choice);
+        if (go === undefined) first?.(s, choice);
         return go;
       },
     },
-  ]);
-  return { ...others, signal: { ...signal, steps: Object.fromEntries(steps) } };
+  ];
+  return Object.fromEntries(Object.entries(steps).map(both));
 }
 
 /**
- * Lets a process signal an eventfd by write(2); whoever waits by callback, if anybody does, runs inside it.
+ * Lets a process signal an eventfd by write(2); whoever waits by callback, if anybody does, runs inside it, if it is not
+ * always there for as long as it `isAttached`, and then what it does first under the lock of the wait queue.
  * Source: Linux fs/eventfd.c `eventfd_write`; trace X5-split.
  */
-export function writtenBy(writer: Party, { name, count }: Eventfd, waiter?: Procedure): Procedure {
+export function writtenBy(
+  writer: Party,
+  { name, count }: Eventfd,
+  waiter?: Procedure,
+  isAttached?: (s: State) => boolean,
+): Procedure {
+  const split = waiter !== undefined && isAttached !== undefined ? splitWaiter(waiter) : undefined;
+  const called = split?.others ?? waiter;
   const write: Step<never> = {
     at: 'Linux fs/eventfd.c eventfd_write',
     cost: 'eventfdSignal',
     emits: ['syscalls:sys_enter_write', 'function:eventfd_write'],
     do: (s) => {
       s[count] = Math.min(MANY, (s[count] as number) + 1);
+      return isAttached === undefined || isAttached(s) ? undefined : RETURN;
     },
-    ...(waiter ? { call: waiter } : {}),
+    ...(called ? { call: called } : {}),
   };
-  return procedure(writer, 'eventfd_write', { [`write-${name}`]: write });
+  const steps = { [`write-${name}`]: write };
+  return procedure<string>(writer, 'eventfd_write', split ? withFirst(steps, split.first) : steps);
 }

@@ -27,6 +27,17 @@ export function setMsiInAtomic(destination: MsiDestination): Procedure {
   });
 }
 
+/** `kvm_set_irq` for a route to a message, in a worker that may sleep. Source: Linux arch/x86/kvm/irq_comm.c `kvm_set_msi` (6.12). */
+export function setMsi(destination: MsiDestination): Procedure {
+  return procedure(KVM, 'kvm_set_msi', {
+    'set-msi-in-worker': {
+      at: 'Linux arch/x86/kvm/irq_comm.c kvm_set_msi (kvm_set_irq)',
+      emits: ['function:kvm_set_msi', setIrq(destination)],
+      call: destination.acceptAtomic,
+    },
+  });
+}
+
 /** ioctl(KVM_SIGNAL_MSI). Source: Linux virt/kvm/irqchip.c `kvm_send_userspace_msi` (6.12); trace X4g. */
 export function signalMsi(destination: MsiDestination): Procedure {
   return procedure(KVM, 'kvm_send_userspace_msi', {

@@ -24,6 +24,7 @@ const PCI = [
 const VIRTIO = [
   { kernel: '6.12', settings: {} },
   { kernel: '6.12', settings: { transport: 'legacy' } },
+  { kernel: '6.12', settings: { arch: 'arm' } },
 ];
 
 function situations(id: string): readonly { kernel: string; settings: PathSettings }[] {

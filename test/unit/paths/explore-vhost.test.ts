@@ -30,6 +30,8 @@ describe(
       [IRQFD, { ...SCSI, guest: 'busy', eventIdx: 'off' }, AMD_7_2],
       [INTX, SCSI, AMD_7_2],
       [INTX, { ...SCSI, guest: 'busy', transport: 'legacy' }, {}],
+      [VHOST, { arch: 'arm' }, {}],
+      [INTX, { ...SCSI, arch: 'arm', transport: 'mmio' }, {}],
       [USER, {}, {}],
       [USER, { eventIdx: 'off', transport: 'legacy' }, AMD_7_2],
       [USER, { backend: 'poll' }, {}],
@@ -38,6 +40,7 @@ describe(
       [IRQFD, USER_BLK, AMD_7_2],
       [IRQFD, { ...USER_BLK, backend: 'poll' }, {}],
       [INTX, USER_BLK, {}],
+      [USER, { backend: 'poll', arch: 'arm', transport: 'mmio', call: 'intx' }, { cpus: 3 }],
     ])('%s %o %o', (path, settings, host) => {
       const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...host } };
       const result = unwrap(finish(explorePath({ path, settings, facts })));

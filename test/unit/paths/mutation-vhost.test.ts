@@ -28,6 +28,18 @@ function requests(settings: PathSettings): readonly Witness[] {
   return HOSTS.flatMap((host) => all.map((witness) => ({ ...witness, host })));
 }
 
+/** A guest that masks its vector all the time, so that notifications come at every moment of it. */
+function masked(settings: PathSettings): readonly Witness[] {
+  const changes = [5, 9, 20, 22, 40, 56, 58, 90, 150].map((vectorChangeUs) => ({
+    settings: { ...settings, vectorChange: 'mask', guest: 'busy', vectorChangeUs },
+  }));
+  return changes.flatMap((witness) => [
+    witness,
+    { ...witness, settings: { ...witness.settings, queueDepth: 3, periodUs: 3, serviceUs: 7 } },
+    { ...witness, costs: { workqueue: 20_000 } },
+  ]);
+}
+
 const PATHS: readonly StepsOfPath[] = [
   {
     path: 'virtio/notify-vhost',
@@ -46,6 +58,24 @@ const PATHS: readonly StepsOfPath[] = [
     alwaysOneWay: ['emulate-mmio', 'port-io'],
     changesNothing: [],
     builtOn: 'virtio/notify-ioeventfd',
+  },
+  {
+    path: 'virtio/call-irqfd',
+    witnesses: masked({ device: 'vhost-scsi' }),
+    seenInStateOnly: ['mask-vector-resumes', 'vcpu-locks-bql'],
+    neverTaken: [],
+    alwaysOneWay: ['emulate-mmio'],
+    changesNothing: [],
+    builtOn: 'virtio/notify-vhost',
+  },
+  {
+    path: 'virtio/call-userspace',
+    witnesses: masked({ kick: 'sync' }),
+    seenInStateOnly: ['mask-vector-resumes'],
+    neverTaken: [],
+    alwaysOneWay: [],
+    changesNothing: [],
+    builtOn: 'virtio/notify-sync',
   },
 ];
 

@@ -3,6 +3,7 @@ import { expectGolden, expectNarrow } from '../../support/golden-case.ts';
 import type { GoldenCase } from '../../support/golden-case.ts';
 
 const SCSI = { device: 'vhost-scsi' };
+const MASKED = { vectorChange: 'mask', guest: 'busy' };
 const USER = { device: 'vhost-user-blk' };
 
 const CASES: readonly GoldenCase[] = [
@@ -16,6 +17,10 @@ const CASES: readonly GoldenCase[] = [
   { path: 'virtio/call-irqfd', name: 'vhost-user', settings: USER },
   { path: 'virtio/call-irqfd', name: 'vhost-user-poll', settings: { ...USER, backend: 'poll' } },
   { path: 'virtio/call-intx', name: 'vhost-user', settings: USER },
+  { path: 'virtio/call-irqfd', name: 'masked-vector', settings: { ...SCSI, ...MASKED, vectorChangeUs: 56 } },
+  { path: 'virtio/call-userspace', name: 'masked-vector', settings: { ...MASKED, vectorChangeUs: 22 } },
+  { path: 'virtio/notify-vhost', name: 'arm', settings: { arch: 'arm' } },
+  { path: 'virtio/call-intx', name: 'vhost-mmio', settings: { ...SCSI, arch: 'arm', transport: 'mmio' } },
 ];
 
 describe('golden runs of vhost', () => {
