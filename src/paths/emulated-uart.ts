@@ -5,6 +5,8 @@ import { consoleApplication } from '../machine/guest/console-application.ts';
 import { SERIAL_SUBMIT_AT, serial8250Interrupt, uartWrite } from '../machine/guest/serial8250-driver.ts';
 import { ioapicEdgePin } from '../machine/kernel/ioapic-edge-pin.ts';
 import { isaIrqLine } from '../machine/kernel/isa-irq-line.ts';
+import { splitIsaLine } from '../machine/qemu/ioapic-edge.ts';
+import type { IsaLine } from '../machine/qemu/ioapic-edge.ts';
 import { IIR_READ, MSR_READ, serial, serialPort } from '../machine/qemu/serial.ts';
 import type { EdgeVector } from './emulated-interrupt.ts';
 import type { EmulatedDevice, EmulatedLeg, EmulatedMachine } from './emulated-machine.ts';
@@ -23,15 +25,18 @@ export function emulatedUart(
   settings: CompleteSettings,
   leg: EmulatedLeg,
 ): Result<{ readonly device: EmulatedDevice; readonly handler: Procedure }> {
-  if (settings.choice('irqchip') !== 'on') {
-    return fail('irqchip=split: an ISA interrupt through the IOAPIC in QEMU is not modelled yet');
+  const irqchip = settings.choice('irqchip');
+  if (irqchip === 'off' || settings.choice('intremap', 'off') === 'on') {
+    return fail(
+      'device=isa-serial needs irqchip=on or split, and intremap=off: an edge by a local APIC in QEMU, or remapped, is not modelled yet',
+    );
   }
   const { m, vcpu } = machine;
   const characters = settings.number('characters');
   const toSend = m.field('characters to send', { max: characters });
   const application = consoleApplication(m, toSend);
-  const pin = ioapicEdgePin(m, ISA_IRQ, lapic);
-  const uart = serial(m, { vcpu, raiseIrq: isaIrqLine(1, pin), lowerIrq: isaIrqLine(0, pin) });
+  const line = irqchip === 'split' ? splitIsaLine({ gsi: ISA_IRQ, lapic }) : kernelIsaLine(machine, lapic);
+  const uart = serial(m, { vcpu, raiseIrq: line.raise, lowerIrq: line.lower });
   const isRead: EmulatedDevice['traced']['isRead'] = (s) => (s[vcpu.mmioRegister] as number) >= IIR_READ;
   const port: EmulatedDevice['traced']['address'] = (s) => serialPort(s[vcpu.mmioRegister] as number);
   return ok({
@@ -91,4 +96,10 @@ export function emulatedUart(
       costs: {},
     },
   });
+}
+
+/** PIC and IOAPIC in KVM. */
+function kernelIsaLine({ m }: EmulatedMachine, lapic: EdgeVector['lapic']): IsaLine {
+  const pin = ioapicEdgePin(m, ISA_IRQ, lapic);
+  return { raise: isaIrqLine(1, pin), lower: isaIrqLine(0, pin) };
 }

@@ -8,6 +8,7 @@ const AMD = { vendor: 'amd' } as const;
 const CASES: readonly GoldenCycle[] = [
   { path: 'emulated/line', name: 'uart-idle-guest', settings: { characters: 2 } },
   { path: 'emulated/line', name: 'uart-amd-no-pv-eoi', settings: { characters: 1, pvEoi: 'off' }, host: AMD },
+  { path: 'emulated/line', name: 'uart-split', settings: { characters: 1, irqchip: 'split' } },
   { path: 'emulated/line', name: 'ahci-idle-guest', settings: { device: 'ich9-ahci' } },
   { path: 'emulated/line', name: 'ahci-split', settings: { device: 'ich9-ahci', irqchip: 'split' } },
   { path: 'emulated/line', name: 'ahci-irqchip-off', settings: { device: 'ich9-ahci', irqchip: 'off' } },

@@ -36,7 +36,12 @@ function requests(settings: PathSettings): readonly Witness[] {
 const WRITES: readonly Witness[] = HOSTS.flatMap((host) =>
   [1, 2, 16].flatMap((characters) =>
     ['idle', 'busy'].map((guest) => ({
-      settings: { characters, guest, pvEoi: guest === 'idle' ? 'on' : 'off' },
+      settings: {
+        irqchip: characters === 2 ? 'split' : 'on',
+        characters,
+        guest,
+        pvEoi: guest === 'idle' ? 'on' : 'off',
+      },
       host,
     })),
   ),
@@ -157,8 +162,6 @@ const PATHS: readonly StepsOfPath[] = [
     path: 'emulated/doorbell-sync',
     witnesses: [...requests({}), ...requests({ shadowDoorbells: 'off' })],
     seenInStateOnly: [
-      // The main loop finds its bottom half on nearly every round, and keeps notify_me through those.
-      'check-bottom-halves',
       'complete-mmio',
       'emulate-mmio',
       'ring-cq-doorbell-resumes',
