@@ -17,7 +17,7 @@ function pick(claims: Claims, names: readonly string[]): Claims {
 }
 
 /** What a vCPU thread on Arm goes through; the interrupt comes into it with its own number. */
-const IN_THE_VCPU_THREAD = pick(VFIO_PLATFORM_CLAIMS, [
+export const ARM_VCPU_CLAIMS = pick(VFIO_PLATFORM_CLAIMS, [
   'irq:irq_handler_entry',
   'irq:irq_handler_exit',
   'kvm:kvm_irq_line',
@@ -40,7 +40,7 @@ const IN_THE_VCPU_THREAD = pick(VFIO_PLATFORM_CLAIMS, [
  * one, and the model knows one.
  */
 const INTX_CLAIMS: Claims = {
-  ...IN_THE_VCPU_THREAD,
+  ...ARM_VCPU_CLAIMS,
   ...pick(VCPU_EXITS, ['kvm:kvm_mmio']),
   ...pick(VFIO_PLATFORM_CLAIMS, [
     'kvm:kvm_set_irq',
@@ -86,7 +86,7 @@ const USERSPACE_MSI_CLAIMS: Claims = {
 
 /** From the host's handler to the LPI; a function that is called for other vectors too is told by what came before. */
 const MSI_CLAIMS: Claims = {
-  ...IN_THE_VCPU_THREAD,
+  ...ARM_VCPU_CLAIMS,
   'function:vfio_msihandler': { follows: ['irq:irq_handler_entry'] },
   'function:eventfd_signal_mask': { follows: ['function:vfio_msihandler'] },
   'function:irqfd_wakeup': { follows: ['function:eventfd_signal_mask'] },
@@ -114,7 +114,7 @@ const MODEL_MSI: Binding = {
   registers: [],
 };
 
-const SHARED: Pick<Alphabet, 'witnesses' | 'transparent' | 'threadContext' | 'processContext'> = {
+export const ARM_SHARED: Pick<Alphabet, 'witnesses' | 'transparent' | 'threadContext' | 'processContext'> = {
   witnesses: {},
   transparent: [
     'efd_signal',
@@ -137,7 +137,7 @@ const SHARED: Pick<Alphabet, 'witnesses' | 'transparent' | 'threadContext' | 'pr
 
 /** What is known of INTx behind vfio-pci on Arm, whoever injects. */
 export const VFIO_PCI_ARM_INTX_ALPHABET: Alphabet = {
-  ...SHARED,
+  ...ARM_SHARED,
   claims: INTX_CLAIMS,
   model: MODEL_INTX,
   findBinding: (events) => withHostIrq(events, MODEL_INTX, 'name=vfio-intx('),
@@ -145,7 +145,7 @@ export const VFIO_PCI_ARM_INTX_ALPHABET: Alphabet = {
 
 /** What is known of one message behind vfio-pci on Arm, whoever injects. */
 export const VFIO_PCI_ARM_MSI_ALPHABET: Alphabet = {
-  ...SHARED,
+  ...ARM_SHARED,
   claims: MSI_CLAIMS,
   model: MODEL_MSI,
   findBinding: (events) => withHostIrq(events, MODEL_MSI, 'name=vfio-msi'),

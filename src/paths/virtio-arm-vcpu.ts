@@ -7,10 +7,12 @@ import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
 import { addAndKick } from '../machine/guest/virtqueue-driver.ts';
 import { armBusExits } from '../machine/kernel/arm-io-bus.ts';
 import { kvmArchVcpuIoctlRun } from '../machine/kernel/kvm-run.ts';
+import { addSurroundings } from '../machine/kernel/surroundings.ts';
 import type { VgicListed } from '../machine/kernel/vgic-listed.ts';
 import { emulatingVcpuThread } from '../machine/qemu/emulating-vcpu-thread.ts';
 import type { VirtioBackend } from './virtio-backend.ts';
 import type { ArmVirtioBasis, VirtioDisk } from './virtio-machine.ts';
+import { ANY_CPU } from './wire-platform.ts';
 
 /** The device's interrupt in a guest on Arm: how it comes, and what handles it. */
 export interface ArmInterrupt {
@@ -28,11 +30,13 @@ export function addArmVcpu(
   { irq }: ArmInterrupt,
   { doorbell, access }: Pick<VirtioBackend, 'doorbell' | 'access'>,
 ): void {
-  const { m, vcpu, gic } = machine;
-  const reachesQemu = access.read !== null || access.write !== null;
+  const { m, vcpu, gic, isReal } = machine;
+  const surroundings = isReal ? addSurroundings(m, vcpu) : null;
+  // In real surroundings KVM_RUN returns for other devices too.
+  const reachesQemu = isReal || access.read !== null || access.write !== null;
   m.process(
     'vCPU 0',
-    { kind: 'thread', cpu: machine.vcpuCpu },
+    { kind: 'thread', cpu: isReal ? ANY_CPU : machine.vcpuCpu },
     emulatingVcpuThread({
       run: kvmArchVcpuIoctlRun({
         gic,
@@ -44,11 +48,12 @@ export function addArmVcpu(
         physicalIrq: () => false,
         access: machine.access,
         accessExits: armBusExits({ vcpu, access: machine.access, doorbell, reachesQemu }),
-        surroundings: null,
+        surroundings,
       }),
       bql: machine.lock,
       exitReason: 6,
       access,
+      ...(surroundings ? { isForOther: surroundings.isForOther } : {}),
     }),
   );
 }
@@ -66,6 +71,7 @@ export function addArmGuest(
       vcpu,
       irq,
       load: machine.load,
+      isReal: machine.isReal,
       application,
       submitAt: driver.submitAt,
       submit: addAndKick({

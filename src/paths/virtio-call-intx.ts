@@ -3,6 +3,7 @@ import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { DRIVER_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
+import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import { LINE_NEVER_LOWERED } from './virtio-line-bugs.ts';
 import {
   BACKEND_OF_DEVICE,
@@ -31,6 +32,7 @@ export const VIRTIO_CALL_INTX: PathModule = {
     bugs: [DRIVER_LOOKS_ONCE, LINE_NEVER_LOWERED],
   },
   alphabet: VIRTIO_ALPHABET,
+  alphabetOnArm: VIRTIO_ARM_ALPHABET,
   settings: [
     KICK_SETTING,
     POLL_OF_KICK,

@@ -3,6 +3,7 @@ import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
+import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import {
   BACKEND_OF_DEVICE,
   KICK_SETTING,
@@ -35,6 +36,7 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
     bugs: [ASSIGNED_UNSEEN],
   },
   alphabet: VIRTIO_ALPHABET,
+  alphabetOnArm: VIRTIO_ARM_ALPHABET,
   settings: [
     KICK_SETTING,
     POLL_OF_KICK,

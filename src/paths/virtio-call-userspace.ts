@@ -5,6 +5,7 @@ import { KICK_SETTING, kickOf, VIRTIO_SETTINGS } from './virtio-settings.ts';
 import { DRIVER_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { PENDING_NOT_FIRED, QUEUE_VECTOR_SETTINGS } from './virtio-vector.ts';
+import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -29,6 +30,7 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
   },
   settings: [KICK_SETTING, ...QUEUE_VECTOR_SETTINGS, ...VIRTIO_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
+  alphabetOnArm: VIRTIO_ARM_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

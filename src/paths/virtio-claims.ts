@@ -20,7 +20,7 @@ function mmioEvent(args: string, { pages }: Binding): string | null {
 }
 
 /** The notification, until somebody hears of it. */
-const KICK: Readonly<Record<string, Claim>> = {
+export const KICK: Readonly<Record<string, Claim>> = {
   'kvm:kvm_mmio': { event: mmioEvent },
   // On VMX the bus for fast MMIO is asked before anything says which address it is.
   'function:ioeventfd_write': { follows: ['kvm:kvm_mmio', 'kvm:kvm_exit'] },
@@ -31,7 +31,7 @@ const KICK: Readonly<Record<string, Claim>> = {
 };
 
 /** What QEMU's threads do. System calls of the thread pool were not traced: what they call in the kernel was. */
-const BY_QEMU: Readonly<Record<string, Claim>> = {
+export const BY_QEMU: Readonly<Record<string, Claim>> = {
   'syscalls:sys_enter_ioctl': {
     event: (args) => {
       const given = /cmd[:=] ?(\w+)/.exec(args)?.[1] ?? '';

@@ -195,9 +195,6 @@ export function armVirtioBasis(
   if (transport === 'mmio' && call !== 'intx') {
     return fail('transport=mmio: a device on virtio-mmio has one line and no messages (call=intx)');
   }
-  if (settings.choice('surroundings') === 'real') {
-    return fail('surroundings=real needs arch=x86: of a virtio device on Arm they are not modelled yet');
-  }
   const vcpu = vcpuState(m);
   return ok({
     ...commonParts(m, settings, host),
@@ -205,7 +202,7 @@ export function armVirtioBasis(
     gic: settings.choice('gic') === '3' ? GICV3 : GICV2,
     access: tracedRegisters(ARM_REGISTERS[transport], vcpu),
     transport,
-    isReal: false,
+    isReal: settings.choice('surroundings') === 'real',
   });
 }
 

@@ -4,6 +4,7 @@ import { readSettings } from './read-settings.ts';
 import { CALL_SETTING, callOf, VIRTIO_SETTINGS, wantedCall } from './virtio-settings.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
+import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -25,6 +26,7 @@ export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
   },
   settings: [CALL_SETTING, ...VIRTIO_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
+  alphabetOnArm: VIRTIO_ARM_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
