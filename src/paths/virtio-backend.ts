@@ -119,7 +119,7 @@ function writeAccess(
   inIoThread: boolean,
 ): Procedure | null {
   if (target.kind === 'line' && target.write !== null) return target.write(handleQueue, inIoThread);
-  return handleQueue === null ? null : notifyWrite(transport === 'legacy' ? 'legacy' : 'modern', handleQueue);
+  return handleQueue === null ? null : notifyWrite(transport === 'mmio' ? 'modern' : transport, handleQueue);
 }
 
 /** Adds the IOThread and, if it has a notifier to read back, the main loop. */

@@ -56,7 +56,7 @@ export function x86CallTarget(
       kind: 'line',
       isr,
       raise: raiseIntx(isr, pciLine, device),
-      read: isrRead(transport, isr, pciLine, device),
+      read: isrRead(transport === 'legacy' ? 'legacy' : 'modern', isr, pciLine, device),
       write: null,
     };
   }

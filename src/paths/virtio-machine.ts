@@ -59,7 +59,7 @@ export interface VirtioBasis extends VirtioCore {
   readonly facts: Facts;
   /** Whether the IOAPIC is in KVM or in QEMU. */
   readonly irqchip: 'on' | 'split';
-  readonly transport: 'modern' | 'legacy';
+  readonly transport: Exclude<VirtioTransport, 'mmio'>;
 }
 
 /** The same with a guest on Arm, and a GIC in KVM. */
@@ -148,6 +148,9 @@ export function virtioBasis(
   if (transport === 'mmio') {
     return fail('transport=mmio needs arch=arm: virtio-mmio of a microvm is not modelled');
   }
+  if (transport === 'modern-pio' && call === 'intx') {
+    return fail('transport=modern-pio: a line, whose register is in memory, beside a port is not modelled');
+  }
   const isSplitLine = call === 'intx' && settings.choice('irqchip') === 'split';
   if (!takesAny && host.apicv === 'on') {
     return fail('apicv=on: the interrupts of this device through APICv or AVIC are not modelled yet');
@@ -189,8 +192,8 @@ export function armVirtioBasis(
   if (settings.choice('irqchip') !== 'on') {
     return fail('arch=arm needs irqchip=on: a GIC that QEMU emulates is not modelled');
   }
-  if (transport === 'legacy') {
-    return fail('transport=legacy needs arch=x86: ports that lie in memory are not modelled');
+  if (transport === 'legacy' || transport === 'modern-pio') {
+    return fail(`transport=${transport} needs arch=x86: ports that lie in memory are not modelled`);
   }
   if (transport === 'mmio' && call !== 'intx') {
     return fail('transport=mmio: a device on virtio-mmio has one line and no messages (call=intx)');

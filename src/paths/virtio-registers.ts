@@ -18,6 +18,7 @@ export interface VirtioRegisters {
   readonly acknowledge?: Register;
   /** Vector control of the queue's entry in the MSI-X table. */
   readonly vectorControl?: Register;
+  /** Whether the ISR register is read at a port. */
   readonly isPort?: true;
 }
 
@@ -25,6 +26,12 @@ export interface VirtioRegisters {
 export const X86_REGISTERS = {
   modern: {
     notify: { address: 0xfebf_b000, size: 2 },
+    isr: { address: 0xfebf_9000, size: 1 },
+    vectorControl: { address: 0xfebf_e01c, size: 4 },
+  },
+  // BAR 2, whose first port is the notification register of every queue.
+  'modern-pio': {
+    notify: { address: 0xc040, size: 2 },
     isr: { address: 0xfebf_9000, size: 1 },
     vectorControl: { address: 0xfebf_e01c, size: 4 },
   },

@@ -14,7 +14,7 @@ export type KickWay = 'sync' | 'ioeventfd' | 'iothread' | 'vhost' | 'vhost-user'
 export type CallWay = 'irqfd' | 'userspace' | 'intx';
 
 /** Where the driver finds the device's registers. */
-export type VirtioTransport = 'modern' | 'legacy' | 'mmio';
+export type VirtioTransport = 'modern' | 'modern-pio' | 'legacy' | 'mmio';
 
 /** Both ways of one device. */
 export interface Ways {
@@ -113,10 +113,10 @@ export const VIRTIO_SETTINGS: readonly PathSetting[] = [
   {
     name: 'transport',
     kind: 'choice',
-    choices: ['modern', 'legacy', 'mmio'],
+    choices: ['modern', 'modern-pio', 'legacy', 'mmio'],
     default: 'modern',
     description:
-      'where the guest notifies: in memory (modern, and transitional devices with a modern driver), at a port (legacy: disable-modern=on; arch=x86), or a register of virtio-mmio (arch=arm; it has a line and no messages)',
+      'where the guest notifies: in memory (modern, and transitional devices with a modern driver), at a port (legacy: disable-modern=on; modern-pio: modern-pio-notify=on; arch=x86), or a register of virtio-mmio (arch=arm; it has a line and no messages)',
   },
   {
     name: 'trigger',

@@ -5,21 +5,28 @@ import { VIRTIO_BLK } from '../parties.ts';
 
 const FILE = 'QEMU hw/virtio/virtio-pci.c';
 
+/** What a write to the notification register runs. */
+const WRITES = {
+  modern: 'virtio_pci_notify_write',
+  'modern-pio': 'virtio_pci_notify_write_pio',
+  legacy: 'virtio_ioport_write',
+} as const;
+
 /**
  * A write to the notification register that reaches QEMU: the queue's handler runs in the vCPU thread, under the BQL.
- * Source: QEMU hw/virtio/virtio-pci.c `virtio_pci_notify_write`, `virtio_ioport_write`, hw/virtio/virtio.c
- * `virtio_queue_notify` (7.2); trace X1-blk-ioeventfd-off; the port from source.
+ * Source: QEMU hw/virtio/virtio-pci.c `virtio_pci_notify_write`, `virtio_pci_notify_write_pio`, `virtio_ioport_write`,
+ * hw/virtio/virtio.c `virtio_queue_notify` (7.2); trace X1-blk-ioeventfd-off; the ports from source.
  */
 export function notifyWrite(
-  transport: 'modern' | 'legacy',
+  transport: 'modern' | 'modern-pio' | 'legacy',
   handleQueue: Procedure,
   party = VIRTIO_BLK,
 ): Procedure {
-  const name = transport === 'modern' ? 'virtio_pci_notify_write' : 'virtio_ioport_write';
+  const name = WRITES[transport];
   return procedure(party, name, {
     'write-notify-register': {
       at: `${FILE} ${name} (virtio_queue_notify)`,
-      emits: transport === 'modern' ? ['qemu:virtio_pci_notify_write 0x0 = 0x0 (2)'] : [],
+      emits: transport === 'legacy' ? [] : [`qemu:${name} 0x0 = 0x0 (2)`],
       call: handleQueue,
     },
   });

@@ -31,6 +31,12 @@ describe('a run of a virtio disk gets from the file', () => {
     ['that of old releases', `${Q35} ${BLK}`, 'qemu=2.6', { transport: 'legacy' }],
     ['that of the first release', `${Q35} ${BLK}`, 'qemu=2.7', { transport: 'modern' }],
     ['what it is called', `${Q35} ${BLK}-non-transitional`, undefined, { transport: 'modern' }],
+    [
+      'a port for modern drivers',
+      `${Q35} ${BLK},modern-pio-notify=on`,
+      undefined,
+      { transport: 'modern-pio' },
+    ],
     ['event_idx', `${Q35} ${BLK},event_idx=off`, undefined, { eventIdx: 'off' }],
     ['kernel-irqchip', `${Q35},kernel-irqchip=split ${BLK}`, undefined, { irqchip: 'split' }],
     ['flags of the CPU', `${Q35} -cpu host,kvm-pv-eoi=off ${BLK}`, undefined, { pvEoi: 'off' }],
@@ -66,11 +72,6 @@ describe('a virtio device that cannot be run says why', () => {
   it.each([
     ['a network card', `${Q35} -device virtio-net-pci`, `${only} device=virtio-net, only for virtio-blk`],
     ['a packed ring', `${Q35} ${BLK},packed=on`, `${only} ring=packed, only for split`],
-    [
-      'a port for modern drivers',
-      `${Q35} ${BLK},modern-pio-notify=on`,
-      `${only} transport=modern-pio, only for modern, legacy, mmio`,
-    ],
     [
       'virtio-mmio of a microvm',
       'qemu-system-x86_64 -M microvm,accel=kvm -device virtio-blk-device',
