@@ -9,6 +9,7 @@ import {
 } from '../machine/guest/virtio-blk-driver.ts';
 import type { DiskApplication, QueueDriver } from '../machine/guest/virtio-blk-driver.ts';
 import type { TrappingVcpu } from '../machine/guest/mmio-access.ts';
+import { packedVirtqueue } from '../machine/guest/packed-virtqueue.ts';
 import { virtqueue } from '../machine/guest/virtqueue.ts';
 import type { Virtqueue } from '../machine/guest/virtqueue.ts';
 import { ISR_READ } from '../machine/guest/virtio-pci-isr.ts';
@@ -111,7 +112,8 @@ function withDisk<Basis>(
   const isScsi = settings.choice('device') === 'vhost-scsi';
   const eventIdx = offersEventIdx(settings) && settings.choice('eventIdx') === 'on';
   const options = isScsi ? { pushedAtOnce: depth } : {};
-  const queue = virtqueue(m, depth, eventIdx, options);
+  const addQueue = settings.choice('ring') === 'packed' ? packedVirtqueue : virtqueue;
+  const queue = addQueue(m, depth, eventIdx, options);
   const basis = addBasis(m);
   if (!basis.ok) return basis;
   return ok({

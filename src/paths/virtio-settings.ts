@@ -106,9 +106,10 @@ export const VIRTIO_SETTINGS: readonly PathSetting[] = [
   {
     name: 'ring',
     kind: 'choice',
-    choices: ['split'],
+    choices: ['split', 'packed'],
     default: 'split',
-    description: 'packed: how the requests lie in memory, and how notifications are asked for',
+    description:
+      'packed=on of the device: how the requests lie in memory, and how notifications are asked for (from source)',
   },
   {
     name: 'transport',
@@ -241,7 +242,18 @@ export function checkDevice(settings: CompleteSettings, { kick, call }: Ways, { 
       'backend=poll takes a CPU for itself, and so does the vCPU: with a line QEMU needs a third (cpus=3)',
     );
   }
-  return ok(true);
+  return checkRing(settings);
+}
+
+function checkRing(settings: CompleteSettings): Result<true> {
+  if (settings.choice('ring') === 'split') return ok(true);
+  if (settings.choice('transport') === 'legacy') {
+    return fail('ring=packed needs virtio 1.1: a legacy driver cannot use it');
+  }
+  const device = settings.choice('device');
+  return device === 'virtio-blk'
+    ? ok(true)
+    : fail(`ring=packed is modelled for virtio-blk in QEMU, not for device=${device}`);
 }
 
 function check(ways: Ways, qemu: string): Result<Ways> {

@@ -34,7 +34,7 @@ export function addAndKick(wiring: NotifyWiring): Procedure {
   const { queue, cpu } = wiring;
   return procedure<string>(VIRTIO_DRIVER, 'virtqueue_add', {
     'add-request': {
-      at: `${RING} virtqueue_add_split (avail->idx)`,
+      at: `${RING} virtqueue_add_${queue.layout} (${queue.layout === 'split' ? 'avail->idx' : 'flags of its first descriptor'})`,
       cost: 'virtqueueAdd',
       marks: ['assert'],
       do: (s) => {
@@ -43,7 +43,7 @@ export function addAndKick(wiring: NotifyWiring): Procedure {
       },
     },
     'prepare-kick': {
-      at: `${RING} virtqueue_kick_prepare_split; ${wiring.submitAt} (spin_unlock_irqrestore)`,
+      at: `${RING} virtqueue_kick_prepare_${queue.layout}; ${wiring.submitAt} (spin_unlock_irqrestore)`,
       cost: 'virtqueueKick',
       marks: [(s) => (queue.needsKick(s) ? 'kick' : 'kick-suppressed')],
       do: (s) => {
@@ -95,7 +95,7 @@ export interface InterruptWiring {
  */
 export function vringInterrupt(wiring: InterruptWiring): Procedure {
   const { queue, eventIdx, callbackAt, looksAgain } = wiring;
-  const disableAt = `${RING} virtqueue_disable_cb_split`;
+  const disableAt = `${RING} virtqueue_disable_cb_${queue.layout}`;
   const setFlag: Step = {
     at: disableAt,
     do: (s) => {
@@ -103,8 +103,8 @@ export function vringInterrupt(wiring: InterruptWiring): Procedure {
     },
   };
   const park: Record<string, Step> = {
-    'park-used-event': {
-      at: `${disableAt} (used_event = 0)`,
+    [queue.layout === 'split' ? 'park-used-event' : 'disable-callback-again']: {
+      at: `${disableAt} (${queue.layout === 'split' ? 'used_event = 0' : 'VRING_PACKED_EVENT_FLAG_DISABLE'})`,
       do: (s) => {
         queue.disableCall(s, true);
         return 'get-buffer';
@@ -119,7 +119,7 @@ export function vringInterrupt(wiring: InterruptWiring): Procedure {
     },
     'disable-callback': eventIdx ? { at: `${disableAt} (event_triggered: nothing is written)` } : setFlag,
     'get-buffer': {
-      at: `${RING} virtqueue_get_buf_ctx_split; ${callbackAt}`,
+      at: `${RING} virtqueue_get_buf_ctx_${queue.layout}; ${callbackAt}`,
       cost: 'virtqueueGet',
       do: (s) => {
         if (s[queue.used] === 0) return undefined;
@@ -129,7 +129,7 @@ export function vringInterrupt(wiring: InterruptWiring): Procedure {
       },
     },
     'enable-callback': {
-      at: `${RING} virtqueue_enable_cb_prepare_split`,
+      at: `${RING} virtqueue_enable_cb_prepare_${queue.layout}`,
       do: (s) => {
         queue.enableCall(s);
         return looksAgain ? undefined : 'irq-handled';

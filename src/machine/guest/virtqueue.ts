@@ -2,10 +2,12 @@ import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 
 /**
- * One split virtqueue in guest memory, as both sides see it: how many requests are where, and when each side wants to
+ * One virtqueue in guest memory, as both sides see it: how many requests are where, and when each side wants to
  * be told. All indices are differences.
  */
 export interface Virtqueue {
+  /** As in the names of the driver's functions. */
+  readonly layout: 'split' | 'packed';
   /** Requests that the driver holds descriptors for: its queue size less `num_free`. */
   readonly outstanding: Field;
   /** Requests in the available ring that the device has not popped: `avail->idx` less `last_avail_idx`. */
@@ -50,10 +52,12 @@ export interface VirtqueueOptions {
   readonly pushedAtOnce?: number;
   /** The driver may want to be interrupted later than for the next request. */
   readonly delaysCall?: true;
+  /** `packed` is for `packedVirtqueue`: what each side writes has other names. */
+  readonly layout?: 'packed';
 }
 
 /**
- * Adds the virtqueue, with room for `depth` requests. With event indices each side writes the index at which it wants to
+ * Adds a split virtqueue, with room for `depth` requests. With event indices each side writes the index at which it wants to
  * be told, and to want nothing writes nothing or parks the index; that an index which was passed comes round again after
  * 65536 requests is not modelled. Without them each side has a flag.
  * Source: Linux drivers/virtio/virtio_ring.c (6.12), QEMU hw/virtio/virtio.c `virtio_queue_split_set_notification`,
@@ -72,8 +76,9 @@ export function virtqueue(
   const usedEnough = (s: State): boolean => (s[used] as number) > quarters(s[outstanding] as number);
   const notifications = eventIdx
     ? eventIndices(m, { outstanding, available, used }, depth, suffix, options)
-    : flags(m, suffix);
+    : flags(m, suffix, options.layout);
   return {
+    layout: options.layout ?? 'split',
     outstanding,
     available,
     used,
@@ -104,9 +109,13 @@ function quarters(outstanding: number): number {
 }
 
 type Counts = Pick<Virtqueue, 'outstanding' | 'available' | 'used'>;
-type Notifications = Omit<Virtqueue, keyof Counts | 'enableCallDelayed'> & {
+type Notifications = Omit<Virtqueue, keyof Counts | 'enableCallDelayed' | 'layout'> & {
   readonly enableCallDelayed: (s: State) => void;
 };
+
+const SPLIT_FLAGS = ['VRING_USED_F_NO_NOTIFY', 'VRING_AVAIL_F_NO_INTERRUPT'] as const;
+const PACKED_FLAGS = ['device event flags', 'driver event flags'] as const;
+const PACKED_OFFSETS = ['device event off_wrap', 'driver event off_wrap'] as const;
 
 /** Where an event index may be, from `ahead` entries after the next to behind the last `atOnce` entries. */
 function positions(ahead: number, atOnce: number): readonly string[] {
@@ -120,11 +129,12 @@ function eventIndices(
   { outstanding, available, used }: Counts,
   depth: number,
   suffix: string,
-  { addedAtOnce = 1, pushedAtOnce = 1, delaysCall }: VirtqueueOptions,
+  { addedAtOnce = 1, pushedAtOnce = 1, delaysCall, layout }: VirtqueueOptions,
 ): Notifications {
-  const availEvent = m.field(`avail_event${suffix}`, { values: positions(0, addedAtOnce) });
+  const [kickName, callName] = layout === 'packed' ? PACKED_OFFSETS : ['avail_event', 'used_event'];
+  const availEvent = m.field(`${kickName}${suffix}`, { values: positions(0, addedAtOnce) });
   const ahead = delaysCall ? quarters(depth) : 0;
-  const usedEvent = m.field(`used_event${suffix}`, {
+  const usedEvent = m.field(`${callName}${suffix}`, {
     values: positions(ahead, pushedAtOnce),
     initial: ahead,
   });
@@ -167,9 +177,11 @@ function eventIndices(
   };
 }
 
-function flags(m: ModelBuilder, suffix: string): Notifications {
-  const noNotify = m.field(`VRING_USED_F_NO_NOTIFY${suffix}`, { values: ['clear', 'set'] });
-  const noInterrupt = m.field(`VRING_AVAIL_F_NO_INTERRUPT${suffix}`, { values: ['clear', 'set'] });
+function flags(m: ModelBuilder, suffix: string, layout: 'packed' | undefined): Notifications {
+  const values = layout === 'packed' ? ['ENABLE', 'DISABLE'] : ['clear', 'set'];
+  const [kickName, callName] = layout === 'packed' ? PACKED_FLAGS : SPLIT_FLAGS;
+  const noNotify = m.field(`${kickName}${suffix}`, { values });
+  const noInterrupt = m.field(`${callName}${suffix}`, { values });
   const write = (flag: Field, value: 0 | 1) => (s: State) => {
     s[flag] = value;
   };

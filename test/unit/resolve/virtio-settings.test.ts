@@ -71,7 +71,6 @@ describe('a virtio device that cannot be run says why', () => {
   const only = 'this path is not built yet for';
   it.each([
     ['a network card', `${Q35} -device virtio-net-pci`, `${only} device=virtio-net, only for virtio-blk`],
-    ['a packed ring', `${Q35} ${BLK},packed=on`, `${only} ring=packed, only for split`],
     [
       'virtio-mmio of a microvm',
       'qemu-system-x86_64 -M microvm,accel=kvm -device virtio-blk-device',
@@ -101,6 +100,11 @@ describe('a virtio device that cannot be run says why', () => {
     expect(notes(`${disk},vectors=0`)).toEqual([null, null]);
     expect(settings(disk)).toMatchObject({ device: 'vhost-scsi' });
     expect(settings(disk)).not.toHaveProperty('kick');
+  });
+
+  it('a packed ring is run', () => {
+    expect(notes(`${Q35} ${BLK},packed=on`)).toEqual([null, null]);
+    expect(settings(`${Q35} ${BLK},packed=on`)).toMatchObject({ ring: 'packed' });
   });
 
   it('a packed ring asked for by a device that only a legacy driver can have is a split one', () => {
