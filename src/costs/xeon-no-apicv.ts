@@ -140,6 +140,9 @@ export const XEON_NO_APICV: CostProfile = {
     virtqueueAdd: assumed(200, 'descriptors of a request and the available ring'),
     virtqueueKick: assumed(50, 'memory barrier and the look at the other side of the ring'),
     virtqueueGet: assumed(200, 'one used element taken, and its request completed'),
+    tapReceive: assumed(1500, 'a packet that was written to a tap goes up the network stack of the host'),
+    sendMessage: assumed(1000, 'a message goes down the network stack of the guest, its copy apart'),
+    napiComplete: assumed(50, 'end of a NAPI poll'),
     guestSoftirq: assumed(1000, 'NAPI poll: no published figure'),
   },
 };

@@ -12,6 +12,7 @@ import {
   POLL_OF_KICK,
   settingsWithDevices,
 } from './virtio-settings.ts';
+import { VIRTIO_NET_SETTINGS } from './virtio-net-settings.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -37,7 +38,8 @@ export const VIRTIO_CALL_INTX: PathModule = {
     KICK_SETTING,
     POLL_OF_KICK,
     BACKEND_OF_DEVICE,
-    ...settingsWithDevices(['virtio-blk', 'vhost-scsi', 'vhost-user-blk']),
+    ...settingsWithDevices(['virtio-blk', 'vhost-scsi', 'vhost-user-blk', 'virtio-net']),
+    ...VIRTIO_NET_SETTINGS,
   ],
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);

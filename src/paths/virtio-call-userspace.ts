@@ -1,7 +1,7 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
-import { KICK_SETTING, kickOf, VIRTIO_SETTINGS } from './virtio-settings.ts';
+import { KICK_SETTING, kickOf, QEMU_SERVED_SETTINGS } from './virtio-settings.ts';
 import { DRIVER_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { PENDING_NOT_FIRED, QUEUE_VECTOR_SETTINGS } from './virtio-vector.ts';
@@ -28,7 +28,7 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
     evidence: 'trace',
     bugs: [DRIVER_LOOKS_ONCE, PENDING_NOT_FIRED],
   },
-  settings: [KICK_SETTING, ...QUEUE_VECTOR_SETTINGS, ...VIRTIO_SETTINGS],
+  settings: [KICK_SETTING, ...QUEUE_VECTOR_SETTINGS, ...QEMU_SERVED_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   wire(given, facts, bugs) {

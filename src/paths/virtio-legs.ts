@@ -11,22 +11,26 @@ export interface LegView {
   readonly isAtRest: (s: State) => boolean;
 }
 
-/** The device wants service while the queue holds requests for it, until it waits or looks for the next one. */
+/**
+ * The device wants service while the queue holds requests for it, or as `isWaitedFor` says, until it waits or looks for
+ * the next one.
+ */
 export function kickLeg(
   queue: Virtqueue,
   backend: Pick<VirtioBackend, 'kickHandler' | 'isKickAtRest' | 'isPolling'>,
+  isWaitedFor = (s: State): boolean => s[queue.available] !== 0,
 ): LegView {
   return {
     source: {
       name: 'vq0',
-      asserted: (s) => s[queue.available] !== 0,
+      asserted: isWaitedFor,
       // A device that always looks by itself wants no notification.
       masked: (s) => !queue.isKickEnabled(s) && !backend.isPolling(s),
       handlerLabel: backend.kickHandler,
     },
     takenMark: 'request-taken',
     isAtRest: (s) =>
-      s[queue.available] === 0 && (queue.isKickEnabled(s) || backend.isPolling(s)) && backend.isKickAtRest(s),
+      !isWaitedFor(s) && (queue.isKickEnabled(s) || backend.isPolling(s)) && backend.isKickAtRest(s),
   };
 }
 

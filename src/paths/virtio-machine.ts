@@ -29,7 +29,7 @@ import { UNMASK_QUEUE_VECTOR } from '../machine/qemu/virtio-pci-vector.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
 import type { CompleteSettings } from './read-settings.ts';
-import { ARM_REGISTERS, tracedRegisters, X86_REGISTERS } from './virtio-registers.ts';
+import { ARM_REGISTERS, tracedRegisters, x86Registers } from './virtio-registers.ts';
 import type { CallWay, VirtioTransport } from './virtio-settings.ts';
 
 /** What every path of a virtio device is built on, whatever kind it is and whatever runs the guest. */
@@ -134,7 +134,8 @@ function offersEventIdx(settings: CompleteSettings): boolean {
 
 /**
  * Adds the vCPU and the lock, and says where threads run. `takesAny`: the device's interrupt comes in every way that an
- * x86 host has, by APICv or AVIC and through an IOAPIC in QEMU too. Errors as of {@link virtioMachine}.
+ * x86 host has, by APICv or AVIC and through an IOAPIC in QEMU too. The guest notifies queue `queueIndex`. Errors as of
+ * {@link virtioMachine}.
  */
 export function virtioBasis(
   m: ModelBuilder,
@@ -142,6 +143,7 @@ export function virtioBasis(
   facts: Facts,
   call: CallWay,
   takesAny = false,
+  queueIndex = 0,
 ): Result<VirtioBasis> {
   const { host, guest } = facts;
   const trouble = cpuTrouble(host);
@@ -171,7 +173,7 @@ export function virtioBasis(
     ...commonParts(m, settings, host),
     vcpu,
     names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
-    access: tracedRegisters(X86_REGISTERS[transport], vcpu),
+    access: tracedRegisters(x86Registers(transport, queueIndex), vcpu),
     transport,
     isReal,
     // KVM does not offer it to a vCPU with APICv or AVIC.

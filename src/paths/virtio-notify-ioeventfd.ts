@@ -1,7 +1,7 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
-import { CALL_SETTING, callOf, VIRTIO_SETTINGS, wantedCall } from './virtio-settings.ts';
+import { CALL_SETTING, callOf, QEMU_SERVED_SETTINGS, wantedCall } from './virtio-settings.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
@@ -24,13 +24,18 @@ export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
     evidence: 'trace',
     bugs: [],
   },
-  settings: [CALL_SETTING, ...VIRTIO_SETTINGS],
+  settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = callOf('ioeventfd', wantedCall(settings.value), facts.host.qemu);
+    const ways = callOf(
+      'ioeventfd',
+      wantedCall(settings.value),
+      facts.host.qemu,
+      settings.value.choice('device'),
+    );
     if (!ways.ok) return ways;
     return wireVirtio(
       'kick',

@@ -38,6 +38,14 @@ export const X86_REGISTERS = {
   legacy: { notify: { address: 0xc050, size: 2 }, isr: { address: 0xc053, size: 1 }, isPort: true },
 } as const;
 
+/** Those of a device on x86; a modern one has a notification register for each queue. */
+export function x86Registers(transport: keyof typeof X86_REGISTERS, queueIndex: number): VirtioRegisters {
+  const registers = X86_REGISTERS[transport];
+  if (transport !== 'modern') return registers;
+  const { address, size } = registers.notify;
+  return { ...registers, notify: { address: address + 4 * queueIndex, size } };
+}
+
 /** Where QEMU's virt machine and a Linux guest put them in traces A1. */
 export const ARM_REGISTERS = {
   modern: { notify: { address: 0x80_0000_3000, size: 2 }, isr: { address: 0x80_0000_1000, size: 1 } },

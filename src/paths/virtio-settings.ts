@@ -5,6 +5,7 @@ import { compareReleases } from '../facts/releases.ts';
 import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
 import { archSetting, PCI_GIC_SETTING } from './vfio-pci-settings.ts';
 import type { ChoiceSetting, NumberSetting, PathSetting } from './path.ts';
+import { VIRTIO_NET_SETTINGS } from './virtio-net-settings.ts';
 import { SURROUNDINGS_SETTING } from './workload-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
@@ -144,7 +145,7 @@ export const VIRTIO_SETTINGS: readonly PathSetting[] = [
     minimum: 1,
     maximum: 64,
     description:
-      'requests that the program in the guest has outstanding at most: of one thread that submits ahead, or of so many threads that each wait for theirs',
+      'requests, or packets to be sent, that the guest has outstanding at most (of one thread that submits ahead, or of so many threads that each wait for theirs); buffers of a queue that receives',
   },
   {
     name: 'serviceUs',
@@ -154,6 +155,7 @@ export const VIRTIO_SETTINGS: readonly PathSetting[] = [
     minimum: 1,
     maximum: 3_600_000_000,
     description: "time the host's disk takes for a request; it serves one after the other",
+    onlyWith: { setting: 'device', values: ['virtio-blk', 'vhost-scsi', 'vhost-user-blk'] },
   },
   {
     name: 'periodUs',
@@ -183,6 +185,12 @@ export function settingsWithDevices(devices: readonly [string, ...string[]]): re
   );
 }
 
+/** What a path has on which QEMU serves the device, in the vCPU thread or the main loop. */
+export const QEMU_SERVED_SETTINGS: readonly PathSetting[] = [
+  ...settingsWithDevices(['virtio-blk', 'virtio-net']),
+  ...VIRTIO_NET_SETTINGS,
+];
+
 /** Whether virtio-blk calls the irqfd from the main loop: QEMU 9ffe337c08 and, until it stopped, 8.2. */
 export function mainLoopCallsIrqfd(qemu: string): boolean {
   return compareReleases(qemu, '2.8') >= 0 && compareReleases(qemu, '9.0') < 0;
@@ -194,23 +202,25 @@ export function wantedCall(settings: CompleteSettings): string {
   return call === BY_ITSELF && settings.choice('transport') === 'mmio' ? 'intx' : call;
 }
 
-/** How the call goes if nothing is said. */
-function usualCall(kick: KickWay, qemu: string): CallWay {
+/** How the call goes if nothing is said; virtio-net that QEMU serves never has an irqfd (trace X3-net-vhost-off). */
+function usualCall(kick: KickWay, qemu: string, device: string): CallWay {
   if (kick === 'iothread' || isElsewhere(kick)) return 'irqfd';
-  return kick === 'ioeventfd' && mainLoopCallsIrqfd(qemu) ? 'irqfd' : 'userspace';
+  const hasIrqfd = kick === 'ioeventfd' && device !== 'virtio-net' && mainLoopCallsIrqfd(qemu);
+  return hasIrqfd ? 'irqfd' : 'userspace';
 }
 
 /** The call of a kick path as its setting says; an error says why no QEMU combines the two. */
-export function callOf(kick: KickWay, setting: string, qemu: string): Result<Ways> {
-  const call = setting === BY_ITSELF ? usualCall(kick, qemu) : (setting as CallWay);
-  return check({ kick, call }, qemu);
+export function callOf(kick: KickWay, setting: string, qemu: string, device = 'virtio-blk'): Result<Ways> {
+  const call = setting === BY_ITSELF ? usualCall(kick, qemu, device) : (setting as CallWay);
+  return check({ kick, call }, qemu, device);
 }
 
 /** The kick of a call path as its setting says; an error says why no QEMU combines the two. */
 export function kickOf(call: CallWay, setting: string, qemu: string, device: string): Result<Ways> {
-  if (setting !== BY_ITSELF) return check({ kick: setting as KickWay, call }, qemu);
+  if (setting !== BY_ITSELF) return check({ kick: setting as KickWay, call }, qemu, device);
   const alone = SERVED_ALONE[device];
-  if (alone !== undefined) return check({ kick: alone, call }, qemu);
+  if (alone !== undefined) return check({ kick: alone, call }, qemu, device);
+  if (device === 'virtio-net') return check({ kick: 'ioeventfd', call }, qemu, device);
   if (call === 'intx') return ok({ kick: 'ioeventfd', call });
   const inMainLoop = mainLoopCallsIrqfd(qemu);
   if (call === 'irqfd') return ok({ kick: inMainLoop ? 'ioeventfd' : 'iothread', call });
@@ -256,8 +266,9 @@ function checkRing(settings: CompleteSettings): Result<true> {
     : fail(`ring=packed is modelled for virtio-blk in QEMU, not for device=${device}`);
 }
 
-function check(ways: Ways, qemu: string): Result<Ways> {
+function check(ways: Ways, qemu: string, device: string): Result<Ways> {
   const { kick, call } = ways;
+  if (device === 'virtio-net' && !isElsewhere(kick)) return checkNet(ways);
   if (call === 'intx') return ok(ways);
   if (kick === 'sync' && call === 'irqfd') {
     return fail('a queue without ioeventfd has no irqfd either: QEMU sets up both together (trace X1)');
@@ -275,6 +286,17 @@ function check(ways: Ways, qemu: string): Result<Ways> {
       call === 'irqfd'
         ? `virtio-blk in the main loop of QEMU ${qemu} sends its message itself; by irqfd from 2.8 to 8.2 only`
         : `virtio-blk in the main loop of QEMU ${qemu} calls by irqfd; it sends its message itself from 9.0 on`,
+    );
+  }
+  return ok(ways);
+}
+
+/** What QEMU does with a network card that it serves itself. */
+function checkNet(ways: Ways): Result<Ways> {
+  if (ways.kick === 'iothread') return fail('virtio-net has no iothread=: QEMU serves it in the main loop');
+  if (ways.call === 'irqfd') {
+    return fail(
+      'virtio-net without vhost has no irqfd, with ioeventfd or without: QEMU sends its message itself (trace X3)',
     );
   }
   return ok(ways);

@@ -162,5 +162,8 @@ export function checkVectorChange(settings: CompleteSettings): Result<boolean> {
     if (settings.choice(name) === value) continue;
     return fail(`vectorChange=mask is modelled with ${name}=${value} only`);
   }
+  if (settings.choice('device') === 'virtio-net') {
+    return fail('vectorChange=mask is modelled for disks only, not for device=virtio-net');
+  }
   return ok(true);
 }

@@ -28,6 +28,7 @@ import { checkDevice, isElsewhere } from './virtio-settings.ts';
 import type { Ways } from './virtio-settings.ts';
 import { changingQueueVector, checkVectorChange } from './virtio-vector.ts';
 import { addVcpu } from './virtio-vcpu.ts';
+import { wireVirtioNet } from './wire-virtio-net.ts';
 import type { Wiring } from './wiring.ts';
 
 /** What can be left out of the machine, to see what it is for (`virtio-ring-bugs.ts`). */
@@ -46,7 +47,7 @@ export interface VirtioParts {
 
 const WHOLE: VirtioParts = { driverLooksAgain: true, deviceLooksAgain: true, pollsOnceMore: true };
 
-/** Wires a virtio-blk device whose kick and call go these ways, and looks at one leg of it. Errors as of {@link virtioMachine}. */
+/** Wires a virtio device whose kick and call go these ways, and looks at one leg of it. Errors as of {@link virtioMachine}. */
 export function wireVirtio(
   leg: 'kick' | 'call',
   ways: Ways,
@@ -66,10 +67,13 @@ export function wireVirtio(
     looksAgain: parts.deviceLooksAgain,
     pollsOnceMore: parts.pollsOnceMore,
   };
-  const addMachine = settings.choice('arch') === 'arm' ? armMachine : x86Machine;
-  const lineStaysUp = parts.lineStaysUp === true;
   const changes = checkVectorChange(settings);
   if (!changes.ok) return changes;
+  if (settings.choice('device') === 'virtio-net') {
+    return wireVirtioNet(leg, ways, settings, facts, driver, device);
+  }
+  const addMachine = settings.choice('arch') === 'arm' ? armMachine : x86Machine;
+  const lineStaysUp = parts.lineStaysUp === true;
   const keepsMasked = changes.value ? (parts.keepsMasked ?? true) : null;
   const wired = addMachine({ ways, settings, facts, pollMaxNs, driver, device, lineStaysUp, keepsMasked });
   if (!wired.ok) return wired;

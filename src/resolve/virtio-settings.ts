@@ -85,7 +85,7 @@ function waysOf(device: string, subject: DeviceInMachine, legs: VirtioLegs): Pat
   const { qemu } = subject.machine.facts.host;
   const kick = wayOf(evaluate(legs.kick, subject, undefined).path);
   const call = wayOf(evaluate(legs.call, subject, undefined).path);
-  const usualCall = isKick(kick) ? callOf(kick, 'auto', qemu) : undefined;
+  const usualCall = isKick(kick) ? callOf(kick, 'auto', qemu, device) : undefined;
   const usualKick = isCall(call) ? kickOf(call, 'auto', qemu, device) : undefined;
   return {
     ...(kick === null || (usualKick?.ok === true && usualKick.value.kick === kick) ? {} : { kick }),

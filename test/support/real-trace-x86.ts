@@ -42,7 +42,7 @@ const AMBIGUOUS = new Set([
 const APIC_TMR = 'fee00190';
 const APIC_EOI = 'fee000b0';
 
-/** What stays of each trace point: the device's own interrupt (20, by message 30), pin (21), vector (37), MSRs and registers. */
+/** What stays of each trace point: the device's own interrupt (20, by message 30), pin (21), vectors (37 to 39), MSRs and registers. */
 const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])[] = [
   [
     /^irq_handler_(entry|exit): irq=(?:20|30) (?:ret=)?(\w*)/,
@@ -57,11 +57,17 @@ const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])
     ([name, pin, vector, how]) => `${name ?? ''} pin ${pin ?? ''} vec ${vector ?? ''} (${how ?? ''})`,
   ],
   [/^(kvm_pic_set_irq): (chip 1 pin 2 .*)$/, ([name, how]) => `${name ?? ''} ${how ?? ''}`],
-  [/^kvm_apic_accept_irq: apicid 0 vec 37 \((.*)\)/, ([how]) => `kvm_apic_accept_irq vec 37 (${how ?? ''})`],
-  [/^kvm_inj_virq: IRQ 0x25(.*)$/, ([how]) => `kvm_inj_virq 0x25${how ?? ''}`],
-  [/^kvm_msi_set_irq: dst 0 vec 37 \((.*)\)/, ([how]) => `kvm_msi_set_irq vec 37 (${how ?? ''})`],
-  [/^kvm_eoi: apicid 0 vector 37/, () => 'kvm_eoi vector 37'],
-  [/^kvm_pv_eoi: apicid 0 vector 37/, () => 'kvm_pv_eoi vector 37'],
+  [
+    /^kvm_apic_accept_irq: apicid 0 vec (3[789]) \((.*)\)/,
+    ([vector, how]) => `kvm_apic_accept_irq vec ${vector ?? ''} (${how ?? ''})`,
+  ],
+  [/^kvm_inj_virq: IRQ 0x(2[567])(.*)$/, ([vector, how]) => `kvm_inj_virq 0x${vector ?? ''}${how ?? ''}`],
+  [
+    /^kvm_msi_set_irq: dst 0 vec (3[789]) \((.*)\)/,
+    ([vector, how]) => `kvm_msi_set_irq vec ${vector ?? ''} (${how ?? ''})`,
+  ],
+  [/^kvm_eoi: apicid 0 vector (3[789])/, ([vector]) => `kvm_eoi vector ${vector ?? ''}`],
+  [/^kvm_pv_eoi: apicid 0 vector (3[789])/, ([vector]) => `kvm_pv_eoi vector ${vector ?? ''}`],
   [/^kvm_ack_irq: irqchip IOAPIC pin 21/, () => 'kvm_ack_irq pin 21'],
   [/^kvm_apic: apic_(read 0x190 = 0x20)/, ([what]) => `kvm_apic apic_${what ?? ''}`],
   [/^kvm_apic: apic_(write APIC_EOI = 0x0)/, ([what]) => `kvm_apic apic_${what ?? ''}`],
@@ -72,14 +78,13 @@ const RULES: readonly (readonly [RegExp, (groups: readonly string[]) => string])
   ],
   // Of virtio: the ISR and the notification register.
   [
-    /^kvm_mmio: mmio (unsatisfied-read len 1|read len 1|write len 2) gpa (0xfebf[9b]000)/,
+    /^kvm_mmio: mmio (unsatisfied-read len 1|read len 1|write len 2) gpa (0xfebf[9b]00[04])/,
     ([what, register]) => `kvm_mmio ${what ?? ''} ${register ?? ''}`,
   ],
   [
     /^kvm_userspace_exit: reason (KVM_EXIT_(?:MMIO|IOAPIC_EOI|HLT|IRQ_WINDOW_OPEN)|restart)/,
     ([reason]) => `kvm_userspace_exit ${reason ?? ''}`,
   ],
-  [/^kvm_msi_set_irq: dst 0 vec 37 \((.*)\)/, ([how]) => `kvm_msi_set_irq vec 37 (${how ?? ''})`],
   [/^kvm_exit: vcpu 0 reason (\w+)/, ([reason]) => `kvm_exit ${reason ?? ''}`],
   [/^kvm_entry: vcpu 0.*?(\[immediate exit\])?$/, ([how]) => `kvm_entry${how ?? ''}`],
 ];
@@ -94,6 +99,7 @@ export function canonicalX86Event(text: string): string | null {
   const ioctl = /^sys_ioctl\(fd: \w+, cmd: (\w+)/.exec(text);
   if (ioctl) return `ioctl ${IOCTLS[ioctl[1] ?? ''] ?? 'other'}`;
   if (text === 'sys_ppoll -> 0x1') return 'ppoll returns';
+  if (text === 'sys_ppoll -> 0x0') return 'ppoll does not wait';
   if (text.startsWith('sys_read(')) return 'read';
   // Of eight bytes: what is written to the file of QEMU's own trace is longer.
   if (text.startsWith('sys_write(') && text.endsWith('count: 8)')) return 'write';
@@ -112,6 +118,7 @@ export function asTraceText(tracepoint: string): string {
     return `sys_ioctl(fd: 9, cmd: ${cmd}, arg: 0)`;
   }
   if (tracepoint.startsWith('syscalls:sys_exit_ppoll 0x1')) return 'sys_ppoll -> 0x1';
+  if (tracepoint.startsWith('syscalls:sys_exit_ppoll 0x0')) return 'sys_ppoll -> 0x0';
   if (tracepoint === 'syscalls:sys_enter_read') return 'sys_read(fd: 10)';
   if (tracepoint === 'syscalls:sys_enter_write') return 'sys_write(fd: 11, buf: 0, count: 8)';
   if (tracepoint.startsWith('function:')) return `${tracepoint.slice('function:'.length)} <-`;
@@ -202,7 +209,7 @@ function isOfDevice(exit: readonly { readonly event: string }[]): boolean {
     ({ event }) =>
       event.startsWith('kvm_inj_virq') ||
       event.startsWith('kvm_mmio') ||
-      event === 'kvm_eoi vector 37' ||
+      event.startsWith('kvm_eoi vector') ||
       event.startsWith('kvm_msr msr_read 819'),
   );
 }

@@ -22,8 +22,8 @@ export interface Virtqueue {
   readonly pop: (s: State, isNotifying: boolean) => void;
   /** The device does not want to be notified (`virtio_queue_set_notification` with 0); null if that writes nothing. */
   readonly disableKick: ((s: State) => void) | null;
-  /** The device wants to be notified of the next request that is added. */
-  readonly enableKick: (s: State) => void;
+  /** The device wants to be notified of the next request, or of the one that was the next `behind` requests ago. */
+  readonly enableKick: (s: State, behind?: number) => void;
   /** The same by a device that takes the available index for what it has read before (`vq->avail_idx` of vhost). */
   readonly enableKickAsRead: (s: State) => void;
   /** Whether the device waits for a notification. */
@@ -54,6 +54,8 @@ export interface VirtqueueOptions {
   readonly delaysCall?: true;
   /** `packed` is for `packedVirtqueue`: what each side writes has other names. */
   readonly layout?: 'packed';
+  /** The driver has filled the queue before anything else, as one that receives. */
+  readonly isFilled?: true;
 }
 
 /**
@@ -70,8 +72,9 @@ export function virtqueue(
   options: VirtqueueOptions = {},
 ): Virtqueue {
   const suffix = options.name === undefined ? '' : ` of ${options.name}`;
-  const outstanding = m.field(`requests outstanding${suffix}`, { max: depth });
-  const available = m.field(`requests available${suffix}`, { max: depth });
+  const initial = options.isFilled ? depth : 0;
+  const outstanding = m.field(`requests outstanding${suffix}`, { max: depth, initial });
+  const available = m.field(`requests available${suffix}`, { max: depth, initial });
   const used = m.field(`requests used${suffix}`, { max: depth });
   const usedEnough = (s: State): boolean => (s[used] as number) > quarters(s[outstanding] as number);
   const notifications = eventIdx
@@ -150,8 +153,8 @@ function eventIndices(
     },
     // What is not moved on is passed by the next request.
     disableKick: null,
-    enableKick: (s) => {
-      s[availEvent] = 0;
+    enableKick: (s, behind = 0) => {
+      s[availEvent] = Math.min(kickPassed, behind);
     },
     enableKickAsRead: (s) => {
       s[availEvent] = Math.min(kickPassed, s[available] as number);

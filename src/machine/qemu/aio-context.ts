@@ -74,16 +74,23 @@ export interface AioHandler {
   readonly name: string;
   readonly eventfd: Eventfd;
   readonly handler: Procedure;
+  /** Whether the loop watches it at the moment; absent if it always does. */
+  readonly isWatched?: (s: State) => boolean;
 }
 
 /** What the main loop is wired to. */
 export interface MainAioContextWiring {
   readonly lock: Bql;
   readonly notifier: AioNotifier;
-  readonly bottomHalf: BottomHalf;
+  /** Null if nothing is ever scheduled. */
+  readonly bottomHalf: BottomHalf | null;
   readonly handlers: readonly AioHandler[];
   /** Handlers of the main loop's second context, which comes after the first (`iohandler_ctx`). */
   readonly ioHandlers: readonly AioHandler[];
+}
+
+function isReadable({ eventfd, isWatched }: AioHandler, s: State): boolean {
+  return s[eventfd.count] !== 0 && isWatched?.(s) !== false;
 }
 
 /**
@@ -103,8 +110,9 @@ export function mainAioContext(m: ModelBuilder, wiring: MainAioContextWiring): P
     ...wiring.ioHandlers,
   ];
   const revents = handlers.map(({ name }) => m.field(`revents of ${name}`, { values: ['none', 'readable'] }));
+  const isScheduled = (s: State): boolean => bottomHalf?.isScheduled(s) === true;
   const isSignalled = (s: State): boolean => {
-    for (const { eventfd } of handlers) if (s[eventfd.count] !== 0) return true;
+    for (const handler of handlers) if (isReadable(handler, s)) return true;
     return false;
   };
   /** Where to go when the descriptors before `first` have been looked at. */
@@ -118,17 +126,17 @@ export function mainAioContext(m: ModelBuilder, wiring: MainAioContextWiring): P
     'prepare-poll': {
       at: 'QEMU util/async.c aio_ctx_prepare (notify_me)',
       do: (s) => {
-        s[notifier.notifyMe] = bottomHalf.isScheduled(s) ? NOTIFY_AND_READY : NOTIFY;
+        s[notifier.notifyMe] = isScheduled(s) ? NOTIFY_AND_READY : NOTIFY;
       },
     },
     poll: {
       at: `${MAIN} (ppoll)`,
       cost: 'syscall',
       rest: true,
-      when: (s) => isSignalled(s) || bottomHalf.isScheduled(s),
+      when: (s) => isSignalled(s) || isScheduled(s),
       do: (s) => {
         for (let i = 0; i < handlers.length; i++) {
-          if (s[(handlers[i] as AioHandler).eventfd.count] !== 0) s[revents[i] as Field] = 1;
+          if (isReadable(handlers[i] as AioHandler, s)) s[revents[i] as Field] = 1;
         }
       },
     },
@@ -152,11 +160,19 @@ export function mainAioContext(m: ModelBuilder, wiring: MainAioContextWiring): P
       at: 'QEMU util/async.c aio_ctx_check (notify_me), aio_bh_poll',
       do: (s) => {
         s[notifier.notifyMe] = s[notifier.notifyMe] === NOTIFY_AND_READY ? NOTIFY : 0;
-        return bottomHalf.isScheduled(s) ? undefined : next(s, 0);
+        return isScheduled(s) ? undefined : next(s, 0);
       },
-      call: bottomHalf.run,
+      ...(bottomHalf ? { call: bottomHalf.run } : {}),
     },
-    'bottom-halves-done': { at: 'QEMU util/async.c aio_bh_poll', do: (s) => next(s, 0), local: true },
+    ...(bottomHalf
+      ? {
+          'bottom-halves-done': {
+            at: 'QEMU util/async.c aio_bh_poll',
+            do: (s: State) => next(s, 0),
+            local: true as const,
+          },
+        }
+      : {}),
     ...dispatchSteps(handlers, revents, next),
     'unlock-bql': {
       at: `${MAIN} (qemu_mutex_unlock_iothread)`,

@@ -21,12 +21,15 @@ export function notifyWrite(
   transport: 'modern' | 'modern-pio' | 'legacy',
   handleQueue: Procedure,
   party = VIRTIO_BLK,
+  queueIndex = 0,
 ): Procedure {
   const name = WRITES[transport];
+  const index = queueIndex.toString(16);
+  const offset = (transport === 'modern' ? 4 * queueIndex : 0).toString(16);
   return procedure(party, name, {
     'write-notify-register': {
       at: `${FILE} ${name} (virtio_queue_notify)`,
-      emits: transport === 'legacy' ? [] : [`qemu:${name} 0x0 = 0x0 (2)`],
+      emits: transport === 'legacy' ? [] : [`qemu:${name} 0x${offset} = 0x${index} (2)`],
       call: handleQueue,
     },
   });

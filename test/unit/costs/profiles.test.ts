@@ -20,11 +20,12 @@ const PCI = [
   { kernel: '6.12', settings: { arch: 'arm' } },
   { kernel: '4.4', settings: { arch: 'arm', intxMask: 'broken' } },
 ];
-/** Virtio paths, on a device of today and on one of before. */
+/** Virtio paths, on a device of today and on one of before, and a network card. */
 const VIRTIO = [
   { kernel: '6.12', settings: {} },
   { kernel: '6.12', settings: { transport: 'legacy' } },
   { kernel: '6.12', settings: { arch: 'arm' } },
+  { kernel: '6.12', settings: { device: 'virtio-net' } },
 ];
 
 function situations(id: string): readonly { kernel: string; settings: PathSettings }[] {

@@ -50,6 +50,7 @@ describe('a run of a virtio disk gets from the file', () => {
     ['a line', `${Q35} ${BLK},vectors=0`, undefined, { call: 'intx' }],
     ['a line and a thread', `${Q35} ${IO} ${BLK},vectors=0,iothread=io`, undefined, { kick: 'iothread' }],
     ['that kicks leave to QEMU', `${Q35} ${BLK},ioeventfd=off`, 'qemu=10.1', { kick: 'sync' }],
+    ['that it is a network card', `${Q35} -device virtio-net-pci`, undefined, { device: 'virtio-net' }],
   ])('%s', (_, text, host, expected) => {
     expect(settings(text, host)).toMatchObject(expected);
   });
@@ -60,6 +61,8 @@ describe('a run of a virtio disk gets from the file', () => {
       [`${Q35} ${BLK}`, 'qemu=10.1'],
       [`${Q35} ${BLK},ioeventfd=off`, 'qemu=7.2'],
       [`${Q35} ${IO} ${BLK},iothread=io`, 'qemu=10.1'],
+      [`${Q35} -device virtio-net-pci`, 'qemu=7.2'],
+      [`${Q35} -device virtio-net-pci`, 'qemu=10.1'],
     ] as const) {
       expect(settings(text, host)).not.toHaveProperty('kick');
       expect(settings(text, host)).not.toHaveProperty('call');
@@ -70,7 +73,6 @@ describe('a run of a virtio disk gets from the file', () => {
 describe('a virtio device that cannot be run says why', () => {
   const only = 'this path is not built yet for';
   it.each([
-    ['a network card', `${Q35} -device virtio-net-pci`, `${only} device=virtio-net, only for virtio-blk`],
     [
       'virtio-mmio of a microvm',
       'qemu-system-x86_64 -M microvm,accel=kvm -device virtio-blk-device',

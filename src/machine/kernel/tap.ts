@@ -1,0 +1,65 @@
+import type { ModelBuilder } from '../../engine/model.ts';
+import type { Field, State } from '../../engine/state.ts';
+import { procedure } from '../../engine/step.ts';
+import type { Procedure } from '../../engine/step.ts';
+import { TAP } from '../parties.ts';
+
+/**
+ * What a write to a tap does in the context of the writer: the packet is copied, and the host's network stack takes it as
+ * if it had been received. What the stack and whatever is behind it do with the packet later is not modelled.
+ * Source: Linux drivers/net/tun.c `tun_chr_write_iter`, `tun_get_user` (6.12).
+ */
+export function tapWrite(): Procedure {
+  const at = 'Linux drivers/net/tun.c tun_get_user';
+  return procedure(TAP, 'tun_chr_write_iter', {
+    'copy-packet': { at: `${at} (skb_copy_datagram_from_iter)`, cost: 'packetCopy' },
+    'receive-packet': { at: `${at} (netif_receive_skb)`, cost: 'tapReceive' },
+  });
+}
+
+/** Packets that wait in a tap for its reader. */
+export interface TapQueue {
+  readonly packets: Field;
+}
+
+/**
+ * Adds a tap to which the network brings a packet every `period`, as long as fewer than `room` wait in it.
+ * Source: Linux drivers/net/tun.c `tun_net_xmit` (6.12).
+ */
+export function tapQueue(m: ModelBuilder, room: number): TapQueue {
+  const packets = m.field('packets in the tap', { max: room });
+  const stopped = m.field('environment', { values: ['running', 'stopped'] });
+  const running = (s: State): boolean => s[stopped] === 0;
+  m.process(
+    'network',
+    { kind: 'hardware' },
+    procedure(TAP, 'network', {
+      'packet-arrives': {
+        at: 'Linux drivers/net/tun.c tun_net_xmit',
+        cost: 'period',
+        environment: 'arrival',
+        rest: true,
+        when: (s) => running(s) && (s[packets] as number) < room,
+        do: (s) => {
+          s[packets] = (s[packets] as number) + 1;
+        },
+      },
+    }),
+  );
+  m.process(
+    'environment',
+    { kind: 'hardware' },
+    procedure(TAP, 'environment', {
+      'environment-stops': {
+        at: 'nobody sends to the guest any more',
+        environment: 'stop',
+        rest: true,
+        when: running,
+        do: (s) => {
+          s[stopped] = 1;
+        },
+      },
+    }),
+  );
+  return { packets };
+}

@@ -1,0 +1,91 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { ModelBuilder } from '../engine/model.ts';
+import type { Facts } from '../facts/facts.ts';
+import { napi } from '../machine/guest/napi.ts';
+import type { Napi } from '../machine/guest/napi.ts';
+import { netSender } from '../machine/guest/net-sender.ts';
+import type { NetSender } from '../machine/guest/net-sender.ts';
+import { virtqueue } from '../machine/guest/virtqueue.ts';
+import type { Virtqueue } from '../machine/guest/virtqueue.ts';
+import { tapQueue } from '../machine/kernel/tap.ts';
+import type { TapQueue } from '../machine/kernel/tap.ts';
+import { availIdx } from '../machine/qemu/avail-idx.ts';
+import type { AvailIdx } from '../machine/qemu/avail-idx.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import { virtioBasis } from './virtio-machine.ts';
+import type { VirtioBasis } from './virtio-machine.ts';
+import type { CallWay } from './virtio-settings.ts';
+
+/** One queue of a network device: its number, and the guest's vector for it in trace X3-net-vhost-off. */
+export interface NetQueueNumbers {
+  readonly queueIndex: number;
+  readonly vector: number;
+}
+
+const RECEIVES: NetQueueNumbers = { queueIndex: 0, vector: 0x26 };
+const SENDS: NetQueueNumbers = { queueIndex: 1, vector: 0x27 };
+
+/** Who makes the guest's queue busy. */
+export type NetTraffic =
+  | { readonly kind: 'send'; readonly sender: NetSender }
+  | {
+      readonly kind: 'receive';
+      readonly tap: TapQueue;
+      readonly availIdx: AvailIdx;
+      /** Buffers that a big packet takes. */
+      readonly buffers: number;
+    };
+
+/** What every path of a virtio-net device is built on, before it is decided how kick and call go. */
+export interface VirtioNetMachine extends VirtioBasis {
+  /** The queue that is used. */
+  readonly queue: Virtqueue;
+  readonly numbers: NetQueueNumbers;
+  readonly napi: Napi;
+  readonly traffic: NetTraffic;
+}
+
+/** Adds the parts that all these paths share. An error says which fact or setting does not go with which. */
+export function virtioNetMachine(
+  settings: CompleteSettings,
+  facts: Facts,
+  call: CallWay,
+): Result<VirtioNetMachine> {
+  if (settings.choice('arch') === 'arm') {
+    return fail('device=virtio-net needs arch=x86: a network card on Arm is not modelled yet');
+  }
+  if (settings.choice('surroundings') === 'real') {
+    return fail('surroundings=real: those of a network card are not modelled yet');
+  }
+  const m = new ModelBuilder();
+  const receives = settings.choice('traffic') === 'receive';
+  const { queue, traffic } = receives ? receiving(m, settings) : sending(m, settings);
+  const numbers = receives ? RECEIVES : SENDS;
+  const basis = virtioBasis(m, settings, facts, call, false, numbers.queueIndex);
+  if (!basis.ok) return basis;
+  return ok({ ...basis.value, queue, numbers, napi: napi(m, receives ? 'rx' : 'tx'), traffic });
+}
+
+type QueueAndTraffic = Pick<VirtioNetMachine, 'queue' | 'traffic'>;
+
+function sending(m: ModelBuilder, settings: CompleteSettings): QueueAndTraffic {
+  const depth = settings.number('queueDepth');
+  const queue = virtqueue(m, depth, settings.choice('eventIdx') === 'on', { name: 'tx', delaysCall: true });
+  return { queue, traffic: { kind: 'send', sender: netSender(m, queue, depth) } };
+}
+
+function receiving(m: ModelBuilder, settings: CompleteSettings): QueueAndTraffic {
+  const depth = settings.number('queueDepth');
+  const buffers = Math.min(depth, settings.number('packetBuffers'));
+  const plain = virtqueue(m, depth, settings.choice('eventIdx') === 'on', {
+    name: 'rx',
+    isFilled: true,
+    addedAtOnce: depth,
+    pushedAtOnce: buffers,
+  });
+  const remembered = availIdx(m, plain, depth);
+  // Fewer than the queue has buffers for: the sender's window.
+  const tap = tapQueue(m, Math.max(1, depth >> 1));
+  return { queue: remembered.queue, traffic: { kind: 'receive', tap, availIdx: remembered, buffers } };
+}

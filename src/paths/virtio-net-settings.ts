@@ -1,0 +1,47 @@
+import type { OtherSetting, PathSetting } from './path.ts';
+
+const OF_NET: OtherSetting = { setting: 'device', values: ['virtio-net'] };
+
+/** What a virtio-net device has besides, and what its guest does with it. */
+export const VIRTIO_NET_SETTINGS: readonly PathSetting[] = [
+  {
+    name: 'traffic',
+    kind: 'choice',
+    choices: ['send', 'receive'],
+    default: 'send',
+    description: 'send: a program in the guest sends messages; receive: packets come from the network',
+    onlyWith: OF_NET,
+  },
+  {
+    name: 'messageBytes',
+    kind: 'number',
+    unit: 'bytes',
+    default: 200,
+    minimum: 1,
+    maximum: 65_536,
+    description: 'size of the messages that are sent or received, each a packet',
+    onlyWith: OF_NET,
+  },
+  {
+    name: 'txBurst',
+    kind: 'number',
+    unit: 'packets',
+    default: 256,
+    minimum: 1,
+    maximum: 256,
+    description:
+      'x-txburst: packets after which QEMU interrupts itself while it sends; one of more than 64 is taken never to be full',
+    onlyWith: OF_NET,
+  },
+  {
+    name: 'packetBuffers',
+    kind: 'number',
+    unit: 'buffers',
+    default: 1,
+    minimum: 1,
+    maximum: 16,
+    description:
+      'mrg_rxbuf: buffers that a big packet takes; with 1 every packet takes one, with more some packets are big',
+    onlyWith: [OF_NET, { setting: 'traffic', values: ['receive'] }],
+  },
+];
