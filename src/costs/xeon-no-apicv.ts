@@ -142,6 +142,7 @@ export const XEON_NO_APICV: CostProfile = {
     virtqueueGet: assumed(200, 'one used element taken, and its request completed'),
     tapReceive: assumed(1500, 'a packet that was written to a tap goes up the network stack of the host'),
     sendMessage: assumed(1000, 'a message goes down the network stack of the guest, its copy apart'),
+    cpuRelax: assumed(40, 'PAUSE and the way round a loop that waits'),
     napiComplete: assumed(50, 'end of a NAPI poll'),
     guestSoftirq: assumed(1000, 'NAPI poll: no published figure'),
   },

@@ -8,6 +8,7 @@ import { KVM, MAIN_LOOP, VIRTIO_NET } from '../machine/parties.ts';
 import { mainAioContext } from '../machine/qemu/aio-context.ts';
 import type { AioHandler, BottomHalf } from '../machine/qemu/aio-context.ts';
 import { netTxQueue, txBottomHalf } from '../machine/qemu/virtio-net.ts';
+import { netControl } from '../machine/qemu/virtio-net-control.ts';
 import { netReceive } from '../machine/qemu/virtio-net-receive.ts';
 import { hostNotifierRead, msixNotify, notifyWrite } from '../machine/qemu/virtio-pci.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -44,14 +45,11 @@ export function virtioNetBackend(
   target: CallTarget,
   parts: DeviceParts,
 ): VirtioNetBackend {
-  const { m, vcpu, notifier, lock, transport, traffic, numbers } = machine;
+  const { m, vcpu, notifier, lock, transport, numbers } = machine;
   const notify = target.kind === 'line' ? target.raise : msixNotify(target.send, VIRTIO_NET, target.sendAt);
   const host = kick === 'sync' ? null : eventfd(m, 'host-notifier');
   const wiring = { ...parts, notify, notifier, inOtherThread: host === null };
-  const service =
-    traffic.kind === 'send'
-      ? sendService(machine, settings.number('txBurst'), wiring)
-      : receiveService(machine, traffic, wiring);
+  const service = serviceOf(machine, settings, wiring);
   const handlers: readonly AioHandler[] =
     host === null
       ? []
@@ -92,6 +90,24 @@ export function virtioNetBackend(
 
 type ServiceWiring = DeviceParts &
   Pick<Parameters<typeof netReceive>[1], 'notify' | 'notifier' | 'inOtherThread'>;
+
+function serviceOf(
+  machine: VirtioNetMachine,
+  settings: CompleteSettings,
+  wiring: ServiceWiring,
+): QueueService {
+  const { traffic, queue } = machine;
+  if (traffic.kind === 'receive') return receiveService(machine, traffic, wiring);
+  if (traffic.kind === 'send') return sendService(machine, settings.number('txBurst'), wiring);
+  return {
+    handleQueue: netControl({ queue, ...wiring }),
+    bottomHalf: null,
+    ioHandlers: [],
+    isAtRest: () => true,
+    isPolling: () => false,
+    isWaitedFor: (s) => s[queue.available] !== 0,
+  };
+}
 
 function sendService(
   { m, queue }: VirtioNetMachine,

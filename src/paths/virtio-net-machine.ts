@@ -25,10 +25,12 @@ export interface NetQueueNumbers {
 
 const RECEIVES: NetQueueNumbers = { queueIndex: 0, vector: 0x26 };
 const SENDS: NetQueueNumbers = { queueIndex: 1, vector: 0x27 };
+/** It has no vector: the one of the configuration, which never comes. */
+const COMMANDS: NetQueueNumbers = { queueIndex: 2, vector: 0x25 };
 
 /** Who makes the guest's queue busy. */
 export type NetTraffic =
-  | { readonly kind: 'send'; readonly sender: NetSender }
+  | { readonly kind: 'send' | 'command'; readonly sender: NetSender }
   | {
       readonly kind: 'receive';
       readonly tap: TapQueue;
@@ -59,20 +61,24 @@ export function virtioNetMachine(
     return fail('surroundings=real: those of a network card are not modelled yet');
   }
   const m = new ModelBuilder();
-  const receives = settings.choice('traffic') === 'receive';
-  const { queue, traffic } = receives ? receiving(m, settings) : sending(m, settings);
-  const numbers = receives ? RECEIVES : SENDS;
+  const { queue, numbers, traffic } = TRAFFIC[settings.choice('traffic') as NetTraffic['kind']](m, settings);
   const basis = virtioBasis(m, settings, facts, call, false, numbers.queueIndex);
   if (!basis.ok) return basis;
-  return ok({ ...basis.value, queue, numbers, napi: napi(m, receives ? 'rx' : 'tx'), traffic });
+  return ok({
+    ...basis.value,
+    queue,
+    numbers,
+    napi: napi(m, traffic.kind === 'receive' ? 'rx' : 'tx'),
+    traffic,
+  });
 }
 
-type QueueAndTraffic = Pick<VirtioNetMachine, 'queue' | 'traffic'>;
+type QueueAndTraffic = Pick<VirtioNetMachine, 'queue' | 'numbers' | 'traffic'>;
 
 function sending(m: ModelBuilder, settings: CompleteSettings): QueueAndTraffic {
   const depth = settings.number('queueDepth');
   const queue = virtqueue(m, depth, settings.choice('eventIdx') === 'on', { name: 'tx', delaysCall: true });
-  return { queue, traffic: { kind: 'send', sender: netSender(m, queue, depth) } };
+  return { queue, numbers: SENDS, traffic: { kind: 'send', sender: netSender(m, queue, depth) } };
 }
 
 function receiving(m: ModelBuilder, settings: CompleteSettings): QueueAndTraffic {
@@ -87,5 +93,17 @@ function receiving(m: ModelBuilder, settings: CompleteSettings): QueueAndTraffic
   const remembered = availIdx(m, plain, depth);
   // Fewer than the queue has buffers for: the sender's window.
   const tap = tapQueue(m, Math.max(1, depth >> 1));
-  return { queue: remembered.queue, traffic: { kind: 'receive', tap, availIdx: remembered, buffers } };
+  return {
+    queue: remembered.queue,
+    numbers: RECEIVES,
+    traffic: { kind: 'receive', tap, availIdx: remembered, buffers },
+  };
 }
+
+/** One command at a time, under the lock of the network configuration. */
+function commanding(m: ModelBuilder, settings: CompleteSettings): QueueAndTraffic {
+  const queue = virtqueue(m, 1, settings.choice('eventIdx') === 'on', { name: 'control' });
+  return { queue, numbers: COMMANDS, traffic: { kind: 'command', sender: netSender(m, queue, 1) } };
+}
+
+const TRAFFIC = { send: sending, receive: receiving, command: commanding } as const;

@@ -7,9 +7,10 @@ export const VIRTIO_NET_SETTINGS: readonly PathSetting[] = [
   {
     name: 'traffic',
     kind: 'choice',
-    choices: ['send', 'receive'],
+    choices: ['send', 'receive', 'command'],
     default: 'send',
-    description: 'send: a program in the guest sends messages; receive: packets come from the network',
+    description:
+      'send: a program in the guest sends messages; receive: packets come from the network; command: the guest sends commands through the control queue and spins until each is answered (kick paths)',
     onlyWith: OF_NET,
   },
   {

@@ -1,11 +1,12 @@
-import { ok } from '../base/result.ts';
+import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { compile } from '../engine/compile.ts';
 import type { Facts } from '../facts/facts.ts';
+import type { State } from '../engine/state.ts';
 import type { Procedure } from '../engine/step.ts';
-import type { NetSender } from '../machine/guest/net-sender.ts';
 import { napiInterrupt, startXmit, virtnetPollTx } from '../machine/guest/virtio-net-driver.ts';
-import type { StartXmitWiring } from '../machine/guest/virtio-net-driver.ts';
+import { COMMAND_AT, sendCommand } from '../machine/guest/virtio-net-command.ts';
+import { virtioGuest } from '../machine/guest/virtio-guest.ts';
 import { virtnetPoll } from '../machine/guest/virtio-net-receive.ts';
 import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
 import { VIRTIO_NET } from '../machine/parties.ts';
@@ -35,13 +36,16 @@ export function wireVirtioNet(
   driver: DriverParts,
   device: DeviceParts,
 ): Result<Wiring> {
+  if (leg === 'call' && settings.choice('traffic') === 'command') {
+    return fail('traffic=command: the control queue has no interrupt; its kick is what can be looked at');
+  }
   const built = virtioNetMachine(settings, facts, ways.call);
   if (!built.ok) return built;
   const machine = built.value;
   const { queue, vcpu, traffic } = machine;
   const handler = napiInterrupt({
     ...machine,
-    callbackAt: traffic.kind === 'send' ? 'skb_xmit_done' : 'skb_recv_done',
+    callbackAt: traffic.kind === 'receive' ? 'skb_recv_done' : 'skb_xmit_done',
     emptyMark: driver.emptyMark,
   });
   const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver) : null;
@@ -80,30 +84,32 @@ function addGuest(machine: VirtioNetMachine, interrupt: GuestInterrupt, { looksA
     interrupt: interrupt.procedure,
     looksAgain,
   };
-  m.process(
-    'guest',
-    { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
-    virtioNetGuest({
-      ...machine,
-      interrupt: interrupt.procedure,
-      ...(traffic.kind === 'send'
-        ? { sender: sending(driver, traffic.sender), poll: virtnetPollTx(driver) }
-        : { sender: null, poll: virtnetPoll(m, driver) }),
-    }),
-  );
-}
+  m.process('guest', { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest }, guest());
 
-function sending(
-  driver: Omit<StartXmitWiring, 'submitted'>,
-  sender: NetSender,
-): NetSender & { readonly xmit: Procedure } {
-  return {
-    ...sender,
-    xmit: startXmit({
+  function guest(): Procedure {
+    if (traffic.kind === 'receive') {
+      return virtioNetGuest({ ...machine, ...driver, sender: null, poll: virtnetPoll(m, driver) });
+    }
+    const { sender } = traffic;
+    const submitted = (s: State): void => {
+      s[sender.wanted] = 0;
+    };
+    if (traffic.kind === 'send') {
+      const xmit = startXmit({ ...driver, submitted });
+      return virtioNetGuest({
+        ...machine,
+        ...driver,
+        sender: { ...sender, xmit },
+        poll: virtnetPollTx(driver),
+      });
+    }
+    return virtioGuest({
+      ...machine,
       ...driver,
-      submitted: (s) => {
-        s[sender.wanted] = 0;
-      },
-    }),
-  };
+      application: sender,
+      submit: sendCommand({ ...driver, submitted }),
+      submitAt: COMMAND_AT,
+      submitsWithInterruptsOn: true,
+    });
+  }
 }

@@ -51,15 +51,18 @@ export function netTxQueue(m: ModelBuilder, { queue, burst, notify }: NetTxWirin
   };
   const at = `${NET} virtio_net_flush_tx`;
   const flush = procedure<string>(VIRTIO_NET, 'virtio_net_flush_tx', {
+    'look-for-packet': {
+      at: `${VIRTIO} virtio_queue_empty_rcu; ${at}`,
+      do: (s) => (s[queue.available] === 0 ? RETURN : undefined),
+    },
     'pop-packet': {
-      at: `${VIRTIO} virtqueue_pop; ${at}`,
+      at: `${VIRTIO} virtqueue_pop; ${at} (the header)`,
+      cost: 'virtqueuePop',
+      marks: ['request-taken'],
       do: (s) => {
-        if (s[queue.available] === 0) return RETURN;
         queue.pop(s, s[notification] === 1);
-        return undefined;
       },
     },
-    'handle-packet': { at: `${at} (the header)`, cost: 'virtqueuePop', marks: ['request-taken'] },
     'write-tap': {
       at: 'QEMU net/tap.c tap_receive_iov (writev)',
       cost: 'syscall',
@@ -86,7 +89,7 @@ export function netTxQueue(m: ModelBuilder, { queue, burst, notify }: NetTxWirin
       at: `${at} (++num_packets >= n->tx_burst)`,
       do: (s) => {
         s[flushed] = Math.min(most, (s[flushed] as number) + 1);
-        return s[flushed] === burst ? RETURN : 'pop-packet';
+        return s[flushed] === burst ? RETURN : 'look-for-packet';
       },
     },
   });

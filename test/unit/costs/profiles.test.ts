@@ -29,6 +29,9 @@ const VIRTIO = [
 ];
 
 function situations(id: string): readonly { kernel: string; settings: PathSettings }[] {
+  if (id === 'virtio/notify-ioeventfd') {
+    return [...VIRTIO, { kernel: '6.12', settings: { device: 'virtio-net', traffic: 'command' } }];
+  }
   if (id.startsWith('virtio/')) return VIRTIO;
   return id.startsWith('vfio-pci/') ? PCI : PLATFORM;
 }

@@ -26,6 +26,8 @@ describe('virtio-net: all states seen, no notification lost on either leg', { ti
     [INTX, {}],
     [INTX, { eventIdx: 'off', txBurst: 1 }],
     [SYNC, { ...PLAIN, txBurst: 1 }],
+    [IOEVENTFD, { traffic: 'command' }],
+    [IOEVENTFD, { traffic: 'command', eventIdx: 'off' }],
     [INTX, { ...RECEIVE, kick: 'sync', eventIdx: 'off' }],
   ])('%s %o', (path, settings) => {
     const facts = TEST_FACTS;
@@ -44,6 +46,8 @@ describe('what no QEMU combines for virtio-net', () => {
     [IOEVENTFD, { call: 'irqfd' }, /no irqfd/],
     [USERSPACE, { kick: 'iothread' }, /no iothread/],
     [INTX, { kick: 'iothread' }, /no iothread/],
+    [USERSPACE, { traffic: 'command' }, /control queue has no interrupt/],
+    [IOEVENTFD, { arch: 'arm' }, /needs arch=x86/],
     ['virtio/notify-iothread', {}, /expected virtio-blk/],
     ['virtio/call-irqfd', {}, /expected virtio-blk/],
   ])('%s %o', (path, settings, reason) => {
