@@ -14,6 +14,7 @@ import { hostNotifierRead, msixNotify, notifyWrite } from '../machine/qemu/virti
 import type { CompleteSettings } from './read-settings.ts';
 import type { DeviceParts, VirtioBackend } from './virtio-backend.ts';
 import type { CallTarget } from './virtio-call-target.ts';
+import { RX_STALL } from './virtio-net-bugs.ts';
 import type { NetTraffic, VirtioNetMachine } from './virtio-net-machine.ts';
 import type { Ways } from './virtio-settings.ts';
 
@@ -37,13 +38,18 @@ export interface VirtioNetBackend extends VirtioBackend {
   readonly isWaitedFor: (s: State) => boolean;
 }
 
+/** Parts that can be left out, and the known bugs that are in the device. */
+export interface NetDeviceParts extends DeviceParts {
+  readonly bugs: ReadonlySet<string>;
+}
+
 /** Adds the device in QEMU and its main loop. Source of the order of everything: trace X3-net-vhost-off. */
 export function virtioNetBackend(
   machine: VirtioNetMachine,
   { kick }: Ways,
   settings: CompleteSettings,
   target: CallTarget,
-  parts: DeviceParts,
+  parts: NetDeviceParts,
 ): VirtioNetBackend {
   const { m, vcpu, notifier, lock, transport, numbers } = machine;
   const notify = target.kind === 'line' ? target.raise : msixNotify(target.send, VIRTIO_NET, target.sendAt);
@@ -88,7 +94,7 @@ export function virtioNetBackend(
   };
 }
 
-type ServiceWiring = DeviceParts &
+type ServiceWiring = NetDeviceParts &
   Pick<Parameters<typeof netReceive>[1], 'notify' | 'notifier' | 'inOtherThread'>;
 
 function serviceOf(
@@ -129,9 +135,10 @@ function sendService(
 function receiveService(
   { m, eventIdx }: VirtioNetMachine,
   traffic: NetTraffic & { readonly kind: 'receive' },
-  { looksAgain: asksForAny, ...wiring }: ServiceWiring,
+  { bugs, ...wiring }: ServiceWiring,
 ): QueueService {
   const { tap } = traffic;
+  const asksForAny = !bugs.has(RX_STALL.name);
   const receive = netReceive(m, { ...traffic, eventIdx, asksForAny, ...wiring });
   const isIdle = (s: State): boolean => s[receive.packet] === 0;
   return {

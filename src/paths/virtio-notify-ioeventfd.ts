@@ -5,6 +5,7 @@ import { CALL_SETTING, callOf, QEMU_SERVED_SETTINGS, wantedCall } from './virtio
 import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
+import { NET_BUGS } from './virtio-net-bugs.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -22,7 +23,7 @@ export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
     removed: null,
     selectedBy: ['ioeventfd=on (default of virtio-blk-pci), no iothread='],
     evidence: 'trace',
-    bugs: [],
+    bugs: NET_BUGS,
   },
   settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
@@ -43,6 +44,7 @@ export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
       settings.value,
       withCpuFlags(settings.value, facts),
       ringParts(bugs),
+      bugs,
     );
   },
 };

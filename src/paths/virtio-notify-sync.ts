@@ -5,6 +5,7 @@ import { CALL_SETTING, callOf, QEMU_SERVED_SETTINGS, wantedCall } from './virtio
 import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
+import { NET_BUGS } from './virtio-net-bugs.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -26,7 +27,7 @@ export const VIRTIO_NOTIFY_SYNC: PathModule = {
       'accel=kvm without KVM_CAP_IOEVENTFD, or many ioeventfds not possible (QEMU 0.14 to 8.1)',
     ],
     evidence: 'trace',
-    bugs: [],
+    bugs: NET_BUGS,
   },
   settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
@@ -42,6 +43,7 @@ export const VIRTIO_NOTIFY_SYNC: PathModule = {
       settings.value,
       withCpuFlags(settings.value, facts),
       ringParts(bugs),
+      bugs,
     );
   },
 };

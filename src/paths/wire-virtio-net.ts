@@ -11,6 +11,7 @@ import { virtnetPoll } from '../machine/guest/virtio-net-receive.ts';
 import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
 import { VIRTIO_NET } from '../machine/parties.ts';
 import { virtioNetGuest } from '../machine/guest/virtio-net-guest.ts';
+import { activeBugs } from './bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import type { DeviceParts } from './virtio-backend.ts';
 import { x86CallTarget } from './virtio-call-target.ts';
@@ -18,6 +19,7 @@ import { driverCpu, lineInterrupt, messageInterrupt } from './virtio-interrupt.t
 import type { DriverParts, GuestInterrupt } from './virtio-interrupt.ts';
 import { callLeg, kickLeg } from './virtio-legs.ts';
 import { virtioNetBackend } from './virtio-net-backend.ts';
+import { NET_BUGS } from './virtio-net-bugs.ts';
 import { virtioNetMachine } from './virtio-net-machine.ts';
 import type { VirtioNetMachine } from './virtio-net-machine.ts';
 import type { Ways } from './virtio-settings.ts';
@@ -27,15 +29,21 @@ import type { Wiring } from './wiring.ts';
 /** Copying takes 0.1 ns a byte: an assumption, 10 GB/s. */
 const COPY_NS_PER_BYTE = 0.1;
 
+/** What a machine with a network card is built from. */
+export interface NetRequest {
+  readonly leg: 'kick' | 'call';
+  readonly ways: Ways;
+  readonly settings: CompleteSettings;
+  readonly facts: Facts;
+  readonly driver: DriverParts;
+  readonly device: DeviceParts;
+  /** Names of the known bugs that are on; null for those of the facts, where the path has no switches. */
+  readonly bugs: ReadonlySet<string> | null;
+}
+
 /** Wires a virtio-net device that QEMU serves, and looks at one leg of it. Errors as of {@link virtioNetMachine}. */
-export function wireVirtioNet(
-  leg: 'kick' | 'call',
-  ways: Ways,
-  settings: CompleteSettings,
-  facts: Facts,
-  driver: DriverParts,
-  device: DeviceParts,
-): Result<Wiring> {
+export function wireVirtioNet(request: NetRequest): Result<Wiring> {
+  const { leg, ways, settings, facts, driver } = request;
   if (leg === 'call' && settings.choice('traffic') === 'command') {
     return fail('traffic=command: the control queue has no interrupt; its kick is what can be looked at');
   }
@@ -51,7 +59,9 @@ export function wireVirtioNet(
   const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver) : null;
   const interrupt = line ?? messageInterrupt(machine, handler, machine.numbers.vector);
   const target = x86CallTarget(machine, interrupt, line, VIRTIO_NET);
-  const backend = virtioNetBackend(machine, ways, settings, target, device);
+  const known = activeBugs(NET_BUGS, facts, {});
+  const bugs = request.bugs ?? (known.ok ? known.value : new Set());
+  const backend = virtioNetBackend(machine, ways, settings, target, { ...request.device, bugs });
   addVcpu(machine, interrupt, backend);
   addGuest(machine, interrupt, driver);
   const { source, takenMark, isAtRest } =

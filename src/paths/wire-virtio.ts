@@ -47,13 +47,17 @@ export interface VirtioParts {
 
 const WHOLE: VirtioParts = { driverLooksAgain: true, deviceLooksAgain: true, pollsOnceMore: true };
 
-/** Wires a virtio device whose kick and call go these ways, and looks at one leg of it. Errors as of {@link virtioMachine}. */
+/**
+ * Wires a virtio device whose kick and call go these ways, with the known bugs of these names or, if the path has none, of
+ * the facts, and looks at one leg of it. Errors as of {@link virtioMachine}.
+ */
 export function wireVirtio(
   leg: 'kick' | 'call',
   ways: Ways,
   settings: CompleteSettings,
   facts: Facts,
   parts = WHOLE,
+  bugs: ReadonlySet<string> | null = null,
 ): Result<Wiring> {
   const served = checkDevice(settings, ways, facts);
   if (!served.ok) return served;
@@ -70,7 +74,7 @@ export function wireVirtio(
   const changes = checkVectorChange(settings);
   if (!changes.ok) return changes;
   if (settings.choice('device') === 'virtio-net') {
-    return wireVirtioNet(leg, ways, settings, facts, driver, device);
+    return wireVirtioNet({ leg, ways, settings, facts, driver, device, bugs });
   }
   const addMachine = settings.choice('arch') === 'arm' ? armMachine : x86Machine;
   const lineStaysUp = parts.lineStaysUp === true;
