@@ -9,12 +9,13 @@ import { mainAioContext } from '../machine/qemu/aio-context.ts';
 import type { AioHandler, BottomHalf } from '../machine/qemu/aio-context.ts';
 import { netTxQueue, txBottomHalf } from '../machine/qemu/virtio-net.ts';
 import { netControl } from '../machine/qemu/virtio-net-control.ts';
+import { txTimer } from '../machine/qemu/virtio-net-tx-timer.ts';
 import { netReceive } from '../machine/qemu/virtio-net-receive.ts';
 import { hostNotifierRead, msixNotify, notifyWrite } from '../machine/qemu/virtio-pci.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import type { DeviceParts, VirtioBackend } from './virtio-backend.ts';
 import type { CallTarget } from './virtio-call-target.ts';
-import { RX_STALL } from './virtio-net-bugs.ts';
+import { RX_STALL, TX_TIMER_BURST } from './virtio-net-bugs.ts';
 import type { NetTraffic, VirtioNetMachine } from './virtio-net-machine.ts';
 import type { Ways } from './virtio-settings.ts';
 
@@ -25,6 +26,7 @@ const LARGEST_BURST = 64;
 interface QueueService {
   readonly handleQueue: Procedure;
   readonly bottomHalf: BottomHalf | null;
+  readonly timers?: BottomHalf;
   readonly ioHandlers: readonly AioHandler[];
   readonly isAtRest: (s: State) => boolean;
   /** Whether the device looks at its queue without being notified, when there is something to do. */
@@ -73,6 +75,7 @@ export function virtioNetBackend(
       lock,
       notifier,
       bottomHalf: service.bottomHalf,
+      ...(service.timers ? { timers: service.timers } : {}),
       handlers,
       ioHandlers: service.ioHandlers,
     }),
@@ -104,7 +107,7 @@ function serviceOf(
 ): QueueService {
   const { traffic, queue } = machine;
   if (traffic.kind === 'receive') return receiveService(machine, traffic, wiring);
-  if (traffic.kind === 'send') return sendService(machine, settings.number('txBurst'), wiring);
+  if (traffic.kind === 'send') return sendService(machine, settings, wiring);
   return {
     handleQueue: netControl({ queue, ...wiring }),
     bottomHalf: null,
@@ -117,14 +120,20 @@ function serviceOf(
 
 function sendService(
   { m, queue }: VirtioNetMachine,
-  txBurst: number,
-  { notify, ...wiring }: ServiceWiring,
+  settings: CompleteSettings,
+  { notify, bugs, ...wiring }: ServiceWiring,
 ): QueueService {
-  const tx = netTxQueue(m, { queue, burst: txBurst > LARGEST_BURST ? null : txBurst, notify });
-  const { handleQueue, isDue, run, isAtRest } = txBottomHalf(m, { tx, queue, ...wiring });
+  const burst = settings.number('txBurst');
+  const tx = netTxQueue(m, { queue, burst: burst > LARGEST_BURST ? null : burst, notify });
+  const byTimer = settings.choice('tx') === 'timer';
+  const { handleQueue, isDue, run, isAtRest } = byTimer
+    ? txTimer(m, { tx, queue, forgetsRest: bugs.has(TX_TIMER_BURST.name), ...wiring })
+    : txBottomHalf(m, { tx, queue, ...wiring });
+  const flush = { isScheduled: isDue, run };
   return {
     handleQueue,
-    bottomHalf: { isScheduled: isDue, run },
+    bottomHalf: byTimer ? null : flush,
+    ...(byTimer ? { timers: flush } : {}),
     ioHandlers: [],
     isAtRest,
     isPolling: () => false,

@@ -13,5 +13,18 @@ export const RX_STALL: KnownBug = {
     'QEMU f937309fbd "virtio-net: Fix network stall at the host side waiting for kick" (2024), which tells of this order of events; it names 06b12970174 as the origin, whose release was not looked up',
 };
 
+/** Bursts of one packet and a queue of two show it with the fewest states. */
+export const TX_TIMER_BURST: KnownBug = {
+  name: 'tx-timer-burst',
+  title:
+    'tx=timer: what is left in the queue when a burst is full is not flushed, and the guest has no reason to notify again',
+  introducedIn: 'QEMU 0.14',
+  fixedIn: 'QEMU 7.2',
+  violates: 'no-lost-interrupt',
+  needs: { device: 'virtio-net', tx: 'timer', queueDepth: 2, txBurst: 1 },
+  source:
+    'QEMU 7550a82259 "virtio-net: fix TX timer with tx_burst" (L. Vivier, October 2022; 7.2 by its date), which fixes e3f30488e5f8 "virtio-net: Limit number of packets sent per TX flush" (September 2010; 0.14 by its date)',
+};
+
 /** Of a network card that QEMU serves; they show on its kick. */
-export const NET_BUGS: readonly KnownBug[] = [RX_STALL];
+export const NET_BUGS: readonly KnownBug[] = [RX_STALL, TX_TIMER_BURST];

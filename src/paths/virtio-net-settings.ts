@@ -1,6 +1,7 @@
 import type { OtherSetting, PathSetting } from './path.ts';
 
 const OF_NET: OtherSetting = { setting: 'device', values: ['virtio-net'] };
+const SENDING: OtherSetting = { setting: 'traffic', values: ['send'] };
 
 /** What a virtio-net device has besides, and what its guest does with it. */
 export const VIRTIO_NET_SETTINGS: readonly PathSetting[] = [
@@ -22,6 +23,24 @@ export const VIRTIO_NET_SETTINGS: readonly PathSetting[] = [
     maximum: 65_536,
     description: 'size of the messages that are sent or received, each a packet',
     onlyWith: OF_NET,
+  },
+  {
+    name: 'tx',
+    kind: 'choice',
+    choices: ['bh', 'timer'],
+    default: 'bh',
+    description: 'tx: how long QEMU waits before it sends: until its main loop has gone round, or x-txtimer',
+    onlyWith: [OF_NET, SENDING],
+  },
+  {
+    name: 'txTimerUs',
+    kind: 'number',
+    unit: 'us',
+    default: 150,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'x-txtimer: how long QEMU waits for more packets',
+    onlyWith: [OF_NET, SENDING, { setting: 'tx', values: ['timer'] }],
   },
   {
     name: 'txBurst',

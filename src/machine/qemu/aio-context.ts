@@ -85,6 +85,8 @@ export interface MainAioContextWiring {
   /** Null if nothing is ever scheduled. */
   readonly bottomHalf: BottomHalf | null;
   readonly handlers: readonly AioHandler[];
+  /** Timers of the main loop, which it runs after everything else; absent if there are none. */
+  readonly timers?: BottomHalf;
   /** Handlers of the main loop's second context, which comes after the first (`iohandler_ctx`). */
   readonly ioHandlers: readonly AioHandler[];
 }
@@ -103,7 +105,7 @@ function isReadable({ eventfd, isWatched }: AioHandler, s: State): boolean {
  * util/main-loop.c `os_host_main_loop_wait` (7.2); traces X1-blk-ioeventfd-on, X1-blk-vectors0-intx.
  */
 export function mainAioContext(m: ModelBuilder, wiring: MainAioContextWiring): Procedure {
-  const { lock, notifier, bottomHalf } = wiring;
+  const { lock, notifier, bottomHalf, timers } = wiring;
   const handlers: readonly AioHandler[] = [
     ...wiring.handlers,
     { name: 'aio-notifier', eventfd: notifier, handler: readNotifier(MAIN_LOOP, notifier) },
@@ -120,7 +122,7 @@ export function mainAioContext(m: ModelBuilder, wiring: MainAioContextWiring): P
     for (let i = first; i < handlers.length; i++) {
       if (s[revents[i] as Field] === 1) return `dispatch-${(handlers[i] as AioHandler).name}`;
     }
-    return 'unlock-bql';
+    return timers ? 'run-timers' : 'unlock-bql';
   };
   return procedure<string>(MAIN_LOOP, 'main_loop_wait', {
     'prepare-poll': {
@@ -133,7 +135,7 @@ export function mainAioContext(m: ModelBuilder, wiring: MainAioContextWiring): P
       at: `${MAIN} (ppoll)`,
       cost: 'syscall',
       rest: true,
-      when: (s) => isSignalled(s) || isScheduled(s),
+      when: (s) => isSignalled(s) || isScheduled(s) || timers?.isScheduled(s) === true,
       do: (s) => {
         for (let i = 0; i < handlers.length; i++) {
           if (isReadable(handlers[i] as AioHandler, s)) s[revents[i] as Field] = 1;
@@ -174,6 +176,15 @@ export function mainAioContext(m: ModelBuilder, wiring: MainAioContextWiring): P
         }
       : {}),
     ...dispatchSteps(handlers, revents, next),
+    ...(timers
+      ? {
+          'run-timers': {
+            at: 'QEMU util/qemu-timer.c qemu_clock_run_all_timers',
+            do: (s: State) => (timers.isScheduled(s) ? undefined : 'unlock-bql'),
+            call: timers.run,
+          },
+        }
+      : {}),
     'unlock-bql': {
       at: `${MAIN} (qemu_mutex_unlock_iothread)`,
       do: (s) => {

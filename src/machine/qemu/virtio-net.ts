@@ -1,7 +1,7 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
-import type { Procedure, Tracepoint } from '../../engine/step.ts';
+import type { Procedure, Step, Tracepoint } from '../../engine/step.ts';
 import type { Virtqueue } from '../guest/virtqueue.ts';
 import { tapWrite } from '../kernel/tap.ts';
 import { VIRTIO_NET } from '../parties.ts';
@@ -130,18 +130,14 @@ export function txBottomHalf(m: ModelBuilder, wiring: TxBottomHalfWiring): TxHan
   const { tx, queue, notifier, looksAgain } = wiring;
   const written = aioNotification(notifier);
   const waiting = m.field('tx_waiting', { values: ['no', 'bottom half scheduled'] });
-  const scheduleAgain = (s: State): typeof RETURN => {
-    tx.setNotification(0, s);
-    s[tx.flushed] = 0;
+  const schedule = (s: State): void => {
     s[waiting] = 1;
     written.notify(s);
-    return RETURN;
   };
-  const writtenIf = (isScheduled: (s: State) => boolean): Tracepoint[] =>
-    written.emits.map((emit) => (after, before) => {
-      if (!isScheduled(after)) return '';
-      return typeof emit === 'string' ? emit : emit(after, before);
-    });
+  const writtenIf = written.emits.map((emit): Tracepoint => (after, before) => {
+    if (after[waiting] === 0) return '';
+    return typeof emit === 'string' ? emit : emit(after, before);
+  });
   const at = `${NET} virtio_net_tx_bh`;
   return {
     isDue: (s) => s[waiting] === 1,
@@ -172,28 +168,55 @@ export function txBottomHalf(m: ModelBuilder, wiring: TxBottomHalfWiring): TxHan
         },
         call: tx.flush,
       },
-      'check-burst': {
-        at: `${at} (ret >= n->tx_burst: qemu_bh_schedule)`,
-        emits: writtenIf((s) => s[waiting] === 1),
-        do: (s) => {
-          if (tx.isBurst(s)) return scheduleAgain(s);
-          s[tx.flushed] = 0;
-          return undefined;
-        },
-      },
-      'enable-notification': {
-        at: `${at} (virtio_queue_set_notification 1)`,
-        do: (s) => {
-          tx.setNotification(1, s);
-          return looksAgain ? undefined : RETURN;
-        },
-      },
-      'flush-again': { at: `${at} (flushes what has come meanwhile)`, cost: 'virtqueueKick', call: tx.flush },
-      'check-found': {
-        at: `${at} (ret > 0: virtio_queue_set_notification 0, qemu_bh_schedule)`,
-        emits: writtenIf((s) => s[waiting] === 1),
-        do: (s) => (s[tx.flushed] === 0 ? RETURN : scheduleAgain(s)),
-      },
+      ...flushAgain({ tx, at, how: 'qemu_bh_schedule', schedule, emits: writtenIf, looksAgain }),
     }),
+  };
+}
+
+/** How a flush that is due goes on. */
+interface FlushAgainWiring {
+  readonly tx: NetTxQueue;
+  /** The function that flushes, and what it calls to be called again. */
+  readonly at: string;
+  readonly how: string;
+  readonly schedule: (s: State) => void;
+  readonly emits: readonly Tracepoint[];
+  readonly looksAgain: boolean;
+}
+
+/**
+ * What follows a flush: it is put off if its burst was full; otherwise notifications are wanted again, what has come
+ * meanwhile is flushed too, and if that was anything, it is put off as well.
+ */
+export function flushAgain({ tx, at, how, emits, ...wiring }: FlushAgainWiring): Record<string, Step> {
+  const putOff = (s: State): typeof RETURN => {
+    tx.setNotification(0, s);
+    s[tx.flushed] = 0;
+    wiring.schedule(s);
+    return RETURN;
+  };
+  return {
+    'check-burst': {
+      at: `${at} (ret >= n->tx_burst: ${how})`,
+      emits,
+      do: (s) => {
+        if (tx.isBurst(s)) return putOff(s);
+        s[tx.flushed] = 0;
+        return undefined;
+      },
+    },
+    'enable-notification': {
+      at: `${at} (virtio_queue_set_notification 1)`,
+      do: (s) => {
+        tx.setNotification(1, s);
+        return wiring.looksAgain ? undefined : RETURN;
+      },
+    },
+    'flush-again': { at: `${at} (flushes what has come meanwhile)`, cost: 'virtqueueKick', call: tx.flush },
+    'check-found': {
+      at: `${at} (ret > 0: virtio_queue_set_notification 0, ${how})`,
+      emits,
+      do: (s) => (s[tx.flushed] === 0 ? RETURN : putOff(s)),
+    },
   };
 }

@@ -11,6 +11,11 @@ const CASES: readonly GoldenCycle[] = [
   { path: 'virtio/call-userspace', name: 'net', settings: NET },
   { path: 'virtio/call-userspace', name: 'net-busy-guest', settings: { ...NET, guest: 'busy' } },
   { path: 'virtio/call-intx', name: 'net', settings: NET },
+  {
+    path: 'virtio/notify-ioeventfd',
+    name: 'net-timer',
+    settings: { ...NET, tx: 'timer' },
+  },
   { path: 'virtio/notify-sync', name: 'net-command', settings: { ...NET, traffic: 'command' } },
   { path: 'virtio/notify-ioeventfd', name: 'net-command', settings: { ...NET, traffic: 'command' } },
   {
