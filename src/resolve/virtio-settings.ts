@@ -11,6 +11,7 @@ import { machineSettings, onOff } from './machine-settings.ts';
 import { booleanOf, optionValue, readUnsigned } from './option-value.ts';
 import { inIothread, iothreadProperty } from './rules/virtio-iothread.ts';
 import type { VirtioDriver } from './virtio-driver.ts';
+import { netSettings } from './virtio-net-settings.ts';
 
 /** How the rules decide a leg of the device: the kick and the call. */
 export interface VirtioLegs {
@@ -37,6 +38,7 @@ export function virtioSettings(
     ...(isPacked ? { ring: 'packed' } : {}),
     ...(eventIdx.property !== null && wantsEventIdx !== undefined ? { eventIdx: onOff(wantsEventIdx) } : {}),
     ...(pollMaxNs === undefined ? {} : { pollMaxNs }),
+    ...netSettings(driver, subject),
     ...waysOf(driver.kind.name, subject, legs),
   };
 }

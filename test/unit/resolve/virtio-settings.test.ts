@@ -50,6 +50,18 @@ describe('a run of a virtio disk gets from the file', () => {
     ['a line', `${Q35} ${BLK},vectors=0`, undefined, { call: 'intx' }],
     ['a line and a thread', `${Q35} ${IO} ${BLK},vectors=0,iothread=io`, undefined, { kick: 'iothread' }],
     ['that kicks leave to QEMU', `${Q35} ${BLK},ioeventfd=off`, 'qemu=10.1', { kick: 'sync' }],
+    [
+      'how it sends',
+      `${Q35} -device virtio-net-pci,tx=timer,x-txtimer=200000,x-txburst=8`,
+      undefined,
+      { tx: 'timer', txTimerUs: 200, txBurst: 8 },
+    ],
+    [
+      'bursts that are never full',
+      `${Q35} -device virtio-net-pci,x-txburst=1000`,
+      undefined,
+      { txBurst: 256 },
+    ],
     ['that it is a network card', `${Q35} -device virtio-net-pci`, undefined, { device: 'virtio-net' }],
   ])('%s', (_, text, host, expected) => {
     expect(settings(text, host)).toMatchObject(expected);
