@@ -38,6 +38,7 @@ interface Kind {
     facts: Facts,
     leg: EmulatedLeg,
     ways: EmulatedWays,
+    bugs: ReadonlySet<string>,
   ) => Result<Built>;
 }
 
@@ -45,14 +46,15 @@ interface Kind {
 const KINDS: Readonly<Record<string, Kind>> = {
   nvme: {
     registers: NVME_REGISTERS,
-    build: (machine, settings, { host }, leg, { kick }) => {
-      const vector = messageVector(machine, settings);
-      if (!vector.ok) return vector;
-      const built = emulatedNvme(machine, vector.value, settings, host.qemu, {
-        leg,
-        hasNotifiers: kick === 'ioeventfd',
-      });
-      return built.ok ? ok({ ...built.value, interrupt: vector.value }) : built;
+    build: (machine, settings, facts, leg, ways, bugs) => {
+      const wired = wiredBy(machine, settings, facts, ways);
+      if (!wired.ok) return wired;
+      const { interrupt, way } = wired.value;
+      const { delivery } = interrupt;
+      const hasNotifiers = ways.kick === 'ioeventfd';
+      const options = { delivery, way, leg, hasNotifiers, bugs };
+      const built = emulatedNvme(machine, settings, facts.host.qemu, options);
+      return built.ok ? ok({ ...built.value, interrupt }) : built;
     },
   },
   'ich9-ahci': {
@@ -113,17 +115,18 @@ function wiredBy(
   return ok({ interrupt: vector.value, way: { kind: 'msi', send: signalMsi(vector.value.lapic) } });
 }
 
-/** Wires the device that the settings name, whose legs go these ways, and looks at one leg of it. */
+/** Wires the device that the settings name, whose legs go these ways, with these known bugs, and looks at one leg of it. */
 export function wireEmulatedDevice(
   leg: EmulatedLeg,
   ways: EmulatedWays,
   settings: CompleteSettings,
   facts: Facts,
+  bugs: ReadonlySet<string> = new Set(),
 ): Result<Wiring> {
   const kind = KINDS[settings.choice('device')] as Kind;
   const machine = emulatedMachine(settings, facts, kind.registers);
   if (!machine.ok) return machine;
-  const built = kind.build(machine.value, settings, facts, leg, ways);
+  const built = kind.build(machine.value, settings, facts, leg, ways, bugs);
   if (!built.ok) return built;
   const { interrupt, device, handler } = built.value;
   return wireEmulated(machine.value, interrupt, device, handler, leg, settings);

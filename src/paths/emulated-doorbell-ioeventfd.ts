@@ -1,8 +1,10 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import { wireEmulatedDevice } from './emulated-device.ts';
-import { emulatedSettings } from './emulated-settings.ts';
+import { emulatedSettings, INTERRUPT_SETTING } from './emulated-settings.ts';
+import type { InterruptWay } from './emulated-settings.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
+import { INTREMAP_SETTING } from './vfio-pci-settings.ts';
 
 /** `emulated/doorbell-ioeventfd`: KVM signals an eventfd inside the exit and the guest runs on; the main loop does the rest. */
 export const EMULATED_DOORBELL_IOEVENTFD: PathModule = {
@@ -18,11 +20,12 @@ export const EMULATED_DOORBELL_IOEVENTFD: PathModule = {
     evidence: 'source',
     bugs: [],
   },
-  settings: emulatedSettings(['nvme']),
+  settings: [INTERRUPT_SETTING, INTREMAP_SETTING, ...emulatedSettings(['nvme'], ['on', 'split', 'off'])],
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = { kick: 'ioeventfd', interrupt: 'msi' } as const;
+    const interrupt = settings.value.choice('interrupt') as InterruptWay;
+    const ways = { kick: 'ioeventfd' as const, interrupt };
     return wireEmulatedDevice('kick', ways, settings.value, withCpuFlags(settings.value, facts));
   },
 };

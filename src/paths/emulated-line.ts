@@ -1,6 +1,8 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import { wireEmulatedDevice } from './emulated-device.ts';
-import { emulatedSettings } from './emulated-settings.ts';
+import { CQ_EVENT_INDEX_STAYS } from './emulated-bugs.ts';
+import { emulatedSettings, KICK_SETTING } from './emulated-settings.ts';
+import type { DoorbellWay } from './emulated-settings.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { INTREMAP_SETTING } from './vfio-pci-settings.ts';
@@ -23,16 +25,18 @@ export const EMULATED_LINE: PathModule = {
       'any other whose guest uses no MSI (pci=nomsi)',
     ],
     evidence: 'trace',
-    bugs: [],
+    bugs: [CQ_EVENT_INDEX_STAYS],
   },
   settings: [
+    KICK_SETTING,
     INTREMAP_SETTING,
-    ...emulatedSettings(['isa-serial', 'ich9-ahci', 'e1000e'], ['on', 'split', 'off']),
+    ...emulatedSettings(['isa-serial', 'ich9-ahci', 'e1000e', 'nvme'], ['on', 'split', 'off']),
   ],
-  wire(given, facts) {
+  wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = { kick: 'sync', interrupt: 'line' } as const;
-    return wireEmulatedDevice('interrupt', ways, settings.value, withCpuFlags(settings.value, facts));
+    const kick = settings.value.choice('kick') as DoorbellWay;
+    const ways = { kick, interrupt: 'line' as const };
+    return wireEmulatedDevice('interrupt', ways, settings.value, withCpuFlags(settings.value, facts), bugs);
   },
 };

@@ -7,40 +7,52 @@ import { compareReleases } from '../facts/releases.ts';
 import {
   CQ_HEAD_WRITE,
   NVME_SUBMIT_AT,
+  SQ_TAIL_WRITE,
   nvmeCompletionIrq,
   nvmeQueueRq,
 } from '../machine/guest/nvme-pci-driver.ts';
 import { nvmeQueuePair } from '../machine/guest/nvme-queue-pair.ts';
+import type { LineDelivery } from '../machine/guest/x86-irq.ts';
 import { blockApplication } from '../machine/guest/virtio-blk-driver.ts';
 import { disk } from '../machine/hardware/disk.ts';
 import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
 import type { Eventfd } from '../machine/kernel/eventfd.ts';
 import { ioeventfdOfTwo } from '../machine/kernel/ioeventfd.ts';
-import { signalMsi } from '../machine/kernel/kvm-msi.ts';
-import { KVM, MAIN_LOOP, QEMU_NVME } from '../machine/parties.ts';
+import { KVM, MAIN_LOOP } from '../machine/parties.ts';
 import { aioNotifier, mainAioContext } from '../machine/qemu/aio-context.ts';
 import type { AioHandler } from '../machine/qemu/aio-context.ts';
+import { APIC_ADDRESS, APIC_REGISTERS, APIC_TMR_READ } from '../machine/qemu/apic-registers.ts';
 import { nvmeController } from '../machine/qemu/nvme.ts';
+import type { PciInterrupt } from '../machine/qemu/pci-interrupt.ts';
 import { threadPool } from '../machine/qemu/thread-pool.ts';
-import type { EdgeVector } from './emulated-interrupt.ts';
+import { CQ_EVENT_INDEX_STAYS } from './emulated-bugs.ts';
 import type { EmulatedDevice, EmulatedLeg, EmulatedMachine } from './emulated-machine.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
-/** The largest number of a register of an NVMe controller that its driver traps on. */
-export const NVME_REGISTERS = CQ_HEAD_WRITE;
+/** The largest number of a register that its driver traps on, with those of interrupt controllers in QEMU. */
+export const NVME_REGISTERS = APIC_REGISTERS;
 /** Where a guest's firmware could have put BAR 0: the doorbells of the first pair of I/O queues. */
 const SQ_TAIL_DOORBELL = 0xfebd_1008;
 const CQ_HEAD_DOORBELL = 0xfebd_100c;
 /** Since then queues are started by bottom halves, and the controller says how far it has read the completion queue. */
 const BOTTOM_HALVES_SINCE = '8.0';
 
+/** How the controller is wired. */
+export interface NvmeOptions {
+  readonly delivery: LineDelivery;
+  readonly way: PciInterrupt;
+  readonly leg: EmulatedLeg;
+  /** Whether its doorbells are eventfds of KVM. */
+  readonly hasNotifiers: boolean;
+  readonly bugs: ReadonlySet<string>;
+}
+
 /** Adds an NVMe controller with one pair of I/O queues, its driver, a program and a disk. */
 export function emulatedNvme(
   machine: EmulatedMachine,
-  { lapic, delivery }: EdgeVector,
   settings: CompleteSettings,
   qemu: string,
-  { leg, hasNotifiers }: { readonly leg: EmulatedLeg; readonly hasNotifiers: boolean },
+  { delivery, way, leg, hasNotifiers, bugs }: NvmeOptions,
 ): Result<{ readonly device: EmulatedDevice; readonly handler: Procedure }> {
   if (compareReleases(qemu, BOTTOM_HALVES_SINCE) < 0) {
     return fail(
@@ -53,9 +65,12 @@ export function emulatedNvme(
       'ioeventfd=on is without effect unless the guest sets up shadow doorbells (shadowDoorbells=on)',
     );
   }
+  if (hasNotifiers && way.kind === 'line') {
+    return fail('kick=ioeventfd: a line that the main loop lowers behind the doorbell is not modelled yet');
+  }
   const { m, vcpu, otherCpu } = machine;
   const depth = settings.number('queueDepth');
-  const queue = nvmeQueuePair(m, depth, hasShadow, hasNotifiers);
+  const queue = nvmeQueuePair(m, depth, hasShadow, hasNotifiers || way.kind === 'line');
   const drive = disk(m, depth);
   const application = blockApplication(m, queue, depth);
   const notifier = aioNotifier(m);
@@ -68,7 +83,9 @@ export function emulatedNvme(
     notifier,
     finished,
     hasNotifiers,
-    interrupt: nvmeIrqAssert(signalMsi(lapic)),
+    interrupt: way,
+    doorbellMovesEventIndex:
+      way.kind === 'line' && leg === 'interrupt' && !bugs.has(CQ_EVENT_INDEX_STAYS.name),
     emptyMark: leg === 'kick' ? 'spurious' : 'empty-kick',
   });
   const [sq, cq] = hasNotifiers ? [eventfd(m, 'sq-notifier'), eventfd(m, 'cq-notifier')] : [];
@@ -115,14 +132,15 @@ export function emulatedNvme(
       },
       bus: 'memory',
       traced: {
-        address: (s) => (isCq(s) ? CQ_HEAD_DOORBELL : SQ_TAIL_DOORBELL),
-        isRead: () => false,
+        address: (s) =>
+          APIC_ADDRESS[s[vcpu.mmioRegister] as number] ?? (isCq(s) ? CQ_HEAD_DOORBELL : SQ_TAIL_DOORBELL),
+        isRead: (s) => s[vcpu.mmioRegister] === APIC_TMR_READ,
         size: () => 4,
       },
       doorbell:
         sq && cq
           ? {
-              isRung: (s) => s[vcpu.mmioRegister] !== 0,
+              isRung: (s) => s[vcpu.mmioRegister] === SQ_TAIL_WRITE || isCq(s),
               write: ioeventfdOfTwo(signalledBy(KVM, sq), signalledBy(KVM, cq), isCq),
               length: 4,
             }
@@ -157,18 +175,6 @@ export function emulatedNvme(
         },
       },
       costs: { diskService: settings.number('serviceUs') * 1000 },
-    },
-  });
-}
-
-/** `nvme_irq_assert` with MSI-X: a message each time; none is masked. */
-function nvmeIrqAssert(send: Procedure): Procedure {
-  return procedure(QEMU_NVME, 'nvme_irq_assert', {
-    'notify-vector': {
-      at: 'QEMU hw/nvme/ctrl.c nvme_irq_assert (msix_notify, kvm_send_msi)',
-      emits: ['qemu:pci_nvme_irq_msix raising MSI-X IRQ vector 1'],
-      cost: 'deviceModel',
-      call: send,
     },
   });
 }

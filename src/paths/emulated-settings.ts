@@ -77,7 +77,7 @@ export const INTERRUPT_SETTING: ChoiceSetting = {
   kind: 'choice',
   choices: ['msi', 'line'],
   default: 'msi',
-  onlyWith: { setting: 'device', values: ['ich9-ahci'] },
+  onlyWith: { setting: 'device', values: ['ich9-ahci', 'nvme'] },
   description: 'how the device interrupts the guest: by messages, or by its line (pci=nomsi)',
 };
 

@@ -25,7 +25,8 @@ export function wireEmulated(
   if (view === undefined) return fail('the register writes of this device are not modelled yet');
   const { m, vcpu, names } = machine;
   const { traced, doorbell, access } = device;
-  const reachesQemu = access.read !== null || access.write !== null;
+  const { otherExits } = interrupt.vcpuThread;
+  const reachesQemu = access.read !== null || access.write !== null || otherExits !== undefined;
   const bus = { vcpu, names, access: traced, doorbell, reachesQemu };
   m.process(
     'vCPU 0',

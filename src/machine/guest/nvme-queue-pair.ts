@@ -58,8 +58,8 @@ interface CompletionHead {
 }
 
 /**
- * Adds the queues, with room for `depth` commands; `hasNotifiers` if the doorbells are eventfds, whose handler looks at
- * what is left in the completion queue. That an event index which was passed comes round again with the queue is not
+ * Adds the queues, with room for `depth` commands; `tracksHead` if anybody looks at what is left in the completion queue:
+ * the handler of a doorbell's eventfd, or a line that goes down when that is empty. That an event index which was passed comes round again with the queue is not
  * modelled.
  * Source: NVM Express Base 1.3, 5.7; Linux drivers/nvme/host/pci.c `nvme_dbbuf_update_and_check_event` (6.12); QEMU
  * hw/nvme/ctrl.c `nvme_update_sq_eventidx`, `nvme_update_cq_eventidx` (8.0 to 10.1).
@@ -68,13 +68,13 @@ export function nvmeQueuePair(
   m: ModelBuilder,
   depth: number,
   hasShadowDoorbells: boolean,
-  hasNotifiers: boolean,
+  tracksHead: boolean,
 ): NvmeQueuePair {
   const outstanding = m.field('commands outstanding', { max: depth });
   const submitted = m.field('commands submitted', { max: depth });
   const known = m.field('commands known', { max: depth });
   const completions = m.field('completions', { max: depth });
-  const head = hasNotifiers
+  const head = tracksHead
     ? {
         taken: m.field('completions taken', { max: depth }),
         occupied: m.field('completions occupied', { max: depth }),
@@ -97,7 +97,9 @@ export function nvmeQueuePair(
       if (head !== null) s[head.occupied] = (s[head.occupied] as number) + 1;
     },
     headWritten: (s) => {
+      if (head !== null) s[head.taken] = 0;
       doorbells?.readHead(s);
+      if (head !== null) s[head.occupied] = s[completions] as number;
     },
     isOccupied: (s) => head === null || s[head.occupied] !== 0,
   };

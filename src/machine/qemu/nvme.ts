@@ -10,6 +10,9 @@ import { MAIN_LOOP, QEMU_NVME } from '../parties.ts';
 import { aioNotification } from './aio-context.ts';
 import type { AioNotifier, BottomHalf } from './aio-context.ts';
 import { bottomHalves, scheduleBottomHalf } from './bottom-half.ts';
+import { nvmeIrq } from './nvme-irq.ts';
+import type { NvmeIrq } from './nvme-irq.ts';
+import type { PciInterrupt } from './pci-interrupt.ts';
 
 const FILE = 'QEMU hw/nvme/ctrl.c';
 
@@ -22,8 +25,9 @@ export interface NvmeControllerWiring {
   readonly notifier: AioNotifier;
   /** Requests that the thread pool has finished. */
   readonly finished: Field;
-  /** `nvme_irq_assert`. */
-  readonly interrupt: Procedure;
+  readonly interrupt: PciInterrupt;
+  /** The doorbell of the completion queue moves the event index on, as no QEMU does. */
+  readonly doorbellMovesEventIndex: boolean;
   /** What a start of the submission queue that finds nothing is counted as. */
   readonly emptyMark: string;
   /** Whether its doorbells are eventfds of KVM. */
@@ -57,6 +61,7 @@ export function nvmeController(m: ModelBuilder, wiring: NvmeControllerWiring): N
   const ended = m.field('requests to be posted', { max: depth });
   const cqScheduled = hasNotifiers ? m.field('CQ bottom half', { values: ['idle', 'scheduled'] }) : null;
   const processSq = processCommands(wiring, sqScheduled);
+  const irq = nvmeIrq(m, wiring.interrupt);
   return {
     mmioWrite: procedure<string>(QEMU_NVME, 'nvme_mmio_write', {
       'process-doorbell': {
@@ -65,13 +70,23 @@ export function nvmeController(m: ModelBuilder, wiring: NvmeControllerWiring): N
         do: (s) => {
           if (s[vcpu.mmioRegister] === CQ_HEAD_WRITE) {
             queue.headWritten(s);
-            return RETURN;
+            if (wiring.doorbellMovesEventIndex) queue.shadow?.wantHeadEvent(s);
+            return irq.deassert === null || queue.isOccupied(s) ? RETURN : 'deassert-interrupt';
           }
           s[queue.known] = s[queue.submitted] as number;
           return undefined;
         },
         call: scheduleBottomHalf(QEMU_NVME, 'sq-bh', sqScheduled, notifier),
       },
+      ...(irq.deassert
+        ? {
+            'doorbell-processed': { at: `${FILE} nvme_process_db`, do: () => RETURN, local: true },
+            'deassert-interrupt': {
+              at: `${FILE} nvme_process_db (cq->tail == cq->head: nvme_irq_deassert)`,
+              call: irq.deassert,
+            },
+          }
+        : {}),
     }),
     processSq,
     updateHead: cqScheduled === null ? null : updateHead(queue, cqScheduled, notifier),
@@ -79,7 +94,7 @@ export function nvmeController(m: ModelBuilder, wiring: NvmeControllerWiring): N
       {
         name: 'cq-bh',
         isScheduled: (s) => s[ended] !== 0 || (cqScheduled !== null && s[cqScheduled] === 1),
-        run: postCompletions(wiring, ended, cqScheduled),
+        run: postCompletions(wiring, ended, cqScheduled, irq),
       },
       {
         name: 'completion-bh',
@@ -173,9 +188,10 @@ function completeRequests(finished: Field, ended: Field, notifier: AioNotifier):
 
 /** `nvme_post_cqes`: writes the entries, then interrupts if there are any that the driver has not taken. */
 function postCompletions(
-  { queue, interrupt }: NvmeControllerWiring,
+  { queue }: NvmeControllerWiring,
   ended: Field,
   scheduled: Field | null,
+  irq: NvmeIrq,
 ): Procedure {
   const { shadow } = queue;
   return procedure<string>(QEMU_NVME, 'nvme_post_cqes', {
@@ -222,7 +238,7 @@ function postCompletions(
       at: `${FILE} nvme_post_cqes (cq->tail != cq->head: nvme_irq_assert)`,
       cost: 'deviceModel',
       ...(scheduled === null ? {} : { do: (s: State) => (queue.isOccupied(s) ? undefined : RETURN) }),
-      call: interrupt,
+      call: irq.assert,
     },
   });
 }
@@ -236,7 +252,7 @@ function updateHead(queue: NvmeQueuePair, scheduled: Field, notifier: AioNotifie
       cost: 'deviceModel',
       emits,
       do: (s) => {
-        queue.headWritten(s);
+        queue.shadow?.readHead(s);
         notify(s);
         s[scheduled] = 1;
       },

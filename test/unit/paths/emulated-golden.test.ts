@@ -26,6 +26,7 @@ const CASES: readonly GoldenCycle[] = [
     host: AMD,
   },
   { path: 'emulated/doorbell-sync', name: 'ahci', settings: { device: 'ich9-ahci' } },
+  { path: 'emulated/line', name: 'nvme-idle-guest', settings: { device: 'nvme' } },
   { path: 'emulated/msi', name: 'nvme-idle-guest' },
   { path: 'emulated/msi', name: 'nvme-amd-ioeventfd', settings: { kick: 'ioeventfd' }, host: AMD },
   { path: 'emulated/doorbell-sync', name: 'nvme-idle-guest' },

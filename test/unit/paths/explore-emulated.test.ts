@@ -34,6 +34,7 @@ describe('emulated devices: all states seen, nothing lost on either leg', { time
     { path: LINE, settings: { device: 'ich9-ahci', irqchip: 'off' } },
     { path: MSI, settings: { device: 'ich9-ahci' } },
     { path: LINE, settings: { device: 'e1000e' } },
+    { path: LINE, settings: { device: 'nvme', irqchip: 'split', guest: 'busy' } },
     { path: LINE, settings: { device: 'e1000e', irqchip: 'off' }, host: AMD },
     { path: MSI, settings: { device: 'e1000e' } },
     { path: SYNC, settings: { device: 'ich9-ahci', interrupt: 'line', guest: 'busy' } },
@@ -56,6 +57,7 @@ describe('emulated devices: all states seen, nothing lost on either leg', { time
 describe('what no QEMU combines', () => {
   it.each([
     [IOEVENTFD, { shadowDoorbells: 'off' }, '10.1', /without effect unless/],
+    [IOEVENTFD, { interrupt: 'line' }, '10.1', /not modelled yet/],
     [SYNC, {}, '7.2', /modelled from 8\.0 on/],
     [SYNC, { device: 'ich9-ahci', irqchip: 'off' }, '10.1', /not modelled yet/],
     [SYNC, { device: 'isa-serial', irqchip: 'off' }, '10.1', /not modelled yet/],

@@ -159,6 +159,14 @@ const PATHS: readonly StepsOfPath[] = [
     alwaysOneWay: [],
   },
   {
+    path: 'emulated/line',
+    witnesses: fewRequests({ device: 'nvme', shadowDoorbells: 'off' }),
+    builtOn: 'emulated/doorbell-sync',
+    seenInStateOnly: [],
+    neverTaken: [],
+    alwaysOneWay: [],
+  },
+  {
     path: 'emulated/doorbell-sync',
     witnesses: [...requests({}), ...requests({ shadowDoorbells: 'off' })],
     seenInStateOnly: [
