@@ -3,7 +3,7 @@ import type { Result } from '../base/result.ts';
 import { ModelBuilder } from '../engine/model.ts';
 import type { State } from '../engine/state.ts';
 import type { Procedure } from '../engine/step.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { Facts, HostFacts } from '../facts/facts.ts';
 import type { BlockApplication } from '../machine/guest/virtio-blk-driver.ts';
 import type { Softirq } from '../machine/guest/x86-irq.ts';
 import type { Doorbell, TracedAccess } from '../machine/kernel/kvm-io-bus.ts';
@@ -24,6 +24,7 @@ export interface EmulatedMachine {
   readonly lock: Bql;
   readonly load: 'idle' | 'busy';
   readonly hasPvEoi: boolean;
+  readonly host: HostFacts;
   readonly vcpuCpu: number;
   /** A CPU for threads that do not run the guest. */
   readonly otherCpu: number;
@@ -78,9 +79,6 @@ export function emulatedMachine(
   if (host.cpus < 2) {
     return fail('cpus=1: a vCPU that shares its CPU with the threads of its device is not modelled');
   }
-  if (host.apicv === 'on') {
-    return fail('apicv=on: the interrupts of emulated devices through APICv or AVIC are not modelled yet');
-  }
   const m = new ModelBuilder();
   return ok({
     m,
@@ -89,6 +87,7 @@ export function emulatedMachine(
     lock: bql(m),
     load: settings.choice('guest') as 'idle' | 'busy',
     hasPvEoi: guest.pvEoi === 'on',
+    host,
     vcpuCpu: host.vcpuCpu,
     otherCpu: (host.vcpuCpu + 1) % host.cpus,
     poolCpu: (host.vcpuCpu + Math.min(2, host.cpus - 1)) % host.cpus,

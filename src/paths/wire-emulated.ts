@@ -27,7 +27,7 @@ export function wireEmulated(
   const { traced, doorbell, access } = device;
   const { otherExits } = interrupt.vcpuThread;
   const reachesQemu = access.read !== null || access.write !== null || otherExits !== undefined;
-  const bus = { vcpu, names, access: traced, doorbell, reachesQemu };
+  const bus = { vcpu, names, access: traced, doorbell, reachesQemu, loop: interrupt.loop };
   m.process(
     'vCPU 0',
     { kind: 'thread', cpu: machine.vcpuCpu },
@@ -83,5 +83,13 @@ function guestOf(
     return receivingGuest({ vcpu, load, delivery, interrupt, softirq: guest.softirq });
   }
   const { submit, ...program } = guest.program;
-  return virtioGuest({ ...program, vcpu, load, isReal: false, submit: submit(interrupt), interrupt });
+  return virtioGuest({
+    ...program,
+    vcpu,
+    load,
+    delivery,
+    isReal: false,
+    submit: submit(interrupt),
+    interrupt,
+  });
 }

@@ -4,6 +4,7 @@ import { goldenCycles } from '../../support/golden-cycles.ts';
 import type { GoldenCycle } from '../../support/golden-cycles.ts';
 
 const AMD = { vendor: 'amd' } as const;
+const APICV = { apicv: 'on' } as const;
 
 const CASES: readonly GoldenCycle[] = [
   { path: 'emulated/line', name: 'uart-idle-guest', settings: { characters: 2 } },
@@ -25,6 +26,8 @@ const CASES: readonly GoldenCycle[] = [
     settings: { device: 'e1000e', guest: 'busy' },
     host: AMD,
   },
+  { path: 'emulated/msi', name: 'e1000e-apicv', settings: { device: 'e1000e', guest: 'busy' }, host: APICV },
+  { path: 'emulated/line', name: 'uart-apicv', settings: { characters: 1 }, host: APICV },
   { path: 'emulated/doorbell-sync', name: 'ahci', settings: { device: 'ich9-ahci' } },
   { path: 'emulated/line', name: 'nvme-idle-guest', settings: { device: 'nvme' } },
   { path: 'emulated/msi', name: 'nvme-idle-guest' },

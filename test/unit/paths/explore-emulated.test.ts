@@ -13,6 +13,8 @@ const SYNC = 'emulated/doorbell-sync';
 const IOEVENTFD = 'emulated/doorbell-ioeventfd';
 
 const AMD: Partial<HostFacts> = { vendor: 'amd' };
+const APICV: Partial<HostFacts> = { apicv: 'on' };
+const AVIC: Partial<HostFacts> = { ...AMD, apicv: 'on' };
 /** Ends every interrupt by an exit and never halts: the fewest states. */
 const PLAIN = { guest: 'busy', pvEoi: 'off' };
 
@@ -43,6 +45,11 @@ describe('emulated devices: all states seen, nothing lost on either leg', { time
     { path: SYNC, settings: { shadowDoorbells: 'off' }, host: AMD },
     { path: SYNC, settings: { ...PLAIN, shadowDoorbells: 'off', queueDepth: 2 } },
     { path: IOEVENTFD, settings: PLAIN },
+    { path: LINE, settings: {}, host: APICV },
+    { path: LINE, settings: { device: 'e1000e' }, host: AVIC },
+    { path: MSI, settings: { device: 'e1000e' }, host: APICV },
+    { path: MSI, settings: { device: 'ich9-ahci', guest: 'busy' }, host: AVIC },
+    { path: SYNC, settings: { guest: 'busy' }, host: APICV },
   ];
 
   it.each(cases)('$path $settings $host', ({ path, settings, host }) => {

@@ -25,13 +25,18 @@ describe('a run of an emulated device', () => {
     }
   });
 
-  it('goes by the line where the guest uses no messages', () => {
-    const { legs } = resolveDevice(`${Q35} ahci`, undefined, 'msi=off');
+  it.each(['ahci', 'nvme,serial=1'])('goes by the line where the guest uses no messages: %s', (device) => {
+    const { legs } = resolveDevice(`${Q35} ${device}`, undefined, 'msi=off');
     expect(legs.map(({ path, canRun }) => [path, canRun])).toEqual([
       ['emulated/line', true],
       ['emulated/doorbell-sync', true],
     ]);
     expect(legs[1]?.settings).toMatchObject({ interrupt: 'line' });
+  });
+
+  it('is made on a host with APICv too', () => {
+    const { legs } = resolveDevice(`${Q35} e1000e`, 'apicv=on');
+    expect(legs[0]?.canRun).toBe(true);
   });
 
   it('says why none is made of a controller that an older QEMU starts by timers', () => {
