@@ -1,32 +1,14 @@
 import { distribution } from '../base/distribution.ts';
-import type { Distribution } from '../base/distribution.ts';
 import type { CompiledStep, Model } from '../engine/compile.ts';
 import { replayStates } from '../engine/replay.ts';
 import type { RunLog } from '../engine/run-log.ts';
 import type { State } from '../engine/state.ts';
 import { observe } from './cycles.ts';
 import { isCountedExit } from './shapes.ts';
+import type { RequestSummary } from './simulation.ts';
 
 /** What the device marks when it gives a request back. */
 const DONE = 'request-used';
-
-/** What requests cost, counted over the whole run and both legs of the device, however many are outstanding at once. */
-export interface RequestSummary {
-  /** Requests that the device has given back. */
-  readonly count: number;
-  /** Notifications of the guest. */
-  readonly kicksPerRequest: number;
-  /** Notifications of the device, where the path tells them from requests that need none. */
-  readonly callsPerRequest: number;
-  readonly exitsPerRequest: number;
-  readonly userspaceExitsPerRequest: number;
-  /** Of one stop of the vCPU: from an exit to the next entry. What a halted vCPU slept is none. */
-  readonly vcpuStallNs: Distribution;
-  /** All of them together. */
-  readonly vcpuStallNsPerRequest: number;
-  /** From the first step of the run to the last request that came back. */
-  readonly requestsPerSecond: number;
-}
 
 /** Counts the requests of a run; null if its device is given none. */
 export function summarizeRequests(model: Model, log: RunLog): RequestSummary | null {

@@ -1,7 +1,24 @@
 import type { Distribution } from '../base/distribution.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { PathSettings } from '../paths/path.ts';
-import type { RequestSummary } from './requests.ts';
+
+/** What requests cost, counted over the whole run and both legs of the device, however many are outstanding at once. */
+export interface RequestSummary {
+  /** Requests that the device has given back. */
+  readonly count: number;
+  /** Notifications of the guest. */
+  readonly kicksPerRequest: number;
+  /** Notifications of the device, where the path tells them from requests that need none. */
+  readonly callsPerRequest: number;
+  readonly exitsPerRequest: number;
+  readonly userspaceExitsPerRequest: number;
+  /** Of one stop of the vCPU: from an exit to the next entry. What a halted vCPU slept is none. */
+  readonly vcpuStallNs: Distribution;
+  /** All of them together. */
+  readonly vcpuStallNsPerRequest: number;
+  /** From the first step of the run to the last request that came back. */
+  readonly requestsPerSecond: number;
+}
 
 /** What one interrupt cost on average; field meanings are those of `irqpath simulate --json` (docs/json.md). */
 export interface Summary {

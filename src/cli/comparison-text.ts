@@ -1,6 +1,5 @@
 import { deltaText } from '../analysis/delta.ts';
-import type { RequestSummary } from '../analysis/requests.ts';
-import type { Summary } from '../analysis/simulation.ts';
+import type { RequestSummary, Summary } from '../analysis/simulation.ts';
 import type { ComparedRun } from './comparison.ts';
 import { factsText } from './facts-text.ts';
 import { microseconds, threeDigits } from './numbers.ts';

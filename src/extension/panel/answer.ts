@@ -1,6 +1,5 @@
 import { WORKLOADS } from '../../analysis/workloads.ts';
-import type { RequestSummary } from '../../analysis/requests.ts';
-import type { Simulation, Summary } from '../../analysis/simulation.ts';
+import type { RequestSummary, Simulation, Summary } from '../../analysis/simulation.ts';
 import type { Distribution } from '../../base/distribution.ts';
 import type { Answer, Figure, FigureGroup, Phrase, Reason } from '../../protocol/panel-state.ts';
 import { approximateTime, twoDigits } from '../../analysis/approximately.ts';

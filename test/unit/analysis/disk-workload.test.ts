@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestSummary } from '../../../src/analysis/requests.ts';
 import { simulate } from '../../../src/analysis/simulate.ts';
-import type { Simulation } from '../../../src/analysis/simulation.ts';
+import type { RequestSummary, Simulation } from '../../../src/analysis/simulation.ts';
 import { ALL_PATHS, findPath } from '../../../src/paths/all-paths.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
