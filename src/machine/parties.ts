@@ -20,6 +20,7 @@ export const LAPIC: Party = { name: 'KVM LAPIC', home: 'kernel' };
 export const KVM: Party = { name: 'KVM', home: 'kernel' };
 export const VHOST: Party = { name: 'vhost', home: 'kernel' };
 export const VHOST_SCSI: Party = { name: 'vhost-scsi', home: 'kernel' };
+export const VHOST_NET: Party = { name: 'vhost-net', home: 'kernel' };
 export const LIO: Party = { name: 'SCSI target', home: 'kernel' };
 export const SCHEDULER: Party = { name: 'scheduler', home: 'kernel' };
 export const MAIN_LOOP: Party = { name: 'main loop', home: 'qemu' };

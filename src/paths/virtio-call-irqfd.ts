@@ -2,6 +2,7 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
+import { vhostNetSettings } from './virtio-net-settings.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import {
@@ -42,7 +43,8 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
     POLL_OF_KICK,
     BACKEND_OF_DEVICE,
     ...QUEUE_VECTOR_SETTINGS,
-    ...settingsWithDevices(['virtio-blk', 'vhost-scsi', 'vhost-user-blk']),
+    ...settingsWithDevices(['virtio-blk', 'vhost-scsi', 'vhost-user-blk', 'virtio-net']),
+    ...vhostNetSettings(),
   ],
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);

@@ -15,7 +15,7 @@ import type { AvailIdx } from '../machine/qemu/avail-idx.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { virtioBasis } from './virtio-machine.ts';
 import type { VirtioBasis } from './virtio-machine.ts';
-import type { CallWay } from './virtio-settings.ts';
+import type { KickWay, Ways } from './virtio-settings.ts';
 
 /** One queue of a network device: its number, and the guest's vector for it in trace X3-net-vhost-off. */
 export interface NetQueueNumbers {
@@ -52,16 +52,23 @@ export interface VirtioNetMachine extends VirtioBasis {
 export function virtioNetMachine(
   settings: CompleteSettings,
   facts: Facts,
-  call: CallWay,
+  { kick, call }: Ways,
 ): Result<VirtioNetMachine> {
   if (settings.choice('arch') === 'arm') {
     return fail('device=virtio-net needs arch=x86: a network card on Arm is not modelled yet');
+  }
+  if (kick === 'vhost' && settings.choice('traffic') === 'receive') {
+    return fail('traffic=receive: what a network card receives from vhost is not modelled yet');
+  }
+  if (kick === 'vhost' && settings.choice('traffic') === 'command') {
+    return fail("traffic=command: the control queue is QEMU's with vhost too, which is not modelled yet");
   }
   if (settings.choice('surroundings') === 'real') {
     return fail('surroundings=real: those of a network card are not modelled yet');
   }
   const m = new ModelBuilder();
-  const { queue, numbers, traffic } = TRAFFIC[settings.choice('traffic') as NetTraffic['kind']](m, settings);
+  const kind = settings.choice('traffic') as NetTraffic['kind'];
+  const { queue, numbers, traffic } = TRAFFIC[kind](m, settings, kick);
   const basis = virtioBasis(m, settings, facts, call, false, numbers.queueIndex);
   if (!basis.ok) return basis;
   return ok({
@@ -75,9 +82,13 @@ export function virtioNetMachine(
 
 type QueueAndTraffic = Pick<VirtioNetMachine, 'queue' | 'numbers' | 'traffic'>;
 
-function sending(m: ModelBuilder, settings: CompleteSettings): QueueAndTraffic {
+function sending(m: ModelBuilder, settings: CompleteSettings, kick: KickWay): QueueAndTraffic {
   const depth = settings.number('queueDepth');
-  const queue = virtqueue(m, depth, settings.choice('eventIdx') === 'on', { name: 'tx', delaysCall: true });
+  const queue = virtqueue(m, depth, settings.choice('eventIdx') === 'on', {
+    name: 'tx',
+    delaysCall: true,
+    ...(kick === 'vhost' ? { pushedAtOnce: depth } : {}),
+  });
   return { queue, numbers: SENDS, traffic: { kind: 'send', sender: netSender(m, queue, depth) } };
 }
 

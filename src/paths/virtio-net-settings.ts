@@ -3,6 +3,11 @@ import type { OtherSetting, PathSetting } from './path.ts';
 const OF_NET: OtherSetting = { setting: 'device', values: ['virtio-net'] };
 const SENDING: OtherSetting = { setting: 'traffic', values: ['send'] };
 
+/** What of {@link VIRTIO_NET_SETTINGS} means anything to one that vhost serves, which only sends. */
+export function vhostNetSettings(): readonly PathSetting[] {
+  return VIRTIO_NET_SETTINGS.filter(({ name }) => name === 'messageBytes');
+}
+
 /** What a virtio-net device has besides, and what its guest does with it. */
 export const VIRTIO_NET_SETTINGS: readonly PathSetting[] = [
   {

@@ -1,7 +1,7 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
-import { BACKEND_SETTING, CALL_SETTING, callOf, settingsWithDevices } from './virtio-settings.ts';
+import { BACKEND_SETTING, CALL_SETTING, callOf, settingsWithDevices, wantedCall } from './virtio-settings.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -26,7 +26,8 @@ export const VIRTIO_NOTIFY_VHOST_USER: PathModule = {
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = callOf('vhost-user', settings.value.choice('call'), facts.host.qemu);
+    const device = settings.value.choice('device');
+    const ways = callOf('vhost-user', wantedCall(settings.value), facts.host.qemu, device);
     if (!ways.ok) return ways;
     return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts));
   },

@@ -1,7 +1,8 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
-import { CALL_SETTING, callOf, settingsWithDevices } from './virtio-settings.ts';
+import { vhostNetSettings } from './virtio-net-settings.ts';
+import { CALL_SETTING, callOf, settingsWithDevices, wantedCall } from './virtio-settings.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -19,14 +20,15 @@ export const VIRTIO_NOTIFY_VHOST: PathModule = {
     introducedUnverified: true,
     removed: null,
     selectedBy: ['vhost=on of a tap (or vhostforce=on, vhostfd=)', 'a vhost-scsi or vhost-vsock device'],
-    evidence: 'source',
+    evidence: 'trace',
     bugs: [],
   },
-  settings: [CALL_SETTING, ...settingsWithDevices(['vhost-scsi'])],
+  settings: [CALL_SETTING, ...settingsWithDevices(['vhost-scsi', 'virtio-net']), ...vhostNetSettings()],
   wire(given, facts) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = callOf('vhost', settings.value.choice('call'), facts.host.qemu);
+    const device = settings.value.choice('device');
+    const ways = callOf('vhost', wantedCall(settings.value), facts.host.qemu, device);
     if (!ways.ok) return ways;
     return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts));
   },

@@ -220,6 +220,7 @@ export function kickOf(call: CallWay, setting: string, qemu: string, device: str
   if (setting !== BY_ITSELF) return check({ kick: setting as KickWay, call }, qemu, device);
   const alone = SERVED_ALONE[device];
   if (alone !== undefined) return check({ kick: alone, call }, qemu, device);
+  if (device === 'virtio-net' && call === 'irqfd') return check({ kick: 'vhost', call }, qemu, device);
   if (device === 'virtio-net') return check({ kick: 'ioeventfd', call }, qemu, device);
   if (call === 'intx') return ok({ kick: 'ioeventfd', call });
   const inMainLoop = mainLoopCallsIrqfd(qemu);
@@ -243,7 +244,8 @@ export function checkDevice(settings: CompleteSettings, { kick, call }: Ways, { 
   const device = settings.choice('device');
   const alone = SERVED_ALONE[device];
   if (alone !== undefined && alone !== kick) return fail(`device=${device} is served by kick=${alone} alone`);
-  if (alone === undefined && isElsewhere(kick)) {
+  const isVhostNet = device === 'virtio-net' && kick === 'vhost';
+  if (alone === undefined && isElsewhere(kick) && !isVhostNet) {
     const disk = Object.keys(SERVED_ALONE).find((name) => SERVED_ALONE[name] === kick) ?? '';
     return fail(`kick=${kick} does not serve ${device}; the disk that it serves is device=${disk}`);
   }

@@ -9,7 +9,7 @@ import { COMMAND_AT, sendCommand } from '../machine/guest/virtio-net-command.ts'
 import { virtioGuest } from '../machine/guest/virtio-guest.ts';
 import { virtnetPoll } from '../machine/guest/virtio-net-receive.ts';
 import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
-import { VIRTIO_NET } from '../machine/parties.ts';
+import { VIRTIO_NET, VIRTIO_PCI } from '../machine/parties.ts';
 import { virtioNetGuest } from '../machine/guest/virtio-net-guest.ts';
 import { activeBugs } from './bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -18,6 +18,7 @@ import { x86CallTarget } from './virtio-call-target.ts';
 import { driverCpu, lineInterrupt, messageInterrupt } from './virtio-interrupt.ts';
 import type { DriverParts, GuestInterrupt } from './virtio-interrupt.ts';
 import { callLeg, kickLeg } from './virtio-legs.ts';
+import { vhostNetBackend } from './vhost-net-backend.ts';
 import { virtioNetBackend } from './virtio-net-backend.ts';
 import { NET_BUGS } from './virtio-net-bugs.ts';
 import { virtioNetMachine } from './virtio-net-machine.ts';
@@ -41,13 +42,13 @@ export interface NetRequest {
   readonly bugs: ReadonlySet<string> | null;
 }
 
-/** Wires a virtio-net device that QEMU serves, and looks at one leg of it. Errors as of {@link virtioNetMachine}. */
+/** Wires a virtio-net device, and looks at one leg of it. Errors as of {@link virtioNetMachine}. */
 export function wireVirtioNet(request: NetRequest): Result<Wiring> {
-  const { leg, ways, settings, facts, driver } = request;
+  const { leg, ways, settings, facts, driver, device } = request;
   if (leg === 'call' && settings.choice('traffic') === 'command') {
     return fail('traffic=command: the control queue has no interrupt; its kick is what can be looked at');
   }
-  const built = virtioNetMachine(settings, facts, ways.call);
+  const built = virtioNetMachine(settings, facts, ways);
   if (!built.ok) return built;
   const machine = built.value;
   const { queue, vcpu, traffic } = machine;
@@ -58,10 +59,13 @@ export function wireVirtioNet(request: NetRequest): Result<Wiring> {
   });
   const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver) : null;
   const interrupt = line ?? messageInterrupt(machine, handler, machine.numbers.vector);
-  const target = x86CallTarget(machine, interrupt, line, VIRTIO_NET);
+  const isVhost = ways.kick === 'vhost';
+  const target = x86CallTarget(machine, interrupt, line, isVhost ? VIRTIO_PCI : VIRTIO_NET);
   const known = activeBugs(NET_BUGS, facts, {});
   const bugs = request.bugs ?? (known.ok ? known.value : new Set());
-  const backend = virtioNetBackend(machine, ways, settings, target, { ...request.device, bugs });
+  const backend = isVhost
+    ? vhostNetBackend(machine, target, device)
+    : virtioNetBackend(machine, ways, settings, target, { ...device, bugs });
   addVcpu(machine, interrupt, backend);
   addGuest(machine, interrupt, driver);
   const { source, takenMark, isAtRest } =

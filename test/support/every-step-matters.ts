@@ -29,6 +29,8 @@ export interface StepsOfPath {
   readonly changesNothing?: readonly string[];
   /** A path whose steps are left out, as its own witnesses see to them. */
   readonly builtOn?: string;
+  /** The settings of that path. */
+  readonly builtWith?: PathSettings;
 }
 
 /** What happened in a run, in order: the labels alone, or with the state after each. */
@@ -68,13 +70,14 @@ export function everyStepMatters({
   alwaysOneWay,
   changesNothing = [],
   builtOn,
+  builtWith,
 }: StepsOfPath): void {
   const wirings = witnesses.map(({ settings, costs, host, bugs }) => ({
     wiring: wire(path, settings, { ...TEST_FACTS, host: { ...TEST_FACTS.host, ...host } }, bugs),
     costs,
   }));
   const originals = wirings.map(({ wiring, costs }) => story(wiring, costs));
-  const known = builtOn === undefined ? [] : wire(builtOn).model.steps.map(({ label }) => label);
+  const known = builtOn === undefined ? [] : wire(builtOn, builtWith).model.steps.map(({ label }) => label);
   const all = new Set(
     wirings
       .flatMap(({ wiring }) => wiring.model.steps.map(({ label }) => label))

@@ -1,6 +1,6 @@
 /** An event of a real x86 trace or of a run, in words that both can have, and who did it. */
 export interface X86TraceEvent {
-  readonly context: 'hard IRQ' | 'kworker' | 'main loop' | 'IOThread' | 'worker' | 'vCPU thread';
+  readonly context: 'hard IRQ' | 'kworker' | 'main loop' | 'IOThread' | 'worker' | 'vhost' | 'vCPU thread';
   readonly event: string;
 }
 
@@ -158,6 +158,7 @@ function contextOf(task: string, flags: string): X86TraceEvent['context'] | null
   if (task.startsWith('kworker/')) return 'kworker';
   if (task.startsWith('worker')) return 'worker';
   if (task.startsWith('IO ')) return 'IOThread';
+  if (task.startsWith('vhost-')) return 'vhost';
   return task.startsWith('qemu-system') ? 'main loop' : null;
 }
 

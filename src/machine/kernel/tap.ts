@@ -5,6 +5,19 @@ import type { Procedure } from '../../engine/step.ts';
 import { TAP } from '../parties.ts';
 
 /**
+ * What a packet does that vhost has built itself and hands to a tap, in the context of its worker: the host's network stack
+ * takes it as if it had been received. Source: Linux drivers/net/tun.c `tun_sendmsg`, `tun_xdp_one` (6.12).
+ */
+export function tapSendmsg(): Procedure {
+  return procedure(TAP, 'tun_sendmsg', {
+    'receive-packet': {
+      at: 'Linux drivers/net/tun.c tun_sendmsg (tun_xdp_one, netif_receive_skb)',
+      cost: 'tapReceive',
+    },
+  });
+}
+
+/**
  * What a write to a tap does in the context of the writer: the packet is copied, and the host's network stack takes it as
  * if it had been received. What the stack and whatever is behind it do with the packet later is not modelled.
  * Source: Linux drivers/net/tun.c `tun_chr_write_iter`, `tun_get_user` (6.12).

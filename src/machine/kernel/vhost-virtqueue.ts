@@ -15,6 +15,8 @@ export interface EnableNotifyWiring {
   readonly queue: Virtqueue;
   /** Where it goes on when something has come meanwhile. */
   readonly next: string;
+  /** Where it goes when nothing has; it returns if that is left out. */
+  readonly done?: string;
   /** False leaves out the second look, to see what it is for. */
   readonly looksAgain: boolean;
 }
@@ -23,21 +25,22 @@ export interface EnableNotifyWiring {
  * vhost wants notifications again, from the index on that it has read last, and looks at the ring once more.
  * Source: Linux drivers/vhost/vhost.c `vhost_enable_notify`, `vhost_update_avail_event` (6.12).
  */
-export function enableNotify({ queue, next, looksAgain }: EnableNotifyWiring): Record<string, Step> {
+export function enableNotify({ queue, next, done, looksAgain }: EnableNotifyWiring): Record<string, Step> {
+  const end = done ?? RETURN;
   const disable = queue.disableKick;
   return {
     'enable-notify': {
       at: `${FILE} vhost_enable_notify (avail_event = vq->avail_idx, or clears VRING_USED_F_NO_NOTIFY)`,
       do: (s) => {
         queue.enableKickAsRead(s);
-        return looksAgain ? undefined : RETURN;
+        return looksAgain ? undefined : end;
       },
     },
     'look-again-at-avail': {
       at: `${FILE} vhost_enable_notify (vhost_get_avail_idx)`,
       cost: 'virtqueueKick',
       do: (s) => {
-        if (s[queue.available] === 0) return RETURN;
+        if (s[queue.available] === 0) return end;
         return disable === null ? next : undefined;
       },
     },

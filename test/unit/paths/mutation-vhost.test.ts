@@ -51,6 +51,26 @@ const PATHS: readonly StepsOfPath[] = [
     builtOn: 'virtio/notify-ioeventfd',
   },
   {
+    path: 'virtio/notify-vhost',
+    witnesses: [...HOSTS].flatMap((host) =>
+      [1, 2, 3, 5].flatMap((periodUs) =>
+        ['on', 'off'].flatMap((eventIdx) =>
+          ['virtqueueKick', 'workqueue', 'tapReceive', 'vmEntry'].map((parameter) => ({
+            settings: { device: 'virtio-net', queueDepth: 4, guest: 'busy', periodUs, eventIdx },
+            costs: { [parameter]: 4000 },
+            host,
+          })),
+        ),
+      ),
+    ),
+    seenInStateOnly: ['signal-guest-notifier', 'irqfd-wakeup'],
+    neverTaken: [],
+    alwaysOneWay: ['emulate-mmio'],
+    changesNothing: [],
+    builtOn: 'virtio/notify-ioeventfd',
+    builtWith: { device: 'virtio-net' },
+  },
+  {
     path: 'virtio/notify-vhost-user',
     witnesses: ['sleep', 'poll'].flatMap((backend) => requests({ backend })),
     seenInStateOnly: ['notify-resumes', 'write-guest-notifier', 'irqfd-wakeup'],

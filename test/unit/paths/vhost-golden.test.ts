@@ -21,6 +21,8 @@ const CASES: readonly GoldenCase[] = [
   { path: 'virtio/call-userspace', name: 'masked-vector', settings: { ...MASKED, vectorChangeUs: 22 } },
   { path: 'virtio/notify-vhost', name: 'arm', settings: { arch: 'arm' } },
   { path: 'virtio/call-intx', name: 'vhost-mmio', settings: { ...SCSI, arch: 'arm', transport: 'mmio' } },
+  { path: 'virtio/notify-vhost', name: 'net', settings: { device: 'virtio-net' } },
+  { path: 'virtio/call-irqfd', name: 'vhost-net', settings: { device: 'virtio-net' } },
 ];
 
 describe('golden runs of vhost', () => {
