@@ -73,6 +73,7 @@ describe('what masking costs', () => {
 describe('a vector that is masked is not modelled', () => {
   it.each([
     [{ arch: 'arm' }, /arch=x86 only/],
+    [{ device: 'virtio-net' }, /masked_notifier/],
     [{ transport: 'legacy' }, /transport=modern only/],
     [{ surroundings: 'real' }, /surroundings=quiet only/],
   ])('with %o', (settings, reason) => {
