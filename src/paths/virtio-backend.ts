@@ -1,23 +1,25 @@
 import type { State } from '../engine/state.ts';
-import type { Procedure } from '../engine/step.ts';
+import type { Procedure, Step } from '../engine/step.ts';
 import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
 import { ioeventfdWrite } from '../machine/kernel/ioeventfd.ts';
 import type { Doorbell } from '../machine/kernel/kvm-io-bus.ts';
 import { ISR_READ } from '../machine/guest/virtio-pci-isr.ts';
 import { NOTIFY_WRITE } from '../machine/guest/virtqueue-driver.ts';
-import { IO_THREAD, KVM, MAIN_LOOP } from '../machine/parties.ts';
+import { IO_THREAD, KVM, MAIN_LOOP, VIRTIO_BLK } from '../machine/parties.ts';
 import { mainAioContext } from '../machine/qemu/aio-context.ts';
-import type { AioHandler } from '../machine/qemu/aio-context.ts';
+import type { AioHandler, BottomHalf } from '../machine/qemu/aio-context.ts';
 import type { EmulatedAccess } from '../machine/qemu/emulating-vcpu-thread.ts';
 import { aioPolling, ioThread } from '../machine/qemu/io-thread.ts';
 import type { IoThreadWiring } from '../machine/qemu/io-thread.ts';
 import { mainLoop } from '../machine/qemu/main-loop.ts';
 import { threadPool } from '../machine/qemu/thread-pool.ts';
 import { completeRequests, virtioBlk } from '../machine/qemu/virtio-blk.ts';
-import { hostNotifierRead, notifyWrite } from '../machine/qemu/virtio-pci.ts';
+import { hostNotifierRead, msixNotify, notifyWrite } from '../machine/qemu/virtio-pci.ts';
 import { virtioCall } from './virtio-call.ts';
 import type { CallTarget } from './virtio-call-target.ts';
 import type { VirtioCore, VirtioDisk } from './virtio-machine.ts';
+import type { NotifierParts } from './virtio-notifier-parts.ts';
+import type { ChangingNotifiers } from './virtio-notifiers.ts';
 import type { Ways } from './virtio-settings.ts';
 
 /** Who serves the queue, and what the vCPU thread meets of it. */
@@ -28,6 +30,8 @@ export interface VirtioBackend {
   readonly access: EmulatedAccess;
   /** Label of the step at which it begins to take requests. */
   readonly kickHandler: string;
+  /** What starts and stops its notifiers; absent if nothing does. */
+  readonly changing?: ChangingNotifiers;
   /** Whether no notification is on its way to the device or half handled. */
   readonly isKickAtRest: (s: State) => boolean;
   /** Whether the device looks at its queue without being notified. */
@@ -43,6 +47,13 @@ export interface DeviceParts {
   readonly pollsOnceMore: boolean;
 }
 
+/** What starts and stops the notifiers of a device. */
+export interface NotifierChanges {
+  readonly add: (parts: NotifierParts) => ChangingNotifiers;
+  /** Whether a thread other than the event loop that watches a notifier may take it away. */
+  readonly isDetachedByOthers: boolean;
+}
+
 /** Adds the device in QEMU, its event loop and its thread pool. Source of the order of everything: traces X1, X2. */
 export function virtioBackend(
   machine: VirtioCore & VirtioDisk,
@@ -50,6 +61,7 @@ export function virtioBackend(
   target: CallTarget,
   qemu: string,
   parts: DeviceParts,
+  notifiers: NotifierChanges | null = null,
 ): VirtioBackend {
   const { m, queue, disk, depth, vcpu, notifier } = machine;
   const inIoThread = ways.kick === 'iothread';
@@ -61,19 +73,49 @@ export function virtioBackend(
     emptyMark: parts.emptyMark,
     looksAgain: parts.looksAgain,
     ...(polling ? { polling: polling.started } : {}),
+    ...(notifiers?.isDetachedByOthers === true ? { pollingMayEnd: true as const } : {}),
   });
   const finished = threadPool(m, { disk, notifier, depth, cpu: machine.poolCpu });
   const call = virtioCall(machine, ways, target, qemu);
   const host = ways.kick === 'sync' ? null : eventfd(m, 'host-notifier');
-  const bottomHalf = {
-    isScheduled: (s: State) => s[finished] !== 0,
+  const isFinished = (s: State): boolean => s[finished] !== 0;
+  const completions: BottomHalf = {
+    isScheduled: isFinished,
     run: completeRequests({ queue, finished, notifier, notifyEvent: call.notifyEvent, notify: call.notify }),
   };
+  const taken = [popped, disk.queued, disk.done, finished];
+  const changing =
+    host === null || notifiers === null || target.kind === 'line'
+      ? undefined
+      : notifiers.add({
+          inIoThread,
+          host,
+          handleQueue,
+          hasRequests: (s) => taken.some((field) => s[field] !== 0),
+          bottomHalf: completions,
+          completionsWithout: {
+            isScheduled: isFinished,
+            run: completeRequests({
+              queue,
+              finished,
+              notifier,
+              notifyEvent: 'virtio_notify',
+              notify: msixNotify(target.send, VIRTIO_BLK, target.sendAt),
+            }),
+          },
+          polling,
+        });
+  const bottomHalf = changing?.bottomHalf ?? completions;
   const loop = { notifier, bottomHalf };
+  const readBack = call.readBack === null ? [] : [call.readBack];
+  const ioHandlers = [...readBack, ...(changing?.handlers ?? [])];
+  const change = changing ? { changing: changing.notifier.handler } : {};
   if (host !== null && inIoThread) {
-    const readHostNotifier = hostNotifierRead(IO_THREAD, host, handleQueue);
+    const readHostNotifier = changing?.readHostNotifier ?? hostNotifierRead(IO_THREAD, host, handleQueue);
     const thread = {
       ...loop,
+      ...change,
+      isDetachedByOthers: notifiers?.isDetachedByOthers === true,
       hostNotifier: host,
       readHostNotifier,
       handleQueue,
@@ -81,13 +123,19 @@ export function virtioBackend(
       polling,
       pollsOnceMore: parts.pollsOnceMore,
     };
-    addIoThread(machine, thread, call.readBack);
+    addIoThread(machine, thread, ioHandlers, changing?.isReadAlone === true);
   } else {
     const handlers: readonly AioHandler[] =
       host === null
         ? []
-        : [{ name: 'host-notifier', eventfd: host, handler: hostNotifierRead(MAIN_LOOP, host, handleQueue) }];
-    const ioHandlers = call.readBack === null ? [] : [call.readBack];
+        : [
+            {
+              name: 'host-notifier',
+              eventfd: host,
+              handler: changing?.readHostNotifier ?? hostNotifierRead(MAIN_LOOP, host, handleQueue),
+              ...change,
+            },
+          ];
     m.process(
       'main loop',
       { kind: 'thread', cpu: machine.otherCpu },
@@ -95,17 +143,22 @@ export function virtioBackend(
     );
   }
   const isPolling = (s: State): boolean => polling !== null && s[polling.started] === 1;
-  const isRung = (s: State): boolean => s[vcpu.mmioRegister] === NOTIFY_WRITE;
+  const isRung = changing?.isRung ?? ((s: State): boolean => s[vcpu.mmioRegister] === NOTIFY_WRITE);
   return {
     doorbell: host === null ? null : { isRung, write: ioeventfdWrite(signalledBy(KVM, host)) },
     access: {
       isRead: (s) => s[vcpu.mmioRegister] === ISR_READ,
       read: target.kind === 'line' ? target.read : null,
       write: writeAccess(machine, target, host === null ? handleQueue : null, inIoThread),
+      ...changing?.access,
     },
-    kickHandler: 'notify-queue',
+    kickHandler: changing?.kickHandler ?? 'notify-queue',
+    ...(changing ? { changing } : {}),
     // While it polls, the device does not look at its notifier.
-    isKickAtRest: (s) => s[popped] === 0 && (host === null || s[host.count] === 0 || isPolling(s)),
+    isKickAtRest: (s) =>
+      s[popped] === 0 &&
+      (host === null || s[host.count] === 0 || isPolling(s)) &&
+      changing?.isSettled(s) !== false,
     isPolling,
     isCallAtRest: call.isAtRest,
   };
@@ -122,14 +175,27 @@ function writeAccess(
   return handleQueue === null ? null : notifyWrite(transport === 'mmio' ? 'modern' : transport, handleQueue);
 }
 
-/** Adds the IOThread and, if it has a notifier to read back, the main loop. */
-function addIoThread(machine: VirtioCore, thread: IoThreadWiring, readBack: AioHandler | null): void {
+/** Adds the IOThread and, if there is anything for it to watch, the main loop. */
+function addIoThread(
+  machine: VirtioCore,
+  thread: IoThreadWiring,
+  watched: readonly AioHandler[],
+  changes: boolean,
+): void {
   const { m, lock, otherCpu } = machine;
   m.process('IO iothread0', { kind: 'thread', cpu: otherCpu }, ioThread(m, thread));
-  if (readBack === null) return;
-  m.process(
-    'main loop',
-    { kind: 'thread', cpu: otherCpu },
-    mainLoop(m, lock, [{ suffix: '', eventfd: readBack.eventfd, handler: readBack.handler }], null),
-  );
+  if (watched.length === 0) return;
+  const fds = watched.map(({ name, ...fd }, i) => ({ ...fd, suffix: i === 0 ? '' : ` ${name}` }));
+  const loop = mainLoop(m, lock, fds, null);
+  m.process('main loop', { kind: 'thread', cpu: otherCpu }, changes ? readsAlone(loop) : loop);
+}
+
+/** A main loop whose descriptors only it reads, and whose lock nobody wants at the same time: when it gets there makes no difference. */
+function readsAlone(loop: Procedure): Procedure {
+  const alone = ['poll', 'poll-returns', 'main-loop-locks-bql'];
+  const steps = Object.entries(loop.steps).map(([label, step]): [string, Step] => [
+    label,
+    alone.includes(label) || label.startsWith('dispatch-handler') ? { ...step, local: true } : step,
+  ]);
+  return { ...loop, steps: Object.fromEntries(steps) };
 }

@@ -17,7 +17,7 @@ export interface LegView {
  */
 export function kickLeg(
   queue: Virtqueue,
-  backend: Pick<VirtioBackend, 'kickHandler' | 'isKickAtRest' | 'isPolling'>,
+  backend: Pick<VirtioBackend, 'kickHandler' | 'isKickAtRest' | 'isPolling' | 'changing'>,
   isWaitedFor = (s: State): boolean => s[queue.available] !== 0,
 ): LegView {
   return {
@@ -27,6 +27,8 @@ export function kickLeg(
       // A device that always looks by itself wants no notification.
       masked: (s) => !queue.isKickEnabled(s) && !backend.isPolling(s),
       handlerLabel: backend.kickHandler,
+      // To look at the queue for nothing whenever the notifiers start is no storm.
+      ...(backend.changing ? { pauseEnds: backend.changing.serviceResumes } : {}),
     },
     takenMark: 'request-taken',
     isAtRest: (s) =>

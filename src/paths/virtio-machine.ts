@@ -1,6 +1,7 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { ModelBuilder } from '../engine/model.ts';
+import type { State } from '../engine/state.ts';
 import type { Facts, HostFacts } from '../facts/facts.ts';
 import {
   blockApplication,
@@ -13,6 +14,7 @@ import { packedVirtqueue } from '../machine/guest/packed-virtqueue.ts';
 import { virtqueue } from '../machine/guest/virtqueue.ts';
 import type { Virtqueue } from '../machine/guest/virtqueue.ts';
 import { ISR_READ } from '../machine/guest/virtio-pci-isr.ts';
+import { STATUS_WRITE } from '../machine/guest/virtio-status-driver.ts';
 import { disk } from '../machine/hardware/disk.ts';
 import type { Disk } from '../machine/hardware/disk.ts';
 import type { TracedAccess } from '../machine/kernel/kvm-io-bus.ts';
@@ -28,7 +30,11 @@ import type { AioNotifier } from '../machine/qemu/aio-context.ts';
 import { UNMASK_QUEUE_VECTOR } from '../machine/qemu/virtio-pci-vector.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
+import { vcpuPause } from '../machine/qemu/vcpu-pause.ts';
+import type { VcpuPause } from '../machine/qemu/vcpu-pause.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { isByStatus, stopsVm } from './virtio-notifier-settings.ts';
+import type { NotifierOptions } from './virtio-notifier-settings.ts';
 import { ARM_REGISTERS, tracedRegisters, x86Registers } from './virtio-registers.ts';
 import type { CallWay, VirtioTransport } from './virtio-settings.ts';
 
@@ -61,6 +67,8 @@ export interface VirtioBasis extends VirtioCore {
   /** Whether the IOAPIC is in KVM or in QEMU. */
   readonly irqchip: 'on' | 'split';
   readonly transport: Exclude<VirtioTransport, 'mmio'>;
+  /** How the vCPU is stopped; absent if it never is. */
+  readonly pause?: VcpuPause;
 }
 
 /** The same with a guest on Arm, and a GIC in KVM. */
@@ -88,8 +96,14 @@ export function virtioMachine(
   facts: Facts,
   call: CallWay,
   pollMaxNs: number,
+  notifiers: NotifierOptions | null = null,
 ): Result<VirtioMachine> {
-  return withDisk(settings, pollMaxNs, (m) => virtioBasis(m, settings, facts, call, true));
+  return withDisk(
+    settings,
+    pollMaxNs,
+    (m) => virtioBasis(m, settings, facts, call, true, 0, notifiers),
+    ({ pause }) => pause?.isStopped,
+  );
 }
 
 /** The same on Arm. */
@@ -106,6 +120,7 @@ function withDisk<Basis>(
   settings: CompleteSettings,
   pollMaxNs: number,
   addBasis: (m: ModelBuilder) => Result<Basis>,
+  isHeld: (basis: Basis) => ((s: State) => boolean) | undefined = () => undefined,
 ): Result<Basis & VirtioDisk> {
   const m = new ModelBuilder();
   const depth = settings.number('queueDepth');
@@ -121,7 +136,7 @@ function withDisk<Basis>(
     eventIdx,
     queue,
     disk: disk(m, depth),
-    application: blockApplication(m, queue, depth),
+    application: blockApplication(m, queue, depth, isHeld(basis.value)),
     driver: isScsi ? VIRTIO_SCSI_DRIVER : VIRTIO_BLK_DRIVER,
     polls: pollMaxNs > 0,
   });
@@ -144,6 +159,7 @@ export function virtioBasis(
   call: CallWay,
   takesAny = false,
   queueIndex = 0,
+  notifiers: NotifierOptions | null = null,
 ): Result<VirtioBasis> {
   const { host, guest } = facts;
   const trouble = cpuTrouble(host);
@@ -168,10 +184,18 @@ export function virtioBasis(
   }
   const changesVector = settings.choice('vectorChange', 'none') === 'mask';
   const registers = call === 'intx' ? ISR_READ : changesVector ? UNMASK_QUEUE_VECTOR : 1;
-  const vcpu = x86Vcpu(m, registers, false, isReal);
+  if (notifiers !== null && host.apicv === 'on') {
+    return fail(
+      `notifiers=${notifiers.change} needs apicv=off: a vCPU that is stopped with it is not modelled`,
+    );
+  }
+  const writesStatus = notifiers !== null && isByStatus(notifiers);
+  const vcpu = x86Vcpu(m, writesStatus ? STATUS_WRITE : registers, false, isReal);
+  const pause = notifiers !== null && stopsVm(notifiers) ? vcpuPause(m) : null;
   return ok({
     ...commonParts(m, settings, host),
     vcpu,
+    ...(pause ? { pause } : {}),
     names: { vendor: host.vendor, x2apic: guest.x2apic === 'on' },
     access: tracedRegisters(x86Registers(transport, queueIndex), vcpu),
     transport,

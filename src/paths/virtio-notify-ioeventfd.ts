@@ -1,6 +1,8 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
+import { NOTIFIER_BUGS } from './virtio-notifier-bugs.ts';
+import { notifierOptions, NOTIFIER_SETTINGS } from './virtio-notifier-settings.ts';
 import { CALL_SETTING, callOf, QEMU_SERVED_SETTINGS, wantedCall } from './virtio-settings.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
@@ -23,9 +25,9 @@ export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
     removed: null,
     selectedBy: ['ioeventfd=on (default of virtio-blk-pci), no iothread='],
     evidence: 'trace',
-    bugs: NET_BUGS,
+    bugs: [...NOTIFIER_BUGS, ...NET_BUGS],
   },
-  settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS],
+  settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS, ...NOTIFIER_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   wire(given, facts, bugs) {
@@ -38,13 +40,10 @@ export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
       settings.value.choice('device'),
     );
     if (!ways.ok) return ways;
-    return wireVirtio(
-      'kick',
-      ways.value,
-      settings.value,
-      withCpuFlags(settings.value, facts),
-      ringParts(bugs),
-      bugs,
-    );
+    const notifiers = notifierOptions(settings.value, ways.value, bugs);
+    if (!notifiers.ok) return notifiers;
+    const machineFacts = withCpuFlags(settings.value, facts);
+    const parts = ringParts(bugs);
+    return wireVirtio('kick', ways.value, settings.value, machineFacts, parts, notifiers.value, bugs);
   },
 };

@@ -1,6 +1,8 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
+import { IOTHREAD_NOTIFIER_BUGS } from './virtio-notifier-bugs.ts';
+import { notifierOptions, IOTHREAD_NOTIFIER_SETTINGS } from './virtio-notifier-settings.ts';
 import { CALL_SETTING, callOf, POLL_SETTING, VIRTIO_SETTINGS, wantedCall } from './virtio-settings.ts';
 import { DEVICE_LOOKS_ONCE, POLLING_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
@@ -22,9 +24,9 @@ export const VIRTIO_NOTIFY_IOTHREAD: PathModule = {
     removed: null,
     selectedBy: ['iothread=, with ioeventfd=on'],
     evidence: 'trace',
-    bugs: [DEVICE_LOOKS_ONCE, POLLING_LOOKS_ONCE],
+    bugs: [...IOTHREAD_NOTIFIER_BUGS, DEVICE_LOOKS_ONCE, POLLING_LOOKS_ONCE],
   },
-  settings: [CALL_SETTING, POLL_SETTING, ...VIRTIO_SETTINGS],
+  settings: [CALL_SETTING, POLL_SETTING, ...VIRTIO_SETTINGS, ...IOTHREAD_NOTIFIER_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   wire(given, facts, bugs) {
@@ -32,12 +34,9 @@ export const VIRTIO_NOTIFY_IOTHREAD: PathModule = {
     if (!settings.ok) return settings;
     const ways = callOf('iothread', wantedCall(settings.value), facts.host.qemu);
     if (!ways.ok) return ways;
-    return wireVirtio(
-      'kick',
-      ways.value,
-      settings.value,
-      withCpuFlags(settings.value, facts),
-      ringParts(bugs),
-    );
+    const notifiers = notifierOptions(settings.value, ways.value, bugs);
+    if (!notifiers.ok) return notifiers;
+    const machineFacts = withCpuFlags(settings.value, facts);
+    return wireVirtio('kick', ways.value, settings.value, machineFacts, ringParts(bugs), notifiers.value);
   },
 };

@@ -43,6 +43,7 @@ export const VIRTIO_NOTIFY_SYNC: PathModule = {
       settings.value,
       withCpuFlags(settings.value, facts),
       ringParts(bugs),
+      null,
       bugs,
     );
   },

@@ -2,6 +2,7 @@ import type { State } from '../engine/state.ts';
 import type { TrappingVcpu } from '../machine/guest/mmio-access.ts';
 import { ACK_WRITE } from '../machine/guest/virtio-mmio-driver.ts';
 import { ISR_READ } from '../machine/guest/virtio-pci-isr.ts';
+import { STATUS_WRITE } from '../machine/guest/virtio-status-driver.ts';
 import { isVectorControl } from '../machine/qemu/virtio-pci-vector.ts';
 import type { TracedAccess } from '../machine/kernel/kvm-io-bus.ts';
 
@@ -18,24 +19,33 @@ export interface VirtioRegisters {
   readonly acknowledge?: Register;
   /** Vector control of the queue's entry in the MSI-X table. */
   readonly vectorControl?: Register;
+  /** The status of the device, where that is written while it runs. */
+  readonly status?: Register;
   /** Whether the ISR register is read at a port. */
   readonly isPort?: true;
 }
 
-/** Where q35 and its firmware put them in traces X1; ports as SeaBIOS could. */
+/** Where q35 and its firmware put them in traces X1. */
 export const X86_REGISTERS = {
   modern: {
     notify: { address: 0xfebf_b000, size: 2 },
     isr: { address: 0xfebf_9000, size: 1 },
     vectorControl: { address: 0xfebf_e01c, size: 4 },
+    status: { address: 0xfebf_8014, size: 1 },
+  },
+  legacy: {
+    notify: { address: 0xc010, size: 2 },
+    isr: { address: 0xc013, size: 1 },
+    status: { address: 0xc012, size: 1 },
+    isPort: true,
   },
   // BAR 2, whose first port is the notification register of every queue.
   'modern-pio': {
     notify: { address: 0xc040, size: 2 },
     isr: { address: 0xfebf_9000, size: 1 },
     vectorControl: { address: 0xfebf_e01c, size: 4 },
+    status: { address: 0xfebf_8014, size: 1 },
   },
-  legacy: { notify: { address: 0xc050, size: 2 }, isr: { address: 0xc053, size: 1 }, isPort: true },
 } as const;
 
 /** Those of a device on x86; a modern one has a notification register for each queue. */
@@ -58,13 +68,14 @@ export const ARM_REGISTERS = {
 
 /** The device's registers as trace points print accesses to them. */
 export function tracedRegisters(
-  { notify, isr, acknowledge = notify, vectorControl = notify, isPort }: VirtioRegisters,
+  { notify, isr, acknowledge = notify, vectorControl = notify, status, isPort }: VirtioRegisters,
   { mmioRegister }: TrappingVcpu,
 ): TracedAccess {
   const isRead = (s: State): boolean => s[mmioRegister] === ISR_READ;
   const register = (s: State): Register => {
     if (isRead(s)) return isr;
     if (isVectorControl(s, mmioRegister)) return vectorControl;
+    if (status !== undefined && s[mmioRegister] === STATUS_WRITE) return status;
     return s[mmioRegister] === ACK_WRITE ? acknowledge : notify;
   };
   const at = `0x${isr.address.toString(16)}`;

@@ -12,14 +12,14 @@ export function addVcpu(
   interrupt: GuestInterrupt | LineInterrupt,
   { doorbell, access }: Pick<VirtioBackend, 'doorbell' | 'access'>,
 ): void {
-  const { m, vcpu, names, transport } = machine;
+  const { m, vcpu, names, transport, pause } = machine;
   const surroundings = machine.isReal ? x86Surroundings(vcpu, true) : undefined;
   const bus = {
     vcpu,
     names,
     access: machine.access,
     doorbell,
-    reachesQemu: access.read !== null || access.write !== null,
+    reachesQemu: access.read !== null || access.write !== null || access.control !== undefined,
     loop: interrupt.loop,
   };
   m.process(
@@ -32,14 +32,16 @@ export function addVcpu(
         slot: null,
         access: machine.access,
         accessExits: transport === 'modern' ? memoryBusExits(bus) : portBusExits(bus),
-        // The interrupts of the host's disk are not modelled.
-        physicalIrq: () => false,
+        // The interrupts of the host's disk are not modelled; a signal to the thread comes with one.
+        physicalIrq: pause?.isAsked ?? (() => false),
+        ...(pause ? { signalPending: pause.isAsked } : {}),
         needResched: null,
         ...(surroundings ? { surroundings } : {}),
       }),
       bql: machine.lock,
       exitReason: transport === 'modern' ? 6 : 2,
       access,
+      ...(pause ? { stopping: { vcpu, pause } } : {}),
       ...(interrupt.otherExits ? { otherExits: interrupt.otherExits } : {}),
       ...(surroundings ? { isForOther: surroundings.isForOther } : {}),
     }),

@@ -6,6 +6,7 @@ import type { Party } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { GuestTask } from '../machine/guest/x86-edge-guest.ts';
 import { virtioGuest } from '../machine/guest/virtio-guest.ts';
+import type { StatusDriver } from '../machine/guest/virtio-status-driver.ts';
 import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
 import { addAndKick } from '../machine/guest/virtqueue-driver.ts';
 import { VIRTIO_BLK, VIRTIO_PCI } from '../machine/parties.ts';
@@ -16,7 +17,7 @@ import type { BackendProcess } from './vhost-user-backend.ts';
 import { armLine, armMessage } from './virtio-arm-interrupt.ts';
 import { addArmGuest, addArmVcpu } from './virtio-arm-vcpu.ts';
 import { virtioBackend } from './virtio-backend.ts';
-import type { DeviceParts, VirtioBackend } from './virtio-backend.ts';
+import type { DeviceParts, NotifierChanges, VirtioBackend } from './virtio-backend.ts';
 import { x86CallTarget } from './virtio-call-target.ts';
 import type { CallTarget } from './virtio-call-target.ts';
 import { driverCpu, lineInterrupt, messageInterrupt, takeUsed } from './virtio-interrupt.ts';
@@ -24,6 +25,10 @@ import type { DriverParts, GuestInterrupt } from './virtio-interrupt.ts';
 import { callLeg, kickLeg } from './virtio-legs.ts';
 import { armVirtioMachine, virtioMachine } from './virtio-machine.ts';
 import type { VirtioCore, VirtioDisk, VirtioMachine } from './virtio-machine.ts';
+import type { NotifierParts } from './virtio-notifier-parts.ts';
+import { isDetachedByOthers } from './virtio-notifier-settings.ts';
+import type { NotifierOptions } from './virtio-notifier-settings.ts';
+import { changingNotifiers } from './virtio-notifiers.ts';
 import { checkDevice, isElsewhere } from './virtio-settings.ts';
 import type { Ways } from './virtio-settings.ts';
 import { changingQueueVector, checkVectorChange } from './virtio-vector.ts';
@@ -45,6 +50,9 @@ export interface VirtioParts {
   readonly keepsMasked?: boolean;
 }
 
+/** How long KVM takes to change a bus or a routing table, of which readers have to be waited for: assumed. */
+const IOEVENTFD_IOCTL_NS = 20_000;
+
 const WHOLE: VirtioParts = { driverLooksAgain: true, deviceLooksAgain: true, pollsOnceMore: true };
 
 /**
@@ -57,6 +65,7 @@ export function wireVirtio(
   settings: CompleteSettings,
   facts: Facts,
   parts = WHOLE,
+  notifiers: NotifierOptions | null = null,
   bugs: ReadonlySet<string> | null = null,
 ): Result<Wiring> {
   const served = checkDevice(settings, ways, facts);
@@ -79,7 +88,8 @@ export function wireVirtio(
   const addMachine = settings.choice('arch') === 'arm' ? armMachine : x86Machine;
   const lineStaysUp = parts.lineStaysUp === true;
   const keepsMasked = changes.value ? (parts.keepsMasked ?? true) : null;
-  const wired = addMachine({ ways, settings, facts, pollMaxNs, driver, device, lineStaysUp, keepsMasked });
+  const common = { ways, settings, facts, pollMaxNs, driver, device };
+  const wired = addMachine({ ...common, lineStaysUp, keepsMasked, notifiers });
   if (!wired.ok) return wired;
   const { architecture, machine, backend, interrupt } = wired.value;
   const { m, vcpu } = machine;
@@ -93,10 +103,13 @@ export function wireVirtio(
       diskService: settings.number('serviceUs') * 1000,
       ...(pollMaxNs > 0 ? { pollMax: pollMaxNs } : {}),
       ...(changes.value ? { vectorChangePeriod: settings.number('vectorChangeUs') * 1000 } : {}),
+      ...(notifiers === null
+        ? {}
+        : { notifierChange: settings.number('notifierUs') * 1000, ioeventfdIoctl: IOEVENTFD_IOCTL_NS }),
     },
     sources: [source],
     // Notifications that come for nothing are allowed on both legs: whoever is notified may have looked before.
-    safety: {},
+    safety: backend.changing?.safety ?? {},
     takenMark,
     countsCyclesOnly: true,
     // A guest that reads or writes registers is on its way.
@@ -115,6 +128,8 @@ interface MachineRequest {
   readonly lineStaysUp: boolean;
   /** Whether what is notified while the vector is masked is kept; null if it never is masked. */
   readonly keepsMasked: boolean | null;
+  /** What starts and stops the notifiers; null if nothing does. */
+  readonly notifiers: NotifierOptions | null;
 }
 
 /** The whole machine, before it is said which leg is looked at. */
@@ -125,8 +140,8 @@ interface WiredMachine extends Pick<Wiring, 'architecture'> {
 }
 
 function x86Machine(request: MachineRequest): Result<WiredMachine> {
-  const { ways, settings, facts, pollMaxNs, driver, keepsMasked } = request;
-  const built = virtioMachine(settings, facts, ways.call, pollMaxNs);
+  const { ways, settings, facts, pollMaxNs, driver, keepsMasked, notifiers } = request;
+  const built = virtioMachine(settings, facts, ways.call, pollMaxNs, notifiers);
   if (!built.ok) return built;
   const machine = built.value;
   const handler = takeUsed(machine, driver);
@@ -138,9 +153,13 @@ function x86Machine(request: MachineRequest): Result<WiredMachine> {
       ? null
       : changingQueueVector(machine, interrupt, proxy, ways.call, keepsMasked);
   const target = vector?.target ?? x86CallTarget(machine, interrupt, line, proxy);
-  const backend = addBackend(request, machine, target);
+  const changes = notifiers && {
+    add: (parts: NotifierParts) => changingNotifiers(machine, facts.host.qemu, parts, notifiers),
+    isDetachedByOthers: isDetachedByOthers(notifiers),
+  };
+  const backend = addBackend(request, machine, target, changes);
   addVcpu(machine, interrupt, vector ? { ...backend, access: vector.withTable(backend.access) } : backend);
-  addGuest(machine, interrupt, vector?.task);
+  addGuest(machine, interrupt, { task: vector?.task, status: backend.changing?.driver });
   const isCallAtRest = (s: State): boolean => backend.isCallAtRest(s) && vector?.isAtRest(s) !== false;
   return ok({ architecture: 'x86', machine, backend: { ...backend, isCallAtRest }, interrupt });
 }
@@ -155,12 +174,13 @@ function addBackend(
   { ways, settings, facts, device }: MachineRequest,
   machine: VirtioCore & VirtioDisk,
   target: CallTarget,
+  changes: NotifierChanges | null = null,
 ): VirtioBackend {
   if (ways.kick === 'vhost') return vhostBackend(machine, target, device);
   if (ways.kick === 'vhost-user') {
     return vhostUserBackend(machine, settings.choice('backend') as BackendProcess, target, device);
   }
-  return virtioBackend(machine, ways, target, facts.host.qemu, device);
+  return virtioBackend(machine, ways, target, facts.host.qemu, device, changes);
 }
 
 function armMachine(request: MachineRequest): Result<WiredMachine> {
@@ -178,7 +198,14 @@ function armMachine(request: MachineRequest): Result<WiredMachine> {
   return ok({ architecture: 'arm64', machine, backend, interrupt });
 }
 
-function addGuest(machine: VirtioMachine, interrupt: GuestInterrupt, task: GuestTask | undefined): void {
+function addGuest(
+  machine: VirtioMachine,
+  interrupt: GuestInterrupt,
+  {
+    task,
+    status,
+  }: { readonly task: GuestTask | undefined; readonly status: StatusDriver | null | undefined },
+): void {
   const { m, vcpu, application, driver } = machine;
   m.process(
     'guest',
@@ -202,6 +229,7 @@ function addGuest(machine: VirtioMachine, interrupt: GuestInterrupt, task: Guest
       }),
       interrupt: interrupt.procedure,
       ...(task ? { task } : {}),
+      ...(status ? { status } : {}),
     }),
   );
 }

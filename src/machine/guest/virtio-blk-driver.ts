@@ -38,12 +38,13 @@ export interface DiskApplication extends BlockApplication {
 
 /**
  * Adds the program: it computes for the time `period`, wants a request, and goes on computing while it may have another
- * one outstanding; otherwise it waits.
+ * one outstanding; otherwise it waits. While `isHeld` nothing runs in the guest.
  */
 export function blockApplication(
   m: ModelBuilder,
   { outstanding }: Pick<Virtqueue, 'outstanding'>,
   depth: number,
+  isHeld: (s: State) => boolean = () => false,
 ): DiskApplication {
   const wanted = m.field('request wanted', { values: ['no', 'yes'] });
   const stopped = m.field('environment', { values: ['running', 'stopped'] });
@@ -58,7 +59,7 @@ export function blockApplication(
         cost: 'period',
         environment: 'arrival',
         rest: true,
-        when: computes,
+        when: (s) => computes(s) && !isHeld(s),
         do: (s) => {
           s[wanted] = 1;
         },

@@ -7,6 +7,7 @@ import { GUEST_KERNEL } from '../parties.ts';
 import { taskSteps } from './x86-edge-guest.ts';
 import type { GuestTask } from './x86-edge-guest.ts';
 import type { BlockApplication } from './virtio-blk-driver.ts';
+import type { StatusDriver } from './virtio-status-driver.ts';
 import { injectedDelivery } from './x86-irq.ts';
 import type { LineDelivery } from './x86-irq.ts';
 
@@ -28,6 +29,8 @@ export interface VirtioGuestWiring {
   readonly interrupt: Procedure;
   /** What its kernel does besides, with interrupts off, when it is wanted; absent: nothing. */
   readonly task?: GuestTask;
+  /** Where the driver sets its device up and resets it meanwhile. */
+  readonly status?: StatusDriver;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface VirtioGuestWiring {
  * Source: Linux arch/x86/kernel/process.c `default_idle`, kernel/sched/core.c `schedule` (6.12); traces X1-blk-*.
  */
 export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
-  const { vcpu, load, delivery = injectedDelivery(wiring.vcpu) } = wiring;
+  const { vcpu, load, status, delivery = injectedDelivery(wiring.vcpu) } = wiring;
   return procedure<string>(GUEST_KERNEL, 'guest', {
     schedule: wiring.isReal ? scheduleAnything(wiring) : schedule(wiring, delivery),
     ...(load === 'idle' && !wiring.isReal
@@ -61,6 +64,26 @@ export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
         return 'schedule';
       },
     },
+    ...(status
+      ? {
+          'set-status': {
+            at: 'Linux drivers/virtio/virtio_pci_modern.c vp_set_status, vp_reset',
+            cost: 'guestApicAccess',
+            do: (s: State) => {
+              if (delivery.isDue(s)) return 'take-interrupt';
+              status.write(s);
+              return undefined;
+            },
+          },
+          'status-set': {
+            at: 'Linux drivers/virtio/virtio_pci_modern.c vp_set_status, vp_reset (returns)',
+            do: (s: State) => {
+              status.written(s);
+              return 'schedule';
+            },
+          },
+        }
+      : {}),
     submit: {
       at: wiring.submitsWithInterruptsOn ? wiring.submitAt : `${wiring.submitAt} (spin_lock_irqsave)`,
       ...(wiring.submitsWithInterruptsOn
@@ -78,9 +101,15 @@ export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
   });
 }
 
-function schedule({ vcpu, load, application, task }: VirtioGuestWiring, { isDue }: LineDelivery): Step {
-  const hasWork = (s: State): boolean => s[application.wanted] === 1 || task?.isWanted(s) === true;
-  const idles = (s: State): boolean => load === 'idle' && !hasWork(s) && !application.computes(s);
+function schedule(
+  { vcpu, load, application, task, status }: VirtioGuestWiring,
+  { isDue }: LineDelivery,
+): Step {
+  const submits = (s: State): boolean => s[application.wanted] === 1 && status?.maySubmit(s) !== false;
+  const setsStatus = (s: State): boolean => status?.isDue(s) === true;
+  const hasWork = (s: State): boolean => submits(s) || task?.isWanted(s) === true || setsStatus(s);
+  const idles = (s: State): boolean =>
+    load === 'idle' && !hasWork(s) && !application.computes(s) && status?.isComing(s) !== true;
   return {
     at: 'Linux kernel/sched/core.c schedule',
     rest: true,
@@ -88,7 +117,8 @@ function schedule({ vcpu, load, application, task }: VirtioGuestWiring, { isDue 
     when: (s) => isDue(s) || (s[vcpu.irqWindow] === 0 && (hasWork(s) || idles(s))),
     do: (s) => {
       if (isDue(s)) return 'take-interrupt';
-      if (s[application.wanted] === 1) return 'submit';
+      if (setsStatus(s)) return 'set-status';
+      if (submits(s)) return 'submit';
       return task?.isWanted(s) === true ? 'irqs-off' : undefined;
     },
   };

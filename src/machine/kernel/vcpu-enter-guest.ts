@@ -6,7 +6,14 @@ import { syncFromVapic } from './pv-eoi.ts';
 import { scannedFirst, scanStep } from './scan-ioapic.ts';
 import { MMIO_DONE, MMIO_NEEDED } from './vcpu-state.ts';
 import type { VcpuLoopWiring, VcpuRunWiring } from './vcpu-run-wiring.ts';
-import { haltSteps, lapicExitSteps, LOOP, mmioExitSteps } from './x86-handle-exit.ts';
+import {
+  haltSteps,
+  lapicExitSteps,
+  LOOP,
+  mmioExitSteps,
+  SIGNAL_EXIT,
+  signalExit,
+} from './x86-handle-exit.ts';
 import { exitMark, exitReason, forcedExit } from './x86-exits.ts';
 import { EXIT_FOR_OTHER, isForOther } from './x86-surroundings.ts';
 import { EPT_MMIO } from './x86-memory-slot.ts';
@@ -21,7 +28,7 @@ export function vcpuRun(wiring: VcpuRunWiring): Procedure {
   const { pvEoi, eoi } = wiring;
   const entry = entrySteps(wiring);
   return procedure<string>(KVM, 'vcpu_run', {
-    'complete-mmio': completeMmio(wiring),
+    'complete-mmio': wiring.signalPending ? haltedStays(completeMmio(wiring), wiring) : completeMmio(wiring),
     ...(eoi.scan ? scannedFirst(eoi.scan, LOOP, entry) : entry),
     'leave-guest': leaveGuest(wiring, (s) =>
       pvEoi?.needsAttention(s) === false ? 'handle-exit' : undefined,
@@ -31,9 +38,21 @@ export function vcpuRun(wiring: VcpuRunWiring): Procedure {
     ...lapicExitSteps(wiring),
     ...(wiring.accessExits ?? mmioExitSteps(wiring)),
     ...haltSteps(wiring),
+    ...(wiring.signalPending ? signalExit : {}),
     ...wiring.surroundings?.exitToQemu,
     ...(eoi.scan ? scanStep(eoi.scan, LOOP) : {}),
   });
+}
+
+/** A vCPU that had halted when a signal came sleeps on (`mp_state`). */
+function haltedStays(first: Step<never>, { vcpu }: VcpuLoopWiring): Step {
+  return {
+    ...first,
+    do: (s, choice) => {
+      first.do?.(s, choice);
+      return s[vcpu.exitReason] === x86.EXIT_HLT ? 'wake-vcpu' : undefined;
+    },
+  };
 }
 
 /** The access that QEMU has performed is brought to its end. */
@@ -100,6 +119,7 @@ function entrySteps({
   needResched,
   pvEoi,
   surroundings,
+  signalPending,
 }: VcpuRunWiring): Record<string, Step> {
   const { vendor } = names;
   const injectFunction = vendor === 'intel' ? 'vmx_inject_irq' : 'svm_inject_irq';
@@ -129,17 +149,18 @@ function entrySteps({
       ...(surroundings ? { choose: (s: State) => surroundings.waysToInject(s) * (pvEoi ? 2 : 1) } : {}),
       do: (s, choice) => {
         s[vcpu.exitReason] = x86.EXIT_NONE;
+        if (signalPending?.(s) === true) return SIGNAL_EXIT;
         const ways = surroundings?.waysToInject(s) ?? 1;
         // Another interrupt that is pending keeps KVM from offering, and its end makes KVM offer later.
         const isAlone = choice < ways;
         if (choice % ways === 1) {
           s[vcpu.eventRequest] = 0;
           surroundings?.injectOther(s, lapic.hasInterrupt(s));
-          return;
+          return undefined;
         }
         if (s[vcpu.eventRequest] === 0) {
           if (surroundings && isAlone) pvEoi?.offer(s);
-          return;
+          return undefined;
         }
         s[vcpu.eventRequest] = 0;
         if (s[vcpu.injected] === 0 && lapic.hasInterrupt(s)) {
@@ -151,6 +172,7 @@ function entrySteps({
           }
         }
         if (isAlone) pvEoi?.offer(s);
+        return undefined;
       },
     },
     'enter-guest': {

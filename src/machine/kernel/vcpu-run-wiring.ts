@@ -27,6 +27,8 @@ export interface VcpuLoopWiring {
   readonly physicalIrq: (s: State) => boolean;
   /** Whether a worker waits for the CPU of the vCPU thread, which then gives way; null if none ever does. */
   readonly needResched: ((s: State) => boolean) | null;
+  /** Whether a signal is pending for the vCPU thread, with which KVM_RUN returns; absent if nobody sends one. */
+  readonly signalPending?: (s: State) => boolean;
   /** What else goes on in a real host; absent in a quiet one. */
   readonly surroundings?: X86Surroundings;
 }

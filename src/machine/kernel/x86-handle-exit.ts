@@ -132,8 +132,20 @@ export function userspaceExit(at: string, reason: string): Step {
   };
 }
 
-/** HLT: the thread sleeps until there is an interrupt for it. */
-export function haltSteps({ lapic, surroundings }: VcpuRunWiring): Record<string, Step> {
+/** KVM_RUN returns as the thread has a signal to take. */
+export const SIGNAL_EXIT = 'return-for-signal';
+export const signalExit: Readonly<Record<string, Step>> = {
+  [SIGNAL_EXIT]: userspaceExit(
+    'Linux arch/x86/kvm/x86.c vcpu_run (xfer_to_guest_mode_handle_work: -EINTR)',
+    'restart (4)',
+  ),
+};
+
+/** HLT: the thread sleeps until there is an interrupt for it, or a signal. */
+export function haltSteps({ lapic, signalPending, surroundings }: VcpuRunWiring): Record<string, Step> {
+  const isRunnable = signalPending
+    ? (s: State): boolean => lapic.hasInterrupt(s) || signalPending(s)
+    : lapic.hasInterrupt;
   const halt: Record<string, Step> =
     surroundings === undefined
       ? {
@@ -166,8 +178,8 @@ export function haltSteps({ lapic, surroundings }: VcpuRunWiring): Record<string
       marks: ['halt-wakeup'],
       rest: true,
       wake: 'haltWake',
-      when: surroundings === undefined ? lapic.hasInterrupt : () => true,
-      do: () => LOOP,
+      when: surroundings === undefined ? isRunnable : () => true,
+      do: (s) => (signalPending?.(s) === true && !lapic.hasInterrupt(s) ? SIGNAL_EXIT : LOOP),
     },
   };
 }

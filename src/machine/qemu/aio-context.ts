@@ -7,6 +7,7 @@ import { eventfd } from '../kernel/eventfd.ts';
 import { MAIN_LOOP } from '../parties.ts';
 import type { Bql } from './bql.ts';
 import { BQL_FREE, BQL_MAIN_LOOP } from './bql.ts';
+import type { ChangingFdHandler } from './main-loop.ts';
 
 const MAIN = 'QEMU util/main-loop.c os_host_main_loop_wait';
 
@@ -76,6 +77,13 @@ export interface AioHandler {
   readonly handler: Procedure;
   /** Whether the loop watches it at the moment; absent if it always does. */
   readonly isWatched?: (s: State) => boolean;
+  /** Where it is taken away and given back (`aio_set_event_notifier`); absent if it never is. */
+  readonly changing?: ChangingFdHandler;
+}
+
+function isReadable({ eventfd, isWatched, changing }: AioHandler, s: State): boolean {
+  if (s[eventfd.count] === 0 || isWatched?.(s) === false) return false;
+  return changing === undefined || s[changing.watched] === 1;
 }
 
 /** What the main loop is wired to. */
@@ -89,10 +97,6 @@ export interface MainAioContextWiring {
   readonly timers?: BottomHalf;
   /** Handlers of the main loop's second context, which comes after the first (`iohandler_ctx`). */
   readonly ioHandlers: readonly AioHandler[];
-}
-
-function isReadable({ eventfd, isWatched }: AioHandler, s: State): boolean {
-  return s[eventfd.count] !== 0 && isWatched?.(s) !== false;
 }
 
 /**
@@ -111,7 +115,10 @@ export function mainAioContext(m: ModelBuilder, wiring: MainAioContextWiring): P
     { name: 'aio-notifier', eventfd: notifier, handler: readNotifier(MAIN_LOOP, notifier) },
     ...wiring.ioHandlers,
   ];
-  const revents = handlers.map(({ name }) => m.field(`revents of ${name}`, { values: ['none', 'readable'] }));
+  const revents = handlers.map(
+    ({ name, changing }) =>
+      changing?.revents ?? m.field(`revents of ${name}`, { values: ['none', 'readable'] }),
+  );
   const isScheduled = (s: State): boolean => bottomHalf?.isScheduled(s) === true;
   const isSignalled = (s: State): boolean => {
     for (const handler of handlers) if (isReadable(handler, s)) return true;

@@ -1,9 +1,12 @@
 import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
+import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { VCPU_THREAD } from '../parties.ts';
 import type { Bql } from './bql.ts';
 import { BQL_FREE, BQL_VCPU } from './bql.ts';
+import { stopSteps } from './vcpu-pause.ts';
+import type { VcpuPause } from './vcpu-pause.ts';
 import type { VcpuThreadWiring } from './vcpu-thread.ts';
 
 const MEMORY = 'QEMU softmmu/memory.c';
@@ -13,6 +16,8 @@ export interface EmulatedAccess {
   readonly isRead: (s: State) => boolean;
   readonly read: Procedure | null;
   readonly write: Procedure | null;
+  /** Writes to another register than that of `write`; absent if nobody writes it. */
+  readonly control?: { readonly isWritten: (s: State) => boolean; readonly write: Procedure };
 }
 
 /** What a vCPU thread is wired to whose guest uses a device that QEMU emulates. */
@@ -28,6 +33,8 @@ export interface EmulatingVcpuThreadWiring {
   readonly beforeRun?: VcpuThreadWiring['beforeRun'];
   /** Exits that are no accesses to the device: the step that each goes to, if any, and the steps, which return. */
   readonly otherExits?: VcpuThreadWiring['otherExits'];
+  /** Absent if nobody stops the VM. */
+  readonly stopping?: { readonly vcpu: X86Vcpu; readonly pause: VcpuPause };
 }
 
 /**
@@ -37,8 +44,9 @@ export interface EmulatingVcpuThreadWiring {
  * X1-blk-vectors0-intx.
  */
 export function emulatingVcpuThread(wiring: EmulatingVcpuThreadWiring): Procedure {
-  const { otherExits } = wiring;
-  const { read, write } = wiring.access;
+  const { otherExits, stopping, isForOther } = wiring;
+  const { read, write, control } = wiring.access;
+  const hasAccesses = read !== null || write !== null || control !== undefined || isForOther !== undefined;
   return procedure<string>(VCPU_THREAD, 'kvm_cpu_exec', {
     ...wiring.beforeRun,
     'ioctl-kvm-run': {
@@ -55,7 +63,10 @@ export function emulatingVcpuThread(wiring: EmulatingVcpuThreadWiring): Procedur
           },
         }
       : {}),
-    ...(read !== null || write !== null || wiring.isForOther ? accessSteps(wiring) : {}),
+    ...(stopping
+      ? stopSteps(stopping.pause, stopping.vcpu, wiring.bql, hasAccesses ? 'vcpu-locks-bql' : null)
+      : {}),
+    ...(hasAccesses ? accessSteps(wiring) : {}),
     ...otherExits?.steps,
   });
 }
@@ -66,7 +77,8 @@ function accessSteps({
   access,
   isForOther,
 }: EmulatingVcpuThreadWiring): Record<string, Step> {
-  const { isRead, read, write } = access;
+  const { isRead, read, write, control } = access;
+  const isBeforeOther = write !== null || control !== undefined;
   return {
     'vcpu-locks-bql': {
       at: 'QEMU softmmu/physmem.c prepare_mmio_access (qemu_mutex_lock_iothread)',
@@ -76,13 +88,23 @@ function accessSteps({
       do: (s) => {
         s[bql.owner] = BQL_VCPU;
         if (isForOther?.(s) === true) return 'vcpu-unlocks-bql';
-        return isRead(s) ? 'dispatch-read' : 'dispatch-write';
+        if (isRead(s)) return 'dispatch-read';
+        return control?.isWritten(s) === true ? 'dispatch-control' : 'dispatch-write';
       },
     },
     ...dispatch('dispatch-read', 'memory_region_dispatch_read', read),
     // Before the other way of access there is a way round it.
-    ...(read !== null && write !== null
+    ...(read !== null && isBeforeOther
       ? { 'read-dispatched': { at: `${MEMORY} memory_region_dispatch_read`, do: () => 'vcpu-unlocks-bql' } }
+      : {}),
+    ...dispatch('dispatch-control', 'memory_region_dispatch_write', control?.write ?? null),
+    ...(control && write !== null
+      ? {
+          'control-dispatched': {
+            at: `${MEMORY} memory_region_dispatch_write`,
+            do: () => 'vcpu-unlocks-bql',
+          },
+        }
       : {}),
     ...dispatch('dispatch-write', 'memory_region_dispatch_write', write),
     'vcpu-unlocks-bql': {

@@ -7,6 +7,7 @@ import type { Eventfd } from '../kernel/eventfd.ts';
 import { IO_THREAD } from '../parties.ts';
 import type { AioNotifier, BottomHalf } from './aio-context.ts';
 import { readNotifier } from './aio-context.ts';
+import type { ChangingFdHandler } from './main-loop.ts';
 
 const FILE = 'QEMU util/aio-posix.c';
 const TIMER = 'poll time';
@@ -19,6 +20,8 @@ export interface AioPolling {
   readonly wanted: Field;
   /** The time that polling may take, `poll-max-ns`, has not passed since the round began. */
   readonly inTime: Field;
+  /** The queue was found not empty and is to be handled in this round. */
+  readonly polled: Field;
 }
 
 /**
@@ -45,7 +48,7 @@ export function aioPolling(m: ModelBuilder): AioPolling {
       },
     }),
   );
-  return { started, wanted, inTime };
+  return { started, wanted, inTime, polled: m.field('polled queue', { values: ['not ready', 'ready'] }) };
 }
 
 /** What an IOThread is wired to. */
@@ -61,6 +64,10 @@ export interface IoThreadWiring {
   readonly polling: AioPolling | null;
   /** False leaves out the last look when polling has ended, to see what it is for; it looks if this is absent. */
   readonly pollsOnceMore?: boolean;
+  /** Where the host notifier is detached and attached while the thread runs. What has been detached is not polled. */
+  readonly changing?: ChangingFdHandler;
+  /** Whether another thread may detach it at any moment. */
+  readonly isDetachedByOthers?: boolean;
 }
 
 /**
@@ -71,10 +78,14 @@ export interface IoThreadWiring {
  * `virtio_queue_host_notifier_aio_poll_begin`, `_poll`, `_poll_ready`, `_poll_end` (7.2); trace X2-blk-iothread.
  */
 export function ioThread(m: ModelBuilder, wiring: IoThreadWiring): Procedure {
-  const { notifier, bottomHalf, hostNotifier, polling } = wiring;
-  const hostReady = m.field('revents of host-notifier', { values: ['none', 'readable'] });
+  const { notifier, bottomHalf, hostNotifier, polling, changing } = wiring;
+  const hostReady =
+    changing?.revents ?? m.field('revents of host-notifier', { values: ['none', 'readable'] });
   const notifierReady = m.field('revents of aio-notifier', { values: ['none', 'readable'] });
-  const polled = polling === null ? null : m.field('polled queue', { values: ['not ready', 'ready'] });
+  const polled = polling?.polled ?? null;
+  const isReadable = (s: State): boolean => s[hostNotifier.count] !== 0 && isWatched(changing, s);
+  // What another thread may detach is asked for when it is.
+  const local = wiring.isDetachedByOthers === true ? {} : { local: true as const };
   const isFound = (s: State): boolean => polled !== null && s[polled] === 1;
   const afterPolledQueue = (s: State): string => {
     if (s[hostReady] === 1) return 'dispatch-host-notifier';
@@ -82,22 +93,21 @@ export function ioThread(m: ModelBuilder, wiring: IoThreadWiring): Procedure {
   };
   const dispatch = (s: State): string => (isFound(s) ? 'dispatch-polled-queue' : afterPolledQueue(s));
   return procedure<string>(IO_THREAD, 'aio_poll', {
-    ...(polling !== null && polled !== null ? pollSteps(wiring, polling, polled) : {}),
+    ...(polling === null ? {} : pollSteps(wiring, polling)),
     'prepare-wait': {
       at: `${FILE} aio_poll (notify_me)`,
       do: (s) => {
         s[notifier.notifyMe] = 1;
       },
     },
-    ...(polling !== null && polled !== null ? endPolling(wiring, polling, polled) : {}),
+    ...(polling === null ? {} : endPolling(wiring, polling)),
     poll: {
       at: 'QEMU util/fdmon-poll.c fdmon_poll_wait (ppoll)',
       cost: 'syscall',
       rest: true,
-      when: (s) =>
-        s[hostNotifier.count] !== 0 || s[notifier.count] !== 0 || bottomHalf.isScheduled(s) || isFound(s),
+      when: (s) => isReadable(s) || s[notifier.count] !== 0 || bottomHalf.isScheduled(s) || isFound(s),
       do: (s) => {
-        if (s[hostNotifier.count] !== 0) s[hostReady] = 1;
+        if (isReadable(s)) s[hostReady] = 1;
         if (s[notifier.count] !== 0) s[notifierReady] = 1;
       },
     },
@@ -126,7 +136,7 @@ export function ioThread(m: ModelBuilder, wiring: IoThreadWiring): Procedure {
       do: (s) => (bottomHalf.isScheduled(s) ? undefined : dispatch(s)),
       call: bottomHalf.run,
     },
-    'bottom-halves-done': { at: 'QEMU util/async.c aio_bh_poll', do: dispatch, local: true },
+    'bottom-halves-done': { at: 'QEMU util/async.c aio_bh_poll', do: dispatch, ...local },
     ...(polled === null
       ? {}
       : {
@@ -143,7 +153,7 @@ export function ioThread(m: ModelBuilder, wiring: IoThreadWiring): Procedure {
           'polled-queue-handled': {
             at: `${FILE} aio_dispatch_ready_handlers`,
             do: afterPolledQueue,
-            local: true,
+            ...local,
           },
         }),
     ...dispatchFd('host-notifier', hostReady, wiring.readHostNotifier),
@@ -155,6 +165,10 @@ export function ioThread(m: ModelBuilder, wiring: IoThreadWiring): Procedure {
     ...dispatchFd('aio-notifier', notifierReady, readNotifier(IO_THREAD, notifier)),
     'round-done': { at: `${FILE} aio_poll (returns)`, do: () => RETURN },
   });
+}
+
+function isWatched(changing: ChangingFdHandler | undefined, s: State): boolean {
+  return changing === undefined || s[changing.watched] === 1;
 }
 
 function dispatchFd(name: string, revents: Field, handler: Procedure): Record<string, Step> {
@@ -173,11 +187,11 @@ function dispatchFd(name: string, revents: Field, handler: Procedure): Record<st
 
 /** The beginning of a round: it polls if polling has paid of late. */
 function pollSteps(
-  { bottomHalf, queue }: IoThreadWiring,
-  { started, wanted, inTime }: AioPolling,
-  polled: Field,
+  { bottomHalf, queue, changing }: IoThreadWiring,
+  { started, wanted, inTime, polled }: AioPolling,
 ): Record<string, Step> {
   const disable = queue.disableKick;
+  const hasRequests = (s: State): boolean => s[queue.available] !== 0 && isWatched(changing, s);
   return {
     'begin-round': {
       at: `${FILE} aio_poll (start), try_poll_mode`,
@@ -190,20 +204,21 @@ function pollSteps(
     'begin-polling': {
       at: 'QEMU hw/virtio/virtio.c virtio_queue_host_notifier_aio_poll_begin (virtio_queue_set_notification 0)',
       do: (s) => {
+        if (!isWatched(changing, s)) return;
         s[started] = 1;
         disable?.(s);
       },
       // With event indices it writes nothing that others read.
-      ...(disable === null ? { local: true as const } : {}),
+      ...(disable === null && changing === undefined ? { local: true as const } : {}),
     },
     'run-poll-handlers': {
       at: `${FILE} run_poll_handlers (virtio_queue_host_notifier_aio_poll, aio_context_notifier_poll)`,
       // It does not sleep.
       runsGuest: true,
-      when: (s) => s[queue.available] !== 0 || bottomHalf.isScheduled(s) || s[inTime] === 0,
+      when: (s) => hasRequests(s) || bottomHalf.isScheduled(s) || s[inTime] === 0,
       do: (s) => {
-        if (s[queue.available] !== 0) s[polled] = 1;
-        if (s[queue.available] === 0 && !bottomHalf.isScheduled(s)) return 'prepare-wait';
+        if (hasRequests(s)) s[polled] = 1;
+        else if (!bottomHalf.isScheduled(s)) return 'prepare-wait';
         // Progress: nothing is waited for, notify_me is not set, and polling stays started.
         s[inTime] = 0;
         return 'check-bottom-halves';
@@ -214,16 +229,15 @@ function pollSteps(
 
 /** The end of polling before the thread blocks. */
 function endPolling(
-  { queue, pollsOnceMore = true }: IoThreadWiring,
-  { started }: AioPolling,
-  polled: Field,
+  { queue, pollsOnceMore = true, changing }: IoThreadWiring,
+  { started, polled }: AioPolling,
 ): Record<string, Step> {
   const pollOnceMore: Record<string, Step> = {
     'poll-once-more': {
       at: `${FILE} poll_set_started (polls one last time: io_poll_end raced with the event)`,
       cost: 'virtqueueKick',
       do: (s) => {
-        if (s[queue.available] !== 0) s[polled] = 1;
+        if (s[queue.available] !== 0 && isWatched(changing, s)) s[polled] = 1;
       },
     },
   };
@@ -236,6 +250,16 @@ function endPolling(
         queue.enableKick(s);
         return undefined;
       },
+      ...(changing === undefined
+        ? {}
+        : {
+            marks: [
+              (s: State) =>
+                isWatched(changing, s) && s[started] === 0 && !queue.isKickEnabled(s)
+                  ? 'asleep-unnotified'
+                  : 'polling-over',
+            ],
+          }),
     },
     ...(pollsOnceMore ? pollOnceMore : {}),
   };

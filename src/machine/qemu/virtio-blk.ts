@@ -22,6 +22,8 @@ export interface VirtioBlkWiring {
   readonly looksAgain: boolean;
   /** 1 while an event loop polls the queue, and notifications are none of the handler's business; absent if none does. */
   readonly polling?: Field;
+  /** Another thread than the event loop's may end it: by taking the notifier away. */
+  readonly pollingMayEnd?: true;
 }
 
 /** The part of the device that takes requests. */
@@ -50,7 +52,10 @@ export function virtioBlk(m: ModelBuilder, wiring: VirtioBlkWiring): VirtioBlk {
       marks: ['queue-notified'],
       ...(polling === undefined
         ? {}
-        : { do: (s: State) => (s[polling] === 1 ? 'pop-request' : undefined), local: true as const }),
+        : {
+            do: (s: State) => (s[polling] === 1 ? 'pop-request' : undefined),
+            ...(wiring.pollingMayEnd === true ? {} : { local: true as const }),
+          }),
     },
     'disable-notification': {
       at: `${VIRTIO} virtio_queue_set_notification (0); ${BLK} virtio_blk_handle_vq`,

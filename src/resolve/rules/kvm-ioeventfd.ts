@@ -1,12 +1,13 @@
 import { compareReleases } from '../../facts/releases.ts';
 import type { Finding, Rule } from '../family.ts';
+import { ioeventfdRoom, ROOM_SOURCE } from './io-bus-room.ts';
 
 const X86 = 'Linux virt/kvm/eventfd.c kvm_ioeventfd (first released in 2.6.32: unverified)';
 const ARM = 'Linux KVM_CAP_IOEVENTFD on Arm (that 4.1 is the first release with it: unverified)';
 const PROBE = 'QEMU accel/kvm/kvm-all.c kvm_check_many_ioeventfds, removed by commit 5d9ec1f4c7';
-/** Up to then KVM had room for six devices on a bus. */
-const MANY_SINCE = '2.6.34';
-/** Since then QEMU does not look whether there is room for seven. */
+/** As many as QEMU asks for when it looks whether there is room for many. */
+const PROBED = 7;
+/** Since then QEMU does not look, and ends where one more does not fit. */
 const PROBE_GONE = '8.2';
 
 /**
@@ -26,11 +27,24 @@ export function kvmIoeventfd({ asksForMany }: { readonly asksForMany: boolean })
         return { ...base, outcome: 'fails', because };
       }
       const isProbed = asksForMany && compareReleases(qemu, PROBE_GONE) < 0;
-      if (isProbed && compareReleases(kernel, MANY_SINCE) < 0) {
+      const room = ioeventfdRoom(kernel);
+      if (isProbed && room !== null && room < PROBED) {
         const because = `Linux ${kernel} has room for six ioeventfds, and QEMU ${qemu} uses them only if seven fit`;
-        return { ...base, outcome: 'fails', because, source: PROBE };
+        const message = `QEMU silently turns ioeventfd off: ${because}`;
+        const problem = { code: 'ioeventfd-silently-unavailable', severity: 'warning', message } as const;
+        return { ...base, outcome: 'fails', because, source: `${PROBE}; ${ROOM_SOURCE}`, problem };
       }
-      return { ...base, outcome: 'holds', because: `Linux ${kernel} turns kicks into eventfds` };
+      const because = `Linux ${kernel} turns kicks into eventfds`;
+      if (room === null) return { ...base, outcome: 'holds', because };
+      const limited = `${because}, up to ${String(room)} on a bus; for one more QEMU ${qemu} ${overflow(qemu)}`;
+      return { ...base, outcome: 'holds', because: limited, source: `${base.source}; ${ROOM_SOURCE}` };
     },
   };
+}
+
+/** What QEMU does when KVM has no room: since 1.1 (the release is from memory, unverified) its memory listener asks, and ends. */
+function overflow(qemu: string): string {
+  return compareReleases(qemu, '1.1') < 0
+    ? 'handles all notifications of that device itself'
+    : 'ends with "error adding ioeventfd"';
 }

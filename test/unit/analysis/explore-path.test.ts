@@ -185,7 +185,13 @@ describe('a known bug', () => {
       for (const { name, violates, needs, needsHost } of info.bugs) {
         // Looked at alone, above: it takes a while.
         if (name === 'head-of-line') continue;
-        const safety = ['no-spurious', 'no-double-injection', 'no-wrong-end'].includes(violates);
+        const safety = [
+          'no-spurious',
+          'no-double-injection',
+          'no-wrong-end',
+          'no-notifier-after-stop',
+          'no-sleep-unnotified',
+        ].includes(violates);
         const result = explored({
           path: info.id,
           settings: needs ?? {},

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { checkWiring } from '../../../src/analysis/properties.ts';
-import type { CompiledProcess } from '../../../src/engine/compile.ts';
 import { explore, finish } from '../../../src/engine/explore.ts';
 import { isLocal } from '../../../src/engine/local-steps.ts';
-import { currentStep, fire, isEnabled, outcomes } from '../../../src/engine/semantics.ts';
-import type { State } from '../../../src/engine/state.ts';
+import { currentStep } from '../../../src/engine/semantics.ts';
 import type { BugOverrides } from '../../../src/paths/bugs.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
-import type { Wiring } from '../../../src/paths/wiring.ts';
+import { faultsOf } from '../../support/local-step-faults.ts';
 import {
   DEASSERT_ON_ACK,
   EOI_UNMASK,
@@ -59,40 +57,6 @@ const CASES: readonly Case[] = [
   { path: 'emulated/line', settings: { device: 'ich9-ahci', irqchip: 'split' }, bugs: {} },
   { path: 'virtio/call-intx', settings: { arch: 'arm', transport: 'mmio' }, bugs: {} },
 ];
-
-/** What a property can see of a state. */
-function seen({ sources }: Wiring, s: State): string {
-  return sources.map(({ asserted, masked }) => [asserted(s), masked(s)].join()).join(';');
-}
-
-/** What is not as it must be when the local step that `process` stands at happens before what others can do. */
-function faultsOf(wiring: Wiring, process: CompiledProcess, s: State): string[] {
-  const local = currentStep(process, s);
-  const after = s.slice();
-  fire(process, after, 0);
-  const faults: string[] = [];
-  if (seen(wiring, after) !== seen(wiring, s)) faults.push('a property sees it');
-  const goesTo = currentStep(process, after);
-  const startsOver = goesTo === process.steps[1];
-  if (startsOver || (goesTo.procedure === local.procedure && goesTo.id <= local.id)) {
-    faults.push('it goes back');
-  }
-  for (const other of wiring.model.processes) {
-    if (other === process) continue;
-    const label = currentStep(other, s).label;
-    if (isEnabled(other, s) !== isEnabled(other, after))
-      faults.push(`it decides whether ${label} can happen`);
-    if (!isEnabled(other, s)) continue;
-    for (let choice = 0; choice < outcomes(other, s); choice++) {
-      const [localFirst, otherFirst] = [after.slice(), s.slice()];
-      fire(other, localFirst, choice);
-      fire(other, otherFirst, choice);
-      fire(process, otherFirst, 0);
-      if (Buffer.compare(localFirst, otherFirst) !== 0) faults.push(`${label} does not commute with it`);
-    }
-  }
-  return faults;
-}
 
 describe('a local step', () => {
   it.each(CASES)('$path $settings $bugs: commutes, unseen, and goes forward', ({ path, settings, bugs }) => {

@@ -1,0 +1,105 @@
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { ChoiceSetting, NumberSetting, OtherSetting, PathSetting } from './path.ts';
+import type { CompleteSettings } from './read-settings.ts';
+import type { Ways } from './virtio-settings.ts';
+
+const CHANGES = ['status', 'early-kick', 'vm-stop', 'migration', 'block-drain'] as const;
+
+/** What starts and stops the notifiers of a device; `running` if they are there all the time. */
+export type NotifierChange = 'running' | (typeof CHANGES)[number];
+
+const CHANGING: OtherSetting = { setting: 'notifiers', values: CHANGES };
+
+const NOTIFIERS: ChoiceSetting = {
+  name: 'notifiers',
+  kind: 'choice',
+  choices: ['running', ...CHANGES],
+  default: 'running',
+  description:
+    'what starts and stops the notifiers of the device meanwhile: running, nothing; status, the driver writes DRIVER_OK and resets the device again; early-kick, the same with a driver that notifies before DRIVER_OK; vm-stop, QMP stop and cont; migration, the same with another QEMU that goes on; block-drain, the block layer has the device pause (a snapshot)',
+};
+
+const CHANGE_TIME: NumberSetting = {
+  name: 'notifierUs',
+  kind: 'number',
+  unit: 'us',
+  default: 2500,
+  minimum: 0,
+  maximum: 3_600_000_000,
+  onlyWith: CHANGING,
+  description: 'time until such a change (notifiers), and from one to the next',
+};
+
+const DESTINATION: ChoiceSetting = {
+  name: 'destinationIoeventfd',
+  kind: 'choice',
+  choices: ['on', 'off'],
+  default: 'on',
+  onlyWith: { setting: 'notifiers', values: ['migration'] },
+  description: 'ioeventfd= of the device in the QEMU that goes on after the migration',
+};
+
+/** Of a device that the main loop runs. */
+export const NOTIFIER_SETTINGS: readonly PathSetting[] = [NOTIFIERS, CHANGE_TIME, DESTINATION];
+
+/** Of one with an IOThread, which needs ioeventfd=on everywhere. */
+export const IOTHREAD_NOTIFIER_SETTINGS: readonly PathSetting[] = [NOTIFIERS, CHANGE_TIME];
+
+/** Notifiers that come and go: why, and what is wrong or missing in it. */
+export interface NotifierOptions {
+  readonly change: Exclude<NotifierChange, 'running'>;
+  /** What goes on after a migration has no ioeventfd. */
+  readonly goesOnSync: boolean;
+  readonly bugs: ReadonlySet<string>;
+  /** False leaves out the kick at the start, to see what it is for. */
+  readonly kicksAtStart: boolean;
+}
+
+/** What the settings ask for, null if nothing; an error says what else they have to say. */
+export function notifierOptions(
+  settings: CompleteSettings,
+  { call }: Ways,
+  bugs: ReadonlySet<string>,
+): Result<NotifierOptions | null> {
+  const change = settings.choice('notifiers', 'running') as NotifierChange;
+  if (change === 'running') return ok(null);
+  const wanted = { arch: 'x86', device: 'virtio-blk', surroundings: 'quiet', vectorChange: 'none' };
+  for (const [name, value] of Object.entries(wanted)) {
+    if (settings.choice(name, value) !== value) {
+      return fail(
+        `notifiers=${change} needs ${name}=${value}: more is not modelled while notifiers come and go`,
+      );
+    }
+  }
+  if (settings.choice('transport') === 'modern-pio') {
+    return fail(`notifiers=${change} is not modelled with transport=modern-pio`);
+  }
+  if (call === 'intx') {
+    return fail(
+      `notifiers=${change}: notifiers of a device without MSI-X that come and go are not modelled yet`,
+    );
+  }
+  const goesOnSync = change === 'migration' && settings.choice('destinationIoeventfd', 'on') === 'off';
+  if (goesOnSync && call === 'irqfd') {
+    return fail(
+      'destinationIoeventfd=off: QEMU would go on without irqfd as well; that is modelled where QEMU sends its message itself (from 9.0 on)',
+    );
+  }
+  return ok({ change, goesOnSync, bugs, kicksAtStart: true });
+}
+
+/** Whether a thread other than the event loop that watches the notifier may take it away. */
+export function isDetachedByOthers({ change, bugs }: NotifierOptions): boolean {
+  return change === 'block-drain' || bugs.has('handler-after-detach');
+}
+
+/** Whether it is the guest's driver that starts and stops them. */
+export function isByStatus({ change }: NotifierOptions): boolean {
+  return change === 'status' || change === 'early-kick';
+}
+
+/** Whether the whole VM is stopped for it. */
+export function stopsVm({ change }: NotifierOptions): boolean {
+  return change === 'vm-stop' || change === 'migration';
+}
