@@ -32,7 +32,6 @@ describe(
     it.each<{ path: string; settings: PathSettings }>([
       { path: IOEVENTFD, settings: { notifiers: 'status', guest: 'busy' } },
       { path: IOEVENTFD, settings: { notifiers: 'early-kick', guest: 'busy' } },
-      { path: IOEVENTFD, settings: { notifiers: 'vm-stop', guest: 'busy' } },
       { path: IOEVENTFD, settings: { notifiers: 'migration', destinationIoeventfd: 'off', guest: 'busy' } },
       { path: IOTHREAD, settings: { notifiers: 'status', ...BLOCKED } },
     ])('$path $settings', ({ path, settings }) => {
