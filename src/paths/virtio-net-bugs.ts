@@ -8,7 +8,14 @@ export const RX_STALL: KnownBug = {
   introducedIn: null,
   fixedIn: 'QEMU 9.1',
   violates: 'no-lost-interrupt',
-  needs: { device: 'virtio-net', traffic: 'receive', queueDepth: 2, packetBuffers: 2 },
+  needs: {
+    device: 'virtio-net',
+    traffic: 'receive',
+    queueDepth: 2,
+    packetBuffers: 2,
+    guest: 'busy',
+    call: 'intx',
+  },
   source:
     'QEMU f937309fbd "virtio-net: Fix network stall at the host side waiting for kick" (2024), which tells of this order of events; it names 06b12970174 as the origin, whose release was not looked up',
 };
@@ -21,7 +28,7 @@ export const TX_TIMER_BURST: KnownBug = {
   introducedIn: 'QEMU 0.14',
   fixedIn: 'QEMU 7.2',
   violates: 'no-lost-interrupt',
-  needs: { device: 'virtio-net', tx: 'timer', queueDepth: 2, txBurst: 1 },
+  needs: { device: 'virtio-net', tx: 'timer', queueDepth: 2, txBurst: 1, guest: 'busy', call: 'intx' },
   source:
     'QEMU 7550a82259 "virtio-net: fix TX timer with tx_burst" (L. Vivier, October 2022; 7.2 by its date), which fixes e3f30488e5f8 "virtio-net: Limit number of packets sent per TX flush" (September 2010; 0.14 by its date)',
 };
