@@ -14,6 +14,7 @@ import { writeToGicv2m } from '../machine/qemu/gicv2m.ts';
 import { raiseMmioIrq, readInterruptStatus, virtioMmioWrite } from '../machine/qemu/virtio-mmio.ts';
 import { isrRead, isrRegister, raiseIntx } from '../machine/qemu/virtio-pci-intx.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { QUEUED_MESSAGE_UNSEEN } from './vfio-pci-arm-msi-bugs.ts';
 import { connectArmIrqfd } from './vfio-pci-arm-msi-irqfd.ts';
 import { guestMessage, isMessageAtRest, ITS_GSI } from './vfio-pci-arm-msi-machine.ts';
 import type { ArmInterrupt } from './virtio-arm-vcpu.ts';
@@ -47,9 +48,10 @@ export function armMessage(
   parts: DriverParts,
   settings: CompleteSettings,
   facts: Facts,
+  messageUnseen: boolean,
 ): ArmCall<MessageTarget> {
   const { m, vcpu, otherCpu } = machine;
-  const message = guestMessage(machine, facts, new Set());
+  const message = guestMessage(machine, facts, new Set(messageUnseen ? [QUEUED_MESSAGE_UNSEEN.name] : []));
   return {
     ...guestSide(machine, message.irq, () => takeUsed(machine, parts)),
     isAtRest: (s) => isMessageAtRest(message, s),

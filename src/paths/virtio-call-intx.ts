@@ -4,7 +4,7 @@ import { readSettings } from './read-settings.ts';
 import { DRIVER_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
-import { LINE_NEVER_LOWERED } from './virtio-line-bugs.ts';
+import { LINE_NEVER_LOWERED } from './virtio-interrupt-bugs.ts';
 import {
   BACKEND_OF_DEVICE,
   KICK_SETTING,

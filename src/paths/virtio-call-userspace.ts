@@ -3,6 +3,7 @@ import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { KICK_SETTING, kickOf, QEMU_SERVED_SETTINGS } from './virtio-settings.ts';
 import { DRIVER_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
+import { SENT_MESSAGE_UNSEEN } from './virtio-interrupt-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { PENDING_NOT_FIRED, QUEUE_VECTOR_SETTINGS } from './virtio-vector.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
@@ -26,7 +27,7 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
       'MSI-X with ioeventfd=off',
     ],
     evidence: 'trace',
-    bugs: [DRIVER_LOOKS_ONCE, PENDING_NOT_FIRED],
+    bugs: [DRIVER_LOOKS_ONCE, PENDING_NOT_FIRED, SENT_MESSAGE_UNSEEN],
   },
   settings: [KICK_SETTING, ...QUEUE_VECTOR_SETTINGS, ...QEMU_SERVED_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
@@ -41,7 +42,10 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
       settings.value.choice('device'),
     );
     if (!ways.ok) return ways;
-    const parts = { ...ringParts(bugs), keepsMasked: !bugs.has(PENDING_NOT_FIRED.name) };
-    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts), parts);
+    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts), {
+      ...ringParts(bugs),
+      keepsMasked: !bugs.has(PENDING_NOT_FIRED.name),
+      messageUnseen: bugs.has(SENT_MESSAGE_UNSEEN.name),
+    });
   },
 };

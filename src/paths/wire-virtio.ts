@@ -48,6 +48,8 @@ export interface VirtioParts {
   readonly lineStaysUp?: boolean;
   /** What is notified while the guest has masked the vector is kept; it is if this is left out. */
   readonly keepsMasked?: boolean;
+  /** Known bug of a vGIC: nobody is told of a message behind one that is in service. */
+  readonly messageUnseen?: boolean;
 }
 
 /** How long KVM takes to change a bus or a routing table, of which readers have to be waited for: assumed. */
@@ -86,10 +88,10 @@ export function wireVirtio(
     return wireVirtioNet({ leg, ways, settings, facts, driver, device, bugs });
   }
   const addMachine = settings.choice('arch') === 'arm' ? armMachine : x86Machine;
-  const lineStaysUp = parts.lineStaysUp === true;
+  const { lineStaysUp = false, messageUnseen = false } = parts;
   const keepsMasked = changes.value ? (parts.keepsMasked ?? true) : null;
   const common = { ways, settings, facts, pollMaxNs, driver, device };
-  const wired = addMachine({ ...common, lineStaysUp, keepsMasked, notifiers });
+  const wired = addMachine({ ...common, lineStaysUp, messageUnseen, keepsMasked, notifiers });
   if (!wired.ok) return wired;
   const { architecture, machine, backend, interrupt } = wired.value;
   const { m, vcpu } = machine;
@@ -130,6 +132,7 @@ interface MachineRequest {
   readonly keepsMasked: boolean | null;
   /** What starts and stops the notifiers; null if nothing does. */
   readonly notifiers: NotifierOptions | null;
+  readonly messageUnseen: boolean;
 }
 
 /** The whole machine, before it is said which leg is looked at. */
@@ -191,7 +194,7 @@ function armMachine(request: MachineRequest): Result<WiredMachine> {
   const interrupt =
     ways.call === 'intx'
       ? armLine(machine, driver, settings, request.lineStaysUp)
-      : armMessage(machine, driver, settings, facts);
+      : armMessage(machine, driver, settings, facts, request.messageUnseen);
   const backend = addBackend(request, machine, interrupt.target);
   addArmVcpu(machine, interrupt, backend);
   addArmGuest(machine, interrupt);

@@ -3,7 +3,7 @@ import { explorePath } from '../../../src/analysis/explore-path.ts';
 import type { Exploration } from '../../../src/analysis/exploration.ts';
 import { finish } from '../../../src/engine/explore.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
-import { LINE_NEVER_LOWERED } from '../../../src/paths/virtio-line-bugs.ts';
+import { LINE_NEVER_LOWERED } from '../../../src/paths/virtio-interrupt-bugs.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { bugsOf } from '../../support/runs.ts';
 import { unwrap } from '../../support/unwrap.ts';

@@ -1,4 +1,21 @@
 import type { KnownBug } from './path.ts';
+import { QUEUED_MESSAGE_UNSEEN } from './vfio-pci-arm-msi-bugs.ts';
+
+const { name, title, introducedIn, fixedIn, violates, source } = QUEUED_MESSAGE_UNSEEN;
+
+/**
+ * A message that QEMU sends and a vGIC of 2016 keeps to itself: a request is used while the interrupt of the last is
+ * served. That of an irqfd is the same, in more states than can be seen in a test.
+ */
+export const SENT_MESSAGE_UNSEEN: KnownBug = {
+  name,
+  title,
+  introducedIn,
+  fixedIn,
+  violates,
+  needs: { arch: 'arm', gic: '3', guest: 'busy', queueDepth: 2, kick: 'sync', eventIdx: 'off' },
+  source,
+};
 
 /** What happens if nobody lowers the line of a device. */
 export const LINE_NEVER_LOWERED: KnownBug = {
