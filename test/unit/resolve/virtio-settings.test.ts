@@ -83,7 +83,6 @@ describe('a run of a virtio disk gets from the file', () => {
 });
 
 describe('a virtio device that cannot be run says why', () => {
-  const only = 'this path is not built yet for';
   it.each([
     [
       'virtio-mmio of a microvm',
