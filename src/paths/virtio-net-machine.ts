@@ -67,7 +67,7 @@ export function virtioNetMachine(
     return fail('surroundings=real: those of a network card are not modelled yet');
   }
   const m = new ModelBuilder();
-  const kind = settings.choice('traffic') as NetTraffic['kind'];
+  const kind = settings.choice('traffic', 'send') as NetTraffic['kind'];
   const { queue, numbers, traffic } = TRAFFIC[kind](m, settings, kick);
   const basis = virtioBasis(m, settings, facts, call, false, numbers.queueIndex);
   if (!basis.ok) return basis;

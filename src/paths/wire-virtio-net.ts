@@ -76,7 +76,7 @@ export function wireVirtioNet(request: NetRequest): Result<Wiring> {
     model: compile(machine.m),
     costs: {
       period: settings.number('periodUs') * 1000,
-      txTimer: settings.number('txTimerUs') * 1000,
+      ...(isVhost ? {} : { txTimer: settings.number('txTimerUs') * 1000 }),
       messageCopy: copyNs,
       packetCopy: copyNs,
     },
