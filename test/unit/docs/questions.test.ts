@@ -5,6 +5,9 @@ import { irqpath } from '../cli/irqpath.ts';
 
 const DOCUMENT = readFileSync(new URL('../../../docs/questions.md', import.meta.url), 'utf8');
 
+const VIRTIO = readFileSync(new URL('../../../samples/virtio.sh', import.meta.url), 'utf8');
+const SAMPLES = { 'samples/virtio.sh': VIRTIO };
+
 /** A command of the document and what it shows of its output; `…` stands for any number of lines. */
 interface Shown {
   readonly command: string;
@@ -50,13 +53,13 @@ describe('docs/questions.md', () => {
   it('shows commands and what they print', () => {
     expect(BLOCKS.length).toBeGreaterThan(8);
     for (const { command, lines } of BLOCKS) {
-      expect(command).toMatch(/^(compare|simulate|explore) --/);
+      expect(command).toMatch(/^(compare|simulate|explore) --|^resolve samples\//);
       expect(lines.filter((line) => line !== '…').length).toBeGreaterThan(0);
     }
   });
 
   it.each(BLOCKS)('irqpath $command', { timeout: 120_000 }, async ({ command, lines }) => {
-    const { out } = await irqpath(command.split(' '));
+    const { out } = await irqpath(command.split(' '), SAMPLES);
     const output = out.split('\n').map((line) => line.trimEnd());
     expect({ output, lines, isExcerpt: isExcerpt(lines, output) }).toMatchObject({ isExcerpt: true });
   });
