@@ -54,11 +54,12 @@ export const ASSIGNED_UNSEEN: KnownBug = {
   title:
     'An irqfd that does not look at its eventfd when it is assigned: what was signalled while the vector was masked is forgotten',
   introducedIn: null,
-  fixedIn: 'Linux 2.6.32',
+  fixedIn: null,
+  whatIf: true,
   violates: 'no-lost-interrupt',
   needs: { vectorChange: 'mask', guest: 'busy', device: 'vhost-scsi' },
   source:
-    'Linux virt/kvm/eventfd.c kvm_irqfd_assign: "Check if there was an event already pending on the eventfd before we registered, and trigger it as if we did not miss it"; it is in irqfd from its first release on (2.6.32; from memory, unverified), so that no kernel has the bug',
+    'Linux virt/kvm/eventfd.c kvm_irqfd_assign: "Check if there was an event already pending on the eventfd before we registered, and trigger it as if we did not miss it"; it is in irqfd from its first release on (from memory, unverified)',
 };
 
 /** No release has it either. */
@@ -66,11 +67,12 @@ export const PENDING_NOT_FIRED: KnownBug = {
   name: 'pending-not-fired',
   title: 'A masked MSI-X vector whose pending bit is not looked at when it is unmasked',
   introducedIn: null,
-  fixedIn: 'QEMU 0.11',
+  fixedIn: null,
+  whatIf: true,
   violates: 'no-lost-interrupt',
   needs: { vectorChange: 'mask', guest: 'busy' },
   source:
-    'QEMU hw/pci/msix.c msix_handle_mask_update (msix_is_pending: msix_notify); it is in the first release with MSI-X (0.11; from memory, unverified), so that no QEMU has the bug',
+    'QEMU hw/pci/msix.c msix_handle_mask_update (msix_is_pending: msix_notify); it is in the first release with MSI-X (from memory, unverified)',
 };
 
 /** The vector of a queue that the guest changes. */
