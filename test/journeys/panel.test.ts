@@ -51,6 +51,31 @@ describe('the panel', () => {
     expect(await panel.highlightInSight()).toBe(true);
   });
 
+  it('is played, stepped and dragged through, and shows what each step changed', async () => {
+    await panel.pressButton(/^Play$/);
+    await expect.poll(() => panel.currentStep(), { timeout: 10_000 }).toBeGreaterThan(1);
+    await panel.pressButton(/^Pause$/);
+    await panel.pressButton(/^First step$/);
+    expect(await panel.currentStep()).toBe(0);
+    await panel.pressButton(/^Step forward$/);
+    expect(await panel.currentStep()).toBe(1);
+    expect(await panel.highlightedMessages()).toEqual([1]);
+    await panel.pressButton(/^Step back$/);
+    await panel.pressButton(/^Last step$/);
+    expect(await panel.currentStep()).toBe((await panel.stepLabels()).length - 1);
+    // The line is masked where the handler disables it.
+    await panel.clickStep((await panel.stepLabels()).indexOf('automask'));
+    const changes = await panel.textOf('changes');
+    expect(changes).toMatch(/\S+ → \S+/);
+    await panel.openSection('State');
+    for (const change of changes.split('→').slice(1)) {
+      expect(await panel.textOf('state')).toContain(change.trim().split(/\s/)[0]);
+    }
+    await takeScreenshot(window.page, 'state');
+    await panel.openSection('Step');
+    await panel.pressButton(/^First step$/);
+  });
+
   it('goes to a step whose message is clicked, and tells its function and trace points', async () => {
     await panel.clickStep((await panel.stepLabels()).indexOf('automask') - 1);
     await panel.clickMessage((await panel.stepLabels()).indexOf('automask'));
