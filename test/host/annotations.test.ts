@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { becomes, expectedDelta, hoverText, irqpathSimulate, openText } from './support.ts';
+import { becomes, closeEditors, expectedDelta, hoverText, irqpathSimulate, openText } from './support.ts';
 
 const USERSPACE = 'vfio-platform/userspace';
 const IRQFD = 'vfio-platform/irqfd';
@@ -52,7 +52,7 @@ async function withSetting<T>(name: string, value: unknown, run: () => Promise<T
 
 describe('next to the code', () => {
   afterEach(async () => {
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await closeEditors();
   });
 
   it('a lens gives the verdict on a device with the numbers of the command line, and a triage on its machine', async () => {

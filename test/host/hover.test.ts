@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { closeEditors, newDocument } from './support.ts';
 
 async function hoverOn(
   document: vscode.TextDocument,
@@ -21,15 +22,11 @@ async function hoverOn(
 
 const words = (hover: vscode.MarkdownString | undefined): string => (hover?.value ?? '').replaceAll('\\', '');
 
-async function shell(content: string): Promise<vscode.TextDocument> {
-  return await vscode.workspace.openTextDocument({ language: 'shellscript', content });
-}
-
 const SCRIPT = 'qemu-system-aarch64 -M virt,gic-version=2 -accel kvm -device vfio-calxeda-xgmac,host=a,';
 
 describe('hover on an option', () => {
   it('explains x-irqfd: type, default, releases, former name, effect, and this device’s path', async () => {
-    const hover = words(await hoverOn(await shell(`${SCRIPT}x-irqfd=off\n`), 'x-irqfd'));
+    const hover = words(await hoverOn(await newDocument(`${SCRIPT}x-irqfd=off\n`), 'x-irqfd'));
     for (const fact of [
       'on or off',
       'default `on`',
@@ -53,14 +50,14 @@ describe('hover on an option', () => {
   });
 
   it('explains mmap-timeout-ms: unit, default, what 0 does', async () => {
-    const hover = words(await hoverOn(await shell(`${SCRIPT}mmap-timeout-ms=0\n`), 'mmap-timeout-ms'));
+    const hover = words(await hoverOn(await newDocument(`${SCRIPT}mmap-timeout-ms=0\n`), 'mmap-timeout-ms'));
     for (const fact of ['number (ms)', 'default `1100`', '0: the timer is never armed']) {
       assert.ok(hover.includes(fact), `${fact} is not in: ${hover}`);
     }
   });
 
   it('offers a link that simulates this device, and may run no other command', async () => {
-    const hover = await hoverOn(await shell(`${SCRIPT}x-irqfd=off\n`), 'x-irqfd');
+    const hover = await hoverOn(await newDocument(`${SCRIPT}x-irqfd=off\n`), 'x-irqfd');
     assert.deepEqual(hover?.isTrusted, { enabledCommands: ['irqPath.simulate'] });
     const link = /command:irqPath\.simulate\?([^)]+)/.exec(hover.value)?.[1];
     assert.ok(link);
@@ -69,14 +66,13 @@ describe('hover on an option', () => {
       kind: 'shown',
       path: 'vfio-platform/userspace',
     });
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    // A document that is still going would lend its name, and what was read of it, to the next one.
-    const going = (): boolean => vscode.workspace.textDocuments.some(({ isUntitled }) => isUntitled);
-    for (let i = 0; i < 100 && going(); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    await closeEditors();
   });
 
   it('says nothing where the same words are not options of QEMU', async () => {
-    const document = await shell('# x-irqfd=off\necho irqfd mmap-timeout-ms=3\nkvm_stat --irqfd x-irqfd\n');
+    const document = await newDocument(
+      '# x-irqfd=off\necho irqfd mmap-timeout-ms=3\nkvm_stat --irqfd x-irqfd\n',
+    );
     for (const text of ['x-irqfd', 'irqfd mmap', 'mmap-timeout-ms']) {
       assert.equal(await hoverOn(document, text), undefined, text);
     }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { closeEditors, openText } from './support.ts';
 
 interface Outcome {
   readonly kind: string;
@@ -44,13 +45,9 @@ async function openAt(uri: vscode.Uri, text: string): Promise<vscode.TextEditor>
   return editor;
 }
 
-async function openText(content: string, language = 'shellscript'): Promise<vscode.TextEditor> {
-  return await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language, content }));
-}
-
 describe('Simulate IRQ path', () => {
   afterEach(async () => {
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await closeEditors();
   });
 
   it('answers for the device under the cursor in one panel beside, and leaves the focus in the editor', async () => {
@@ -99,7 +96,7 @@ describe('Simulate IRQ path', () => {
   it('has words for an empty file, a folder, and a file that is not there', async () => {
     await openText('');
     assert.match((await simulate())?.message ?? '', /empty/);
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await closeEditors();
     assert.match((await simulate(sample('')))?.message ?? '', /folder/);
     assert.match((await simulate(sample('missing.sh')))?.message ?? '', /missing\.sh cannot be read/);
   });

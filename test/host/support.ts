@@ -35,9 +35,30 @@ export function expectedDelta(from: string, to: string): string {
   return `${sign(exits)}${digits(exits)} exits, ≈ ${sign(micros)}${digits(micros)} µs latency per interrupt`;
 }
 
+/**
+ * Closes all editors and waits until their documents are gone: one that is still going would lend its name, and what
+ * was read of it, to the next one.
+ */
+export async function closeEditors(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  const going = (): boolean => vscode.workspace.textDocuments.some(({ isUntitled }) => isUntitled);
+  for (let i = 0; i < 20 && going(); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/**
+ * A new document with that text. VS Code gives it the name of one that was closed just before, and for a moment that
+ * one itself, with its old text.
+ */
+export async function newDocument(content: string, language = 'shellscript'): Promise<vscode.TextDocument> {
+  return await becomes(
+    () => vscode.workspace.openTextDocument({ language, content }),
+    (document) => document.getText() === content,
+  );
+}
+
 /** Opens a text in the editor. */
 export async function openText(content: string, language = 'shellscript'): Promise<vscode.TextEditor> {
-  return await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language, content }));
+  return await vscode.window.showTextDocument(await newDocument(content, language));
 }
 
 /** Waits until a value that is looked up again and again is as wanted; fails with the last one. */

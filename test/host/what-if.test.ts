@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { becomes, expectedDelta, hoverText, openText } from './support.ts';
+import { becomes, closeEditors, expectedDelta, hoverText, openText } from './support.ts';
 
 const USERSPACE = 'vfio-platform/userspace';
 const IRQFD = 'vfio-platform/irqfd';
@@ -28,7 +28,7 @@ async function shown(): Promise<string> {
 
 describe('what-if', () => {
   afterEach(async () => {
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await closeEditors();
   });
 
   it('is followed by the panel, while file, lens and hover stay', async () => {
@@ -86,7 +86,7 @@ describe('what-if', () => {
 
 describe('devices', () => {
   afterEach(async () => {
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await closeEditors();
   });
 
   it('are added by hand from presets, changed, run, compared and removed', async () => {
@@ -146,7 +146,7 @@ describe('Change Assumptions…', () => {
       await settings().update('hostFeatures', undefined, vscode.ConfigurationTarget.Workspace);
       const [folder] = vscode.workspace.workspaceFolders ?? [];
       if (folder) rmSync(vscode.Uri.joinPath(folder.uri, '.vscode').fsPath, { recursive: true, force: true });
-      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await closeEditors();
     }
   });
 });
