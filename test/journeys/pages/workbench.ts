@@ -49,22 +49,12 @@ export class Workbench {
 
   /** F1, the title of a command, Enter. */
   async runCommand(title: string): Promise<void> {
-    const page = this.#page;
-    await page.keyboard.press('F1');
-    const input = page.locator('.quick-input-widget input[type="text"]');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
-    await page.keyboard.press('Enter');
+    await this.#choose(`>${title}`, title);
   }
 
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
-    const page = this.#page;
-    await page.keyboard.press('F1');
-    await page.locator('.quick-input-widget input[type="text"]').fill(name);
-    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor();
-    await page.keyboard.press('Enter');
+    await this.#choose(name, name);
     await this.waitForEditor(name);
   }
 
@@ -85,5 +75,22 @@ export class Workbench {
     await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor();
     await page.keyboard.press('Enter');
     await page.locator(`.monaco-workbench.${bodyClass}`).waitFor();
+  }
+
+  /** F1, a text, Enter on the row that it finds. Whatever takes the focus just then closes the input: once more, then. */
+  async #choose(text: string, row: string): Promise<void> {
+    const page = this.#page;
+    const input = page.locator('.quick-input-widget input[type="text"]');
+    for (let attempt = 1; ; attempt++) {
+      await page.keyboard.press('F1');
+      try {
+        await input.fill(text, { timeout: 5_000 });
+        break;
+      } catch (error) {
+        if (attempt === 3) throw error;
+      }
+    }
+    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row }).waitFor();
+    await page.keyboard.press('Enter');
   }
 }
