@@ -182,9 +182,9 @@ describe('a known bug', () => {
 
   it('shows what it is declared to violate, with the settings it needs', { timeout: 300_000 }, () => {
     for (const { info } of ALL_PATHS) {
-      for (const { name, violates, needs, needsHost } of info.bugs) {
-        // Looked at alone, above: it takes a while.
-        if (name === 'head-of-line') continue;
+      for (const { name, violates, needs, needsHost, whatIf } of info.bugs) {
+        // Looked at alone, above; those that no release has in explore-ring-bugs, -virtio-vector and -virtio-line.
+        if (name === 'head-of-line' || whatIf === true) continue;
         const safety = [
           'no-spurious',
           'no-double-injection',
