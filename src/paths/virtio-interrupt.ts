@@ -4,20 +4,13 @@ import { x86DriverCpu } from '../machine/guest/driver-cpu.ts';
 import type { DriverCpu } from '../machine/guest/driver-cpu.ts';
 import { vpInterrupt } from '../machine/guest/virtio-pci-isr.ts';
 import { vringInterrupt } from '../machine/guest/virtqueue-driver.ts';
-import { edgeInterrupt } from '../machine/guest/x86-edge-guest.ts';
-import { injectedDelivery, levelInterrupt } from '../machine/guest/x86-irq.ts';
+import { levelInterrupt } from '../machine/guest/x86-irq.ts';
 import type { LineDelivery } from '../machine/guest/x86-irq.ts';
 import { ioapicPin } from '../machine/kernel/ioapic.ts';
 import { q35IrqLine } from '../machine/kernel/ioapic-irq-line.ts';
 import type { MsiDestination } from '../machine/kernel/kvm-msi.ts';
-import { lapic } from '../machine/kernel/lapic.ts';
-import { pvEoi } from '../machine/kernel/pv-eoi.ts';
-import { vcpuRun } from '../machine/kernel/vcpu-enter-guest.ts';
-import { apicvRun } from '../machine/kernel/vcpu-run-apicv.ts';
 import type { VcpuLoopWiring } from '../machine/kernel/vcpu-run-wiring.ts';
-import { LOOP as ACCELERATED } from '../machine/kernel/virtual-apic.ts';
-import { LOOP as INJECT } from '../machine/kernel/x86-handle-exit.ts';
-import { EXIT_APIC_EOI, EXIT_PAGE_FAULT, EXIT_PORT_IO, trap } from '../machine/kernel/x86-vcpu.ts';
+import { EXIT_PAGE_FAULT, EXIT_PORT_IO } from '../machine/kernel/x86-vcpu.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import { isrRegister } from '../machine/qemu/virtio-pci-intx.ts';
 import type { IsrRegister, PciLine } from '../machine/qemu/virtio-pci-intx.ts';
@@ -25,8 +18,8 @@ import { lineVcpu } from './line-vcpu.ts';
 import type { LineVcpu } from './line-vcpu.ts';
 import { splitIrqchip } from './vfio-pci-irqchips.ts';
 import type { LineIrqchip } from './vfio-pci-irqchips.ts';
-import { addVirtualApic } from './virtual-apic.ts';
 import type { VirtioBasis, VirtioCore, VirtioDisk } from './virtio-machine.ts';
+import { x86EdgeVector } from './x86-edge-vector.ts';
 
 /** The vector and the pin as q35 and a Linux guest give them to the device of traces X1. */
 export const VECTOR = 0x25;
@@ -79,71 +72,8 @@ export function takeUsed(
  * AVIC from source.
  */
 export function messageInterrupt(machine: VirtioBasis, handler: Procedure, vector = VECTOR): GuestInterrupt {
-  return machine.facts.host.apicv === 'on'
-    ? acceleratedMessage(machine, handler, vector)
-    : injectedMessage(machine, handler, vector);
-}
-
-function injectedMessage(machine: VirtioBasis, handler: Procedure, vector: number): GuestInterrupt {
-  const { m, vcpu, names } = machine;
-  const localApic = lapic(m, { vcpu, vendor: names.vendor, vector, trigger: 'edge' });
-  const flag = machine.hasPvEoi ? pvEoi(m, localApic) : null;
-  const delivery = injectedDelivery(vcpu);
-  return {
-    lapic: localApic,
-    delivery,
-    run: (loop) => vcpuRun({ ...loop, lapic: localApic, eoi: {}, ...(flag ? { pvEoi: flag } : {}) }),
-    loop: INJECT,
-    procedure: edgeInterrupt({
-      vcpu,
-      delivery: {
-        ...delivery,
-        end: (s) => {
-          if (flag?.end(s) !== true) trap(s, vcpu, EXIT_APIC_EOI);
-        },
-      },
-      endAt: flag
-        ? 'Linux arch/x86/kernel/kvm.c kvm_guest_apic_eoi_write (apic_ack_edge)'
-        : 'Linux arch/x86/kernel/apic/vector.c apic_ack_edge (apic_eoi)',
-      handler,
-    }),
-    isAtRest: (s) =>
-      s[localApic.irr] === 0 &&
-      (s[localApic.isr] === 0 || flag?.isTaken(s) === true) &&
-      s[vcpu.injected] === 0 &&
-      s[vcpu.interruptFlag] === 1,
-  };
-}
-
-/** The processor delivers and ends it by itself: no kick, no exit for the end. */
-function acceleratedMessage(machine: VirtioBasis, handler: Procedure, vector: number): GuestInterrupt {
-  const { m, vcpu, facts } = machine;
-  const { virtualApic } = addVirtualApic(m, vcpu, facts.host, {
-    vector,
-    trigger: 'edge',
-    preemptedWhile: null,
-    // Only an IOMMU posts, and there is none between QEMU and KVM.
-    posted: null,
-    looksBeforeSleep: true,
-  });
-  const delivery = {
-    isDue: (s: State): boolean => virtualApic.isDue(s) && s[vcpu.interruptFlag] === 1,
-    take: virtualApic.take,
-  };
-  const how = virtualApic.vendor === 'intel' ? 'EOI virtualization' : 'AVIC';
-  return {
-    lapic: virtualApic,
-    delivery,
-    run: (loop) => apicvRun({ ...loop, virtualApic, eoi: null, preemption: null }),
-    loop: ACCELERATED,
-    procedure: edgeInterrupt({
-      vcpu,
-      delivery: { ...delivery, end: virtualApic.end },
-      endAt: `Linux arch/x86/kernel/apic/vector.c apic_ack_edge (${how}: no exit)`,
-      handler,
-    }),
-    isAtRest: (s) => virtualApic.isAtRest(s) && s[vcpu.interruptFlag] === 1,
-  };
+  const { around, ...edge } = x86EdgeVector({ ...machine, host: machine.facts.host }, vector);
+  return { ...edge, procedure: around(handler) };
 }
 
 /**
