@@ -103,7 +103,8 @@ const JSON_TYPES: Readonly<Record<OptionType['kind'], string>> = {
   text: 'string',
 };
 
-function checkValue(property: Property, doc: OptionDoc, qemu: string): Problem[] {
+/** The problems with the value of an option, by its type. */
+export function checkValue(property: Property, doc: OptionDoc, qemu: string): Problem[] {
   const { value, valueType, key } = property;
   if (value === null) return checkFlag(property, doc, qemu);
   if (!value.known) return [];

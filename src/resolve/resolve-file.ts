@@ -4,6 +4,7 @@ import { nearestName } from '../base/nearest-name.ts';
 import type { DeviceDescription, LaunchFile, VmDescription } from '../config/launch-file.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Facts } from '../facts/facts.ts';
+import { checkBackendOptions } from './check-backend-options.ts';
 import { checkDeviceOptions } from './check-device-options.ts';
 import { checkMachineOptions } from './check-machine-options.ts';
 import { decideLeg } from './decide-leg.ts';
@@ -26,7 +27,10 @@ export function resolveFile(file: LaunchFile, facts: Facts): ResolvedFile {
 
 function resolveMachine(vm: VmDescription, facts: Facts): ResolvedMachine {
   const machine = decideMachine(vm, facts);
-  const problems: Problem[] = vm.problems.concat(checkMachineOptions(machine));
+  const problems: Problem[] = vm.problems.concat(
+    checkMachineOptions(machine),
+    checkBackendOptions(vm, facts.host.qemu),
+  );
   const ids = new DeviceIds();
   const hints = { left: MOST_HINTS };
   // Those of short forms come last: a device of the file keeps its place in the list.
