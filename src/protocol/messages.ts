@@ -1,8 +1,8 @@
 import { count, either, list, object, oneOf, text } from './guards.ts';
 import type { Guard } from './guards.ts';
 import type { NotificationType, RequestType } from './message-type.ts';
-import { isPanelCommand, isPanelState, isSection } from './panel-guards.ts';
-import type { PanelCommand, PanelState, Section } from './panel-state.ts';
+import { isLook, isPanelCommand, isPanelState } from './panel-guards.ts';
+import type { Look, PanelCommand, PanelState } from './panel-state.ts';
 import { isShownRow } from './shown-row.ts';
 import type { ShownRow } from './shown-row.ts';
 
@@ -10,7 +10,7 @@ import type { ShownRow } from './shown-row.ts';
 export type Intent =
   | { readonly kind: 'selectShape'; readonly rev: number; readonly shape: number }
   | { readonly kind: 'selectStep'; readonly rev: number; readonly step: number }
-  | { readonly kind: 'showSection'; readonly rev: number; readonly section: Section }
+  | { readonly kind: 'look'; readonly rev: number; readonly look: Look }
   | { readonly kind: 'changeAssumption'; readonly rev: number; readonly fact: string }
   | { readonly kind: 'command'; readonly rev: number; readonly command: PanelCommand };
 
@@ -33,11 +33,7 @@ const isIntent: Guard<Intent> = either(
     object<Extract<Intent, { kind: 'selectStep' }>>({ kind: oneOf('selectStep'), rev: count, step: count }),
   ),
   either(
-    object<Extract<Intent, { kind: 'showSection' }>>({
-      kind: oneOf('showSection'),
-      rev: count,
-      section: isSection,
-    }),
+    object<Extract<Intent, { kind: 'look' }>>({ kind: oneOf('look'), rev: count, look: isLook }),
     either(
       object<Extract<Intent, { kind: 'changeAssumption' }>>({
         kind: oneOf('changeAssumption'),

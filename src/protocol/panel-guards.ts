@@ -7,13 +7,13 @@ import type {
   Comparison,
   Figure,
   FigureGroup,
+  Look,
   Note,
   PanelCommand,
   PanelIntent,
   PanelState,
   Phrase,
   Reason,
-  Section,
   ShapeEntry,
   SingleSubject,
   Subject,
@@ -24,7 +24,16 @@ import type {
 const name = text(4_000);
 
 export const isPanelCommand: Guard<PanelCommand> = oneOf(...PANEL_COMMANDS);
-export const isSection: Guard<Section> = oneOf('step', 'state', 'why', 'numbers');
+
+const LOOK = {
+  tab: oneOf('path', 'compare', 'races'),
+  view: oneOf('sequence', 'time'),
+  detail: oneOf('overview', 'all'),
+  section: oneOf('step', 'state', 'why', 'numbers'),
+} as const;
+
+/** Whether a value says where the user looks. */
+export const isLook: Guard<Look> = object<Look>(LOOK);
 
 /** Whether a value names one device or path. */
 export const isSingleSubject: Guard<SingleSubject> = either(
@@ -85,7 +94,7 @@ export const isPanelState: Guard<PanelState> = object<PanelState>({
   ),
   shape: count,
   step: count,
-  section: isSection,
+  ...LOOK,
   answer: nullable(isAnswer),
   comparison: nullable(
     object<Comparison>({
@@ -108,4 +117,5 @@ export const isPanelIntent: Guard<PanelIntent> = object<PanelIntent>({
   shape: count,
   step: count,
   follow: boolean,
+  look: isLook,
 });

@@ -147,8 +147,25 @@ export const PANEL_COMMANDS: readonly PanelCommand[] = [
 /** The sections of the inspector. */
 export type Section = 'step' | 'state' | 'why' | 'numbers';
 
+/** What the panel is asked about the subject: its run, how it compares, how it can go wrong. */
+export type Tab = 'path' | 'compare' | 'races';
+
+/** How a run is drawn: who calls whom, or who is busy when. */
+export type RunView = 'sequence' | 'time';
+
+/** How much of a cycle is drawn: only where the context changes, or every step. */
+export type Detail = 'overview' | 'all';
+
+/** Where the user looks. It stays when another answer comes. */
+export interface Look {
+  readonly tab: Tab;
+  readonly view: RunView;
+  readonly detail: Detail;
+  readonly section: Section;
+}
+
 /** What the panel shows. The extension owns it; the panel only asks for changes. */
-export interface PanelState {
+export interface PanelState extends Look {
   /** Grows with every change; the newest wins. */
   readonly rev: number;
   /** Null while nothing has been asked yet. */
@@ -166,7 +183,6 @@ export interface PanelState {
   readonly shape: number;
   /** Index of the current step in that shape. */
   readonly step: number;
-  readonly section: Section;
   /** Null while there is no finished run. */
   readonly answer: Answer | null;
   /** Takes the place of an answer where several were asked for. */
@@ -180,4 +196,5 @@ export interface PanelIntent {
   readonly shape: number;
   readonly step: number;
   readonly follow: boolean;
+  readonly look: Look;
 }

@@ -2,12 +2,14 @@ import { Endpoint } from '../protocol/endpoint.ts';
 import { failed } from '../protocol/messages.ts';
 import { DiagramView } from './diagram/diagram-view.ts';
 import { element } from './dom.ts';
-import { PanelStore } from './panel-store.ts';
+import type { Tab } from '../protocol/panel-state.ts';
+import { PanelStore, lookOf } from './panel-store.ts';
 import { answerView } from './views/answer-view.ts';
 import { comparisonView } from './views/comparison-view.ts';
 import { inspector } from './views/inspector.ts';
 import { stepList } from './views/step-list.ts';
 import { stepPlayer } from './views/step-player.ts';
+import { tabStrip } from './views/tab-strip.ts';
 import { toolbar } from './views/toolbar.ts';
 import { troubleView } from './views/trouble-view.ts';
 
@@ -38,22 +40,35 @@ window.addEventListener('unhandledrejection', (event) => {
 
 const store = new PanelStore(endpoint);
 const diagram = new DiagramView(store, report);
-const main = element('main', { class: 'path-view' }, stepList(store), diagram.element);
+const sequence = element('main', { class: 'path-view' }, stepList(store), diagram.element);
 const details = inspector(store);
-document.body.append(
-  answerView(store),
+const path = element(
+  'div',
+  { class: 'path-tab' },
   toolbar(store, diagram),
-  troubleView(store),
-  comparisonView(store),
-  main,
+  sequence,
   stepPlayer(store),
   details,
 );
+const tabs = tabStrip<Tab>(
+  'question',
+  'Questions',
+  [
+    { id: 'path', title: 'Path', content: path },
+    { id: 'compare', title: 'Compare', content: comparisonView(store) },
+  ],
+  (tab) => {
+    store.look({ tab });
+  },
+);
+document.body.append(answerView(store), troubleView(store), tabs.strip, ...tabs.panels);
 
 store.subscribe(({ state }) => {
-  main.hidden = state.answer === null;
+  tabs.choose(state.tab);
+  tabs.strip.hidden = state.answer === null && state.comparison === null;
+  sequence.hidden = state.answer === null;
   details.hidden = state.answer === null;
   const { subject, shape, step, follow } = state;
-  if (subject) vscode.setState({ subject, shape, step, follow });
+  if (subject) vscode.setState({ subject, shape, step, follow, look: lookOf(state) });
 });
 void store.start();

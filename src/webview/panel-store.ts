@@ -2,7 +2,7 @@ import type { Result } from '../base/result.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
 import { getPage, intent as intentType, ready, state as stateType } from '../protocol/messages.ts';
 import type { Intent, Page } from '../protocol/messages.ts';
-import type { PanelCommand, PanelState, Section } from '../protocol/panel-state.ts';
+import type { Look, PanelCommand, PanelState } from '../protocol/panel-state.ts';
 
 /** What the views draw from. */
 export interface View {
@@ -59,11 +59,15 @@ export class PanelStore {
     void this.#ask({ kind: 'selectShape', rev: view.state.rev, shape });
   }
 
-  showSection(section: Section): void {
+  /** Looks elsewhere; what is not named stays. */
+  look(part: Partial<Look>): void {
     const view = this.#view;
-    if (!view || view.state.section === section) return;
-    this.#show({ ...view, state: { ...view.state, section } });
-    void this.#ask({ kind: 'showSection', rev: view.state.rev, section });
+    if (!view) return;
+    const before = lookOf(view.state);
+    const look = { ...before, ...part };
+    if (JSON.stringify(look) === JSON.stringify(before)) return;
+    this.#show({ ...view, state: { ...view.state, ...look } });
+    void this.#ask({ kind: 'look', rev: view.state.rev, look });
   }
 
   command(command: PanelCommand): void {
@@ -86,9 +90,10 @@ export class PanelStore {
     const view = this.#view;
     if (view && state.rev < view.state.rev) return;
     const local = view && this.#underWay > 0 && view.state.answer?.run === state.answer?.run;
-    const { shape, step, section } = local ? view.state : state;
+    const { shape, step } = local ? view.state : state;
+    const look = lookOf(local ? view.state : state);
     this.#show({
-      state: { ...state, shape, step, section },
+      state: { ...state, shape, step, ...look },
       page: view?.page ?? null,
       pageProblem: view?.pageProblem ?? null,
     });
@@ -113,4 +118,9 @@ export class PanelStore {
     if (answer.ok) this.#show({ ...view, page: answer.value, pageProblem: null });
     else this.#show({ ...view, pageProblem: answer.error });
   }
+}
+
+/** Where the user looks in a state. */
+export function lookOf({ tab, view, detail, section }: PanelState): Look {
+  return { tab, view, detail, section };
 }

@@ -122,10 +122,14 @@ class OnePanel implements PanelHost, vscode.Disposable {
     this.#model.setFollow(!this.#model.state.follow);
   }
 
-  async restore(panel: vscode.WebviewPanel, { subject, shape, step, follow }: PanelIntent): Promise<void> {
+  async restore(
+    panel: vscode.WebviewPanel,
+    { subject, shape, step, follow, look }: PanelIntent,
+  ): Promise<void> {
     this.#view?.dispose();
     this.#open(new PanelView(panel, this.#app.context.extensionUri));
     this.#model.setFollow(follow);
+    this.#model.setLook(look);
     await this.#answer(subject, { shape, step });
   }
 

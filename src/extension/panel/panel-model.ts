@@ -3,7 +3,7 @@ import type { Result } from '../../base/result.ts';
 import type { StepRow } from '../../analysis/simulation.ts';
 import { drawSequence } from '../../diagram/sequence.ts';
 import type { Intent, Page } from '../../protocol/messages.ts';
-import type { Note, PanelState, Phrase, Subject, Trouble } from '../../protocol/panel-state.ts';
+import type { Look, Note, PanelState, Phrase, Subject, Trouble } from '../../protocol/panel-state.ts';
 import { shownRow } from '../../protocol/shown-row.ts';
 import { describeAnswer } from './answer.ts';
 import type { FinishedComparison, FinishedRun, ShownRun } from './finished.ts';
@@ -25,6 +25,9 @@ const NOTHING: PanelState = {
   notes: [],
   shape: 0,
   step: 0,
+  tab: 'path',
+  view: 'sequence',
+  detail: 'all',
   section: 'step',
   answer: null,
   comparison: null,
@@ -62,11 +65,18 @@ export class PanelModel {
 
   /** A question was asked; the answer before it stays in sight until the new one is there. */
   begin(subject: Subject): void {
-    this.#change({ subject, busy: true });
+    const compares = subject.kind === 'comparison';
+    const tab = compares ? 'compare' : this.#state.subject?.kind === 'comparison' ? 'path' : this.#state.tab;
+    this.#change({ subject, tab, busy: true });
   }
 
   setFollow(follow: boolean): void {
     this.#change({ follow });
+  }
+
+  /** The user looks elsewhere, or did so before a reload. */
+  setLook({ tab, view, detail, section }: Look): void {
+    this.#change({ tab, view, detail, section });
   }
 
   /** `moved` says what a change of the assumptions did to the answer. */
@@ -111,8 +121,8 @@ export class PanelModel {
         this.#change({ step: intent.step });
         return ok(this.#state);
       }
-      case 'showSection':
-        this.#change({ section: intent.section });
+      case 'look':
+        this.setLook(intent.look);
         return ok(this.#state);
       case 'changeAssumption':
       case 'command':

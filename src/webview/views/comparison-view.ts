@@ -11,8 +11,11 @@ export function comparisonView(store: PanelStore): HTMLElement {
   });
   store.subscribe(({ state }, before) => {
     if (before?.state.comparison === state.comparison) return;
-    view.hidden = state.comparison === null;
-    view.replaceChildren(...(state.comparison ? draw(state.comparison) : []));
+    view.replaceChildren(
+      ...(state.comparison
+        ? draw(state.comparison)
+        : [element('p', { class: 'missing' }, 'Check two devices in the tree to compare them.')]),
+    );
   });
   return view;
 }

@@ -79,9 +79,8 @@ describe('PanelModel', () => {
     expect(model.apply({ kind: 'selectShape', rev: 3, shape: 1 })).toMatchObject({
       value: { shape: 1, step: 0 },
     });
-    expect(model.apply({ kind: 'showSection', rev: 4, section: 'why' })).toMatchObject({
-      value: { section: 'why' },
-    });
+    const look = { tab: 'races', view: 'time', detail: 'overview', section: 'why' } as const;
+    expect(model.apply({ kind: 'look', rev: 4, look })).toMatchObject({ value: look });
     const { rev } = model.state;
     expect(model.apply({ kind: 'selectStep', rev, step: 100_000 })).toMatchObject({ ok: false });
     expect(model.apply({ kind: 'selectShape', rev, shape: 100 })).toMatchObject({ ok: false });

@@ -24,6 +24,9 @@ const STATE: PanelState = {
   notes: [{ severity: 'information', message: 'old spelling', line: 4 }],
   shape: 0,
   step: 7,
+  tab: 'path',
+  view: 'sequence',
+  detail: 'all',
   section: 'why',
   answer: {
     run: 1,
@@ -43,6 +46,8 @@ const STATE: PanelState = {
   trouble: null,
 };
 
+const LOOK = { tab: 'path', view: 'sequence', detail: 'all', section: 'why' } as const;
+
 describe('guards of what travels', () => {
   it('accept a state, also after it was sent as JSON, and one with members of a newer version', () => {
     expect(isPanelState(STATE)).toBe(true);
@@ -59,15 +64,21 @@ describe('guards of what travels', () => {
   });
 
   it('refuse what is no question when a panel comes back', () => {
-    expect(isPanelIntent({ subject: STATE.subject, shape: 0, step: 0, follow: true })).toBe(true);
-    expect(isPanelIntent({ subject: { kind: 'path', path: 'a/b' }, shape: 1, step: 2, follow: false })).toBe(
-      true,
-    );
+    expect(isPanelIntent({ subject: STATE.subject, shape: 0, step: 0, follow: true, look: LOOK })).toBe(true);
+    expect(
+      isPanelIntent({ subject: { kind: 'path', path: 'a/b' }, shape: 1, step: 2, follow: false, look: LOOK }),
+    ).toBe(true);
     const added = { kind: 'added', id: 'xgmac', driver: 'vfio-calxeda-xgmac', asPath: null };
     const members = [added, STATE.subject];
-    expect(isPanelIntent({ subject: { kind: 'comparison', members }, shape: 0, step: 0, follow: true })).toBe(
-      true,
-    );
+    expect(
+      isPanelIntent({
+        subject: { kind: 'comparison', members },
+        shape: 0,
+        step: 0,
+        follow: true,
+        look: LOOK,
+      }),
+    ).toBe(true);
     for (const broken of [
       null,
       'text',
@@ -80,11 +91,16 @@ describe('guards of what travels', () => {
         shape: 0,
         step: 0,
         follow: true,
+        look: LOOK,
       },
     ]) {
       expect(isPanelIntent(broken), JSON.stringify(broken)).toBe(false);
     }
-    expect(isPanelIntent({ subject: STATE.subject, shape: -1, step: 0.5, follow: true })).toBe(false);
+    const intentNow = { subject: STATE.subject, shape: 0, step: 0, follow: true };
+    expect(isPanelIntent({ ...intentNow, look: { ...LOOK, tab: 'quit' } })).toBe(false);
+    expect(isPanelIntent({ subject: STATE.subject, shape: -1, step: 0.5, follow: true, look: LOOK })).toBe(
+      false,
+    );
   });
 
   it('let the panel ask for its own commands only', () => {

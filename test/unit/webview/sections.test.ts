@@ -28,6 +28,9 @@ const STATE: PanelState = {
   notes: [{ severity: 'information', message: 'an old spelling', line: 8 }],
   shape: 0,
   step: 1,
+  tab: 'path',
+  view: 'sequence',
+  detail: 'all',
   section: 'step',
   answer: {
     run: 1,
@@ -142,7 +145,7 @@ describe('the parts of the panel', () => {
     ]);
     expect(cells('tbody tr > *')).toEqual(['exits', '5', '1']);
     expect(cells('.missing')).toEqual(['eth2: is gone']);
-    expect(comparisonView(store(STATE).fake).hidden).toBe(true);
+    expect(comparisonView(store(STATE).fake).querySelector('table')).toBeNull();
   });
 
   it('show function, cost with its trust in words, trace points and changes of the current step', () => {
