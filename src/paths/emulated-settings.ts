@@ -1,5 +1,11 @@
 import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
 import type { ChoiceSetting, NumberSetting, PathSetting } from './path.ts';
+import {
+  QUEUE_DEPTH_SETTING,
+  REQUEST_PERIOD_SETTING,
+  SERVICE_SETTING,
+  WAITING_GUEST_SETTING,
+} from './request-settings.ts';
 
 /** How a register write of the guest reaches an emulated device. */
 export type DoorbellWay = 'sync' | 'ioeventfd';
@@ -13,6 +19,11 @@ export interface EmulatedWays {
 }
 
 const DISKS = ['nvme', 'ich9-ahci'];
+
+const DISK_SETTINGS: readonly PathSetting[] = [QUEUE_DEPTH_SETTING, SERVICE_SETTING].map((setting) => ({
+  ...setting,
+  onlyWith: { setting: 'device', values: DISKS },
+}));
 
 /** What interrupt paths of messages have for controllers; those of a line have more. */
 const MESSAGE_IRQCHIPS = ['on', 'split'];
@@ -36,28 +47,6 @@ const SHADOW_DOORBELLS: ChoiceSetting = {
   onlyWith: { setting: 'device', values: ['nvme'] },
   description:
     'whether the guest keeps copies of the doorbells in memory (Doorbell Buffer Config, as Linux does), so that the real ones are rung only where the controller waits',
-};
-
-const QUEUE_DEPTH: NumberSetting = {
-  name: 'queueDepth',
-  kind: 'number',
-  unit: 'requests',
-  default: 1,
-  minimum: 1,
-  maximum: 64,
-  onlyWith: { setting: 'device', values: DISKS },
-  description: 'requests that the program in the guest has outstanding at most',
-};
-
-const SERVICE: NumberSetting = {
-  name: 'serviceUs',
-  kind: 'number',
-  unit: 'us',
-  default: 100,
-  minimum: 1,
-  maximum: 3_600_000_000,
-  onlyWith: { setting: 'device', values: DISKS },
-  description: "time the host's disk takes for a request; it serves one after the other",
 };
 
 const CHARACTERS: NumberSetting = {
@@ -111,23 +100,9 @@ export function emulatedSettings(
       description: 'the kind of device that QEMU emulates',
     },
     ...(devices.includes('nvme') ? [SHADOW_DOORBELLS] : []),
-    ...(devices.some((device) => DISKS.includes(device)) ? [QUEUE_DEPTH, SERVICE] : []),
+    ...(devices.some((device) => DISKS.includes(device)) ? DISK_SETTINGS : []),
     ...(devices.includes('isa-serial') ? [CHARACTERS] : []),
-    {
-      name: 'periodUs',
-      kind: 'number',
-      unit: 'us',
-      default: 1000,
-      minimum: 1,
-      maximum: 3_600_000_000,
-      description: 'time the program in the guest computes before it wants the next request',
-    },
-    {
-      name: 'guest',
-      kind: 'choice',
-      choices: ['idle', 'busy'],
-      default: 'idle',
-      description: 'what the guest does while the program waits: halt, or compute something else',
-    },
+    REQUEST_PERIOD_SETTING,
+    WAITING_GUEST_SETTING,
   ];
 }

@@ -5,6 +5,12 @@ import { compareReleases } from '../facts/releases.ts';
 import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
 import { archSetting, PCI_GIC_SETTING } from './vfio-pci-settings.ts';
 import type { ChoiceSetting, NumberSetting, PathSetting } from './path.ts';
+import {
+  QUEUE_DEPTH_SETTING,
+  REQUEST_PERIOD_SETTING,
+  SERVICE_SETTING,
+  WAITING_GUEST_SETTING,
+} from './request-settings.ts';
 import { VIRTIO_NET_SETTINGS } from './virtio-net-settings.ts';
 import { SURROUNDINGS_SETTING } from './workload-settings.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -138,41 +144,16 @@ export const VIRTIO_SETTINGS: readonly PathSetting[] = [
       'event_idx: whether both sides say at which request they want to be notified, or only whether',
   },
   {
-    name: 'queueDepth',
-    kind: 'number',
-    unit: 'requests',
-    default: 1,
-    minimum: 1,
-    maximum: 64,
+    ...QUEUE_DEPTH_SETTING,
     description:
       'requests, or packets to be sent, that the guest has outstanding at most (of one thread that submits ahead, or of so many threads that each wait for theirs); buffers of a queue that receives',
   },
   {
-    name: 'serviceUs',
-    kind: 'number',
-    unit: 'us',
-    default: 100,
-    minimum: 1,
-    maximum: 3_600_000_000,
-    description: "time the host's disk takes for a request; it serves one after the other",
+    ...SERVICE_SETTING,
     onlyWith: { setting: 'device', values: ['virtio-blk', 'vhost-scsi', 'vhost-user-blk'] },
   },
-  {
-    name: 'periodUs',
-    kind: 'number',
-    unit: 'us',
-    default: 1000,
-    minimum: 1,
-    maximum: 3_600_000_000,
-    description: 'time the program in the guest computes before it wants the next request',
-  },
-  {
-    name: 'guest',
-    kind: 'choice',
-    choices: ['idle', 'busy'],
-    default: 'idle',
-    description: 'what the guest does while the program waits: halt, or compute something else',
-  },
+  REQUEST_PERIOD_SETTING,
+  WAITING_GUEST_SETTING,
   SURROUNDINGS_SETTING,
 ];
 
