@@ -84,7 +84,7 @@ export function armLine(
   settings: CompleteSettings,
   staysUp: boolean,
 ): ArmCall<LineTarget> {
-  const { m, vcpu, transport } = machine;
+  const { m, vcpu, transport, device } = machine;
   const isMmio = transport === 'mmio';
   const irq = vgicIrq(m, {
     suffix: '',
@@ -112,8 +112,8 @@ export function armLine(
     target: {
       kind: 'line',
       isr,
-      raise: isMmio ? raiseMmioIrq(isr, line) : raiseIntx(isr, line),
-      read: isMmio ? readInterruptStatus(isr) : isrRead('modern', isr, line),
+      raise: isMmio ? raiseMmioIrq(isr, line) : raiseIntx(isr, line, device.party),
+      read: isMmio ? readInterruptStatus(isr) : isrRead('modern', isr, line, device.party),
       write: isMmio
         ? (handleQueue, setsIsrUnlocked) =>
             virtioMmioWrite({ isr, line, isAcknowledge, handleQueue, setsIsrUnlocked })

@@ -5,7 +5,7 @@ import { ioeventfdWrite } from '../machine/kernel/ioeventfd.ts';
 import type { Doorbell } from '../machine/kernel/kvm-io-bus.ts';
 import { ISR_READ } from '../machine/guest/virtio-pci-isr.ts';
 import { NOTIFY_WRITE } from '../machine/guest/virtqueue-driver.ts';
-import { IO_THREAD, KVM, MAIN_LOOP, VIRTIO_BLK } from '../machine/parties.ts';
+import { IO_THREAD, KVM, MAIN_LOOP } from '../machine/parties.ts';
 import { mainAioContext } from '../machine/qemu/aio-context.ts';
 import type { AioHandler, BottomHalf } from '../machine/qemu/aio-context.ts';
 import type { EmulatedAccess } from '../machine/qemu/emulating-vcpu-thread.ts';
@@ -63,10 +63,11 @@ export function virtioBackend(
   parts: DeviceParts,
   notifiers: NotifierChanges | null = null,
 ): VirtioBackend {
-  const { m, queue, disk, depth, vcpu, notifier } = machine;
+  const { m, device, queue, disk, depth, vcpu, notifier } = machine;
   const inIoThread = ways.kick === 'iothread';
   const polling = inIoThread && machine.polls ? aioPolling(m) : null;
   const { handleQueue, popped } = virtioBlk(m, {
+    device,
     queue,
     disk,
     depth,
@@ -81,7 +82,14 @@ export function virtioBackend(
   const isFinished = (s: State): boolean => s[finished] !== 0;
   const completions: BottomHalf = {
     isScheduled: isFinished,
-    run: completeRequests({ queue, finished, notifier, notifyEvent: call.notifyEvent, notify: call.notify }),
+    run: completeRequests({
+      device,
+      queue,
+      finished,
+      notifier,
+      notifyEvent: call.notifyEvent,
+      notify: call.notify,
+    }),
   };
   const taken = [popped, disk.queued, disk.done, finished];
   const changing =
@@ -96,11 +104,12 @@ export function virtioBackend(
           completionsWithout: {
             isScheduled: isFinished,
             run: completeRequests({
+              device,
               queue,
               finished,
               notifier,
               notifyEvent: 'virtio_notify',
-              notify: msixNotify(target.send, VIRTIO_BLK, target.sendAt),
+              notify: msixNotify(target.send, device.party, target.sendAt),
             }),
           },
           polling,
@@ -166,13 +175,15 @@ export function virtioBackend(
 
 /** What writes of the guest run that reach QEMU; `handleQueue` is null if an ioeventfd takes the notifications. */
 function writeAccess(
-  { transport }: VirtioCore,
+  { transport, device }: VirtioCore & VirtioDisk,
   target: CallTarget,
   handleQueue: Procedure | null,
   inIoThread: boolean,
 ): Procedure | null {
   if (target.kind === 'line' && target.write !== null) return target.write(handleQueue, inIoThread);
-  return handleQueue === null ? null : notifyWrite(transport === 'mmio' ? 'modern' : transport, handleQueue);
+  return handleQueue === null
+    ? null
+    : notifyWrite(transport === 'mmio' ? 'modern' : transport, handleQueue, device.party, device.queueIndex);
 }
 
 /** Adds the IOThread and, if there is anything for it to watch, the main loop. */

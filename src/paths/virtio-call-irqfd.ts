@@ -43,7 +43,7 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
     POLL_OF_KICK,
     BACKEND_OF_DEVICE,
     ...QUEUE_VECTOR_SETTINGS,
-    ...settingsWithDevices(['virtio-blk', 'vhost-scsi', 'vhost-user-blk', 'virtio-net']),
+    ...settingsWithDevices(['virtio-blk', 'virtio-scsi', 'vhost-scsi', 'vhost-user-blk', 'virtio-net']),
     ...vhostNetSettings(),
   ],
   wire(given, facts, bugs) {

@@ -2,10 +2,11 @@ import type { State } from '../engine/state.ts';
 import { procedure } from '../engine/step.ts';
 import type { Procedure } from '../engine/step.ts';
 import { eventfd, writtenBy } from '../machine/kernel/eventfd.ts';
-import { MAIN_LOOP, VIRTIO_BLK } from '../machine/parties.ts';
+import { MAIN_LOOP } from '../machine/parties.ts';
 import type { AioHandler } from '../machine/qemu/aio-context.ts';
 import { msixNotify } from '../machine/qemu/virtio-pci.ts';
 import { guestNotifierRead } from '../machine/qemu/virtio-pci-intx.ts';
+import type { ServedDevice } from '../machine/qemu/served-device.ts';
 import type { CallTarget } from './virtio-call-target.ts';
 import type { VirtioCore } from './virtio-machine.ts';
 import { mainLoopCallsIrqfd } from './virtio-settings.ts';
@@ -25,16 +26,16 @@ export interface VirtioCall {
  * Arm.
  */
 export function virtioCall(
-  { m }: VirtioCore,
+  { m, device: { party } }: VirtioCore & { readonly device: ServedDevice },
   { kick, call }: Ways,
   target: CallTarget,
   qemu: string,
 ): VirtioCall {
   const direct = { notifyEvent: 'virtio_notify' as const, readBack: null, isAtRest: () => true };
   if (target.kind === 'message' && call === 'userspace') {
-    return { ...direct, notify: msixNotify(target.send, VIRTIO_BLK, target.sendAt) };
+    return { ...direct, notify: msixNotify(target.send, party, target.sendAt) };
   }
-  const byNotifier = kick === 'iothread' || (kick === 'ioeventfd' && mainLoopCallsIrqfd(qemu));
+  const byNotifier = kick === 'iothread' || (kick === 'ioeventfd' && mainLoopCallsIrqfd(qemu, party.name));
   if (target.kind === 'line' && !byNotifier) return { ...direct, notify: target.raise };
   const notifier = eventfd(m, 'guest-notifier');
   const notifyEvent = 'virtio_notify_irqfd';
@@ -42,7 +43,7 @@ export function virtioCall(
     const irqfd = target.irqfd(notifier);
     return {
       notifyEvent,
-      notify: writtenBy(VIRTIO_BLK, notifier, irqfd.wakeup, irqfd.isAttached),
+      notify: writtenBy(party, notifier, irqfd.wakeup, irqfd.isAttached),
       readBack: null,
       // Of an irqfd that is assigned when something has come the eventfd is not read.
       isAtRest: (s) => (irqfd.isAttached !== undefined || s[notifier.count] === 0) && irqfd.isAtRest(s),
@@ -51,13 +52,13 @@ export function virtioCall(
   const { isr, raise } = target;
   return {
     notifyEvent,
-    notify: procedure(VIRTIO_BLK, 'virtio_notify_irqfd', {
+    notify: procedure(party, 'virtio_notify_irqfd', {
       'set-isr': {
         at: 'QEMU hw/virtio/virtio.c virtio_notify_irqfd (virtio_set_isr)',
         do: (s) => {
           s[isr.queue] = 1;
         },
-        call: writtenBy(VIRTIO_BLK, notifier),
+        call: writtenBy(party, notifier),
       },
     }),
     readBack: {

@@ -28,6 +28,9 @@ import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import { aioNotifier } from '../machine/qemu/aio-context.ts';
 import type { AioNotifier } from '../machine/qemu/aio-context.ts';
 import { UNMASK_QUEUE_VECTOR } from '../machine/qemu/virtio-pci-vector.ts';
+import type { ServedDevice } from '../machine/qemu/served-device.ts';
+import { VIRTIO_BLK_DEVICE } from '../machine/qemu/virtio-blk.ts';
+import { VIRTIO_SCSI_DEVICE } from '../machine/qemu/virtio-scsi.ts';
 import { bql } from '../machine/qemu/bql.ts';
 import type { Bql } from '../machine/qemu/bql.ts';
 import { vcpuPause } from '../machine/qemu/vcpu-pause.ts';
@@ -35,7 +38,7 @@ import type { VcpuPause } from '../machine/qemu/vcpu-pause.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { isByStatus, stopsVm } from './virtio-notifier-settings.ts';
 import type { NotifierOptions } from './virtio-notifier-settings.ts';
-import { ARM_REGISTERS, tracedRegisters, x86Registers } from './virtio-registers.ts';
+import { armRegisters, tracedRegisters, x86Registers } from './virtio-registers.ts';
 import type { CallWay, VirtioTransport } from './virtio-settings.ts';
 
 /** What every path of a virtio device is built on, whatever kind it is and whatever runs the guest. */
@@ -79,6 +82,8 @@ export interface ArmVirtioBasis extends VirtioCore {
 
 /** A disk, its queue, and who uses it. */
 export interface VirtioDisk {
+  /** As QEMU serves it, if it is QEMU that serves it. */
+  readonly device: ServedDevice;
   readonly queue: Virtqueue;
   readonly disk: Disk;
   readonly application: DiskApplication;
@@ -101,7 +106,7 @@ export function virtioMachine(
   return withDisk(
     settings,
     pollMaxNs,
-    (m) => virtioBasis(m, settings, facts, call, true, 0, notifiers),
+    (m) => virtioBasis(m, settings, facts, call, true, deviceOf(settings).queueIndex, notifiers),
     ({ pause }) => pause?.isStopped,
   );
 }
@@ -113,7 +118,9 @@ export function armVirtioMachine(
   call: CallWay,
   pollMaxNs: number,
 ): Result<ArmVirtioBasis & VirtioDisk> {
-  return withDisk(settings, pollMaxNs, (m) => armVirtioBasis(m, settings, facts, call));
+  return withDisk(settings, pollMaxNs, (m) =>
+    armVirtioBasis(m, settings, facts, call, deviceOf(settings).queueIndex),
+  );
 }
 
 function withDisk<Basis>(
@@ -124,9 +131,10 @@ function withDisk<Basis>(
 ): Result<Basis & VirtioDisk> {
   const m = new ModelBuilder();
   const depth = settings.number('queueDepth');
-  const isScsi = settings.choice('device') === 'vhost-scsi';
+  const isVhostScsi = settings.choice('device') === 'vhost-scsi';
+  const device = deviceOf(settings);
   const eventIdx = offersEventIdx(settings) && settings.choice('eventIdx') === 'on';
-  const options = isScsi ? { pushedAtOnce: depth } : {};
+  const options = isVhostScsi ? { pushedAtOnce: depth } : {};
   const addQueue = settings.choice('ring') === 'packed' ? packedVirtqueue : virtqueue;
   const queue = addQueue(m, depth, eventIdx, options);
   const basis = addBasis(m);
@@ -134,12 +142,18 @@ function withDisk<Basis>(
   return ok({
     ...basis.value,
     eventIdx,
+    device,
     queue,
     disk: disk(m, depth),
     application: blockApplication(m, queue, depth, isHeld(basis.value)),
-    driver: isScsi ? VIRTIO_SCSI_DRIVER : VIRTIO_BLK_DRIVER,
+    driver: isVhostScsi || device === VIRTIO_SCSI_DEVICE ? VIRTIO_SCSI_DRIVER : VIRTIO_BLK_DRIVER,
     polls: pollMaxNs > 0,
   });
+}
+
+/** The disk as QEMU serves it. */
+function deviceOf(settings: CompleteSettings): ServedDevice {
+  return settings.choice('device') === 'virtio-scsi' ? VIRTIO_SCSI_DEVICE : VIRTIO_BLK_DEVICE;
 }
 
 /** A feature that the backend does not offer is not there, whatever the device's option says. */
@@ -213,6 +227,7 @@ export function armVirtioBasis(
   settings: CompleteSettings,
   { host }: Facts,
   call: CallWay,
+  queueIndex = 0,
 ): Result<ArmVirtioBasis> {
   const trouble = cpuTrouble(host);
   if (trouble !== null) return fail(trouble);
@@ -231,7 +246,7 @@ export function armVirtioBasis(
     ...commonParts(m, settings, host),
     vcpu,
     gic: settings.choice('gic') === '3' ? GICV3 : GICV2,
-    access: tracedRegisters(ARM_REGISTERS[transport], vcpu),
+    access: tracedRegisters(armRegisters(transport, queueIndex), vcpu),
     transport,
     isReal: settings.choice('surroundings') === 'real',
   });

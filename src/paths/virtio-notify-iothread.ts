@@ -3,7 +3,14 @@ import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { IOTHREAD_NOTIFIER_BUGS } from './virtio-notifier-bugs.ts';
 import { notifierOptions, IOTHREAD_NOTIFIER_SETTINGS } from './virtio-notifier-settings.ts';
-import { CALL_SETTING, callOf, POLL_SETTING, VIRTIO_SETTINGS, wantedCall } from './virtio-settings.ts';
+import {
+  CALL_SETTING,
+  callOf,
+  POLL_SETTING,
+  QEMU_DISKS,
+  settingsWithDevices,
+  wantedCall,
+} from './virtio-settings.ts';
 import { DEVICE_LOOKS_ONCE, POLLING_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
@@ -26,13 +33,14 @@ export const VIRTIO_NOTIFY_IOTHREAD: PathModule = {
     evidence: 'trace',
     bugs: [...IOTHREAD_NOTIFIER_BUGS, DEVICE_LOOKS_ONCE, POLLING_LOOKS_ONCE],
   },
-  settings: [CALL_SETTING, POLL_SETTING, ...VIRTIO_SETTINGS, ...IOTHREAD_NOTIFIER_SETTINGS],
+  settings: [CALL_SETTING, POLL_SETTING, ...settingsWithDevices(QEMU_DISKS), ...IOTHREAD_NOTIFIER_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
-    const ways = callOf('iothread', wantedCall(settings.value), facts.host.qemu);
+    const device = settings.value.choice('device');
+    const ways = callOf('iothread', wantedCall(settings.value), facts.host.qemu, device);
     if (!ways.ok) return ways;
     const notifiers = notifierOptions(settings.value, ways.value, bugs);
     if (!notifiers.ok) return notifiers;

@@ -51,7 +51,16 @@ export const X86_REGISTERS = {
 /** Those of a device on x86; a modern one has a notification register for each queue. */
 export function x86Registers(transport: keyof typeof X86_REGISTERS, queueIndex: number): VirtioRegisters {
   const registers = X86_REGISTERS[transport];
-  if (transport !== 'modern') return registers;
+  return transport === 'modern' ? ofQueue(registers, queueIndex) : registers;
+}
+
+/** The same on Arm, where virtio-mmio has one register for all queues. */
+export function armRegisters(transport: keyof typeof ARM_REGISTERS, queueIndex: number): VirtioRegisters {
+  const registers = ARM_REGISTERS[transport];
+  return transport === 'modern' ? ofQueue(registers, queueIndex) : registers;
+}
+
+function ofQueue(registers: VirtioRegisters, queueIndex: number): VirtioRegisters {
   const { address, size } = registers.notify;
   return { ...registers, notify: { address: address + 4 * queueIndex, size } };
 }

@@ -150,7 +150,7 @@ export const VIRTIO_SETTINGS: readonly PathSetting[] = [
   },
   {
     ...SERVICE_SETTING,
-    onlyWith: { setting: 'device', values: ['virtio-blk', 'vhost-scsi', 'vhost-user-blk'] },
+    onlyWith: { setting: 'device', values: ['virtio-blk', 'virtio-scsi', 'vhost-scsi', 'vhost-user-blk'] },
   },
   REQUEST_PERIOD_SETTING,
   WAITING_GUEST_SETTING,
@@ -166,15 +166,25 @@ export function settingsWithDevices(devices: readonly [string, ...string[]]): re
   );
 }
 
+/** The disks that QEMU serves. */
+export const QEMU_DISKS = ['virtio-blk', 'virtio-scsi'] as const;
+
 /** What a path has on which QEMU serves the device, in the vCPU thread or the main loop. */
 export const QEMU_SERVED_SETTINGS: readonly PathSetting[] = [
-  ...settingsWithDevices(['virtio-blk', 'virtio-net']),
+  ...settingsWithDevices([...QEMU_DISKS, 'virtio-net']),
   ...VIRTIO_NET_SETTINGS,
 ];
 
-/** Whether virtio-blk calls the irqfd from the main loop: QEMU 9ffe337c08 and, until it stopped, 8.2. */
-export function mainLoopCallsIrqfd(qemu: string): boolean {
-  return compareReleases(qemu, '2.8') >= 0 && compareReleases(qemu, '9.0') < 0;
+/** The first release in which the main loop sends the messages of a disk itself: QEMU commit 1e9181dc52 for the second. */
+const MAIN_LOOP_SENDS_SINCE: Readonly<Record<string, string>> = {
+  'virtio-blk': '9.0',
+  'virtio-scsi': '10.2',
+};
+
+/** Whether the main loop serves this device and calls by irqfd: from QEMU 9ffe337c08 and ad07cd69ec (2.8) on. */
+export function mainLoopCallsIrqfd(qemu: string, device: string): boolean {
+  const until = MAIN_LOOP_SENDS_SINCE[device];
+  return until !== undefined && compareReleases(qemu, '2.8') >= 0 && compareReleases(qemu, until) < 0;
 }
 
 /** The call of a kick path as far as the settings say it: a device on virtio-mmio has nothing but its line. */
@@ -186,8 +196,7 @@ export function wantedCall(settings: CompleteSettings): string {
 /** How the call goes if nothing is said; virtio-net that QEMU serves never has an irqfd (trace X3-net-vhost-off). */
 function usualCall(kick: KickWay, qemu: string, device: string): CallWay {
   if (kick === 'iothread' || isElsewhere(kick)) return 'irqfd';
-  const hasIrqfd = kick === 'ioeventfd' && device !== 'virtio-net' && mainLoopCallsIrqfd(qemu);
-  return hasIrqfd ? 'irqfd' : 'userspace';
+  return kick === 'ioeventfd' && mainLoopCallsIrqfd(qemu, device) ? 'irqfd' : 'userspace';
 }
 
 /** The call of a kick path as its setting says; an error says why no QEMU combines the two. */
@@ -204,7 +213,7 @@ export function kickOf(call: CallWay, setting: string, qemu: string, device: str
   if (device === 'virtio-net' && call === 'irqfd') return check({ kick: 'vhost', call }, qemu, device);
   if (device === 'virtio-net') return check({ kick: 'ioeventfd', call }, qemu, device);
   if (call === 'intx') return ok({ kick: 'ioeventfd', call });
-  const inMainLoop = mainLoopCallsIrqfd(qemu);
+  const inMainLoop = mainLoopCallsIrqfd(qemu, device);
   if (call === 'irqfd') return ok({ kick: inMainLoop ? 'ioeventfd' : 'iothread', call });
   return ok({ kick: inMainLoop ? 'sync' : 'ioeventfd', call });
 }
@@ -235,6 +244,9 @@ export function checkDevice(settings: CompleteSettings, { kick, call }: Ways, { 
       'backend=poll takes a CPU for itself, and so does the vCPU: with a line QEMU needs a third (cpus=3)',
     );
   }
+  if (device === 'virtio-scsi' && settings.choice('transport') === 'mmio') {
+    return fail('device=virtio-scsi is modelled on PCI, not on virtio-mmio');
+  }
   return checkRing(settings);
 }
 
@@ -264,11 +276,12 @@ function check(ways: Ways, qemu: string, device: string): Result<Ways> {
   if (kick === 'iothread' && call === 'userspace') {
     return fail('an IOThread does not hold the BQL, so it calls by irqfd and never sends a message itself');
   }
-  if (kick === 'ioeventfd' && (call === 'irqfd') !== mainLoopCallsIrqfd(qemu)) {
+  if (kick === 'ioeventfd' && (call === 'irqfd') !== mainLoopCallsIrqfd(qemu, device)) {
+    const since = MAIN_LOOP_SENDS_SINCE[device] ?? '';
     return fail(
       call === 'irqfd'
-        ? `virtio-blk in the main loop of QEMU ${qemu} sends its message itself; by irqfd from 2.8 to 8.2 only`
-        : `virtio-blk in the main loop of QEMU ${qemu} calls by irqfd; it sends its message itself from 9.0 on`,
+        ? `${device} in the main loop of QEMU ${qemu} sends its message itself; by irqfd from 2.8 until before ${since} only`
+        : `${device} in the main loop of QEMU ${qemu} calls by irqfd; it sends its message itself from ${since} on`,
     );
   }
   return ok(ways);

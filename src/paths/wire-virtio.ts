@@ -2,14 +2,13 @@ import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { compile } from '../engine/compile.ts';
 import type { State } from '../engine/state.ts';
-import type { Party } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { GuestTask } from '../machine/guest/x86-edge-guest.ts';
 import { virtioGuest } from '../machine/guest/virtio-guest.ts';
 import type { StatusDriver } from '../machine/guest/virtio-status-driver.ts';
 import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
 import { addAndKick } from '../machine/guest/virtqueue-driver.ts';
-import { VIRTIO_BLK, VIRTIO_PCI } from '../machine/parties.ts';
+import { VIRTIO_PCI } from '../machine/parties.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { vhostBackend } from './vhost-backend.ts';
 import { vhostUserBackend } from './vhost-user-backend.ts';
@@ -150,7 +149,7 @@ function x86Machine(request: MachineRequest): Result<WiredMachine> {
   const handler = takeUsed(machine, driver);
   const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver, request.lineStaysUp) : null;
   const interrupt = line ?? messageInterrupt(machine, handler);
-  const proxy = proxyOf(ways);
+  const proxy = isElsewhere(ways.kick) ? VIRTIO_PCI : machine.device.party;
   const vector =
     keepsMasked === null || ways.call === 'intx'
       ? null
@@ -165,11 +164,6 @@ function x86Machine(request: MachineRequest): Result<WiredMachine> {
   addGuest(machine, interrupt, { task: vector?.task, status: backend.changing?.driver });
   const isCallAtRest = (s: State): boolean => backend.isCallAtRest(s) && vector?.isAtRest(s) !== false;
   return ok({ architecture: 'x86', machine, backend: { ...backend, isCallAtRest }, interrupt });
-}
-
-/** What QEMU still has of a device that others serve: its registers. */
-function proxyOf({ kick }: Ways): Party {
-  return isElsewhere(kick) ? VIRTIO_PCI : VIRTIO_BLK;
 }
 
 /** Who serves the queue. */

@@ -7,12 +7,27 @@ import type { Disk } from '../hardware/disk.ts';
 import { VIRTIO_BLK } from '../parties.ts';
 import { aioNotification } from './aio-context.ts';
 import type { AioNotifier } from './aio-context.ts';
+import type { ServedDevice } from './served-device.ts';
 
 const VIRTIO = 'QEMU hw/virtio/virtio.c';
 const BLK = 'QEMU hw/block/virtio-blk.c';
 
-/** What the backend of a virtio-blk device takes requests from, and where it brings them. */
+/** A virtio disk. Source: QEMU hw/block/virtio-blk.c (7.2); traces X1-blk-ioeventfd-on and -off. */
+export const VIRTIO_BLK_DEVICE: ServedDevice = {
+  party: VIRTIO_BLK,
+  queueIndex: 0,
+  handler: { name: 'virtio_blk_handle_vq', at: `${BLK} virtio_blk_handle_vq` },
+  handleRequest: { at: `${BLK} virtio_blk_handle_request`, emits: ['qemu:virtio_blk_handle_read'] },
+  submit: { at: `${BLK} virtio_blk_submit_multireq (thread_pool_submit_aio)`, emits: [] },
+  complete: {
+    at: `${BLK} virtio_blk_req_complete (virtqueue_push)`,
+    emits: ['qemu:virtio_blk_rw_complete ret 0', 'qemu:virtio_blk_req_complete status 0'],
+  },
+};
+
+/** What the backend of a disk takes requests from, and where it brings them. */
 export interface VirtioBlkWiring {
+  readonly device: ServedDevice;
   readonly queue: Virtqueue;
   readonly disk: Disk;
   readonly depth: number;
@@ -41,14 +56,15 @@ export interface VirtioBlk {
  * `virtqueue_pop`, `virtio_queue_set_notification`, `virtio_queue_empty` (7.2); traces X1-blk-ioeventfd-on and -off.
  */
 export function virtioBlk(m: ModelBuilder, wiring: VirtioBlkWiring): VirtioBlk {
-  const { queue, disk, depth, looksAgain, polling } = wiring;
+  const { device, queue, disk, depth, looksAgain, polling } = wiring;
+  const { handler } = device;
   const disable = queue.disableKick;
   const popped = m.field('requests popped', { max: depth });
-  const handleQueue = procedure<string>(VIRTIO_BLK, 'virtio_blk_handle_vq', {
+  const handleQueue = procedure<string>(device.party, handler.name, {
     'notify-queue': {
       at: `${VIRTIO} virtio_queue_notify_vq`,
       cost: 'deviceModel',
-      emits: ['qemu:virtio_queue_notify n 0'],
+      emits: [`qemu:virtio_queue_notify n ${String(device.queueIndex)}`],
       marks: ['queue-notified'],
       ...(polling === undefined
         ? {}
@@ -58,7 +74,7 @@ export function virtioBlk(m: ModelBuilder, wiring: VirtioBlkWiring): VirtioBlk {
           }),
     },
     'disable-notification': {
-      at: `${VIRTIO} virtio_queue_set_notification (0); ${BLK} virtio_blk_handle_vq`,
+      at: `${VIRTIO} virtio_queue_set_notification (0); ${handler.at}`,
       ...(disable
         ? {
             do: (s: State) => {
@@ -79,14 +95,14 @@ export function virtioBlk(m: ModelBuilder, wiring: VirtioBlkWiring): VirtioBlk {
       },
     },
     'handle-request': {
-      at: `${BLK} virtio_blk_handle_request`,
+      at: device.handleRequest.at,
       cost: 'virtqueuePop',
-      emits: ['qemu:virtio_blk_handle_read'],
+      emits: device.handleRequest.emits,
       marks: ['request-taken'],
       do: () => 'pop-request',
     },
     'enable-notification': {
-      at: `${VIRTIO} virtio_queue_set_notification (1); ${BLK} virtio_blk_handle_vq`,
+      at: `${VIRTIO} virtio_queue_set_notification (1); ${handler.at}`,
       marks: [(s) => (s[popped] === 0 ? wiring.emptyMark : 'queue-emptied')],
       do: (s) => {
         queue.enableKick(s);
@@ -94,13 +110,14 @@ export function virtioBlk(m: ModelBuilder, wiring: VirtioBlkWiring): VirtioBlk {
       },
     },
     'look-again-at-queue': {
-      at: `${VIRTIO} virtio_queue_empty; ${BLK} virtio_blk_handle_vq`,
+      at: `${VIRTIO} virtio_queue_empty; ${handler.at}`,
       cost: 'virtqueueKick',
       do: (s) => (s[queue.available] === 0 ? undefined : 'disable-notification'),
     },
     'submit-requests': {
-      at: `${BLK} virtio_blk_submit_multireq (thread_pool_submit_aio)`,
+      at: device.submit.at,
       cost: 'threadPool',
+      emits: device.submit.emits,
       do: (s) => {
         s[disk.queued] = (s[disk.queued] as number) + (s[popped] as number);
         s[popped] = 0;
@@ -110,8 +127,9 @@ export function virtioBlk(m: ModelBuilder, wiring: VirtioBlkWiring): VirtioBlk {
   return { handleQueue, popped };
 }
 
-/** What completes the requests of a virtio-blk device. */
+/** What completes the requests of a disk. */
 export interface CompletionWiring {
+  readonly device: ServedDevice;
   readonly queue: Virtqueue;
   /** Requests that the thread pool has finished. */
   readonly finished: Field;
@@ -131,15 +149,15 @@ export interface CompletionWiring {
  * `virtio_blk_req_complete`, hw/virtio/virtio.c `virtqueue_push`, `virtio_should_notify` (7.2); traces as above.
  */
 export function completeRequests(wiring: CompletionWiring): Procedure {
-  const { queue, finished, notifyEvent, notify } = wiring;
+  const { device, queue, finished, notifyEvent, notify } = wiring;
   const again = aioNotification(wiring.notifier);
   const isMore = (s: State): boolean => (s[finished] as number) > 0;
-  return procedure<string>(VIRTIO_BLK, 'thread_pool_completion_bh', {
+  return procedure<string>(device.party, 'thread_pool_completion_bh', {
     'push-request': {
-      at: `${BLK} virtio_blk_req_complete (virtqueue_push)`,
+      at: device.complete.at,
       cost: 'virtqueuePush',
       // (qemu_bh_schedule) comes first.
-      emits: [...again.emits, 'qemu:virtio_blk_rw_complete ret 0', 'qemu:virtio_blk_req_complete status 0'],
+      emits: [...again.emits, ...device.complete.emits],
       marks: ['request-used'],
       do: (s) => {
         again.notify(s);

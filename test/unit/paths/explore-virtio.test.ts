@@ -62,7 +62,7 @@ describe(
 describe('what no QEMU combines', () => {
   it.each([
     [SYNC, { call: 'irqfd' }, '10.1', /no irqfd either/],
-    [IOEVENTFD, { call: 'irqfd' }, '10.1', /2\.8 to 8\.2 only/],
+    [IOEVENTFD, { call: 'irqfd' }, '10.1', /2\.8 until before 9\.0 only/],
     [IOEVENTFD, { call: 'userspace' }, '7.2', /from 9\.0 on/],
     [IOTHREAD, { call: 'userspace' }, '10.1', /does not hold the BQL/],
     [IRQFD, { kick: 'sync' }, '7.2', /no irqfd either/],
