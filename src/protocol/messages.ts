@@ -1,4 +1,4 @@
-import { count, either, list, object, oneOf, text } from './guards.ts';
+import { boolean, count, either, list, object, oneOf, text } from './guards.ts';
 import type { Guard } from './guards.ts';
 import type { NotificationType, RequestType } from './message-type.ts';
 import { isLook, isPanelCommand, isPanelState } from './panel-guards.ts';
@@ -14,10 +14,12 @@ export type Intent =
   | { readonly kind: 'changeAssumption'; readonly rev: number; readonly fact: string }
   | { readonly kind: 'command'; readonly rev: number; readonly command: PanelCommand };
 
-/** The rows of one shape and their drawing; message number i of the drawing is row number i. */
+/** Rows and their diagram; message number i of the diagram is row number i. */
 export interface Page {
-  readonly run: number;
-  readonly shape: number;
+  /** The number by which it was asked for. */
+  readonly drawing: number;
+  /** False if the rows only have an order: their times and costs mean nothing. */
+  readonly isTimed: boolean;
   readonly rows: readonly ShownRow[];
   /** The diagram as Mermaid text. */
   readonly mermaid: string;
@@ -63,11 +65,14 @@ export const intent: RequestType<Intent, PanelState> = {
   reply: isPanelState,
 };
 
-/** Panel → extension: the rows of a shape; an error if a newer run has replaced that one. */
-export const getPage: RequestType<{ readonly run: number; readonly shape: number }, Page> = {
+/**
+ * Panel → extension: rows by the number that the state gives them, e.g. those of a shape ({@link ShapeEntry.drawing});
+ * an error if something newer has replaced them.
+ */
+export const getPage: RequestType<{ readonly drawing: number }, Page> = {
   method: 'getPage',
-  params: object<{ run: number; shape: number }>({ run: count, shape: count }),
-  reply: object<Page>({ run: count, shape: count, rows: list(isShownRow), mermaid: text() }),
+  params: object<{ drawing: number }>({ drawing: count }),
+  reply: object<Page>({ drawing: count, isTimed: boolean, rows: list(isShownRow), mermaid: text() }),
 };
 
 /** Panel → extension: something went wrong in the panel; for the log. */

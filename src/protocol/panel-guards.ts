@@ -73,7 +73,7 @@ const isAnswer = object<Answer>({
   delta: isPhrases,
   sentence: isPhrases,
   trust: name,
-  shapes: list(object<ShapeEntry>({ title: name, count, steps: count })),
+  shapes: list(object<ShapeEntry>({ drawing: count, title: name, count, steps: count })),
   reasons: list(object<Reason>({ because: name, source: name, rejects: nullable(name) })),
   numbers: list(
     object<FigureGroup>({ title: name, figures: list(object<Figure>({ name: name, value: name })) }),

@@ -92,6 +92,8 @@ export interface FigureGroup {
 
 /** The cycles of a run that look alike, as the chooser shows them. */
 export interface ShapeEntry {
+  /** The number by which its rows are asked for. */
+  readonly drawing: number;
   readonly title: string;
   /** How many interrupts took this shape. */
   readonly count: number;
@@ -101,7 +103,7 @@ export interface ShapeEntry {
 
 /** Everything about a finished run but its rows, which come in pages. */
 export interface Answer {
-  /** Number of the run that the pages belong to. */
+  /** Number of the run: another one for every answer. */
   readonly run: number;
   readonly path: string;
   /** What the decisive option costs against its other value, or the what-if against the file; may be empty. */

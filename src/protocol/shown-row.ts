@@ -1,4 +1,4 @@
-import type { StateChange, StepRow } from '../analysis/simulation.ts';
+import type { ShownStep, StateChange, StepRow } from '../analysis/simulation.ts';
 import { count, list, nullable, number, object, oneOf, text } from './guards.ts';
 import type { Guard } from './guards.ts';
 
@@ -60,4 +60,17 @@ export function shownRow(row: StepRow): ShownRow {
     changes,
     wokenBy,
   };
+}
+
+/** The same for a step of the explorer, which knows no times and no costs. */
+export function untimedRow(step: ShownStep): ShownRow {
+  return shownRow({
+    ...step,
+    timeNs: 0,
+    interrupt: -1,
+    inCycle: true,
+    costNs: 0,
+    cost: null,
+    costTrust: null,
+  });
 }

@@ -13,6 +13,9 @@ export interface View {
   readonly pageProblem: string | null;
 }
 
+/** What the views of a diagram are given: the panel's own store, or that of another diagram. */
+export type DrawingSource = Pick<PanelStore, 'subscribe' | 'selectStep'>;
+
 /** Is told of every change; `before` is null the first time. */
 export type Listener = (view: View, before: View | null) => void;
 
@@ -101,20 +104,24 @@ export class PanelStore {
 
   #show(next: View): void {
     const before = this.#view;
-    const { answer, shape } = next.state;
-    const fits = answer !== null && next.page?.run === answer.run && next.page.shape === shape;
+    const wanted = drawingOf(next.state);
+    const fits = wanted !== undefined && next.page?.drawing === wanted;
     const view = fits ? next : { ...next, page: null };
-    const wanted = answer !== null && !fits;
-    const asked = before?.state.answer?.run === answer?.run && before?.state.shape === shape;
-    this.#view = wanted && !asked ? { ...view, pageProblem: null } : view;
+    const isNew = wanted !== undefined && !fits && (before === null || drawingOf(before.state) !== wanted);
+    this.#view = isNew ? { ...view, pageProblem: null } : view;
     for (const listener of this.#listeners) listener(this.#view, before);
-    if (wanted && !asked) void this.#load(answer.run, shape);
+    if (isNew) void this.#load(wanted);
   }
 
-  async #load(run: number, shape: number): Promise<void> {
-    const answer: Result<Page> = await this.#endpoint.request(getPage, { run, shape });
+  /** Asks for the rows of a drawing, by the number that the state gives them. */
+  page(drawing: number): Promise<Result<Page>> {
+    return this.#endpoint.request(getPage, { drawing });
+  }
+
+  async #load(drawing: number): Promise<void> {
+    const answer = await this.page(drawing);
     const view = this.#view;
-    if (view?.state.answer?.run !== run || view.state.shape !== shape) return;
+    if (!view || drawingOf(view.state) !== drawing) return;
     if (answer.ok) this.#show({ ...view, page: answer.value, pageProblem: null });
     else this.#show({ ...view, pageProblem: answer.error });
   }
@@ -123,4 +130,9 @@ export class PanelStore {
 /** Where the user looks in a state. */
 export function lookOf({ tab, view, detail, section }: PanelState): Look {
   return { tab, view, detail, section };
+}
+
+/** What is drawn of the answer: the shape that is shown. */
+function drawingOf({ answer, shape }: PanelState): number | undefined {
+  return answer?.shapes[shape]?.drawing;
 }

@@ -4,9 +4,10 @@ import type { Distribution } from '../../base/distribution.ts';
 import type { Answer, Figure, FigureGroup, Phrase, Reason } from '../../protocol/panel-state.ts';
 import { approximateTime, twoDigits } from '../../analysis/approximately.ts';
 
-/** Puts a run into the words of the panel. `run` is the number by which its pages are asked for. */
+/** Puts a run into the words of the panel. `run` is its number; `drawings` those by which its shapes are asked for. */
 export function describeAnswer(
   run: number,
+  drawings: readonly number[],
   simulation: Simulation,
   reasons: readonly Reason[],
   delta: readonly Phrase[] = [],
@@ -17,7 +18,12 @@ export function describeAnswer(
     delta,
     sentence: sentence(simulation),
     trust: trust(simulation.summary.assumedShare),
-    shapes: simulation.shapes.map(({ title, count, labels }) => ({ title, count, steps: labels.length })),
+    shapes: simulation.shapes.map(({ title, count, labels }, i) => ({
+      drawing: drawings[i] ?? 0,
+      title,
+      count,
+      steps: labels.length,
+    })),
     reasons,
     numbers: numbers(simulation),
   };

@@ -1,11 +1,10 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { StepRow } from '../../analysis/simulation.ts';
-import { drawSequence } from '../../diagram/sequence.ts';
 import type { Intent, Page } from '../../protocol/messages.ts';
 import type { Look, Note, PanelState, Phrase, Subject, Trouble } from '../../protocol/panel-state.ts';
-import { shownRow } from '../../protocol/shown-row.ts';
 import { describeAnswer } from './answer.ts';
+import { Drawings } from './drawings.ts';
 import type { FinishedComparison, FinishedRun, ShownRun } from './finished.ts';
 
 /** Where a panel begins: at a shape and a step of it. */
@@ -52,6 +51,7 @@ export class PanelModel {
   #state: PanelState = NOTHING;
   #run: FinishedRun | null = null;
   #runNumber = 0;
+  readonly #drawings = new Drawings();
   /** The state with which the present run began: who chose before has not seen it. */
   #runRev = 0;
 
@@ -84,7 +84,12 @@ export class PanelModel {
     this.#run = run;
     this.#runNumber++;
     const { assumptions, notes, whatIf } = run;
-    const answer = describeAnswer(this.#runNumber, run.simulation, run.reasons, run.delta);
+    const { simulation, reasons, delta } = run;
+    const shapes = simulation.shapes.map(
+      (_, shape) => ({ isTimed: true, rows: rowsOf(run, shape) }) as const,
+    );
+    const drawings = this.#drawings.replace('path', shapes);
+    const answer = describeAnswer(this.#runNumber, drawings, simulation, reasons, delta);
     const steps = answer.shapes[place.shape]?.steps ?? 0;
     const found = place.step < steps ? place : { shape: 0, step: 0 };
     this.#change({ ...NO_ANSWER, answer, assumptions, notes, whatIf, moved, ...found });
@@ -94,12 +99,14 @@ export class PanelModel {
   /** A table instead of a run. */
   finishComparison({ comparison, assumptions }: FinishedComparison): void {
     this.#run = null;
+    this.#drawings.replace('path', []);
     this.#change({ ...NO_ANSWER, comparison, assumptions, shape: 0, step: 0 });
   }
 
   /** There is no answer, and this is why. */
   fail(trouble: Trouble, notes: readonly Note[] = []): void {
     this.#run = null;
+    this.#drawings.replace('path', []);
     this.#change({ ...NO_ANSWER, notes, trouble });
   }
 
@@ -130,28 +137,26 @@ export class PanelModel {
     }
   }
 
-  /** The rows and the drawing of a shape; an error if that run has been replaced or has no such shape. */
-  page(run: number, shape: number): Result<Page> {
-    if (run !== this.#state.answer?.run) return fail('a newer run has replaced the one that was asked for');
-    const rows = this.#rows(shape);
-    if (!rows) return fail('there is no such shape in this run');
-    return ok({ run, shape, rows: rows.map(shownRow), mermaid: drawSequence(rows) });
+  /** The rows and their diagram, by the number that the state gives them; an error if others replaced them. */
+  page(drawing: number): Result<Page> {
+    return this.#drawings.page(drawing);
   }
 
   /** The run and the rows that are shown; undefined while there is none. */
   shown(): ShownRun | undefined {
-    const rows = this.#rows(this.#state.shape);
-    return this.#run && rows ? { run: this.#run, shape: this.#state.shape, rows } : undefined;
-  }
-
-  #rows(shape: number): readonly StepRow[] | undefined {
-    const first = this.#run?.simulation.shapes[shape]?.firstInterrupt;
-    if (first === undefined) return undefined;
-    return this.#run?.simulation.steps.filter((row) => row.interrupt === first && row.inCycle);
+    const { shape } = this.#state;
+    const run = this.#run;
+    return run?.simulation.shapes[shape] && { run, shape, rows: rowsOf(run, shape) };
   }
 
   #change(part: Partial<PanelState>): void {
     this.#state = { ...this.#state, ...part, rev: this.#state.rev + 1 };
     this.#changed(this.#state);
   }
+}
+
+/** The rows of the first cycle of a shape. */
+function rowsOf({ simulation }: FinishedRun, shape: number): readonly StepRow[] {
+  const first = simulation.shapes[shape]?.firstInterrupt;
+  return simulation.steps.filter(({ interrupt, inCycle }) => interrupt === first && inCycle);
 }

@@ -46,7 +46,7 @@ export class PanelView implements vscode.Disposable {
       if (wanted.kind === 'changeAssumption') changeAssumption(wanted.fact);
       return model.apply(wanted);
     });
-    endpoint.onRequest(getPage, ({ run, shape }) => model.page(run, shape));
+    endpoint.onRequest(getPage, ({ drawing }) => model.page(drawing));
     endpoint.onNotification(failed, ({ message }) => {
       report(message);
     });

@@ -1,6 +1,6 @@
 import type { Page } from '../../protocol/messages.ts';
 import { element } from '../dom.ts';
-import type { PanelStore } from '../panel-store.ts';
+import type { DrawingSource } from '../panel-store.ts';
 import { connectMessages } from './drawn-messages.ts';
 import type { DrawnMessages } from './drawn-messages.ts';
 import { renderDiagram } from './mermaid-render.ts';
@@ -18,7 +18,7 @@ const REVEAL_MARGIN: Size = { width: 150, height: 24 };
 /** The drawing of a shape. It follows the current step and is redrawn only for another shape or another theme. */
 export class DiagramView {
   readonly element: HTMLElement;
-  readonly #store: PanelStore;
+  readonly #store: DrawingSource;
   readonly #report: (problem: string) => void;
   readonly #header = new PartyHeader();
   readonly #gutter = new NumberGutter();
@@ -33,7 +33,7 @@ export class DiagramView {
   /** The latest drawing asked for; an older one that comes late is dropped. */
   #turn = 0;
 
-  constructor(store: PanelStore, report: (problem: string) => void) {
+  constructor(store: DrawingSource, report: (problem: string) => void) {
     this.#store = store;
     this.#report = report;
     this.#viewport = element(

@@ -1,9 +1,9 @@
 import { element } from '../dom.ts';
-import type { PanelStore } from '../panel-store.ts';
+import type { DrawingSource } from '../panel-store.ts';
 import { stateAt } from '../state-at.ts';
 
 /** What the machine holds after the current step: masks, latches, counts. What this step changed stands out. */
-export function stateSection(store: PanelStore): HTMLElement {
+export function stateSection(store: DrawingSource): HTMLElement {
   const view = element('dl', { class: 'state-section', 'data-testid': 'state' });
   store.subscribe(({ state, page }, before) => {
     if (before?.page === page && before.state.step === state.step) return;

@@ -1,13 +1,13 @@
 import type { ShownRow } from '../../protocol/shown-row.ts';
 import { element } from '../dom.ts';
 import { clock, crossing, crossingInWords, homeInWords } from '../format.ts';
-import type { PanelStore } from '../panel-store.ts';
+import type { DrawingSource } from '../panel-store.ts';
 
 /** How many rows Page Up and Page Down move by. */
 const PAGE_ROWS = 10;
 
 /** The steps of the shape, one a row: what screen readers and keyboards use, and the drawing follows. */
-export function stepList(store: PanelStore): HTMLElement {
+export function stepList(store: DrawingSource): HTMLElement {
   const list = element('div', {
     class: 'step-list',
     role: 'listbox',

@@ -1,12 +1,12 @@
 import { element, iconButton } from '../dom.ts';
-import type { PanelStore } from '../panel-store.ts';
+import type { DrawingSource } from '../panel-store.ts';
 import { stateAt } from '../state-at.ts';
 
 /** How long each step is shown while the run is played: long enough to read a label. */
 const STEP_MS = 700;
 
 /** The row that goes through the steps: first, back, play, forward, last, a slider, and what the step changed. */
-export function stepPlayer(store: PanelStore): HTMLElement {
+export function stepPlayer(store: DrawingSource): HTMLElement {
   let step = 0;
   let length = 0;
   let timer: number | undefined;

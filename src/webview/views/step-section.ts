@@ -1,10 +1,10 @@
 import type { ShownRow } from '../../protocol/shown-row.ts';
 import { element, linkButton } from '../dom.ts';
 import { clock, codePlace, contextInWords, homeInWords, trustInWords } from '../format.ts';
-import type { PanelStore } from '../panel-store.ts';
+import type { DrawingSource } from '../panel-store.ts';
 
 /** Everything about the current step: the real function, its cost, trace points, the state that it changed. */
-export function stepSection(store: PanelStore): HTMLElement {
+export function stepSection(store: DrawingSource): HTMLElement {
   const view = element('div', { class: 'step-section', 'data-testid': 'inspector' });
   store.subscribe(({ state, page }, before) => {
     if (before?.page === page && before.state.step === state.step) return;
@@ -15,7 +15,7 @@ export function stepSection(store: PanelStore): HTMLElement {
   return view;
 }
 
-function describe(row: ShownRow, rows: readonly ShownRow[], store: PanelStore): HTMLElement[] {
+function describe(row: ShownRow, rows: readonly ShownRow[], store: DrawingSource): HTMLElement[] {
   const place = codePlace(row.at);
   const head = element(
     'div',
@@ -49,7 +49,7 @@ function change(field: string, from: string, to: string): HTMLElement {
   return element('span', { class: 'change' }, `${field} `, element('code', {}, `${from} → ${to}`));
 }
 
-function waker(row: ShownRow, rows: readonly ShownRow[], store: PanelStore): HTMLElement[] {
+function waker(row: ShownRow, rows: readonly ShownRow[], store: DrawingSource): HTMLElement[] {
   if (row.wokenBy === null) return [];
   const position = rows.findIndex((candidate) => candidate.index === row.wokenBy);
   const other = rows[position];

@@ -16,7 +16,7 @@ function simulated(settings: Record<string, string | number> = {}): Simulation {
 }
 
 const words = (simulation: Simulation): string =>
-  describeAnswer(1, simulation, [])
+  describeAnswer(1, [], simulation, [])
     .sentence.map(({ text }) => text)
     .join('');
 
@@ -59,7 +59,7 @@ describe('the answer in words', () => {
   it('says how much rests on assumed costs', () => {
     const { summary, ...rest } = simulated();
     const trust = (assumedShare: number): string =>
-      describeAnswer(1, { ...rest, summary: { ...summary, assumedShare } }, []).trust;
+      describeAnswer(1, [], { ...rest, summary: { ...summary, assumedShare } }, []).trust;
     expect(trust(0.957)).toBe('≈ 96 % of the time rests on costs that nobody has published.');
     expect(trust(0)).toBe('All of the time rests on published costs.');
   });

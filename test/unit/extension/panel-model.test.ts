@@ -28,6 +28,7 @@ describe('PanelModel', () => {
   let states: PanelState[];
   let model: PanelModel;
   let simulation: Simulation;
+  const drawingOf = (shape: number): number => model.state.answer?.shapes[shape]?.drawing ?? -1;
 
   beforeEach(() => {
     states = [];
@@ -47,7 +48,7 @@ describe('PanelModel', () => {
   it('gives each shape’s rows with the labels of that shape, in a form that may travel', () => {
     expect(simulation.shapes.length).toBeGreaterThan(1);
     simulation.shapes.forEach(({ labels }, shape) => {
-      const page = model.page(1, shape);
+      const page = model.page(drawingOf(shape));
       if (!page.ok) throw new Error(page.error);
       expect(page.value.rows.map(({ label }) => label)).toEqual(labels);
       expect(model.state.answer?.shapes[shape]?.steps).toBe(labels.length);
@@ -56,7 +57,7 @@ describe('PanelModel', () => {
   });
 
   it('draws one message for each row, in their order', () => {
-    const page = model.page(1, 0);
+    const page = model.page(drawingOf(0));
     if (!page.ok) throw new Error(page.error);
     const messages = [...page.value.mermaid.matchAll(/^ {2}p\d+-{1,2}(?:>>|\))p\d+: (.*)$/gm)].map(
       ([, label]) => label,
@@ -64,11 +65,16 @@ describe('PanelModel', () => {
     expect(messages).toEqual(page.value.rows.map(({ label }) => label));
   });
 
-  it('refuses the page of a run that has been replaced, and of a shape that is not there', () => {
+  it('refuses the page of a run that has been replaced, and one that never was', () => {
+    const old = drawingOf(0);
+    expect(model.page(old)).toMatchObject({ ok: true });
     model.finish(run(2));
-    expect(model.page(1, 0)).toMatchObject({ ok: false });
-    expect(model.page(2, 0)).toMatchObject({ ok: true });
-    expect(model.page(2, 999)).toMatchObject({ ok: false });
+    expect(model.page(old)).toMatchObject({ ok: false });
+    expect(model.page(drawingOf(0))).toMatchObject({ ok: true });
+    expect(model.page(999)).toMatchObject({ ok: false });
+    const last = drawingOf(0);
+    model.fail({ message: 'no such path', action: null });
+    expect(model.page(last)).toMatchObject({ ok: false });
   });
 
   it('does what the user asks for, and refuses what is not there without a change', () => {

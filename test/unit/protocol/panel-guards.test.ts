@@ -34,7 +34,7 @@ const STATE: PanelState = {
     delta: [{ text: '+4 exits', strong: true }],
     sentence: [{ text: '5 exits', strong: true }],
     trust: 'All of it.',
-    shapes: [{ title: '', count: 100, steps: 80 }],
+    shapes: [{ drawing: 1, title: '', count: 100, steps: 80 }],
     reasons: [{ because: 'x-irqfd is off', source: 'QEMU', rejects: null }],
     numbers: [{ title: 'Run', figures: [{ name: 'seed', value: '1' }] }],
   },

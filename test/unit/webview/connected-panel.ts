@@ -50,7 +50,7 @@ export function connectPanel(): ConnectedPanel {
     if (wanted.kind === 'command') commands.push(wanted.command);
     return model.apply(wanted);
   });
-  host.onRequest(getPage, ({ run, shape }) => model.page(run, shape));
+  host.onRequest(getPage, ({ drawing }) => model.page(drawing));
   return {
     model,
     store: new PanelStore(page),

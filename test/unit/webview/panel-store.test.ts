@@ -7,6 +7,7 @@ describe('PanelStore', () => {
   let panel: ConnectedPanel;
   let views: View[];
   const now = (): View => views.at(-1) as View;
+  const drawing = (): number | undefined => now().state.answer?.shapes[now().state.shape]?.drawing;
 
   beforeEach(async () => {
     panel = connectPanel();
@@ -18,10 +19,12 @@ describe('PanelStore', () => {
   });
 
   it('asks for the page of the shape that is shown, and only once', async () => {
-    expect(now().page).toMatchObject({ run: 1, shape: 0 });
+    expect(now().page).toMatchObject({ drawing: drawing() });
+    const first = drawing();
     panel.store.selectShape(1);
     expect(now().page).toBeNull();
-    await expect.poll(() => now().page?.shape).toBe(1);
+    await expect.poll(() => now().page?.drawing).toBe(drawing());
+    expect(drawing()).not.toBe(first);
     expect(panel.model.state.shape).toBe(1);
   });
 
@@ -53,7 +56,8 @@ describe('PanelStore', () => {
   it('takes a new run and its page instead of the old one’s', async () => {
     panel.store.selectStep(3);
     panel.answer(2);
-    await expect.poll(() => now().page?.run).toBe(2);
+    await expect.poll(() => now().state.answer?.run).toBe(2);
+    await expect.poll(() => now().page?.drawing).toBe(drawing());
     expect(now().state).toMatchObject({ step: 0, shape: 0 });
   });
 

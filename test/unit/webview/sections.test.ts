@@ -41,7 +41,7 @@ const STATE: PanelState = {
       { text: ' <b>per</b> interrupt', strong: false },
     ],
     trust: '≈ 96 % is assumed.',
-    shapes: [{ title: '5 exits', count: 100, steps: 2 }],
+    shapes: [{ drawing: 1, title: '5 exits', count: 100, steps: 2 }],
     reasons: [
       { because: 'x-irqfd is off', source: 'QEMU hw/vfio/platform.c', rejects: null },
       { because: 'x-irqfd is off', source: 'QEMU hw/vfio/platform.c', rejects: 'vfio-platform/irqfd' },
@@ -91,7 +91,7 @@ function store(state: PanelState, rows: readonly ShownRow[] = [ROW, EXIT]) {
   const command = vi.fn();
   const selectStep = vi.fn();
   const changeAssumption = vi.fn();
-  const page = { run: 1, shape: 0, rows, mermaid: '' };
+  const page = { drawing: 1, isTimed: true, rows, mermaid: '' };
   const subscribe = (listener: Listener): void => {
     listener({ state, page, pageProblem: null }, null);
   };

@@ -24,7 +24,7 @@ describe('the list of steps', () => {
   });
 
   it('has a row for each step with its label, in order', () => {
-    const page = panel.model.page(1, 0);
+    const page = panel.model.page(1);
     const labels = page.ok ? page.value.rows.map(({ label }) => label) : [];
     expect(options().map((option) => option.dataset.label)).toEqual(labels);
     expect(options().map((option) => option.querySelector('.label')?.firstChild?.textContent)).toEqual(
@@ -61,7 +61,7 @@ describe('the list of steps', () => {
   });
 
   it('marks the steps in which the kernel traces an exit or an entry', () => {
-    const page = panel.model.page(1, 0);
+    const page = panel.model.page(1);
     const rows = page.ok ? page.value.rows : [];
     const traced = (prefix: string): string[] =>
       rows

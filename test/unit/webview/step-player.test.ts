@@ -44,7 +44,7 @@ describe('the step player', () => {
   it('goes where the slider is put, and says to screen readers which step that is', () => {
     slider().value = '5';
     slider().dispatchEvent(new Event('input'));
-    const page = panel.model.page(1, 0);
+    const page = panel.model.page(1);
     const label = page.ok ? page.value.rows[4]?.label : undefined;
     expect(slider().getAttribute('aria-valuetext')).toBe(`5: ${label ?? ''}`);
   });
@@ -72,7 +72,7 @@ describe('the step player', () => {
   });
 
   it('shows what the step changed: the latches and masks that decide how it goes on', () => {
-    const page = panel.model.page(1, 0);
+    const page = panel.model.page(1);
     const rows = page.ok ? page.value.rows : [];
     const changing = rows.findIndex(({ changes }) => changes.length > 0);
     slider().value = String(changing + 1);
