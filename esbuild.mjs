@@ -1,6 +1,7 @@
 // Builds everything that runs outside the tests into dist/:
 //   dist/extension.js   what VS Code loads for every script and note (CommonJS, only `vscode` external)
 //   dist/features.js    the rest of the extension, loaded when a file could start QEMU or a command is used
+//   dist/worker.js      what explores, in a thread of its own
 //   dist/cli.js         the command line (`irqpath`), one executable file for Node 20 and later
 //   dist/webview/       the panel: ES modules, split so that Mermaid is loaded when first needed
 // Flags: --production (minified), --watch, --meta (writes dist/meta/*.json for bundle analysers).
@@ -51,6 +52,12 @@ const bundles = {
     ...extensionHost,
     entryPoints: ['src/extension/features.ts'],
     outfile: 'dist/features.js',
+  },
+  worker: {
+    ...common,
+    ...extensionHost,
+    entryPoints: ['src/extension/env/node/worker.ts'],
+    outfile: 'dist/worker.js',
   },
   cli: {
     ...common,

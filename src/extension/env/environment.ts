@@ -1,6 +1,7 @@
 import type { SimulationRequest } from '../../analysis/simulate.ts';
 import type { Measurement, Simulation } from '../../analysis/simulation.ts';
 import type { Result } from '../../base/result.ts';
+import type { WorkerPort } from '../worker/messages.ts';
 
 /** What differs between the hosts that the extension runs in. */
 export interface Environment {
@@ -12,4 +13,6 @@ export interface Environment {
   simulate(request: SimulationRequest): Promise<Result<Simulation>>;
   /** The same without shapes and rows, for those who only show numbers. */
   measure(request: SimulationRequest): Promise<Result<Measurement>>;
+  /** Starts what explores besides the host's own work; `script` is the path of `dist/worker.js`. */
+  startWorker(script: string): WorkerPort;
 }

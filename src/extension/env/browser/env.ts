@@ -1,4 +1,5 @@
 import { measure, simulate } from '../../../analysis/simulate.ts';
+import { startInSameThread } from '../../worker/same-thread.ts';
 import type { Environment } from '../environment.ts';
 
 /** A browser's extension host, which is a web worker. */
@@ -12,6 +13,7 @@ export const environment: Environment = {
     await nextTurn();
     return measure(request);
   },
+  startWorker: () => startInSameThread(nextTurn),
 };
 
 async function nextTurn(): Promise<void> {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { measure, simulate } from '../../../analysis/simulate.ts';
+import { startWorker } from './start-worker.ts';
 import type { Environment } from '../environment.ts';
 
 /** The desktop's extension host, and that of a remote machine. */
@@ -13,4 +14,5 @@ export const environment: Environment = {
     await setImmediate();
     return measure(request);
   },
+  startWorker,
 };

@@ -1,0 +1,26 @@
+import type { FromWorker, WorkerPort } from './messages.ts';
+import { serveExplorations } from './serve.ts';
+
+/** A worker that is none: it explores in the thread that asks, which it lets breathe with `nextTurn`. */
+export function startInSameThread(nextTurn: () => Promise<void>): WorkerPort {
+  let isTerminated = false as boolean;
+  let listen: (message: FromWorker) => void = () => undefined;
+  const receive = serveExplorations((message) => {
+    if (!isTerminated) listen(message);
+  }, nextTurn);
+  const jobs = new Set<number>();
+  return {
+    post: (message) => {
+      jobs.add(message.job);
+      receive(message);
+    },
+    onMessage: (listener) => {
+      listen = listener;
+    },
+    onEnd: () => undefined,
+    terminate: () => {
+      isTerminated = true;
+      for (const job of jobs) receive({ kind: 'stop', job });
+    },
+  };
+}
