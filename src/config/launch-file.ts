@@ -1,4 +1,5 @@
 import type { TextRange } from '../base/text-range.ts';
+import type { PathSettings } from '../paths/path.ts';
 import type { Problem } from './problem.ts';
 
 /** A piece of a launch file, as QEMU gets it: quotes and escapes gone. */
@@ -43,6 +44,8 @@ export interface DeviceDescription {
   readonly range: TextRange;
   /** The value of `-device` alone, where it is written: a variable's value stands in its assignment. */
   readonly valueRange: TextRange;
+  /** Settings for a run that no file says but who knows the hardware; a reader leaves it out. */
+  readonly nature?: PathSettings;
 }
 
 /** `-global driver.property=value`: a default for every device of the driver and of those derived from it. */

@@ -68,6 +68,15 @@ export function factValue(facts: Facts, { fact, key }: ChangeableFact): string {
   return String((side as unknown as Readonly<Record<string, string | number>>)[key.name]);
 }
 
+/** The facts with another value for one of them; as they are if it cannot have that value. */
+export function factsWith(facts: Facts, { fact, key }: ChangeableFact, value: string): Facts {
+  const parsed = key.parse(value);
+  if (parsed === undefined) return facts;
+  return fact.startsWith('host.')
+    ? { ...facts, host: { ...facts.host, [key.name]: parsed } }
+    : { ...facts, guest: { ...facts.guest, [key.name]: parsed } };
+}
+
 /** The setting's text with one fact changed: the value itself, or within a list of features. */
 export function changedSetting({ key, setting }: ChangeableFact, present: string, value: string): string {
   if (setting !== 'hostFeatures' && setting !== 'guestFeatures') return value;

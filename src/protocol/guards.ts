@@ -31,6 +31,11 @@ export function nullable<T>(guard: Guard<T>): Guard<T | null> {
   return (value): value is T | null => value === null || guard(value);
 }
 
+/** Accepts what `guard` accepts, and a member that is not there. */
+export function optional<T>(guard: Guard<T>): Guard<T | undefined> {
+  return (value): value is T | undefined => value === undefined || guard(value);
+}
+
 /** Accepts a list of at most `maxLength` members that `guard` accepts. */
 export function list<T>(guard: Guard<T>, maxLength = 100_000): Guard<readonly T[]> {
   return (value): value is readonly T[] =>

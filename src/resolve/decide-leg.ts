@@ -1,4 +1,5 @@
 import type { Problem } from '../config/problem.ts';
+import type { PathSettings } from '../paths/path.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import type { DeviceFamily, DeviceInMachine, LegRules } from './family.ts';
 import { buildLimits, settingsOfPath } from './path-settings.ts';
@@ -25,11 +26,16 @@ export function decideLeg(
     }
   }
   const { path, why, rejected, note } = decided;
-  const settings = family.settings(subject);
+  const settings = deviceSettings(family, subject);
   const base = { leg: rules.leg, path, alternatives, why, rejected };
   if (path === null) return { ...base, settings, note, canRun: false };
   const limit = family.limits(subject) ?? buildLimits(path, settings, subject.machine.facts);
   return { ...base, settings: settingsOfPath(path, settings), note: limit, canRun: limit === null };
+}
+
+/** What file and hardware say for a simulation of a device, on whatever path. */
+export function deviceSettings(family: DeviceFamily, subject: DeviceInMachine): PathSettings {
+  return { ...family.settings(subject), ...subject.device.nature };
 }
 
 /** What an evaluation comes to in the case that `when` describes. */

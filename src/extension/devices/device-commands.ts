@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
-import { DEFAULT_FACTS } from '../../facts/read-facts.ts';
 import type { App } from '../app.ts';
-import { assumedFacts } from '../assumptions.ts';
 import { COMPARE, REVEAL_DEVICE } from '../command-names.ts';
 import { showDevice } from '../panel/panel-commands.ts';
 import type { PanelHost } from '../panel/panel-host.ts';
@@ -10,7 +8,9 @@ import { findPath } from '../../paths/all-paths.ts';
 import { givenSubject, isTarget, subjectFor } from '../question/targets.ts';
 import type { Outcome } from '../question/outcome.ts';
 import { familyOf } from '../../resolve/families.ts';
-import { offeredPresets, PRESETS } from '../what-if/added-device.ts';
+import { addedFrom } from '../what-if/added-device.ts';
+import { PRESETS } from '../what-if/presets.ts';
+import { choosePreset } from './choose-preset.ts';
 import type { DevicesTree } from './devices-tree.ts';
 
 /** *Add Device…*, *Remove Device*, *Compare IRQ Paths…*, and what a click on a device does. */
@@ -22,7 +22,7 @@ export function registerDeviceCommands(app: App, tree: DevicesTree, panel: Panel
     const preset =
       PRESETS.find(({ id, driver }) => id === wanted || driver === wanted) ?? (await choosePreset());
     if (!preset) return undefined;
-    const { id } = app.store.add(preset.id, preset.driver, preset.options);
+    const { id } = app.store.add(addedFrom(preset));
     await vscode.commands.executeCommand('irqPath.devices.focus');
     return id;
   });
@@ -42,18 +42,6 @@ export function registerDeviceCommands(app: App, tree: DevicesTree, panel: Panel
     vscode.l10n.t('Compare IRQ Paths…'),
     async (target) => await compare(app, tree, panel, target),
   );
-}
-
-async function choosePreset() {
-  const facts = assumedFacts();
-  const items = offeredPresets(facts.ok ? facts.value : DEFAULT_FACTS).map((preset) => ({
-    label: preset.title,
-    description: preset.driver,
-    detail: preset.detail,
-    preset,
-  }));
-  const placeHolder = vscode.l10n.t('Which device?');
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.preset;
 }
 
 /** A device that is named is compared with the other paths it could be on; else the checked devices with each other. */

@@ -2,11 +2,10 @@ import { contains } from '../../base/text-range.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { SingleSubject } from '../../protocol/panel-state.ts';
-import { resolveFile } from '../../resolve/resolve-file.ts';
 import type { ResolvedFile, ResolvedMachine } from '../../resolve/resolved-file.ts';
 import { devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
-import { launchFileFor } from '../what-if/added-device.ts';
+import { resolveAdded } from '../what-if/added-device.ts';
 import { deviceOptions } from '../what-if/device-options.ts';
 import type { DeviceOption } from '../what-if/device-options.ts';
 import { addedKey, deviceKey } from '../what-if/device-store.ts';
@@ -75,11 +74,12 @@ export function groupNodes(files: readonly OpenFile[], store: DeviceStore, facts
   );
   if (store.added.length === 0) return groups;
   const devices = store.added.flatMap((device) => {
-    const file = launchFileFor(device);
-    const [found] = file ? devicesOf(resolveFile(file, facts)) : [];
-    if (!file || !found) return [];
+    const added = resolveAdded(device, facts);
+    const [found] = added ? devicesOf(added.resolved) : [];
+    if (!added || !found) return [];
     const subject = { kind: 'added', id: device.id, driver: device.driver, asPath: null } as const;
-    return [deviceNode(addedKey(device.id), subject, { file, found, original: found, changes: [] }, facts)];
+    const situation = { file: added.file, found, original: found, changes: [] };
+    return [deviceNode(addedKey(device.id), subject, situation, added.facts)];
   });
   const added: GroupNode = {
     kind: 'group',

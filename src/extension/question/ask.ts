@@ -13,9 +13,9 @@ import type { MachineSummary } from '../panel/describe-assumptions.ts';
 import { describeComparison } from '../panel/describe-comparison.ts';
 import type { FinishedComparison, FinishedRun } from '../panel/finished.ts';
 import type { Measured, Runs } from '../runs.ts';
-import { launchFileFor } from '../what-if/added-device.ts';
+import { factsOf, launchFileFor } from '../what-if/added-device.ts';
 import { deviceKey } from '../what-if/device-store.ts';
-import type { DeviceStore } from '../what-if/device-store.ts';
+import type { AddedDevice, DeviceStore } from '../what-if/device-store.ts';
 import { deviceSituation, inPath } from '../what-if/situation.ts';
 import type { Situation } from '../what-if/situation.ts';
 import { decidingAlternative } from './alternatives.ts';
@@ -40,6 +40,8 @@ interface Prepared {
   readonly question: Question;
   readonly machine: MachineSummary | null;
   readonly notes: readonly Note[];
+  /** Those of the workspace, but for what is in the nature of the device. */
+  readonly facts: Facts;
   /** Undefined for a path of the library, which has no options. */
   readonly situation: Situation | undefined;
 }
@@ -65,7 +67,7 @@ export async function ask(subject: SingleSubject, oracle: Oracle): Promise<Resul
     reasons: question.reasons,
     notes,
     whatIf: situation ? whatIfOf(situation) : [],
-    delta: situation ? await deltaOf(situation, facts.value, measured.value, oracle.runs) : [],
+    delta: situation ? await deltaOf(situation, prepared.value.facts, measured.value, oracle.runs) : [],
   });
 }
 
@@ -135,12 +137,14 @@ function factsOrTrouble(): Result<Facts, NoAnswer> {
 
 async function prepare(
   subject: SingleSubject,
-  facts: Facts,
+  assumed: Facts,
   store: DeviceStore,
 ): Promise<Result<Prepared, NoAnswer>> {
-  if (subject.kind === 'path') return fromLibrary(subject.path, facts);
+  if (subject.kind === 'path') return fromLibrary(subject.path, assumed);
+  const device = subject.kind === 'added' ? store.find(subject.id) : undefined;
+  const facts = device ? factsOf(device, assumed) : assumed;
   const situation =
-    subject.kind === 'added' ? fromTree(subject.id, facts, store) : await fromFile(subject, facts, store);
+    subject.kind === 'added' ? fromTree(subject.id, device, facts) : await fromFile(subject, facts, store);
   if (!situation.ok) return situation;
   const { found } = situation.value;
   const question = questionFor(found, facts);
@@ -152,6 +156,7 @@ async function prepare(
     question: wanted.value,
     machine: found.machine,
     notes: notesOf(found),
+    facts,
     situation: subject.asPath === null ? situation.value : undefined,
   });
 }
@@ -175,8 +180,7 @@ async function fromFile(
   return ok(deviceSituation(file.value, found, overlay, facts));
 }
 
-function fromTree(id: string, facts: Facts, store: DeviceStore): Result<Situation, NoAnswer> {
-  const device = store.find(id);
+function fromTree(id: string, device: AddedDevice | undefined, facts: Facts): Result<Situation, NoAnswer> {
   const file = device && launchFileFor(device);
   const found = file && deviceNamed(resolveFile(file, facts), id, 0);
   if (!found) return noAnswer(vscode.l10n.t('{0} was removed.', id));
@@ -192,7 +196,7 @@ function fromLibrary(path: string, facts: Facts): Result<Prepared, NoAnswer> {
     rejects: null,
   }));
   const question = { request: { path, facts }, reasons };
-  return ok({ question, machine: null, notes: [], situation: undefined });
+  return ok({ question, machine: null, notes: [], facts, situation: undefined });
 }
 
 function whatIfOf({ changes }: Situation): WhatIfChange[] {

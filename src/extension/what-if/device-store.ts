@@ -1,4 +1,5 @@
-import { list, object, record, text } from '../../protocol/guards.ts';
+import type { PathSettings } from '../../paths/path.ts';
+import { either, list, number, object, optional, record, text } from '../../protocol/guards.ts';
 import type { Guard } from '../../protocol/guards.ts';
 
 /** Values of options by name, instead of those of the file. */
@@ -10,6 +11,12 @@ export interface AddedDevice {
   readonly driver: string;
   /** The options that are set, by name. */
   readonly options: Overlay;
+  /** The rest of the command line that it needs, each with its dash: `-netdev tap,id=net0`. */
+  readonly backends?: readonly string[];
+  /** Facts that are other for this device than for the workspace, e.g. `guest.msi`. */
+  readonly facts?: Readonly<Record<string, string>>;
+  /** Settings of its paths that are in the nature of the hardware. */
+  readonly settings?: PathSettings;
 }
 
 /** What a workspace remembers about devices. Keys are those of `deviceKey`. */
@@ -28,10 +35,19 @@ export interface Shelf {
 const SHELF_KEY = 'devices';
 const name = text(4_000);
 const isOverlay: Guard<Overlay> = record(name);
+/** Whether a value is an added device, as the store keeps it. */
+export const isAddedDevice: Guard<AddedDevice> = object<AddedDevice>({
+  id: name,
+  driver: name,
+  options: isOverlay,
+  backends: optional(list(name, 100)),
+  facts: optional(isOverlay),
+  settings: optional(record(either(name, number))),
+});
 const isSaved: Guard<SavedDevices> = object<SavedDevices>({
   overlays: record(isOverlay),
   compared: list(name, 1_000),
-  added: list(object<AddedDevice>({ id: name, driver: name, options: isOverlay }), 1_000),
+  added: list(isAddedDevice, 1_000),
 });
 const NOTHING: SavedDevices = { overlays: {}, compared: [], added: [] };
 
@@ -97,11 +113,11 @@ export class DeviceStore {
     this.#change({ compared: compared ? [...others, key] : others });
   }
 
-  /** Adds a device under a name of its own that begins with `wanted`; returns it. */
-  add(wanted: string, driver: string, options: Overlay): AddedDevice {
-    let id = wanted;
-    for (let number = 2; this.find(id); number++) id = `${wanted}-${String(number)}`;
-    const device = { id, driver, options };
+  /** Adds a device, numbered if its name is taken; returns it as it is kept. */
+  add(wanted: AddedDevice): AddedDevice {
+    let { id } = wanted;
+    for (let number = 2; this.find(id); number++) id = `${wanted.id}-${String(number)}`;
+    const device = { ...wanted, id };
     this.#change({ added: [...this.#saved.added, device] });
     return device;
   }

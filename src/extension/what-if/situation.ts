@@ -4,6 +4,7 @@ import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { findPath } from '../../paths/all-paths.ts';
 import type { Trouble } from '../../protocol/panel-state.ts';
+import { deviceSettings } from '../../resolve/decide-leg.ts';
 import { familyOf } from '../../resolve/families.ts';
 import { decideMachine } from '../../resolve/machine.ts';
 import { settingsOfPath } from '../../resolve/path-settings.ts';
@@ -67,6 +68,9 @@ export function inPath({ file, found }: Situation, path: string, facts: Facts): 
   const leg = mainLeg(found.device);
   if (!family || !leg || !findPath(path))
     return fail({ message: `${path} cannot be run here.`, action: null });
-  const settings = settingsOfPath(path, family.settings({ device, machine: decideMachine(vm, facts) }));
+  const settings = settingsOfPath(
+    path,
+    deviceSettings(family, { device, machine: decideMachine(vm, facts) }),
+  );
   return ok({ request: { path, settings, facts }, reasons: reasonsOf(leg) });
 }

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
 import { allDevices, groupNodes } from '../../../src/extension/devices/device-nodes.ts';
-import { launchFileFor, offeredPresets, PRESETS } from '../../../src/extension/what-if/added-device.ts';
 import { deviceKey, DeviceStore } from '../../../src/extension/what-if/device-store.ts';
-import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
 import { resolveFile } from '../../../src/resolve/resolve-file.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { unwrap } from '../../support/unwrap.ts';
@@ -28,7 +26,7 @@ describe('the store of devices', () => {
     const store = new DeviceStore(kept);
     store.setOption(KEY, 'x-irqfd', 'on');
     store.setCompared(KEY, true);
-    const { id } = store.add('xgmac', 'vfio-calxeda-xgmac', { host: 'a' });
+    const { id } = store.add({ id: 'xgmac', driver: 'vfio-calxeda-xgmac', options: { host: 'a' } });
     store.setAddedOption(id, 'x-irqfd', 'off');
     const again = new DeviceStore(kept);
     expect(again.overlayOf(KEY)).toEqual({ 'x-irqfd': 'on' });
@@ -60,7 +58,7 @@ describe('the store of devices', () => {
 
   it('gives every added device a name of its own, and removes it with all that hung on it', () => {
     const store = new DeviceStore(shelf());
-    const ids = [1, 2, 3].map(() => store.add('xgmac', 'vfio-calxeda-xgmac', {}).id);
+    const ids = [1, 2, 3].map(() => store.add({ id: 'xgmac', driver: 'vfio-calxeda-xgmac', options: {} }).id);
     expect(ids).toEqual(['xgmac', 'xgmac-2', 'xgmac-3']);
     store.setCompared('added#xgmac-2', true);
     store.remove('xgmac-2');
@@ -76,7 +74,7 @@ describe('the tree of devices', () => {
 
   it('has the devices of the file, the warning at one that is not where it seems to be, and what was added', () => {
     const store = new DeviceStore(shelf());
-    store.add('xgmac', 'vfio-calxeda-xgmac', { host: 'a' });
+    store.add({ id: 'xgmac', driver: 'vfio-calxeda-xgmac', options: { host: 'a' } });
     const groups = groupNodes([open], store, TEST_FACTS);
     expect(groups.map(({ fileName, devices }) => [fileName, devices.length])).toEqual([
       ['vm.sh', 2],
@@ -103,23 +101,5 @@ describe('the tree of devices', () => {
     expect(eth0?.hasWhatIf).toBe(true);
     expect(eth0?.found.device.legs[0]?.path).toBe('vfio-platform/userspace');
     expect(eth0?.options[0]).toMatchObject({ value: 'on', isDefault: false, to: 'off' });
-  });
-});
-
-describe('the presets of Add Device…', () => {
-  it.each(PRESETS)('$title is a device with a path and without a mistake', (preset) => {
-    const file = launchFileFor(preset);
-    const resolved = file && resolveFile(file, TEST_FACTS);
-    const [machine] = resolved?.machines ?? [];
-    expect(machine?.devices[0]).toMatchObject({ id: preset.id, driver: preset.driver });
-    const path = preset.driver === 'vfio-pci' ? 'vfio-pci/msi-irqfd' : 'vfio-platform/irqfd';
-    expect(machine?.devices[0]?.legs[0]?.path).toBe(path);
-    expect(machine?.problems.filter(({ severity }) => severity !== 'information')).toEqual([]);
-  });
-
-  it('offers those that can be run', () => {
-    const isBuilt = (id: string): boolean => ALL_PATHS.some(({ info }) => info.id === id);
-    const built = PRESETS.filter(({ driver }) => driver !== 'vfio-pci' || isBuilt('vfio-pci/msi-irqfd'));
-    expect(offeredPresets(TEST_FACTS)).toEqual(built);
   });
 });
