@@ -24,8 +24,8 @@ function plural(count: number, what: string): string {
   return `${String(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** What a cycle amounts to, in words. */
-function title(rows: readonly StepRow[], { readyNs }: Cycle): string {
+/** What a cycle amounts to, in words; `rows` are its own. */
+export function wordsOf(rows: readonly StepRow[], { readyNs }: Cycle): string {
   const marks = rows.flatMap((row) => row.marks);
   const count = (wanted: string): number => marks.filter((mark) => mark === wanted).length;
   return [
@@ -54,7 +54,7 @@ export function describeShapes(cycles: readonly Cycle[], rows: readonly StepRow[
   const namesakes = new Map<string, { first: readonly StepRow[]; variants: number }>();
   return firstCycles(cycles).map(({ interrupt, count }) => {
     const own = rows.filter((row) => row.interrupt === interrupt && row.inCycle);
-    const words = title(own, cycles[interrupt] as Cycle);
+    const words = wordsOf(own, cycles[interrupt] as Cycle);
     const namesake = namesakes.get(words) ?? { first: own, variants: 0 };
     namesake.variants++;
     namesakes.set(words, namesake);

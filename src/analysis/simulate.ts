@@ -16,8 +16,11 @@ import type { Wiring } from '../paths/wiring.ts';
 import { scanCycles } from './cycles.ts';
 import type { Cycle } from './cycles.ts';
 import { readRows } from './rows.ts';
+import type { RowSource } from './rows.ts';
 import { describeShapes, firstCycles } from './shapes.ts';
 import type { Measurement, Simulation } from './simulation.ts';
+import { cycleTimes, MOST_SHAPES } from './spread.ts';
+import type { CycleTimes } from './spread.ts';
 import { summarize } from './summary.ts';
 import { findWorkload, WORKLOADS } from './workloads.ts';
 
@@ -209,11 +212,9 @@ function runAndMeasure(request: SimulationRequest): Result<MeasuredRun> {
 export function simulate(request: SimulationRequest, steps: 'all' | 'shapes' = 'shapes'): Result<Simulation> {
   const measured = runAndMeasure(request);
   if (!measured.ok) return measured;
-  const { prepared, log, cycles, measurement } = measured.value;
-  const { wiring, costs, profile, jitter, seed } = prepared;
-  const source = { wiring, log, profile, costs, options: { jitter, seed }, cycles };
+  const { cycles, measurement } = measured.value;
   const rows = readRows(
-    source,
+    rowSource(measured.value),
     steps === 'all' ? steps : firstCycles(cycles).map(({ interrupt }) => interrupt),
   );
   return ok({ ...measurement, shapes: describeShapes(cycles, rows), steps: rows });
@@ -223,4 +224,22 @@ export function simulate(request: SimulationRequest, steps: 'all' | 'shapes' = '
 export function measure(request: SimulationRequest): Result<Measurement> {
   const measured = runAndMeasure(request);
   return measured.ok ? ok(measured.value.measurement) : measured;
+}
+
+/** The same run, for those who ask how its times are spread: those of every cycle. */
+export function measureTimes(request: SimulationRequest): Result<CycleTimes[]> {
+  const measured = runAndMeasure(request);
+  if (!measured.ok) return measured;
+  const { cycles } = measured.value;
+  const frequent = firstCycles(cycles).slice(0, MOST_SHAPES);
+  const rows = readRows(
+    rowSource(measured.value),
+    frequent.map(({ interrupt }) => interrupt),
+  );
+  return ok(cycleTimes(cycles, rows));
+}
+
+function rowSource({ prepared, log, cycles }: MeasuredRun): RowSource {
+  const { wiring, costs, profile, jitter, seed } = prepared;
+  return { wiring, log, profile, costs, options: { jitter, seed }, cycles };
 }

@@ -9,13 +9,15 @@ export interface Distribution {
 /** Smallest, middle, 99th percentile and largest of `values` (nearest rank); zeros if there are none. */
 export function distribution(values: Iterable<number>): Distribution {
   const sorted = Float64Array.from(values).sort();
-  if (sorted.length === 0) return { min: 0, p50: 0, p99: 0, max: 0 };
-  const rank = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] as number;
   return {
-    min: sorted[0] as number,
-    p50: rank(0.5),
-    p99: rank(0.99),
-    max: sorted[sorted.length - 1] as number,
+    min: sorted[0] ?? 0,
+    p50: percentile(sorted, 0.5),
+    p99: percentile(sorted, 0.99),
+    max: sorted[sorted.length - 1] ?? 0,
   };
+}
+
+/** The value that a share (0 to 1) of `sorted` does not exceed (nearest rank); zero if there are none. */
+export function percentile(sorted: ArrayLike<number>, share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

@@ -2,6 +2,7 @@ import type { CycleShape, Simulation, StepRow } from '../analysis/simulation.ts'
 import type { Distribution } from '../base/distribution.ts';
 import { drawSequence } from '../diagram/sequence.ts';
 import { factsText } from './facts-text.ts';
+import { latencyLines } from './latency-text.ts';
 import { microseconds, threeDigits } from './numbers.ts';
 import { legText } from './resolved-text.ts';
 import type { SelectedDevice } from './select-device.ts';
@@ -28,6 +29,7 @@ export function simulationText(
     '',
     ...stepTable(stepsOf(simulation, shape)),
     '',
+    ...latencyLines(stepsOf(simulation, shape), shape),
     ...summaryLines(simulation),
     '',
     ...(selected === null
