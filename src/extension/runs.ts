@@ -53,7 +53,7 @@ export function keyOf(request: SimulationRequest): string {
 }
 
 /** The value under a key, made if it is missing; of too many the one that was longest not asked for goes. */
-function remembered<T>(map: Map<string, T>, key: string, limit: number, make: () => T): T {
+export function remembered<T>(map: Map<string, T>, key: string, limit: number, make: () => T): T {
   const known = map.get(key);
   const value = known ?? make();
   map.delete(key);

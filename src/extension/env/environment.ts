@@ -1,5 +1,6 @@
 import type { SimulationRequest } from '../../analysis/simulate.ts';
 import type { Measurement, Simulation } from '../../analysis/simulation.ts';
+import type { CycleTimes } from '../../analysis/spread.ts';
 import type { Result } from '../../base/result.ts';
 import type { WorkerPort } from '../worker/messages.ts';
 
@@ -15,4 +16,6 @@ export interface Environment {
   measure(request: SimulationRequest): Promise<Result<Measurement>>;
   /** Starts what explores besides the host's own work; `script` is the path of `dist/worker.js`. */
   startWorker(script: string): WorkerPort;
+  /** The same, for those who ask how its times are spread. */
+  measureTimes(request: SimulationRequest): Promise<Result<CycleTimes[]>>;
 }

@@ -1,4 +1,5 @@
 import { WORKLOADS } from '../../analysis/workloads.ts';
+import { latencySplit, shareInWords } from '../../analysis/latency-split.ts';
 import type { RequestSummary, Simulation, Summary } from '../../analysis/simulation.ts';
 import type { Distribution } from '../../base/distribution.ts';
 import type { Answer, Figure, FigureGroup, Phrase, Reason } from '../../protocol/panel-state.ts';
@@ -25,7 +26,7 @@ export function describeAnswer(
       steps: labels.length,
     })),
     reasons,
-    numbers: numbers(simulation),
+    numbers: [...numbers(simulation), ...latencyParts(simulation)],
   };
 }
 
@@ -103,6 +104,18 @@ function times(summary: Summary): Figure[] {
     { name: 'assertion to guest handler', value: spread(summary.latencyNs) },
     { name: 'assertion to ready again', value: spread(summary.completionNs) },
   ];
+}
+
+/** Where the latency of the most frequent shape goes; nothing if the handler does not run in it. */
+function latencyParts({ shapes: [shape], steps }: Simulation): FigureGroup[] {
+  const rows = steps.filter((row) => row.interrupt === shape?.firstInterrupt && row.inCycle);
+  const taken = rows.findIndex(({ index }) => index === shape?.takenStep);
+  if (taken < 0) return [];
+  const figures = latencySplit(rows, taken).map((share) => ({
+    name: shareInWords(share),
+    value: approximateTime(share.endNs - share.startNs),
+  }));
+  return [{ title: 'Latency of shape 1, part by part', figures }];
 }
 
 function plain(text: string): Phrase {

@@ -7,6 +7,7 @@ import { CHANGE_ASSUMPTIONS } from '../command-names.ts';
 import { changedFacts } from '../fact-settings.ts';
 import { ask, askAll, titleOf } from '../question/ask.ts';
 import type { Outcome } from '../question/outcome.ts';
+import { Spreads } from '../spreads.ts';
 import { movedPhrases } from './delta-phrases.ts';
 import type { FinishedRun, ShownRun } from './finished.ts';
 import { performCommand } from './panel-commands.ts';
@@ -56,6 +57,7 @@ export function registerPanel(app: App): {
 class OnePanel implements PanelHost, vscode.Disposable {
   readonly #app: App;
   readonly #model: PanelModel;
+  readonly #spreads: Spreads;
   readonly #listeners: vscode.Disposable;
   readonly #askAgain: (afterMs: number) => void;
   #view: PanelView | undefined;
@@ -67,6 +69,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
 
   constructor(app: App) {
     this.#app = app;
+    this.#spreads = new Spreads(app.environment);
     this.#model = new PanelModel((state) => {
       this.#view?.update(state);
       void vscode.commands.executeCommand('setContext', 'irqPath.hasAnswer', state.answer !== null);
@@ -151,6 +154,10 @@ class OnePanel implements PanelHost, vscode.Disposable {
       command: (wanted) => {
         if (wanted === 'toggleFollow') this.toggleFollow();
         else void command(wanted, this.#model.state.subject);
+      },
+      spread: async (run) => {
+        const simulation = this.#model.simulation(run);
+        return simulation.ok ? await this.#spreads.of(simulation.value) : simulation;
       },
       changeAssumption: (fact) => void change(fact),
       report: (problem) => {

@@ -1,8 +1,10 @@
+import { latencySplit } from '../../analysis/latency-split.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { StepRow } from '../../analysis/simulation.ts';
+import type { Simulation, StepRow } from '../../analysis/simulation.ts';
 import type { Intent, Page } from '../../protocol/messages.ts';
 import type { Look, Note, PanelState, Phrase, Subject, Trouble } from '../../protocol/panel-state.ts';
+import type { LatencyOfShape } from '../../protocol/timing.ts';
 import { describeAnswer } from './answer.ts';
 import { Drawings } from './drawings.ts';
 import type { FinishedComparison, FinishedRun, ShownRun } from './finished.ts';
@@ -140,6 +142,25 @@ export class PanelModel {
   /** The rows and their diagram, by the number that the state gives them; an error if others replaced them. */
   page(drawing: number): Result<Page> {
     return this.#drawings.page(drawing);
+  }
+
+  /** Where the latency of a shape goes; the errors are those of `page`. */
+  latency(run: number, shape: number): Result<LatencyOfShape> {
+    const simulation = this.simulation(run);
+    if (!simulation.ok) return simulation;
+    if (!this.#run || !simulation.value.shapes[shape]) return fail('there is no such shape in this run');
+    const rows = rowsOf(this.#run, shape);
+    const taken = rows.findIndex(({ index }) => index === simulation.value.shapes[shape]?.takenStep);
+    const shares = taken < 0 ? [] : latencySplit(rows, taken);
+    return ok({ run, shape, taken: taken < 0 ? null : taken, shares });
+  }
+
+  /** The run of that number; an error if it has been replaced. */
+  simulation(run: number): Result<Simulation> {
+    if (!this.#run || run !== this.#state.answer?.run) {
+      return fail('a newer run has replaced the one that was asked for');
+    }
+    return ok(this.#run.simulation);
   }
 
   /** The run and the rows that are shown; undefined while there is none. */

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import type { Spread } from '../../analysis/spread.ts';
 import { ok } from '../../base/result.ts';
+import type { Result } from '../../base/result.ts';
 import { Endpoint } from '../../protocol/endpoint.ts';
 import { failed, getPage, intent, ready, state as stateType } from '../../protocol/messages.ts';
 import type { PanelCommand, PanelState } from '../../protocol/panel-state.ts';
+import { getLatency, getSpread } from '../../protocol/timing.ts';
 import { panelHtml } from './panel-html.ts';
 import type { PanelModel } from './panel-model.ts';
 import { PANEL_TYPE } from './panel-type.ts';
@@ -11,6 +14,7 @@ import { PANEL_TYPE } from './panel-type.ts';
 export interface PanelConnections {
   readonly model: PanelModel;
   readonly command: (command: PanelCommand) => void;
+  readonly spread: (run: number) => Promise<Result<Spread>>;
   readonly changeAssumption: (fact: string) => void;
   readonly report: (problem: string) => void;
   readonly closed: () => void;
@@ -36,7 +40,7 @@ export class PanelView implements vscode.Disposable {
   }
 
   /** Loads the page and begins to answer it. */
-  start({ model, command, changeAssumption, report, closed }: PanelConnections): void {
+  start({ model, command, spread, changeAssumption, report, closed }: PanelConnections): void {
     const { webview } = this.#panel;
     const endpoint = new Endpoint({ send: (message) => void webview.postMessage(message), report });
     this.#endpoint = endpoint;
@@ -47,6 +51,8 @@ export class PanelView implements vscode.Disposable {
       return model.apply(wanted);
     });
     endpoint.onRequest(getPage, ({ drawing }) => model.page(drawing));
+    endpoint.onRequest(getLatency, ({ run, shape }) => model.latency(run, shape));
+    endpoint.onRequest(getSpread, ({ run }) => spread(run));
     endpoint.onNotification(failed, ({ message }) => {
       report(message);
     });

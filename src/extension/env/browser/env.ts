@@ -1,4 +1,4 @@
-import { measure, simulate } from '../../../analysis/simulate.ts';
+import { measure, measureTimes, simulate } from '../../../analysis/simulate.ts';
 import { startInSameThread } from '../../worker/same-thread.ts';
 import type { Environment } from '../environment.ts';
 
@@ -14,6 +14,10 @@ export const environment: Environment = {
     return measure(request);
   },
   startWorker: () => startInSameThread(nextTurn),
+  async measureTimes(request) {
+    await nextTurn();
+    return measureTimes(request);
+  },
 };
 
 async function nextTurn(): Promise<void> {

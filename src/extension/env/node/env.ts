@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { measure, simulate } from '../../../analysis/simulate.ts';
+import { measure, measureTimes, simulate } from '../../../analysis/simulate.ts';
 import { startWorker } from './start-worker.ts';
 import type { Environment } from '../environment.ts';
 
@@ -15,4 +15,8 @@ export const environment: Environment = {
     return measure(request);
   },
   startWorker,
+  async measureTimes(request) {
+    await setImmediate();
+    return measureTimes(request);
+  },
 };
