@@ -5,6 +5,20 @@ import { escapeText } from './escape.ts';
 /** How to draw. */
 export interface SequenceOptions {
   readonly title?: string;
+  /** Rows that are not drawn although arrows may come from their parties: those of the page before. */
+  readonly before?: readonly ShownStep[];
+  /** Rows whose parties have a column each; those that are drawn, if nothing is said. */
+  readonly columns?: readonly ShownStep[];
+  /** What is said at a row, by its number in `rows`. */
+  readonly remarks?: readonly SequenceRemark[];
+}
+
+/** What is said at a row of a picture that does not show every row. */
+export interface SequenceRemark {
+  /** Rows that are left out after it. */
+  readonly omitted: number;
+  /** Of the first row of a stretch that stands for several: how many rows it has, and how often it comes. */
+  readonly loop: { readonly length: number; readonly times: number } | null;
 }
 
 const HOMES = [
@@ -63,25 +77,37 @@ function notes(row: ShownStep, id: string): string[] {
   return [...crossing, ...notable].map((text) => `  Note over ${id}: ${escapeText(text)}`);
 }
 
+function words(label: string, omitted: number): string {
+  return omitted === 0 ? label : `${label} (+${String(omitted)} ${omitted === 1 ? 'step' : 'steps'})`;
+}
+
 /**
  * Draws rows of a run (one cycle, in time order) as a Mermaid sequence diagram: message n is row n, its text the
  * row's label. Who woke a row is drawn only if that step is among the rows.
  */
 export function drawSequence(rows: readonly ShownStep[], options: SequenceOptions = {}): string {
-  const { lines: boxes, ids } = participants(rows);
+  const { before = [], columns = rows, remarks = [] } = options;
+  const { lines: boxes, ids } = participants(columns);
   const lines = ['sequenceDiagram'];
   if (options.title !== undefined) lines.push(`  title ${escapeText(options.title)}`);
   lines.push('  autonumber', ...boxes);
-  const byIndex = new Map(rows.map((row) => [row.index, row]));
-  const previousOf = new Map<string, ShownStep>();
+  const byIndex = new Map([...before, ...rows].map((row) => [row.index, row]));
+  const previousOf = new Map(before.map((row) => [row.process, row]));
   const activations = new Activations(rows, (party) => ids.get(party) ?? party);
-  for (const row of rows) {
+  let loopEnd = -1;
+  rows.forEach((row, i) => {
+    const { omitted, loop } = remarks[i] ?? { omitted: 0, loop: null };
+    if (loop) {
+      lines.push(`  loop ${String(loop.times)} times`);
+      loopEnd = i + loop.length - 1;
+    }
     const id = ids.get(row.party) ?? row.party;
     const waker = row.wokenBy === null ? undefined : byIndex.get(row.wokenBy);
     const [from, shape] = arrow(row, previousOf.get(row.process), waker);
-    lines.push(`  ${ids.get(from) ?? from}${shape}${id}: ${escapeText(row.label)}`);
+    lines.push(`  ${ids.get(from) ?? from}${shape}${id}: ${escapeText(words(row.label, omitted))}`);
     lines.push(...activations.after(row), ...notes(row, id), ...activations.end(row));
+    if (i === loopEnd) lines.push('  end');
     previousOf.set(row.process, row);
-  }
+  });
   return `${lines.join('\n')}\n`;
 }
