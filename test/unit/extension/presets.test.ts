@@ -48,10 +48,7 @@ describe('the presets of Add Device…', () => {
   it('are all offered, and those that cannot be run say so', () => {
     const offered = offeredPresets(TEST_FACTS);
     expect(offered.map(({ preset }) => preset)).toEqual(PRESETS);
-    expect(offered.filter(({ limit }) => limit !== null).map(({ preset }) => preset.id)).toEqual([
-      'vscsi',
-      'vserial',
-    ]);
+    expect(offered.filter(({ limit }) => limit !== null).map(({ preset }) => preset.id)).toEqual(['vserial']);
   });
 
   it('are left out where the assumed QEMU does not have the device', () => {
