@@ -4,6 +4,8 @@ import type { Source } from './option-doc.ts';
 export interface DeviceDoc {
   readonly driver: string;
   readonly title: string;
+  /** The only architecture whose QEMU has it; absent: both. */
+  readonly architecture?: 'x86' | 'arm';
   /** The first QEMU release that a user could write it in. */
   readonly introduced: string;
   readonly deprecated: string | null;

@@ -97,6 +97,7 @@ export const EMULATED_DEVICES: readonly DeviceDoc[] = EMULATED_KINDS.flatMap((ki
   kind.drivers.map((driver) => ({
     driver,
     title: kind.title,
+    ...(kind.bus === 'isa' ? { architecture: 'x86' as const } : {}),
     introduced: kind.introduced,
     deprecated: null,
     removed: null,

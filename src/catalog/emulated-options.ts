@@ -2,7 +2,11 @@ import type { OptionDoc } from './option-doc.ts';
 import { memory, read } from './sources.ts';
 import { deviceOption, onOff } from './virtio-option.ts';
 
-const XHCI = ['qemu-xhci', 'nec-usb-xhci'];
+/** The release with which each of them got switches for its messages. */
+const XHCI = [
+  ['nec-usb-xhci', '2.6'],
+  ['qemu-xhci', '10.0'],
+] as const;
 
 /** The properties of emulated devices that decide how their interrupts and register writes travel. */
 export const EMULATED_OPTIONS: readonly OptionDoc[] = [
@@ -19,26 +23,28 @@ export const EMULATED_OPTIONS: readonly OptionDoc[] = [
       read('QEMU commit e2e137f642, in the last pull request for 7.1: no release had it on by default'),
     ],
   },
-  {
-    ...deviceOption('msix', XHCI, '2.6'),
-    title: 'Offer MSI-X',
-    type: { kind: 'choice', values: ['on', 'off', 'auto'] },
-    defaults: [{ since: '2.6', value: 'auto', condition: 'on' }],
-    effect: 'off: the guest uses MSI where the controller offers that, else the line.',
-    sources: [
-      read('QEMU hw/usb/hcd-xhci-pci.c usb_xhci_pci_realize'),
-      memory('the release of its introduction'),
-    ],
-  },
-  {
-    ...deviceOption('msi', XHCI, '2.6'),
-    title: 'Offer MSI',
-    type: { kind: 'choice', values: ['on', 'off', 'auto'] },
-    defaults: [{ since: '2.6', value: 'auto', condition: 'on' }],
-    effect: 'Linux prefers MSI-X where there are both.',
-    sources: [
-      read('QEMU hw/usb/hcd-xhci-pci.c usb_xhci_pci_realize'),
-      memory('the release of its introduction'),
-    ],
-  },
+  ...XHCI.flatMap(([driver, since]) => [
+    {
+      ...messages('msix', driver, since),
+      title: 'Offer MSI-X',
+      effect: 'off: the guest uses MSI where the controller offers that, else the line.',
+    },
+    {
+      ...messages('msi', driver, since),
+      title: 'Offer MSI',
+      effect: 'Linux prefers MSI-X where there are both.',
+    },
+  ]),
 ];
+
+function messages(name: string, driver: string, since: string): Omit<OptionDoc, 'title' | 'effect'> {
+  return {
+    ...deviceOption(name, [driver], since),
+    type: { kind: 'choice', values: ['on', 'off', 'auto'] },
+    defaults: [{ since, value: 'auto', condition: 'on' }],
+    sources: [
+      read('QEMU hw/usb/hcd-xhci-pci.c usb_xhci_pci_realize'),
+      memory('the release of its introduction; QEMU 7.2 has it for nec-usb-xhci only, 10.0 for both'),
+    ],
+  };
+}

@@ -41,6 +41,8 @@ export interface DefaultValue {
   readonly value: string | null;
   /** What the default depends on, if not on the release alone. */
   readonly condition?: string;
+  /** What QEMU's help prints for it, where that is something else: what stands for "not set", as a rule. */
+  readonly printed?: string;
 }
 
 /** The documentation of one option: data for `irqpath options`, hover, completion and diagnostics. */

@@ -11,6 +11,7 @@ export const VFIO_PLATFORM_DEVICES: readonly DeviceDoc[] = [
   {
     driver: 'vfio-platform',
     title: 'Any platform device of the host; its compatible strings are read from sysfs',
+    architecture: 'arm',
     introduced: '3.1',
     deprecated: '10.0',
     removed: '10.2',
@@ -23,6 +24,7 @@ export const VFIO_PLATFORM_DEVICES: readonly DeviceDoc[] = [
   {
     driver: 'vfio-calxeda-xgmac',
     title: 'The Calxeda Midway 10-gigabit Ethernet controller',
+    architecture: 'arm',
     introduced: '2.4',
     deprecated: '10.0',
     removed: '10.2',
@@ -32,6 +34,7 @@ export const VFIO_PLATFORM_DEVICES: readonly DeviceDoc[] = [
   {
     driver: 'vfio-amd-xgbe',
     title: 'The AMD Seattle 10-gigabit Ethernet controller: two level and four edge interrupts',
+    architecture: 'arm',
     introduced: '2.6',
     deprecated: '10.0',
     removed: '10.2',

@@ -91,10 +91,21 @@ export const VIRTIO_KINDS: readonly VirtioKind[] = [
     introduced: '0.11',
   },
   vhost('vhost-scsi', 'vhost-scsi', 'A SCSI host adapter that the kernel serves', '1.5'),
-  vhost('vhost-vsock', 'vhost-vsock-device', 'Sockets between guest and host, by the kernel', '2.8'),
+  {
+    ...vhost('vhost-vsock', 'vhost-vsock-device', 'Sockets between guest and host, by the kernel', '2.8'),
+    pci: ['vhost-vsock-pci', 'vhost-vsock-pci-non-transitional'],
+  },
   vhostUser('vhost-user-blk', 'vhost-user-blk', 'A disk that another process serves', '2.12'),
   vhostUser('vhost-user-scsi', 'vhost-user-scsi', 'A SCSI host adapter that another process serves', '2.10'),
-  vhostUser('vhost-user-fs', 'vhost-user-fs-device', 'A shared directory that another process serves', '4.2'),
+  {
+    ...vhostUser(
+      'vhost-user-fs',
+      'vhost-user-fs-device',
+      'A shared directory that another process serves',
+      '4.2',
+    ),
+    pci: ['vhost-user-fs-pci'],
+  },
 ];
 
 /** The drivers of a kind, on PCI and on virtio-mmio. */

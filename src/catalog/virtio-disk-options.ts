@@ -62,6 +62,7 @@ export const VIRTIO_DISK_OPTIONS: readonly OptionDoc[] = [
         since: '5.2',
         value: null,
         condition: 'as many as vCPUs on PCI; 1 on other transports and with the machine types up to 5.1',
+        printed: '65535',
       },
     ],
     effect:
@@ -74,7 +75,12 @@ export const VIRTIO_DISK_OPTIONS: readonly OptionDoc[] = [
     type: count(UINT32, 1),
     defaults: [
       { since: '1.2', value: '1' },
-      { since: '5.2', value: null, condition: 'as many as vCPUs on PCI; 1 with the machine types up to 5.1' },
+      {
+        since: '5.2',
+        value: null,
+        condition: 'as many as vCPUs on PCI; 1 with the machine types up to 5.1',
+        printed: '4294967295',
+      },
     ],
     effect:
       'With a queue for each vCPU a completion interrupts the vCPU that asked. Each queue takes the same path.',

@@ -5,7 +5,7 @@ import { driversOf, VIRTIO_KINDS, type VirtioKind } from './virtio-devices.ts';
 type OptionBase = Pick<OptionDoc, 'name' | 'owner' | 'of' | 'introduced' | 'removed' | 'spellings'>;
 
 /** What every option of a device has that is still there and has one spelling. */
-export function deviceOption(name: string, of: readonly string[], introduced: string): OptionBase {
+export function deviceOption(name: string, of: readonly string[], introduced: string | null): OptionBase {
   return { name, owner: 'device', of, introduced, removed: null, spellings: [] };
 }
 
@@ -44,6 +44,11 @@ function kindsNamed(names: readonly string[]): readonly VirtioKind[] {
 
 /** All virtio drivers on PCI. */
 export const ALL_PCI: readonly string[] = VIRTIO_KINDS.flatMap(({ pci }) => pci);
+
+/** Those that offer the legacy interface or not as they are told; the others have it in their name, or none. */
+export const CHOOSABLE_PCI: readonly string[] = ALL_PCI.filter(
+  (driver) => !driver.endsWith('transitional') && driver !== 'vhost-user-fs-pci',
+);
 
 /** All virtio drivers. */
 export const ALL_VIRTIO: readonly string[] = VIRTIO_KINDS.flatMap(driversOf);

@@ -1,3 +1,6 @@
+const XHCI =
+  'p2 p3 intrs slots streams superspeed-ports-first force-pcie-endcap conditional-intr-mapping host';
+
 /**
  * Names of properties of virtio and emulated devices that say nothing about interrupts, by the words that the names of
  * their drivers begin with. From the property tables of QEMU's hw/block, hw/net, hw/scsi, hw/virtio, hw/nvme, hw/usb,
@@ -9,7 +12,7 @@ const BY_PREFIX: readonly (readonly [prefix: string, names: string])[] = [
     `serial bootindex logical_block_size physical_block_size min_io_size opt_io_size discard_granularity write-cache
      share-rw backend_defaults account-invalid account-failed stats-intervals cyls heads secs rerror werror config-wce
      scsi discard report-discard-granularity write-zeroes max-discard-sectors max-write-zeroes-sectors
-     x-enable-wce-if-config-wce config-size-check`,
+     x-enable-wce-if-config-wce config-size-check lcyls lheads lsecs`,
   ],
   [
     'virtio-net',
@@ -24,11 +27,11 @@ const BY_PREFIX: readonly (readonly [prefix: string, names: string])[] = [
   ['virtio-rng', 'rng max-bytes period'],
   [
     'virtio-balloon',
-    'deflate-on-oom free-page-hint free-page-reporting page-poison qemu-4-0-config-size guest-stats',
+    'deflate-on-oom free-page-hint free-page-reporting page-poison qemu-4-0-config-size guest-stats iothread guest-stats-polling-interval',
   ],
   [
     'vhost-scsi',
-    'wwpn boot_tpgt vhostfd max_sectors cmd_per_lun num_queues virtqueue_size t10_pi migratable hotplug',
+    'wwpn boot_tpgt vhostfd max_sectors cmd_per_lun num_queues virtqueue_size t10_pi migratable hotplug worker_per_virtqueue seg_max_adjust',
   ],
   ['vhost-vsock', 'guest-cid vhostfd seqpacket'],
   [
@@ -37,7 +40,7 @@ const BY_PREFIX: readonly (readonly [prefix: string, names: string])[] = [
   ],
   [
     'vhost-user-scsi',
-    'num_queues virtqueue_size max_sectors cmd_per_lun boot_tpgt param_change hotplug t10_pi',
+    'num_queues virtqueue_size max_sectors cmd_per_lun boot_tpgt param_change hotplug t10_pi seg_max_adjust',
   ],
   ['vhost-user-fs', 'tag num-request-queues queue-size cache-size bootindex'],
   [
@@ -46,7 +49,7 @@ const BY_PREFIX: readonly (readonly [prefix: string, names: string])[] = [
      use-intel-id legacy-cmb dbcs subsys bootindex logical_block_size physical_block_size min_io_size opt_io_size
      discard_granularity write-cache share-rw zoned.zasl zoned.auto_transition sriov_max_vfs sriov_vq_flexible
      sriov_vi_flexible sriov_max_vi_per_vf sriov_max_vq_per_vf mqes ocp ctratt.mem atomic.dn atomic.awun atomic.awupf
-     spdm_port spdm_trans oncs`,
+     spdm_port spdm_trans oncs account-invalid account-failed backend_defaults smart_critical_warning`,
   ],
   [
     'e1000',
@@ -55,16 +58,16 @@ const BY_PREFIX: readonly (readonly [prefix: string, names: string])[] = [
   ['e1000e', 'disable_vnet_hdr subsys_ven subsys migrate-timadj'],
   ['igb', 'mac netdev bootindex sriov_max_vfs x-pcie-flr-init'],
   ['rtl8139', 'mac netdev vlan bootindex'],
-  ['qemu-xhci', 'p2 p3 intrs slots streams superspeed-ports-first force-pcie-endcap'],
-  ['nec-usb-xhci', 'p2 p3 intrs slots streams superspeed-ports-first force-pcie-endcap'],
+  ['qemu-xhci', XHCI],
+  ['nec-usb-xhci', XHCI],
   ['ich9-ahci', ''],
   ['ahci', ''],
   ['isa-serial', 'index iobase irq chardev baudbase wakeup'],
-  ['pci-serial', 'chardev prog_if'],
+  ['pci-serial', 'chardev prog_if baudbase wakeup'],
 ];
 
 const OF_EVERY_VIRTIO_PCI = `
-  class aer migrate-extra x-ats-page-aligned x-ignore-backend-features x-disable-pcie x-pcie-deverr-init
+  class aer migrate-extra virtio-pci-bus-master-bug-migration x-ats-page-aligned x-ignore-backend-features x-disable-pcie x-pcie-deverr-init
   x-pcie-flr-init x-pcie-lnkctl-init x-pcie-pm-init x-pcie-pm-no-soft-reset x-disable-legacy-check
 `;
 

@@ -1,7 +1,15 @@
 import type { OptionDoc } from './option-doc.ts';
 import { memory, read } from './sources.ts';
 import { VIRTIO_KINDS, type VirtioKind } from './virtio-devices.ts';
-import { ALL_PCI, count, deviceOption, onOff, pciDriversNamed, UINT32 } from './virtio-option.ts';
+import {
+  ALL_PCI,
+  CHOOSABLE_PCI,
+  count,
+  deviceOption,
+  onOff,
+  pciDriversNamed,
+  UINT32,
+} from './virtio-option.ts';
 
 const PROPERTIES = read('QEMU hw/virtio/virtio-pci.c virtio_pci_properties');
 const DOORBELL = read('QEMU hw/virtio/virtio-pci.c virtio_pci_ioeventfd_assign');
@@ -37,7 +45,7 @@ export const VIRTIO_PCI_OPTIONS: readonly OptionDoc[] = [
   ...VIRTIO_KINDS.flatMap(ioeventfdOf),
   ...VIRTIO_KINDS.map(vectorsOf),
   {
-    ...deviceOption('disable-legacy', ALL_PCI, '2.4'),
+    ...deviceOption('disable-legacy', CHOOSABLE_PCI, '2.4'),
     title: 'Do not offer the interface from before virtio 1.0',
     type: { kind: 'choice', values: ['on', 'off', 'auto'] },
     defaults: [
@@ -50,7 +58,7 @@ export const VIRTIO_PCI_OPTIONS: readonly OptionDoc[] = [
     sources: [PROPERTIES, DOORBELL, read('QEMU commit e266d42149'), memory('the release of auto')],
   },
   {
-    ...deviceOption('disable-modern', ALL_PCI, '2.4'),
+    ...deviceOption('disable-modern', CHOOSABLE_PCI, '2.4'),
     type: { kind: 'boolean' },
     defaults: [
       { since: '2.4', value: 'on' },
@@ -125,11 +133,13 @@ function ioeventfdOf({ name, ioeventfdSince }: VirtioKind): OptionDoc[] {
 
 function vectorsOf({ name, pci, vectorsSince }: VirtioKind): OptionDoc {
   const { since, value, condition } = VECTORS[name] ?? { since: vectorsSince, value: '2' };
+  // The number is put in when the device is made, where it depends on others or on the machine type.
+  const printed = condition === undefined ? {} : { condition, printed: '4294967295' };
   return {
     ...deviceOption('vectors', pci, since),
     title: 'Number of MSI-X vectors',
     type: count(UINT32),
-    defaults: [{ since, value, ...(condition === undefined ? {} : { condition }) }],
+    defaults: [{ since, value, ...printed }],
     effect:
       '0: the device has no MSI-X and uses its line: the guest reads the status register in every interrupt, which is ' +
       'an exit to QEMU. With fewer vectors than queues Linux lets queues share one.',

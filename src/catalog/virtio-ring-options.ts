@@ -68,13 +68,15 @@ export const VIRTIO_RING_OPTIONS: readonly OptionDoc[] = [
     sources: [FEATURES, memory('the release of its introduction')],
   },
   {
-    ...deviceOption('notification_data', ALL_VIRTIO, '9.1'),
-    ...onOff('9.1', 'off'),
+    ...deviceOption('notification_data', ALL_VIRTIO, null),
+    type: { kind: 'boolean' },
+    defaults: [],
     title: 'A kick carries the index of the ring as well',
     effect:
-      'on: needs ioeventfd=off, since an eventfd drops the value that was written; QEMU refuses both together.',
+      'No release up to 10.0 has it as a property: QEMU refuses it. 9.1 and later have the check for it: together with ' +
+      'ioeventfd=on it is refused, since an eventfd drops the value that was written.',
     sources: [
-      FEATURES,
+      read('qemu-system-x86_64 -device virtio-blk-pci,help of QEMU 10.0'),
       read('QEMU hw/virtio/virtio.c virtio_device_check_notification_compatibility, commit 78378f450a'),
     ],
   },

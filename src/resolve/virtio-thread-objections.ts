@@ -1,8 +1,7 @@
-import { compareReleases } from '../facts/releases.ts';
 import { lastNamed } from './decision.ts';
 import { follow } from './links.ts';
 import { refused, type Objection } from './objection.ts';
-import { booleanOf, optionValue } from './option-value.ts';
+import { optionValue } from './option-value.ts';
 import { kvmIoeventfd } from './rules/kvm-ioeventfd.ts';
 import { iothreadProperty } from './rules/virtio-iothread.ts';
 import { usesIoeventfd } from './rules/virtio-ioeventfd.ts';
@@ -59,24 +58,9 @@ const threadNeedsIoeventfd: Objection = (driver, subject) => {
   };
 };
 
-/** An eventfd drops the value of the write, and with it the data. */
-const dataNeedsNoIoeventfd: Objection = (driver, subject) => {
-  const option = optionValue(subject, driver, 'notification_data');
-  if (option.property === null || booleanOf(option) !== true) return null;
-  if (compareReleases(subject.machine.facts.host.qemu, '9.1') < 0) return null;
-  if (usesIoeventfd(driver).check(subject).outcome !== 'holds') return null;
-  return refused(option.property, {
-    code: CONTRADICTION,
-    because: 'notification_data=on without ioeventfd=off is not supported',
-    expected: 'ioeventfd=off as well',
-    source: 'QEMU hw/virtio/virtio.c virtio_device_check_notification_compatibility',
-  });
-};
-
 /** What QEMU has against options that say where the device runs. */
 export const threadObjections: readonly Objection[] = [
   bothThreadOptions,
   threadIsThere,
   threadNeedsIoeventfd,
-  dataNeedsNoIoeventfd,
 ];

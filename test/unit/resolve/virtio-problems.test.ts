@@ -19,7 +19,6 @@ describe('options that contradict each other', () => {
       `${IO} -device '{"driver":"virtio-blk-pci","iothread":"io","iothread-vq-mapping":[{"iothread":"io"}]}'`,
       'error contradicting-options',
     ],
-    ['data in the kick with ioeventfd', `${BLK},notification_data=on`, 'error contradicting-options'],
     ['vhost of a backend without', `-netdev user,id=n,vhost=on ${NET}`, 'error contradicting-options'],
     ['an IOThread that is not there', `${BLK},iothread=io`, 'error unknown-id'],
     ['an object that is none', `-object rng-random,id=io ${BLK},iothread=io`, 'error unknown-id'],
@@ -43,7 +42,6 @@ describe('options that contradict each other', () => {
   });
 
   it.each([
-    ['data in the kick without ioeventfd', `${BLK},notification_data=on,ioeventfd=off`],
     ['a backend that the file shows', `-netdev user,id=n ${NET}`],
     ['shared memory', `-object memory-backend-file,id=m,size=1G,mem-path=/m,share=on ${VHOST_USER} ${NET}`],
     ['memory that is always shared', `-object memory-backend-memfd,id=m,size=1G ${VHOST_USER} ${NET}`],
@@ -103,7 +101,8 @@ describe('options of a virtio device', () => {
   it.each([
     ['misspelt', `${BLK},ioeventf=off`, ['warning unknown-option']],
     ['of another release', `${BLK},x-data-plane=on`, ['error option-not-in-release']],
-    ['of a later release', `${BLK},notification_data=off`, [], 'qemu=9.1'],
+    ['of a later release', `${BLK},in_order=off`, [], 'qemu=9.2'],
+    ['of no release', `${BLK},notification_data=on`, ['information old-spelling']],
     ['before its release', `${BLK},packed=on`, ['error option-not-in-release'], 'qemu=4.1'],
     ['with a wrong value', `${BLK},vectors=many`, ['error invalid-value']],
   ])('%s', (_, text, problems, host?: string) => {
