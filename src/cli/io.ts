@@ -14,6 +14,8 @@ export interface CliIo {
   read(name: string): Promise<Result<string>>;
   /** The bytes of a file of any size, or of standard input for `-`, until `take` wants no more; the error says why there are none. */
   readPieces(name: string, take: (bytes: Uint8Array) => boolean): Promise<Result<null>>;
+  /** What a program prints with these arguments; the error says in words why there is nothing. */
+  runProgram(program: string, args: readonly string[]): Promise<Result<string>>;
 }
 
 /** How a command ended: 0 done; 1 done, and something was found; 2 bad usage or unreadable input. */

@@ -1,6 +1,7 @@
 import { readInput } from './read-input.ts';
 import { readPieces } from './read-pieces.ts';
 import { run } from './run.ts';
+import { runProgram } from './run-program.ts';
 
 // A reader such as `head` that closes the pipe has seen what it wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -25,6 +26,7 @@ void run(process.argv.slice(2), {
   },
   read: (name) => readInput(name, process.stdin),
   readPieces: (name, take) => readPieces(name, process.stdin, take),
+  runProgram,
 }).then(
   (status) => {
     process.exitCode = status;

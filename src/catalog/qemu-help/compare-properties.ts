@@ -114,5 +114,5 @@ function defaultDifference(
 /** QEMU before 8.0 prints `true` for `on`, and a number in decimals. */
 function sameValue(documented: string, printed: string): boolean {
   const word = { true: 'on', false: 'off' }[printed] ?? printed;
-  return documented === word || (documented.startsWith("0x") && Number(documented) === Number(word));
+  return documented === word || (documented.startsWith('0x') && Number(documented) === Number(word));
 }

@@ -3,33 +3,43 @@ import type { DefaultValue, OptionDoc, OptionType } from '../../catalog/option-d
 import { findOptions, optionNames, OPTIONS } from '../../catalog/options.ts';
 import { JSON_OPTION, readArguments } from '../arguments.ts';
 import { badUsage, type Command } from '../command.ts';
+import { compareOptions } from '../compare-options.ts';
 import { table, wrap } from '../text.ts';
 
 /** `irqpath options`: the documentation of options, as in the editor's hover. */
 export const optionsCommand: Command = {
   name: 'options',
-  synopsis: '[NAME] [--json]',
+  synopsis: '[NAME] | --qemu PROGRAM [--json]',
   summary: 'explains an option of QEMU that decides about interrupts, or lists them',
   help: [
     '  NAME     as QEMU or an old mail spells it, e.g. x-irqfd or irqfd;',
     '           DRIVER.NAME where several devices have it',
+    '  --qemu   compares what is documented with what that QEMU prints about itself: options, types,',
+    '           defaults, devices, machine types, trace points; it is only asked for help.',
+    '           Status 1: there are differences',
     '  --json   as data; a list if several devices have an option of that name',
   ],
-  run(args, io) {
-    const read = readArguments(args, JSON_OPTION, 1);
-    if (!read.ok) return Promise.resolve(badUsage(io, 'options', read.error));
+  async run(args, io) {
+    const read = readArguments(args, { ...JSON_OPTION, qemu: { type: 'string' } }, 1);
+    if (!read.ok) return badUsage(io, 'options', read.error);
     const name = read.value.positionals[0];
+    const program = read.value.text('qemu');
+    if (program !== undefined) {
+      if (name !== undefined)
+        return badUsage(io, 'options', `--qemu compares all options; '${name}' is too much`);
+      return await compareOptions(io, program, read.value.flag('json'));
+    }
     const found = name === undefined ? OPTIONS : findOptions(name);
     if (name !== undefined && found.length === 0) {
       const nearest = nearestName(name, optionNames());
       const hint =
         nearest === undefined ? `known are ${optionNames().join(', ')}` : `did you mean '${nearest}'?`;
-      return Promise.resolve(badUsage(io, 'options', `no option '${name}' is documented; ${hint}`));
+      return badUsage(io, 'options', `no option '${name}' is documented; ${hint}`);
     }
     if (read.value.flag('json'))
       io.out(`${JSON.stringify(found.length === 1 ? found[0] : found, null, 2)}\n`);
     else io.out(`${(name === undefined ? list() : explainAll(found)).join('\n')}\n`);
-    return Promise.resolve(0);
+    return 0;
   },
 };
 

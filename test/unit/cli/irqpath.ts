@@ -28,6 +28,7 @@ export async function irqpath(
       take(new TextEncoder().encode(files[name]));
       return Promise.resolve(ok(null));
     },
+    runProgram: () => Promise.resolve(fail('no such program')),
     ...io,
   });
   return { status, out, err };
