@@ -13,6 +13,7 @@ import { registerFollowCursor } from './follow-cursor.ts';
 import { registerOptionHover } from './hover/option-hover.ts';
 import { registerPathsTree } from './library/paths-tree.ts';
 import { registerPanel } from './panel/panel-host.ts';
+import { registerCompareWithQemu } from './qemu/compare-with-qemu.ts';
 import { registerSamples } from './samples.ts';
 import { registerSimulateCommand } from './simulate-command.ts';
 
@@ -38,6 +39,7 @@ export function registerFeatures(context: vscode.ExtensionContext): Features {
   registerCodeLens(app);
   registerInlayHints(app);
   registerDiagnostics(app);
+  registerCompareWithQemu(app);
   app.log.debug(`activated (${environment.kind})`);
   return { panelSerializer: serializer };
 }

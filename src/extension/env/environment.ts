@@ -18,4 +18,10 @@ export interface Environment {
   startWorker(script: string): WorkerPort;
   /** The same, for those who ask how its times are spread. */
   measureTimes(request: SimulationRequest): Promise<Result<CycleTimes[]>>;
+  /**
+   * What a program prints with these arguments; the error says in words why there is nothing. Null where no program
+   * can be run. Only what the user asked for may be run, and only in a trusted workspace.
+   */
+  readonly runProgram:
+    ((program: string, args: readonly string[], signal: AbortSignal) => Promise<Result<string>>) | null;
 }

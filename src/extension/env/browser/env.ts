@@ -5,6 +5,7 @@ import type { Environment } from '../environment.ts';
 /** A browser's extension host, which is a web worker. */
 export const environment: Environment = {
   kind: 'browser',
+  runProgram: null,
   async simulate(request) {
     await nextTurn();
     return simulate(request);
