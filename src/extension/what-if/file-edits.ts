@@ -1,6 +1,7 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { Position, TextRange } from '../../base/text-range.ts';
+import { lineOffsets, offsetOf, positionOf, withReplacements } from '../../base/text-replacement.ts';
+import type { TextReplacement } from '../../base/text-replacement.ts';
 import { optionsOfDriver } from '../../catalog/options.ts';
 import type { DeviceDescription, LaunchFile, Property } from '../../config/launch-file.ts';
 import { readLaunchFile } from '../../config/read-launch-file.ts';
@@ -9,12 +10,6 @@ import { resolveFile } from '../../resolve/resolve-file.ts';
 import { deviceOptions } from './device-options.ts';
 import { sets, withChanges } from './overlay.ts';
 import type { Change } from './overlay.ts';
-
-/** A replacement of a stretch of the file's text. */
-export interface TextReplacement {
-  readonly range: TextRange;
-  readonly text: string;
-}
 
 /**
  * How to write changes of a device into its file: each replaces a value or adds an option, and nothing else.
@@ -35,7 +30,7 @@ export function editsFor(
   const wanted = meaning(withChanges(read.value, place, changes), facts);
   for (const style of ['inside', 'behind'] as const) {
     const edits = editsOf(text, device, changes, style);
-    const edited = readLaunchFile(applied(text, edits), fileName);
+    const edited = readLaunchFile(withReplacements(text, edits), fileName);
     if (edited.ok && meaning(edited.value, facts) === wanted) return ok(edits);
   }
   const names = changes.map(({ option }) => option.name).join(', ');
@@ -128,29 +123,4 @@ function valueIn(json: boolean, { option, value }: Change): string {
   if (!json) return value;
   if (option.type.kind === 'boolean') return String(value === 'on');
   return option.type.kind === 'integer' ? String(Number(value)) : JSON.stringify(value);
-}
-
-function applied(text: string, edits: readonly TextReplacement[]): string {
-  const offsets = lineOffsets(text);
-  return edits
-    .map(({ range, text: words }) => ({
-      start: offsetOf(offsets, range.start),
-      end: offsetOf(offsets, range.end),
-      words,
-    }))
-    .sort((a, b) => b.start - a.start)
-    .reduce((edited, { start, end, words }) => edited.slice(0, start) + words + edited.slice(end), text);
-}
-
-function lineOffsets(text: string): number[] {
-  return [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((line) => line.index + line[0].length)];
-}
-
-function offsetOf(offsets: readonly number[], { line, character }: Position): number {
-  return (offsets[line] ?? 0) + character;
-}
-
-function positionOf(offsets: readonly number[], offset: number): Position {
-  const line = offsets.findLastIndex((start) => start <= offset);
-  return { line, character: offset - (offsets[line] ?? 0) };
 }
