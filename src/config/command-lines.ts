@@ -7,7 +7,7 @@ import { findCommands, type ShellCommand, type Stretch } from './shell-commands.
 import { expandWord } from './shell-expansion.ts';
 import { lexShell, type Unterminated } from './shell-lexer.ts';
 import { isAssignment, ShellVariables } from './shell-variables.ts';
-import type { ShellWord } from './shell-word.ts';
+import type { Word } from './word.ts';
 
 /** The machines that the commands of a shell script start, in order. */
 export function readCommandLines(text: string, lines: LineIndex): VmDescription[] {
@@ -49,7 +49,7 @@ class Candidate {
   readonly #command: ShellCommand;
   readonly #words: readonly Stretch[];
   readonly #variables: ShellVariables;
-  readonly #expanded: ShellWord[] = [];
+  readonly #expanded: Word[] = [];
   #taken = 0;
 
   constructor(text: string, command: ShellCommand, variables: ShellVariables) {
@@ -89,7 +89,7 @@ class Candidate {
     return isAssignment(this.#text, this.#words[this.#taken]);
   }
 
-  #word(index: number): ShellWord | undefined {
+  #word(index: number): Word | undefined {
     while (this.#expanded.length <= index && this.#takeWord());
     return this.#expanded[index];
   }
@@ -98,7 +98,7 @@ class Candidate {
     const token = this.#words[this.#taken];
     if (token === undefined) return false;
     this.#taken += 1;
-    const lookUp = (name: string): ShellWord | undefined => this.#variables.lookUp(name, this.#command);
+    const lookUp = (name: string): Word | undefined => this.#variables.lookUp(name, this.#command);
     for (const word of expandWord(this.#text, token.start, token.end, lookUp)) this.#expanded.push(word);
     return true;
   }
@@ -124,9 +124,9 @@ const FRAGMENT_STARTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether the words behind the program (or of a fragment) look like arguments of QEMU and not like prose. */
-function isCommandLine(words: readonly ShellWord[], isFragment: boolean): boolean {
+function isCommandLine(words: readonly Word[], isFragment: boolean): boolean {
   if (isFragment) return words.some((word, i) => NAMES_HARDWARE.has(word.text) && i + 1 < words.length);
-  const isArgument = (word: ShellWord): boolean =>
+  const isArgument = (word: Word): boolean =>
     word.text.startsWith('-') || word.runs.some((run) => !run.known);
   return words.length <= 1 || words.some(isArgument);
 }
@@ -154,7 +154,7 @@ function joinInterrupted(
     const next = commands[i + 1];
     if (!trap || next === undefined || text[next.first.start] !== '-') break;
     if (hasBlankLine(text, trap.at.end, next.first.start)) break;
-    const lookUp = (name: string): ShellWord | undefined => variables.lookUp(name, next);
+    const lookUp = (name: string): Word | undefined => variables.lookUp(name, next);
     for (const word of next.words()) {
       for (const expanded of expandWord(text, word.start, word.end, lookUp)) words.push(expanded);
       end = Math.max(end, word.end);

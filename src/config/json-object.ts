@@ -2,7 +2,7 @@ import { parseTree, printParseErrorCode, type Node, type ParseError } from 'json
 import type { Property } from './launch-file.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Problem } from './problem.ts';
-import { isKnown, type ShellWord } from './shell-word.ts';
+import { isKnown, type Word } from './word.ts';
 import { partRange, sourceText } from './source-texts.ts';
 
 /** The members of a JSON object as properties, and what is wrong with the JSON. */
@@ -12,12 +12,12 @@ export interface JsonProperties {
 }
 
 /** Whether an option value is in the JSON form that `-device`, `-object`, `-blockdev` and others take. */
-export function isJson(word: ShellWord): boolean {
+export function isJson(word: Word): boolean {
   return word.text.startsWith('{');
 }
 
 /** Reads the object; members before a mistake are read in any case. */
-export function readJsonObject(word: ShellWord, lines: LineIndex): JsonProperties {
+export function readJsonObject(word: Word, lines: LineIndex): JsonProperties {
   if (isTooDeep(word.text)) {
     const message = `the JSON has more than ${MOST_OPENERS} brackets; expected one object with plain values`;
     const range = partRange(lines, word, 0, word.text.length);
@@ -37,7 +37,7 @@ export function readJsonObject(word: ShellWord, lines: LineIndex): JsonPropertie
   return { properties: members.flatMap((member) => readMember(member, word, lines)), problems };
 }
 
-function readMember(member: Node, word: ShellWord, lines: LineIndex): Property[] {
+function readMember(member: Node, word: Word, lines: LineIndex): Property[] {
   const [key, value] = member.children ?? [];
   if (key === undefined) return [];
   const keyText = { ...nodeText(key, word, lines), text: String(key.value) };
@@ -57,7 +57,7 @@ function readMember(member: Node, word: ShellWord, lines: LineIndex): Property[]
 }
 
 /** The text of a node; for a string without its quotes. */
-function nodeText(node: Node, word: ShellWord, lines: LineIndex) {
+function nodeText(node: Node, word: Word, lines: LineIndex) {
   const quote = node.type === 'string' ? 1 : 0;
   const end = node.offset + node.length;
   return sourceText(lines, word, node.offset + quote, Math.max(node.offset + quote, end - quote));

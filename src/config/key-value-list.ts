@@ -1,6 +1,6 @@
 import type { Property, SourceText } from './launch-file.ts';
 import type { LineIndex } from './line-index.ts';
-import type { ShellWord } from './shell-word.ts';
+import type { Word } from './word.ts';
 import { partRange, sourceText } from './source-texts.ts';
 
 /**
@@ -9,7 +9,7 @@ import { partRange, sourceText } from './source-texts.ts';
  * for the catalogue to say.
  */
 export function readKeyValueList(
-  word: ShellWord,
+  word: Word,
   implicitKey: string | null,
   from: Property['from'],
   lines: LineIndex,
@@ -53,7 +53,7 @@ function endOfItem(text: string, start: number, isUnknown: (index: number) => bo
 }
 
 function readItem(
-  word: ShellWord,
+  word: Word,
   start: number,
   { equals, end, hasEscapes }: Item,
   implicitKey: string | null,
@@ -77,7 +77,7 @@ function unescaped(text: SourceText, hasEscapes: boolean): SourceText {
 }
 
 /** Tells which letters come from an unknown value: a comma or equals sign there separates nothing. */
-function unknownLetters(word: ShellWord): (index: number) => boolean {
+function unknownLetters(word: Word): (index: number) => boolean {
   const unknown = word.runs.filter((run) => !run.known);
   if (unknown.length === 0) return () => false;
   let next = 0;

@@ -1,4 +1,4 @@
-import { isKnown, type ShellWord } from './shell-word.ts';
+import { isKnown, type Word } from './word.ts';
 
 /** How a command runs another one, as far as its own arguments must be skipped to find that one. */
 interface Wrapper {
@@ -43,7 +43,7 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
  * The index in `words` (a command without leading assignments) of the program that is QEMU, seen through sudo,
  * numactl and the like; undefined if the command runs something else.
  */
-export function findQemuProgram(word: (index: number) => ShellWord | undefined): number | undefined {
+export function findQemuProgram(word: (index: number) => Word | undefined): number | undefined {
   let i = 0;
   for (let depth = 0; depth < DEEPEST_WRAPPING; depth++) {
     const program = word(i);
@@ -65,7 +65,7 @@ export function isWrapper(name: string): boolean {
 }
 
 /** The architecture that the program's name ends in, e.g. `aarch64`; null if the name does not say it. */
-export function targetOf(program: ShellWord): string | null {
+export function targetOf(program: Word): string | null {
   const name = baseName(program.text);
   if (!isKnown(program, program.text.length - name.length, program.text.length)) return null;
   return QEMU_SYSTEM.exec(name)?.[1] ?? null;
@@ -80,7 +80,7 @@ const DEEPEST_WRAPPING = 8;
 const QEMU_SYSTEM = /^qemu-system-([a-z0-9_]+)(?:[-.][\w.-]*)?$/i;
 const SHORT_NAMES: ReadonlySet<string> = new Set(['kvm', 'qemu-kvm', 'qemu']);
 
-function isQemu(program: ShellWord, next: ShellWord | undefined): boolean {
+function isQemu(program: Word, next: Word | undefined): boolean {
   const name = baseName(program.text);
   if (name.length > LONGEST_PROGRAM) return false;
   if (QEMU_SYSTEM.test(name)) return true;
@@ -91,11 +91,7 @@ function isQemu(program: ShellWord, next: ShellWord | undefined): boolean {
 
 const LONGEST_PROGRAM = 200;
 
-function behindWrapper(
-  wrapper: Wrapper,
-  word: (index: number) => ShellWord | undefined,
-  from: number,
-): number {
+function behindWrapper(wrapper: Wrapper, word: (index: number) => Word | undefined, from: number): number {
   let i = from;
   let positionals = wrapper.positionals;
   for (let next = word(i); next !== undefined; next = word(i)) {

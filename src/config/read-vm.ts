@@ -15,14 +15,14 @@ import type {
 import type { LineIndex } from './line-index.ts';
 import type { Problem } from './problem.ts';
 import { targetOf } from './qemu-program.ts';
-import { isKnown, type ShellWord } from './shell-word.ts';
+import { isKnown, type Word } from './word.ts';
 import { partRange, sourceText } from './source-texts.ts';
 
 /** The words of one QEMU command line. */
 export interface CommandLine {
   /** Null for a fragment that begins with an option. */
-  readonly program: ShellWord | null;
-  readonly words: readonly ShellWord[];
+  readonly program: Word | null;
+  readonly words: readonly Word[];
   /** Offsets of the whole command in the file. */
   readonly start: number;
   readonly end: number;
@@ -74,9 +74,9 @@ class ArgumentReader {
     this.#problems = problems;
   }
 
-  read(words: readonly ShellWord[]): void {
+  read(words: readonly Word[]): void {
     for (let i = 0; i < words.length; i++) {
-      const word = words[i] as ShellWord;
+      const word = words[i] as Word;
       if (!word.text.startsWith('-') || word.text === '-') {
         this.#argument(word, words[i - 1]);
         continue;
@@ -90,7 +90,7 @@ class ArgumentReader {
   }
 
   /** Whether the next word is the option's value; says so where a value is missing or the option unknown. */
-  #takesNext(name: string, word: ShellWord, next: ShellWord | undefined): boolean {
+  #takesNext(name: string, word: Word, next: Word | undefined): boolean {
     const values = valueOf(name);
     if (values === 'none') return false;
     if (values === 'unknown') {
@@ -103,7 +103,7 @@ class ArgumentReader {
     return next !== undefined;
   }
 
-  #unknownOption(name: string, word: ShellWord): void {
+  #unknownOption(name: string, word: Word): void {
     if (!isKnown(word, 0, word.text.length)) return;
     this.#hints -= 1;
     const nearest = this.#hints >= 0 ? nearestName(name, commandOptionNames()) : undefined;
@@ -111,7 +111,7 @@ class ArgumentReader {
     this.#problem('unknown-option', 'error', `QEMU has no option -${name}${hint}`, word);
   }
 
-  #argument(word: ShellWord, previous: ShellWord | undefined): void {
+  #argument(word: Word, previous: Word | undefined): void {
     if (!isKnown(word, 0, word.text.length)) {
       this.unknownArguments.push(sourceText(this.#lines, word));
     } else if (previous?.text.endsWith(',') === true && word.text.includes('=')) {
@@ -122,7 +122,7 @@ class ArgumentReader {
     }
   }
 
-  #option(name: string, word: ShellWord, value: ShellWord | undefined): void {
+  #option(name: string, word: Word, value: Word | undefined): void {
     const canonical = name === 'M' ? 'machine' : name;
     if (PRINTING.has(canonical) || (value !== undefined && asksForList(value.text))) this.onlyPrints = true;
     const properties = value === undefined ? [] : this.#properties(canonical, value);
@@ -142,12 +142,12 @@ class ArgumentReader {
   }
 
   /** From the first word to the end of the last; where they come from different places, as the command names them. */
-  #extent(first: ShellWord, last: ShellWord): TextRange {
+  #extent(first: Word, last: Word): TextRange {
     if (first.use === last.use) return this.#lines.range(first.start, last.end);
     return this.#lines.range((first.use ?? first).start, (last.use ?? last).end);
   }
 
-  #properties(name: string, value: ShellWord): readonly Property[] {
+  #properties(name: string, value: Word): readonly Property[] {
     const implicitKey = IMPLICIT_KEYS.get(name);
     if (implicitKey === undefined) return [];
     if (isJson(value) && takesJson(name)) {
@@ -158,7 +158,7 @@ class ArgumentReader {
     return readKeyValueList(value, implicitKey, name === 'device' ? 'device' : 'option', this.#lines);
   }
 
-  #device(properties: readonly Property[], value: ShellWord, range: TextRange): void {
+  #device(properties: readonly Property[], value: Word, range: TextRange): void {
     const driver = properties.find((property) => property.key.text === 'driver')?.value;
     if (driver === undefined || driver === null) {
       this.#problem(
@@ -176,7 +176,7 @@ class ArgumentReader {
   }
 
   /** `-global driver.property=value`, or the same in three keys. */
-  #global(value: ShellWord): void {
+  #global(value: Word): void {
     const { text } = value;
     const dot = text.indexOf('.');
     const equals = text.indexOf('=');
@@ -195,7 +195,7 @@ class ArgumentReader {
   }
 
   /** `-set device.ID.property=value`. */
-  #set(value: ShellWord): void {
+  #set(value: Word): void {
     const { text } = value;
     const equals = text.indexOf('=');
     const idEnd = text.indexOf('.', GROUP.length);
@@ -206,7 +206,7 @@ class ArgumentReader {
     });
   }
 
-  #pair(word: ShellWord, keyStart: number, equals: number, from: Property['from']): Property {
+  #pair(word: Word, keyStart: number, equals: number, from: Property['from']): Property {
     return {
       key: sourceText(this.#lines, word, keyStart, equals),
       value: sourceText(this.#lines, word, equals + 1, word.text.length),
@@ -216,7 +216,7 @@ class ArgumentReader {
     };
   }
 
-  #problem(code: string, severity: Problem['severity'], message: string, word: ShellWord): void {
+  #problem(code: string, severity: Problem['severity'], message: string, word: Word): void {
     this.#problems.push({
       code,
       severity,

@@ -1,15 +1,15 @@
 import { endOfQuoted } from './shell-quotes.ts';
-import { hasBlank, splitAtBlanks, type Run, type ShellWord } from './shell-word.ts';
+import { hasBlank, splitAtBlanks, type Run, type Word } from './word.ts';
 
 /** The value of a variable where a word stands; undefined if the file does not say it for certain. */
-export type LookUp = (name: string) => ShellWord | undefined;
+export type LookUp = (name: string) => Word | undefined;
 
 /**
  * The words that the shell makes of the word from `start` to `end` of `source`: one, or several or none where
  * a known variable alone is not quoted. What depends on an unknown variable or on another program's output
  * stays as it is written and is marked unknown.
  */
-export function expandWord(source: string, start: number, end: number, lookUp: LookUp): ShellWord[] {
+export function expandWord(source: string, start: number, end: number, lookUp: LookUp): Word[] {
   const name = source[start] === '$' ? variableName(source, start, end) : undefined;
   if (name?.end === end) {
     const value = lookUp(name.name);
@@ -19,7 +19,7 @@ export function expandWord(source: string, start: number, end: number, lookUp: L
 }
 
 /** The value that the shell gives a variable by `NAME=` and what stands from `start` to `end`; nothing is split. */
-export function expandValue(source: string, start: number, end: number, lookUp: LookUp): ShellWord {
+export function expandValue(source: string, start: number, end: number, lookUp: LookUp): Word {
   return new Expansion(source, end, lookUp, false).word(start);
 }
 
@@ -50,7 +50,7 @@ class Expansion {
     this.#splits = splits;
   }
 
-  word(start: number): ShellWord {
+  word(start: number): Word {
     const source = this.#source;
     let i = start;
     while (i < this.#end) {

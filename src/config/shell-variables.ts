@@ -1,6 +1,6 @@
 import type { ShellCommand, Stretch } from './shell-commands.ts';
 import { expandValue } from './shell-expansion.ts';
-import { joinWords, type ShellWord } from './shell-word.ts';
+import { joinWords, type Word } from './word.ts';
 
 /**
  * What a script says about its variables, command by command. A value is followed only where it is certain:
@@ -11,7 +11,7 @@ export class ShellVariables {
   readonly #source: string;
   readonly #uses = new Map<string, { assignments: number; certain: boolean }>();
   /** A value that nobody asked for yet is a place in the source, if nothing in there depends on other variables. */
-  readonly #values = new Map<string, ShellWord | Stretch>();
+  readonly #values = new Map<string, Word | Stretch>();
   readonly #assignments = new Map<ShellCommand, readonly Assignment[]>();
   readonly #foreign = new Set<ShellCommand>();
   #budget = EXPANSION_BUDGET;
@@ -56,7 +56,7 @@ export class ShellVariables {
   }
 
   /** The value of a variable where `command` uses it; undefined if it is not certain. */
-  lookUp(name: string, command: ShellCommand): ShellWord | undefined {
+  lookUp(name: string, command: ShellCommand): Word | undefined {
     const use = this.#uses.get(name);
     if (!use?.certain) return undefined;
     if (use.assignments > 1 && !command.unconditional) return undefined;
@@ -66,7 +66,7 @@ export class ShellVariables {
     return this.#budget >= 0 ? value : undefined;
   }
 
-  #valueOf(name: string): ShellWord | undefined {
+  #valueOf(name: string): Word | undefined {
     const value = this.#values.get(name);
     if (value === undefined || 'text' in value) return value;
     const word = expandValue(this.#source, value.start, value.end, () => undefined);
@@ -119,7 +119,7 @@ function dependsOnOthers(source: string, start: number, end: number): boolean {
   return false;
 }
 
-function isShort({ text, runs }: ShellWord): boolean {
+function isShort({ text, runs }: Word): boolean {
   return text.length <= LONGEST_VALUE && runs.length <= MOST_RUNS;
 }
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expandValue, expandWord, type LookUp } from '../../../src/config/shell-expansion.ts';
-import { isKnown, sourceOffsets, type ShellWord } from '../../../src/config/shell-word.ts';
+import { isKnown, sourceOffsets, type Word } from '../../../src/config/word.ts';
 
 const NOTHING: LookUp = () => undefined;
 
-function expand(source: string, lookUp: LookUp = NOTHING): ShellWord[] {
+function expand(source: string, lookUp: LookUp = NOTHING): Word[] {
   return expandWord(source, 0, source.length, lookUp);
 }
 
-function valueOf(text: string): ShellWord {
+function valueOf(text: string): Word {
   return expandValue(text, 0, text.length, NOTHING);
 }
 

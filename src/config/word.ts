@@ -12,8 +12,8 @@ export interface Run {
   readonly known: boolean;
 }
 
-/** A word of a command as the program gets it, with the origin of every letter. */
-export interface ShellWord {
+/** A word of a command line as the program gets it, with the origin of every letter; an attribute of XML is one, too. */
+export interface Word {
   readonly text: string;
   /** In order of `at`, without gaps. */
   readonly runs: readonly Run[];
@@ -28,7 +28,7 @@ export interface ShellWord {
 }
 
 /** The place in the file of the text from index `from` to `to` of a word. */
-export function sourceOffsets(word: ShellWord, from: number, to: number): { start: number; end: number } {
+export function sourceOffsets(word: Word, from: number, to: number): { start: number; end: number } {
   if (word.runs.length === 0) return { start: word.start, end: word.end };
   const first = runAt(word, from);
   const start = first.verbatim ? first.source + Math.min(from - first.at, first.length) : first.source;
@@ -39,7 +39,7 @@ export function sourceOffsets(word: ShellWord, from: number, to: number): { star
 }
 
 /** Whether every letter from index `from` to `to` of a word is certain. */
-export function isKnown(word: ShellWord, from: number, to: number): boolean {
+export function isKnown(word: Word, from: number, to: number): boolean {
   if (to <= from) return true;
   for (let i = runIndexAt(word, from); i < word.runs.length; i++) {
     const run = word.runs[i] as Run;
@@ -50,7 +50,7 @@ export function isKnown(word: ShellWord, from: number, to: number): boolean {
 }
 
 /** The part of a word from index `from` to `to`, as a word of its own. */
-export function partOf(word: ShellWord, from: number, to: number): ShellWord {
+export function partOf(word: Word, from: number, to: number): Word {
   const runs: Run[] = [];
   for (let i = runIndexAt(word, from); i < word.runs.length; i++) {
     const run = word.runs[i] as Run;
@@ -70,8 +70,8 @@ export function partOf(word: ShellWord, from: number, to: number): ShellWord {
 }
 
 /** The words that the shell makes of an unquoted variable with this value, which a command names at `use`. */
-export function splitAtBlanks(value: ShellWord, use: NonNullable<ShellWord['use']>): ShellWord[] {
-  const words: ShellWord[] = [];
+export function splitAtBlanks(value: Word, use: NonNullable<Word['use']>): Word[] {
+  const words: Word[] = [];
   const text = value.text;
   let i = 0;
   while (i < text.length) {
@@ -84,7 +84,7 @@ export function splitAtBlanks(value: ShellWord, use: NonNullable<ShellWord['use'
 }
 
 /** Both words as one, as `NAME+=` makes it. */
-export function joinWords(first: ShellWord, second: ShellWord): ShellWord {
+export function joinWords(first: Word, second: Word): Word {
   const moved = second.runs.map((run) => ({ ...run, at: run.at + first.text.length }));
   return {
     text: first.text + second.text,
@@ -103,11 +103,11 @@ function isBlank(c: string): boolean {
   return c === ' ' || c === '\t' || c === '\n' || c === '\r';
 }
 
-function runAt(word: ShellWord, index: number): Run {
+function runAt(word: Word, index: number): Run {
   return word.runs[runIndexAt(word, index)] as Run;
 }
 
-function runIndexAt(word: ShellWord, index: number): number {
+function runIndexAt(word: Word, index: number): number {
   let low = 0;
   let high = word.runs.length - 1;
   while (low < high) {
