@@ -79,10 +79,13 @@ export interface VmDescription {
   readonly problems: readonly Problem[];
 }
 
+/** What kind of text a file was read as. */
+export type LaunchFormat = 'qemu-command-line' | 'libvirt-xml';
+
 /** What a reader found in a file. */
 export interface LaunchFile {
   readonly fileName: string;
-  readonly format: 'qemu-command-line';
+  readonly format: LaunchFormat;
   /** In the order of the file; empty if it starts no QEMU. */
   readonly machines: readonly VmDescription[];
   /** What no machine's own problems say; never that there is no machine. */

@@ -1,4 +1,4 @@
-const SIGNS = /qemu|kvm|-device|-machine/i;
+const SIGNS = /qemu|kvm|-device|-machine|<hostdev|virtio/i;
 
 /** A cheap test that spares most texts the rest: whether one could start QEMU at all. */
 export function mayStartQemu(text: string): boolean {

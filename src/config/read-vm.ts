@@ -33,8 +33,7 @@ export interface CommandLine {
  * (`-version`, `-device help`).
  */
 export function readVm(command: CommandLine, lines: LineIndex, problems: Problem[]): VmDescription | null {
-  const reader = new ArgumentReader(lines, problems);
-  reader.read(command.words);
+  const reader = readArguments(command.words, lines, problems);
   if (reader.onlyPrints) return null;
   const { program } = command;
   return {
@@ -53,7 +52,24 @@ export function readVm(command: CommandLine, lines: LineIndex, problems: Problem
   };
 }
 
-class ArgumentReader {
+/** What the arguments of a command line say; `sets` have not been given to their devices. */
+export interface Arguments extends Pick<
+  VmDescription,
+  'machine' | 'accelerators' | 'cpu' | 'smp' | 'devices' | 'globals' | 'options' | 'unknownArguments'
+> {
+  readonly sets: readonly SetProperty[];
+  /** Whether they make QEMU print something and exit. */
+  readonly onlyPrints: boolean;
+}
+
+/** Reads arguments that stand behind a program, or behind others that it gets. */
+export function readArguments(words: readonly Word[], lines: LineIndex, problems: Problem[]): Arguments {
+  const reader = new ArgumentReader(lines, problems);
+  reader.read(words);
+  return reader;
+}
+
+class ArgumentReader implements Arguments {
   readonly machine: Property[] = [];
   readonly accelerators: Property[][] = [];
   cpu: readonly Property[] = [];
@@ -226,7 +242,8 @@ class ArgumentReader {
   }
 }
 
-interface SetProperty {
+/** `-set device.ID.property=value`. */
+export interface SetProperty {
   readonly id: string;
   readonly property: Property;
 }
@@ -234,7 +251,10 @@ interface SetProperty {
 const GROUP = 'device.';
 
 /** Every `-set` reaches the first device with its id; QEMU refuses a second one. */
-function withSets(devices: readonly DeviceDescription[], sets: readonly SetProperty[]): DeviceDescription[] {
+export function withSets(
+  devices: readonly DeviceDescription[],
+  sets: readonly SetProperty[],
+): DeviceDescription[] {
   const byId = new Map<string, Property[]>();
   for (const { id, property } of sets) {
     const properties = byId.get(id);

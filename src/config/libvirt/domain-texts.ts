@@ -1,0 +1,69 @@
+import type { TextRange } from '../../base/text-range.ts';
+import type { Property, SourceText } from '../launch-file.ts';
+import type { LineIndex } from '../line-index.ts';
+import { sourceText } from '../source-texts.ts';
+import { attributeOf } from '../xml/xml-element.ts';
+import type { Stretch, XmlAttribute, XmlElement } from '../xml/xml-element.ts';
+import { xmlWord } from '../xml/xml-word.ts';
+
+/** Makes properties of QEMU out of what stands in the XML, each with the place that says it. */
+export class DomainTexts {
+  readonly source: string;
+  readonly lines: LineIndex;
+
+  constructor(source: string, lines: LineIndex) {
+    this.source = source;
+    this.lines = lines;
+  }
+
+  range({ start, end }: Stretch): TextRange {
+    return this.lines.range(start, end);
+  }
+
+  /** The value of an attribute as it is written, entities resolved. */
+  value({ valueAt }: XmlAttribute): SourceText {
+    return sourceText(this.lines, xmlWord(this.source, valueAt));
+  }
+
+  /** The text of an element without children; undefined if it has none. */
+  content(element: XmlElement | undefined): SourceText | undefined {
+    if (element?.text === undefined || element.text === null) return undefined;
+    return sourceText(this.lines, xmlWord(this.source, element.text));
+  }
+
+  /** What libvirt derives from something that stands at `at`. */
+  derived(text: string, at: Stretch): SourceText {
+    return { text, range: this.range(at), known: true };
+  }
+
+  /** QEMU's `key` with what an attribute says, or with `value` where libvirt translates that. */
+  fromAttribute(key: string, attribute: XmlAttribute, value?: string): Property {
+    const { nameAt, valueAt } = attribute;
+    const text = this.value(attribute);
+    return {
+      key: { text: key, range: this.range(nameAt), known: true },
+      value: value === undefined ? text : { ...text, text: value },
+      valueType: 'text',
+      from: 'device',
+      // With the quotation mark that closes the value.
+      range: this.range({ start: nameAt.start, end: valueAt.end + 1 }),
+    };
+  }
+
+  /** The same, if the element has the attribute. */
+  optional(key: string, element: XmlElement | undefined, name: string): Property[] {
+    const attribute = attributeOf(element, name);
+    return attribute === undefined ? [] : [this.fromAttribute(key, attribute)];
+  }
+
+  /** A property that no attribute spells, because of what stands at `at`. */
+  implied(key: string, value: string, at: Stretch): Property {
+    return {
+      key: this.derived(key, at),
+      value: this.derived(value, at),
+      valueType: 'text',
+      from: 'device',
+      range: this.range(at),
+    };
+  }
+}
