@@ -3,10 +3,10 @@ import type { XmlElement } from '../xml/xml-element.ts';
 import { needsVirtioSerial, readChannel, readConsole, readSerial } from './characters.ts';
 import { defaultScsi, defaultUsb, readController, SCSI_DRIVERS, USB_DRIVERS } from './controllers.ts';
 import { readDisk } from './disks.ts';
-import { isX86, type Domain } from './domain.ts';
+import { isX86, type DeviceReader, type Domain } from './domain.ts';
 import { readHostdev } from './hostdevs.ts';
 import { isAssigned, readInterface } from './interfaces.ts';
-import { OTHER_DEVICES, type DeviceReader } from './other-devices.ts';
+import { OTHER_DEVICES } from './other-devices.ts';
 import { defaultTransport } from './virtio.ts';
 
 const READERS: ReadonlyMap<string, DeviceReader> = new Map([

@@ -38,6 +38,9 @@ export function lookAround(devices: XmlElement | undefined): Around {
   };
 }
 
+/** Reads one element of `<devices>`; `index` counts those of its name. */
+export type DeviceReader = (domain: Domain, element: XmlElement, index: number) => void;
+
 /** Whether libvirt takes the machine for one with the chipset of q35. */
 export function isQ35({ machine }: Domain): boolean {
   return machine === 'q35' || machine.startsWith('pc-q35-');

@@ -9,7 +9,7 @@ const SETTING = 'irqPath.diagnostics.minimumSeverity';
 const SETTLE_MS = 300;
 
 /** In prose and in other languages a command line may be cut short or put together; nothing is complained of there. */
-const CHECKED_LANGUAGES: readonly string[] = ['shellscript', 'qemu-args'];
+const CHECKED_LANGUAGES: readonly string[] = ['shellscript', 'qemu-args', 'xml'];
 
 const SEVERITIES = {
   error: vscode.DiagnosticSeverity.Error,
