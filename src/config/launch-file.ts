@@ -80,7 +80,8 @@ export interface VmDescription {
 }
 
 /** What kind of text a file was read as. */
-export type LaunchFormat = 'qemu-command-line' | 'libvirt-xml';
+export type LaunchFormat =
+  'qemu-command-line' | 'libvirt-xml' | 'makefile' | 'systemd-unit' | 'markdown' | 'restructuredtext';
 
 /** What a reader found in a file. */
 export interface LaunchFile {

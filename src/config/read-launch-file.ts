@@ -1,10 +1,10 @@
 import { mayStartQemu } from './may-start-qemu.ts';
 import type { Position } from '../base/text-range.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { readCommandLines } from './command-lines.ts';
-import type { LaunchFile, LaunchFormat } from './launch-file.ts';
-import { readLibvirt } from './libvirt/read-libvirt.ts';
-import { indexLines, type LineIndex } from './line-index.ts';
+import { formatOf } from './format-of.ts';
+import type { LaunchFile } from './launch-file.ts';
+import { indexLines } from './line-index.ts';
+import { NOTHING, readText } from './read-text.ts';
 import type { Problem } from './problem.ts';
 
 /** Why nothing of a file could be read. */
@@ -33,24 +33,9 @@ export function readLaunchFile(text: string, fileName: string): Result<LaunchFil
     const message = 'the file is binary (it holds a NUL character); expected text';
     return fail({ code: 'binary', message, position: indexLines(text).position(zero) });
   }
-  const format = formatOf(text);
-  const { machines, problems } = mayStartQemu(text) ? READERS[format](text, indexLines(text)) : NOTHING;
+  const format = formatOf(text, fileName);
+  const { machines, problems } = mayStartQemu(text) ? readText(text, format, indexLines(text)) : NOTHING;
   return ok({ fileName, format, machines, problems });
-}
-
-/** What a reader makes of a text. */
-type ReadText = Pick<LaunchFile, 'machines' | 'problems'>;
-
-const NOTHING: ReadText = { machines: [], problems: [] };
-
-const READERS: Readonly<Record<LaunchFormat, (text: string, lines: LineIndex) => ReadText>> = {
-  'qemu-command-line': (text, lines) => ({ machines: readCommandLines(text, lines), problems: [] }),
-  'libvirt-xml': readLibvirt,
-};
-
-/** What kind of text it is, by its beginning. */
-function formatOf(text: string): LaunchFormat {
-  return /^\uFEFF?\s*</.test(text) ? 'libvirt-xml' : 'qemu-command-line';
 }
 
 /**

@@ -1,0 +1,106 @@
+/** A stretch of a Makefile, by its offsets. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a Makefile says in one line, continued lines included. */
+export type MakeLine =
+  | {
+      readonly kind: 'assignment';
+      readonly name: string;
+      readonly operator: '=' | '+=' | '?=';
+      /** The value. */
+      readonly text: Stretch;
+      /** False inside of `ifeq` and the like, and for one target only. */
+      readonly isCertain: boolean;
+    }
+  /** A command, without the tab and the signs before it. */
+  | { readonly kind: 'recipe'; readonly text: Stretch };
+
+/** The assignments and commands of a Makefile, in order and in linear time. */
+export function readMakeLines(text: string): MakeLine[] {
+  const found: MakeLine[] = [];
+  let depth = 0;
+  let isDefinition = false;
+  for (let start = 0; start < text.length;) {
+    const end = endOfLogicalLine(text, start);
+    const line = { start, end: withoutLineEnd(text, start, end) };
+    start = end;
+    const first = text.slice(line.start, Math.min(line.end, line.start + LONGEST_HEAD));
+    const directive = /^ *(\w+)/.exec(first)?.[1] ?? '';
+    if (isDefinition) {
+      isDefinition = directive !== 'endef';
+      if (isDefinition) found.push(recipe(text, line));
+    } else if (first.startsWith('\t')) found.push(recipe(text, line));
+    else if (directive === 'define') isDefinition = !/^ *define\s+\S+\s*=\s*endef/.test(first);
+    else if (OPENERS.has(directive)) depth += 1;
+    else if (directive === 'endif') depth = Math.max(0, depth - 1);
+    else {
+      const assignment = readAssignment(text, line, first, depth === 0);
+      if (assignment !== undefined) found.push(assignment);
+    }
+  }
+  return found;
+}
+
+const OPENERS: ReadonlySet<string> = new Set(['ifeq', 'ifneq', 'ifdef', 'ifndef']);
+const LONGEST_HEAD = 300;
+
+function endOfLogicalLine(text: string, start: number): number {
+  let from = start;
+  for (;;) {
+    const feed = text.indexOf('\n', from);
+    if (feed < 0) return text.length;
+    const last = text[feed - 1] === '\r' ? feed - 2 : feed - 1;
+    if (text[last] !== '\\') return feed + 1;
+    from = feed + 1;
+  }
+}
+
+function withoutLineEnd(text: string, start: number, end: number): number {
+  let last = end;
+  while (last > start && (text[last - 1] === '\n' || text[last - 1] === '\r')) last -= 1;
+  return last;
+}
+
+function recipe(text: string, { start, end }: Stretch): MakeLine {
+  let from = start;
+  while (from < end && ' \t@+-'.includes(text[from]!) && !startsOption(text, from)) from += 1;
+  return { kind: 'recipe', text: { start: from, end } };
+}
+
+/** In `define` a line of options may stand; the dash of a recipe stands before a command. */
+function startsOption(text: string, at: number): boolean {
+  return text[at] === '-' && (text.startsWith('-device', at) || text.startsWith('-machine', at));
+}
+
+function readAssignment(
+  text: string,
+  line: Stretch,
+  head: string,
+  isUnconditional: boolean,
+): MakeLine | undefined {
+  const match = ASSIGNMENT.exec(head);
+  if (match === null) return undefined;
+  const [whole, target, name, sign] = match;
+  const value = {
+    start: line.start + whole.length,
+    end: endOfValue(text, line.start + whole.length, line.end),
+  };
+  const operator = sign === '+' ? '+=' : sign === '?' ? '?=' : '=';
+  const isCertain = isUnconditional && target === undefined;
+  return { kind: 'assignment', name: name ?? '', operator, text: value, isCertain };
+}
+
+/** `NAME := …`, perhaps for one target only. */
+const ASSIGNMENT =
+  /^ *([^\s=:#]+:(?!=)\s*)?(?:export |override |private )*([\w.-]+)\s*(\+|\?|!|:{1,3})?=[ \t]*/;
+
+/** A comment ends the value, and so do blanks. */
+function endOfValue(text: string, start: number, end: number): number {
+  let to = start;
+  while (to < end && !(text[to] === '#' && text[to - 1] !== '\\')) to += 1;
+  while (to > start && (text[to - 1] === ' ' || text[to - 1] === '\t')) to -= 1;
+  return to;
+}

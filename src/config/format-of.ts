@@ -1,0 +1,26 @@
+import type { LaunchFormat } from './launch-file.ts';
+
+/** What kind of text a file holds: by its name, and where that says nothing by how it begins. */
+export function formatOf(text: string, fileName: string): LaunchFormat {
+  const head = text.slice(0, LONGEST_HEAD);
+  if (/^\uFEFF?\s*</.test(head)) return 'libvirt-xml';
+  const name = fileName.slice(fileName.lastIndexOf('/') + 1).toLowerCase();
+  const named = BY_NAME.find(([pattern]) => pattern.test(name));
+  if (named !== undefined) return named[1];
+  return BY_BEGINNING.find(([pattern]) => pattern.test(head))?.[1] ?? 'qemu-command-line';
+}
+
+const LONGEST_HEAD = 4_000;
+
+const BY_NAME: readonly (readonly [RegExp, LaunchFormat])[] = [
+  [/^(?:gnu)?makefile(?:\.\w+)?$|\.(?:mk|mak|make)$/, 'makefile'],
+  [/\.service$/, 'systemd-unit'],
+  [/\.(?:md|markdown)$/, 'markdown'],
+  [/\.rst$/, 'restructuredtext'],
+];
+
+/** For standard input, and for files whose names say nothing. */
+const BY_BEGINNING: readonly (readonly [RegExp, LaunchFormat])[] = [
+  [/^\[(?:Unit|Service)\]\s*$/m, 'systemd-unit'],
+  [/^#!.*\bmake\b/, 'makefile'],
+];

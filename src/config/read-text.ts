@@ -1,0 +1,48 @@
+import { compare } from '../base/text-range.ts';
+import { readCommandLines } from './command-lines.ts';
+import type { CodeBlock } from './embedded/code-blocks.ts';
+import { codeOf } from './embedded/document.ts';
+import { readMakefile } from './embedded/makefile.ts';
+import { findMarkdownBlocks } from './embedded/markdown.ts';
+import { findRestBlocks } from './embedded/restructured-text.ts';
+import { readSystemdUnit } from './embedded/systemd-unit.ts';
+import type { LaunchFile, LaunchFormat, VmDescription } from './launch-file.ts';
+import { readLibvirt } from './libvirt/read-libvirt.ts';
+import type { LineIndex } from './line-index.ts';
+
+/** What a reader makes of a text. */
+export type ReadText = Pick<LaunchFile, 'machines' | 'problems'>;
+
+/** What there is in a text without a machine. */
+export const NOTHING: ReadText = { machines: [], problems: [] };
+
+type Reader = (text: string, lines: LineIndex) => ReadText;
+
+const READERS: Readonly<Record<LaunchFormat, Reader>> = {
+  'qemu-command-line': withoutProblems(readCommandLines),
+  'libvirt-xml': readLibvirt,
+  makefile: withoutProblems(readMakefile),
+  'systemd-unit': withoutProblems(readSystemdUnit),
+  markdown: (text, lines) => readDocument(text, findMarkdownBlocks(text), lines),
+  restructuredtext: (text, lines) => readDocument(text, findRestBlocks(text), lines),
+};
+
+/** Reads a text of a known format; `lines` says where its letters stand in the file. */
+export function readText(text: string, format: LaunchFormat, lines: LineIndex): ReadText {
+  return READERS[format](text, lines);
+}
+
+/** A reader whose machines hold all that there is to complain of. */
+function withoutProblems(read: (text: string, lines: LineIndex) => VmDescription[]): Reader {
+  return (text, lines) => ({ machines: read(text, lines), problems: [] });
+}
+
+function readDocument(text: string, blocks: readonly CodeBlock[], lines: LineIndex): ReadText {
+  const read = codeOf(text, blocks, lines).map(({ format, code }) => {
+    return readText(code.text, format, code.lines);
+  });
+  return {
+    machines: read.flatMap(({ machines }) => machines).sort((a, b) => compare(a.range.start, b.range.start)),
+    problems: read.flatMap(({ problems }) => problems),
+  };
+}
