@@ -8,7 +8,7 @@ import { ABOUT_TRACE_POINTS, QUESTIONS } from '../src/catalog/qemu-help/question
 import { key } from '../src/catalog/qemu-help/qemu-answers.ts';
 
 const TRACE_POINTS =
-  /^(ahci|apic|event_notifier|gic|ioapic|kvm|memory_region|msi|msix|ncq|pci_nvme|vfio|vhost|virtio|virtqueue)_/;
+  /^(ahci|apic|event_notifier|gic|ioapic|kvm|memory_region|msi|msix|ncq|pci_nvme|scsi|vfio|vhost|virtio|virtqueue)_/;
 
 const [program, file, other] = process.argv.slice(2);
 if (program === undefined || file === undefined) {

@@ -21,6 +21,7 @@ const LASTING: Readonly<Record<string, string>> = {
     kvm_resample_fd_notify kvm_run_exit kvm_set_ioeventfd_mmio kvm_set_ioeventfd_pio kvm_set_user_memory`,
   'hw/block': 'virtio_blk_handle_read virtio_blk_req_complete virtio_blk_rw_complete',
   'hw/ide': 'ahci_irq_raise ahci_trigger_irq ncq_finish',
+  'hw/scsi': `scsi_req_alloc scsi_req_continue scsi_req_dequeue scsi_req_parsed virtio_scsi_cmd_req virtio_scsi_cmd_resp`,
   'hw/intc': `apic_deliver_irq ioapic_clear_remote_irr ioapic_eoi_broadcast ioapic_eoi_delayed_reassert ioapic_mem_write
     ioapic_set_irq ioapic_set_remote_irr`,
   'hw/nvme': `pci_nvme_enqueue_req_completion pci_nvme_io_cmd pci_nvme_irq_msix pci_nvme_irq_pin pci_nvme_mmio_doorbell_cq
