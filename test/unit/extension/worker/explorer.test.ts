@@ -113,7 +113,10 @@ describe('Explorer', () => {
     explorer = new Explorer(() => workers[started++]!.port);
     const { result } = explorer.explore(SMALL, NO_PAUSE);
     workers[0]!.die('out of memory');
-    expect(await result).toMatchObject({ ok: false, error: expect.stringContaining('out of memory') as string });
+    expect(await result).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('out of memory') as string,
+    });
     const next = explorer.explore(SMALL, NO_PAUSE);
     expect(workers[1]!.posted).toMatchObject([{ kind: 'explore', job: 2 }]);
     workers[1]!.say({ kind: 'done', job: 2, result: { ok: false, error: 'as it says' } });
