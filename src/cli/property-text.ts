@@ -14,6 +14,8 @@ export const BROKEN: Readonly<Record<string, string>> = {
   'no-leaked-source-id': 'An irq source id is held for ever by a line that nobody uses any more.',
   'no-needless-refusal': 'A line is not forwarded although it has no interrupt on its way.',
   'no-notifier-after-stop': 'A notification is handled after the notifiers of the device have been stopped.',
+  'no-stale-index':
+    'QEMU handles a queue of vhost from an index that vhost has left behind since QEMU last asked.',
   'no-sleep-unnotified':
     'The thread of the device goes to sleep on a queue whose notifications it has turned off.',
   'no-wrong-end': 'An access to the registers of one interrupt ends another one of the device.',

@@ -1,5 +1,5 @@
 import type { State } from '../engine/state.ts';
-import type { Procedure, Step } from '../engine/step.ts';
+import type { Procedure } from '../engine/step.ts';
 import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
 import { ioeventfdWrite } from '../machine/kernel/ioeventfd.ts';
 import type { Doorbell } from '../machine/kernel/kvm-io-bus.ts';
@@ -15,6 +15,7 @@ import { mainLoop } from '../machine/qemu/main-loop.ts';
 import { threadPool } from '../machine/qemu/thread-pool.ts';
 import { completeRequests, virtioBlk } from '../machine/qemu/virtio-blk.ts';
 import { hostNotifierRead, msixNotify, notifyWrite } from '../machine/qemu/virtio-pci.ts';
+import { readsAlone } from './main-loop-alone.ts';
 import { virtioCall } from './virtio-call.ts';
 import type { CallTarget } from './virtio-call-target.ts';
 import type { VirtioCore, VirtioDisk } from './virtio-machine.ts';
@@ -199,14 +200,4 @@ function addIoThread(
   const fds = watched.map(({ name, ...fd }, i) => ({ ...fd, suffix: i === 0 ? '' : ` ${name}` }));
   const loop = mainLoop(m, lock, fds, null);
   m.process('main loop', { kind: 'thread', cpu: otherCpu }, changes ? readsAlone(loop) : loop);
-}
-
-/** A main loop whose descriptors only it reads, and whose lock nobody wants at the same time: when it gets there makes no difference. */
-function readsAlone(loop: Procedure): Procedure {
-  const alone = ['poll', 'poll-returns', 'main-loop-locks-bql'];
-  const steps = Object.entries(loop.steps).map(([label, step]): [string, Step] => [
-    label,
-    alone.includes(label) || label.startsWith('dispatch-handler') ? { ...step, local: true } : step,
-  ]);
-  return { ...loop, steps: Object.fromEntries(steps) };
 }

@@ -19,6 +19,7 @@ export function kickLeg(
   queue: Virtqueue,
   backend: Pick<VirtioBackend, 'kickHandler' | 'isKickAtRest' | 'isPolling' | 'changing'>,
   isWaitedFor = (s: State): boolean => s[queue.available] !== 0,
+  serviceResumes = backend.changing?.serviceResumes,
 ): LegView {
   return {
     source: {
@@ -28,7 +29,7 @@ export function kickLeg(
       masked: (s) => !queue.isKickEnabled(s) && !backend.isPolling(s),
       handlerLabel: backend.kickHandler,
       // To look at the queue for nothing whenever the notifiers start is no storm.
-      ...(backend.changing ? { pauseEnds: backend.changing.serviceResumes } : {}),
+      ...(serviceResumes === undefined ? {} : { pauseEnds: serviceResumes }),
     },
     takenMark: 'request-taken',
     isAtRest: (s) =>

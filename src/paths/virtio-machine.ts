@@ -173,7 +173,7 @@ export function virtioBasis(
   call: CallWay,
   takesAny = false,
   queueIndex = 0,
-  notifiers: NotifierOptions | null = null,
+  notifiers: Pick<NotifierOptions, 'change'> | null = null,
 ): Result<VirtioBasis> {
   const { host, guest } = facts;
   const trouble = cpuTrouble(host);

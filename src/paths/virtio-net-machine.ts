@@ -1,6 +1,7 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { ModelBuilder } from '../engine/model.ts';
+import type { State } from '../engine/state.ts';
 import type { Facts } from '../facts/facts.ts';
 import { napi } from '../machine/guest/napi.ts';
 import type { Napi } from '../machine/guest/napi.ts';
@@ -15,6 +16,7 @@ import type { AvailIdx } from '../machine/qemu/avail-idx.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { virtioBasis } from './virtio-machine.ts';
 import type { VirtioBasis } from './virtio-machine.ts';
+import type { NotifierOptions } from './virtio-notifier-settings.ts';
 import type { KickWay, Ways } from './virtio-settings.ts';
 
 /** One queue of a network device: its number, and the guest's vector for it in trace X3-net-vhost-off. */
@@ -53,6 +55,7 @@ export function virtioNetMachine(
   settings: CompleteSettings,
   facts: Facts,
   { kick, call }: Ways,
+  notifiers: Pick<NotifierOptions, 'change'> | null = null,
 ): Result<VirtioNetMachine> {
   if (settings.choice('arch') === 'arm') {
     return fail('device=virtio-net needs arch=x86: a network card on Arm is not modelled yet');
@@ -68,9 +71,12 @@ export function virtioNetMachine(
   }
   const m = new ModelBuilder();
   const kind = settings.choice('traffic', 'send') as NetTraffic['kind'];
-  const { queue, numbers, traffic } = TRAFFIC[kind](m, settings, kick);
-  const basis = virtioBasis(m, settings, facts, call, false, numbers.queueIndex);
+  // It is asked when the vCPU is there, which comes after the queue.
+  const isHeld = (s: State): boolean => pause?.isStopped(s) === true;
+  const { queue, numbers, traffic } = TRAFFIC[kind](m, settings, kick, isHeld);
+  const basis = virtioBasis(m, settings, facts, call, false, numbers.queueIndex, notifiers);
   if (!basis.ok) return basis;
+  const { pause } = basis.value;
   return ok({
     ...basis.value,
     queue,
@@ -82,14 +88,19 @@ export function virtioNetMachine(
 
 type QueueAndTraffic = Pick<VirtioNetMachine, 'queue' | 'numbers' | 'traffic'>;
 
-function sending(m: ModelBuilder, settings: CompleteSettings, kick: KickWay): QueueAndTraffic {
+function sending(
+  m: ModelBuilder,
+  settings: CompleteSettings,
+  kick: KickWay,
+  isHeld: (s: State) => boolean,
+): QueueAndTraffic {
   const depth = settings.number('queueDepth');
   const queue = virtqueue(m, depth, settings.choice('eventIdx') === 'on', {
     name: 'tx',
     delaysCall: true,
     ...(kick === 'vhost' ? { pushedAtOnce: depth } : {}),
   });
-  return { queue, numbers: SENDS, traffic: { kind: 'send', sender: netSender(m, queue, depth) } };
+  return { queue, numbers: SENDS, traffic: { kind: 'send', sender: netSender(m, queue, depth, isHeld) } };
 }
 
 function receiving(m: ModelBuilder, settings: CompleteSettings): QueueAndTraffic {

@@ -6,8 +6,8 @@ import type { Ways } from './virtio-settings.ts';
 
 const CHANGES = ['status', 'early-kick', 'vm-stop', 'migration', 'block-drain'] as const;
 
-/** What starts and stops the notifiers of a device; `running` if they are there all the time. */
-export type NotifierChange = 'running' | (typeof CHANGES)[number];
+/** What starts and stops the notifiers of a device; `running` if they are there all the time, `link` with vhost alone. */
+export type NotifierChange = 'running' | 'link' | (typeof CHANGES)[number];
 
 const CHANGING: OtherSetting = { setting: 'notifiers', values: CHANGES };
 
@@ -20,7 +20,8 @@ const NOTIFIERS: ChoiceSetting = {
     'what starts and stops the notifiers of the device meanwhile: running, nothing; status, the driver writes DRIVER_OK and resets the device again; early-kick, the same with a driver that notifies before DRIVER_OK; vm-stop, QMP stop and cont; migration, the same with another QEMU that goes on; block-drain, the block layer has the device pause (a snapshot)',
 };
 
-const CHANGE_TIME: NumberSetting = {
+/** How long after another such a change comes. */
+export const CHANGE_TIME: NumberSetting = {
   name: 'notifierUs',
   kind: 'number',
   unit: 'us',
@@ -95,11 +96,19 @@ export function isDetachedByOthers({ change, bugs }: NotifierOptions): boolean {
 }
 
 /** Whether it is the guest's driver that starts and stops them. */
-export function isByStatus({ change }: NotifierOptions): boolean {
+export function isByStatus({ change }: Pick<NotifierOptions, 'change'>): boolean {
   return change === 'status' || change === 'early-kick';
 }
 
 /** Whether the whole VM is stopped for it. */
-export function stopsVm({ change }: NotifierOptions): boolean {
+export function stopsVm({ change }: Pick<NotifierOptions, 'change'>): boolean {
   return change === 'vm-stop' || change === 'migration';
+}
+
+/** How long KVM takes to change a bus or a routing table, of which readers have to be waited for: assumed. */
+const IOEVENTFD_IOCTL_NS = 20_000;
+
+/** What these changes cost, in nanoseconds. */
+export function changeCosts(settings: CompleteSettings): Readonly<Record<string, number>> {
+  return { notifierChange: settings.number('notifierUs') * 1000, ioeventfdIoctl: IOEVENTFD_IOCTL_NS };
 }

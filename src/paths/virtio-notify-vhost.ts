@@ -1,7 +1,10 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
+import { VHOST_NOTIFIER_BUGS } from './vhost-notifier-bugs.ts';
+import { VHOST_NOTIFIER_SETTINGS, vhostNotifierOptions } from './vhost-notifier-settings.ts';
 import { vhostNetSettings } from './virtio-net-settings.ts';
+import { ringParts } from './virtio-ring-bugs.ts';
 import { CALL_SETTING, callOf, settingsWithDevices, wantedCall } from './virtio-settings.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
@@ -21,15 +24,23 @@ export const VIRTIO_NOTIFY_VHOST: PathModule = {
     removed: null,
     selectedBy: ['vhost=on of a tap (or vhostforce=on, vhostfd=)', 'a vhost-scsi or vhost-vsock device'],
     evidence: 'trace',
-    bugs: [],
+    bugs: VHOST_NOTIFIER_BUGS,
   },
-  settings: [CALL_SETTING, ...settingsWithDevices(['vhost-scsi', 'virtio-net']), ...vhostNetSettings()],
-  wire(given, facts) {
+  settings: [
+    CALL_SETTING,
+    ...settingsWithDevices(['vhost-scsi', 'virtio-net']),
+    ...vhostNetSettings(),
+    ...VHOST_NOTIFIER_SETTINGS,
+  ],
+  wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;
     const device = settings.value.choice('device');
     const ways = callOf('vhost', wantedCall(settings.value), facts.host.qemu, device);
     if (!ways.ok) return ways;
-    return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts));
+    const handover = vhostNotifierOptions(settings.value, ways.value, bugs);
+    if (!handover.ok) return handover;
+    const parts = { ...ringParts(new Set()), handover: handover.value };
+    return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts), parts);
   },
 };

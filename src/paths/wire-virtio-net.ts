@@ -11,6 +11,7 @@ import { virtnetPoll } from '../machine/guest/virtio-net-receive.ts';
 import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
 import { VIRTIO_NET, VIRTIO_PCI } from '../machine/parties.ts';
 import { virtioNetGuest } from '../machine/guest/virtio-net-guest.ts';
+import type { StatusDriver } from '../machine/guest/virtio-status-driver.ts';
 import { activeBugs } from './bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import type { DeviceParts } from './virtio-backend.ts';
@@ -19,10 +20,13 @@ import { driverCpu, lineInterrupt, messageInterrupt } from './virtio-interrupt.t
 import type { DriverParts, GuestInterrupt } from './virtio-interrupt.ts';
 import { callLeg, kickLeg } from './virtio-legs.ts';
 import { vhostNetBackend } from './vhost-net-backend.ts';
+import type { VhostNetBackend } from './vhost-net-backend.ts';
+import type { VhostNotifierOptions } from './vhost-notifier-settings.ts';
 import { virtioNetBackend } from './virtio-net-backend.ts';
 import { NET_BUGS } from './virtio-net-bugs.ts';
 import { virtioNetMachine } from './virtio-net-machine.ts';
 import type { VirtioNetMachine } from './virtio-net-machine.ts';
+import { changeCosts } from './virtio-notifier-settings.ts';
 import type { Ways } from './virtio-settings.ts';
 import { addVcpu } from './virtio-vcpu.ts';
 import type { Wiring } from './wiring.ts';
@@ -40,15 +44,17 @@ export interface NetRequest {
   readonly device: DeviceParts;
   /** Names of the known bugs that are on; null for those of the facts, where the path has no switches. */
   readonly bugs: ReadonlySet<string> | null;
+  /** What has vhost take the notifier of its queue and give it back; null if nothing does. */
+  readonly handover: VhostNotifierOptions | null;
 }
 
 /** Wires a virtio-net device, and looks at one leg of it. Errors as of {@link virtioNetMachine}. */
 export function wireVirtioNet(request: NetRequest): Result<Wiring> {
-  const { leg, ways, settings, facts, driver, device } = request;
+  const { leg, ways, settings, facts, driver, device, handover } = request;
   if (leg === 'call' && settings.choice('traffic') === 'command') {
     return fail('traffic=command: the control queue has no interrupt; its kick is what can be looked at');
   }
-  const built = virtioNetMachine(settings, facts, ways);
+  const built = virtioNetMachine(settings, facts, ways, handover);
   if (!built.ok) return built;
   const machine = built.value;
   const { queue, vcpu, traffic } = machine;
@@ -63,13 +69,15 @@ export function wireVirtioNet(request: NetRequest): Result<Wiring> {
   const target = x86CallTarget(machine, interrupt, line, isVhost ? VIRTIO_PCI : VIRTIO_NET);
   const known = activeBugs(NET_BUGS, facts, {});
   const bugs = request.bugs ?? (known.ok ? known.value : new Set());
-  const backend = isVhost
-    ? vhostNetBackend(machine, target, device)
+  const backend: VhostNetBackend = isVhost
+    ? vhostNetBackend(machine, target, device, facts.host.qemu, handover)
     : virtioNetBackend(machine, ways, settings, target, { ...device, bugs });
   addVcpu(machine, interrupt, backend);
-  addGuest(machine, interrupt, driver);
+  addGuest(machine, interrupt, driver, backend.handover?.driver ?? null);
   const { source, takenMark, isAtRest } =
-    leg === 'kick' ? kickLeg(queue, backend, backend.isWaitedFor) : callLeg(queue, interrupt, backend);
+    leg === 'kick'
+      ? kickLeg(queue, backend, backend.isWaitedFor, backend.handover?.serviceResumes)
+      : callLeg(queue, interrupt, backend);
   const copyNs = settings.number('messageBytes') * COPY_NS_PER_BYTE;
   return ok({
     architecture: 'x86',
@@ -79,10 +87,11 @@ export function wireVirtioNet(request: NetRequest): Result<Wiring> {
       ...(isVhost ? {} : { txTimer: settings.number('txTimerUs') * 1000 }),
       messageCopy: copyNs,
       packetCopy: copyNs,
+      ...(handover === null ? {} : changeCosts(settings)),
     },
     sources: [source],
     // Notifications that come for nothing are allowed on both legs: whoever is notified may have looked before.
-    safety: {},
+    safety: backend.handover?.safety ?? {},
     takenMark,
     countsCyclesOnly: true,
     // A guest that reads or writes registers is on its way.
@@ -90,7 +99,12 @@ export function wireVirtioNet(request: NetRequest): Result<Wiring> {
   });
 }
 
-function addGuest(machine: VirtioNetMachine, interrupt: GuestInterrupt, { looksAgain }: DriverParts): void {
+function addGuest(
+  machine: VirtioNetMachine,
+  interrupt: GuestInterrupt,
+  { looksAgain }: DriverParts,
+  status: StatusDriver | null,
+): void {
   const { m, vcpu, traffic } = machine;
   const driver = {
     ...machine,
@@ -116,6 +130,7 @@ function addGuest(machine: VirtioNetMachine, interrupt: GuestInterrupt, { looksA
         ...driver,
         sender: { ...sender, xmit },
         poll: virtnetPollTx(driver),
+        ...(status ? { status } : {}),
       });
     }
     return virtioGuest({

@@ -12,6 +12,7 @@ import { VIRTIO_PCI } from '../machine/parties.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { vhostBackend } from './vhost-backend.ts';
 import { vhostUserBackend } from './vhost-user-backend.ts';
+import type { VhostNotifierOptions } from './vhost-notifier-settings.ts';
 import type { BackendProcess } from './vhost-user-backend.ts';
 import { armLine, armMessage } from './virtio-arm-interrupt.ts';
 import { addArmGuest, addArmVcpu } from './virtio-arm-vcpu.ts';
@@ -25,7 +26,7 @@ import { callLeg, kickLeg } from './virtio-legs.ts';
 import { armVirtioMachine, virtioMachine } from './virtio-machine.ts';
 import type { VirtioCore, VirtioDisk, VirtioMachine } from './virtio-machine.ts';
 import type { NotifierParts } from './virtio-notifier-parts.ts';
-import { isDetachedByOthers } from './virtio-notifier-settings.ts';
+import { changeCosts, isDetachedByOthers } from './virtio-notifier-settings.ts';
 import type { NotifierOptions } from './virtio-notifier-settings.ts';
 import { changingNotifiers } from './virtio-notifiers.ts';
 import { checkDevice, isElsewhere } from './virtio-settings.ts';
@@ -49,10 +50,9 @@ export interface VirtioParts {
   readonly keepsMasked?: boolean;
   /** Known bug of a vGIC: nobody is told of a message behind one that is in service. */
   readonly messageUnseen?: boolean;
+  /** What has vhost take the notifier of a network card's queue and give it back; nothing does if this is left out. */
+  readonly handover?: VhostNotifierOptions | null;
 }
-
-/** How long KVM takes to change a bus or a routing table, of which readers have to be waited for: assumed. */
-const IOEVENTFD_IOCTL_NS = 20_000;
 
 const WHOLE: VirtioParts = { driverLooksAgain: true, deviceLooksAgain: true, pollsOnceMore: true };
 
@@ -84,7 +84,8 @@ export function wireVirtio(
   const changes = checkVectorChange(settings);
   if (!changes.ok) return changes;
   if (settings.choice('device') === 'virtio-net') {
-    return wireVirtioNet({ leg, ways, settings, facts, driver, device, bugs });
+    const { handover = null } = parts;
+    return wireVirtioNet({ leg, ways, settings, facts, driver, device, bugs, handover });
   }
   const addMachine = settings.choice('arch') === 'arm' ? armMachine : x86Machine;
   const { lineStaysUp = false, messageUnseen = false } = parts;
@@ -104,9 +105,7 @@ export function wireVirtio(
       diskService: settings.number('serviceUs') * 1000,
       ...(pollMaxNs > 0 ? { pollMax: pollMaxNs } : {}),
       ...(changes.value ? { vectorChangePeriod: settings.number('vectorChangeUs') * 1000 } : {}),
-      ...(notifiers === null
-        ? {}
-        : { notifierChange: settings.number('notifierUs') * 1000, ioeventfdIoctl: IOEVENTFD_IOCTL_NS }),
+      ...(notifiers === null ? {} : changeCosts(settings)),
     },
     sources: [source],
     // Notifications that come for nothing are allowed on both legs: whoever is notified may have looked before.

@@ -10,13 +10,20 @@ export interface NetSender {
   readonly wanted: Field;
   /** Whether it computes and will send by itself. */
   readonly computes: (s: State) => boolean;
+  /** Whether it may send anything more. */
+  readonly running: (s: State) => boolean;
 }
 
 /**
  * Adds the program: it computes for the time `period`, sends a message, and so on; while the transmit queue has room for
- * no more, it waits.
+ * no more, it waits. While `isHeld` nothing runs in the guest.
  */
-export function netSender(m: ModelBuilder, { outstanding }: Virtqueue, depth: number): NetSender {
+export function netSender(
+  m: ModelBuilder,
+  { outstanding }: Virtqueue,
+  depth: number,
+  isHeld: (s: State) => boolean = () => false,
+): NetSender {
   const wanted = m.field('message to send', { values: ['no', 'yes'] });
   const stopped = m.field('environment', { values: ['running', 'stopped'] });
   const running = (s: State): boolean => s[stopped] === 0;
@@ -30,7 +37,7 @@ export function netSender(m: ModelBuilder, { outstanding }: Virtqueue, depth: nu
         cost: 'period',
         environment: 'arrival',
         rest: true,
-        when: computes,
+        when: (s) => computes(s) && !isHeld(s),
         do: (s) => {
           s[wanted] = 1;
         },
@@ -52,5 +59,5 @@ export function netSender(m: ModelBuilder, { outstanding }: Virtqueue, depth: nu
       },
     }),
   );
-  return { wanted, computes };
+  return { wanted, computes, running };
 }

@@ -7,6 +7,7 @@ import { GUEST_KERNEL } from '../parties.ts';
 import { taskSteps } from './x86-edge-guest.ts';
 import type { GuestTask } from './x86-edge-guest.ts';
 import type { BlockApplication } from './virtio-blk-driver.ts';
+import { statusSteps } from './virtio-status-driver.ts';
 import type { StatusDriver } from './virtio-status-driver.ts';
 import { injectedDelivery } from './x86-irq.ts';
 import type { LineDelivery } from './x86-irq.ts';
@@ -64,26 +65,7 @@ export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
         return 'schedule';
       },
     },
-    ...(status
-      ? {
-          'set-status': {
-            at: 'Linux drivers/virtio/virtio_pci_modern.c vp_set_status, vp_reset',
-            cost: 'guestApicAccess',
-            do: (s: State) => {
-              if (delivery.isDue(s)) return 'take-interrupt';
-              status.write(s);
-              return undefined;
-            },
-          },
-          'status-set': {
-            at: 'Linux drivers/virtio/virtio_pci_modern.c vp_set_status, vp_reset (returns)',
-            do: (s: State) => {
-              status.written(s);
-              return 'schedule';
-            },
-          },
-        }
-      : {}),
+    ...(status ? statusSteps(status, delivery.isDue) : {}),
     submit: {
       at: wiring.submitsWithInterruptsOn ? wiring.submitAt : `${wiring.submitAt} (spin_lock_irqsave)`,
       ...(wiring.submitsWithInterruptsOn

@@ -6,6 +6,8 @@ import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { GUEST_KERNEL } from '../parties.ts';
 import type { Napi } from './napi.ts';
 import type { NetSender } from './net-sender.ts';
+import { statusSteps } from './virtio-status-driver.ts';
+import type { StatusDriver } from './virtio-status-driver.ts';
 import { mayGoOn } from './x86-irq.ts';
 
 /** What the guest is wired to. */
@@ -19,6 +21,8 @@ export interface VirtioNetGuestWiring {
   readonly napi: Napi;
   /** The driver polls its queue in a softirq. */
   readonly poll: Procedure;
+  /** Where the driver sets its device up and resets it meanwhile. */
+  readonly status?: StatusDriver;
 }
 
 /**
@@ -29,9 +33,14 @@ export interface VirtioNetGuestWiring {
  * `default_idle` (6.12); traces X3-net-vhost-off, -on.
  */
 export function virtioNetGuest(wiring: VirtioNetGuestWiring): Procedure {
-  const { vcpu, load, sender, napi } = wiring;
-  const wants = (s: State): boolean => sender !== null && s[sender.wanted] === 1;
-  const idles = (s: State): boolean => load === 'idle' && !wants(s) && sender?.computes(s) !== true;
+  const { vcpu, load, sender, napi, status } = wiring;
+  const isDue = (s: State): boolean => s[vcpu.injected] === 1;
+  const sends = (s: State): boolean =>
+    sender !== null && s[sender.wanted] === 1 && status?.maySubmit(s) !== false;
+  const setsStatus = (s: State): boolean => status?.isDue(s) === true;
+  const hasWork = (s: State): boolean => sends(s) || setsStatus(s);
+  const idles = (s: State): boolean =>
+    load === 'idle' && !hasWork(s) && sender?.computes(s) !== true && status?.isComing(s) !== true;
   const hlt: Step = {
     at: 'Linux arch/x86/kernel/process.c default_idle (sti; hlt)',
     cost: 'guestIdle',
@@ -47,10 +56,11 @@ export function virtioNetGuest(wiring: VirtioNetGuestWiring): Procedure {
       at: 'Linux kernel/sched/core.c schedule',
       rest: true,
       // The exit for an interrupt window comes before anything else but an interrupt that was delivered with the entry.
-      when: (s) => s[vcpu.injected] === 1 || (s[vcpu.irqWindow] === 0 && (wants(s) || idles(s))),
+      when: (s) => isDue(s) || (s[vcpu.irqWindow] === 0 && (hasWork(s) || idles(s))),
       do: (s) => {
-        if (s[vcpu.injected] === 1) return 'take-interrupt';
-        return wants(s) ? 'send-message' : undefined;
+        if (isDue(s)) return 'take-interrupt';
+        if (setsStatus(s)) return 'set-status';
+        return sends(s) ? 'send-message' : undefined;
       },
     },
     ...(load === 'idle' ? { hlt } : {}),
@@ -87,6 +97,7 @@ export function virtioNetGuest(wiring: VirtioNetGuestWiring): Procedure {
         return 'schedule';
       },
     },
+    ...(status ? statusSteps(status, isDue) : {}),
     ...(sender ? sendSteps(sender.xmit, napi) : {}),
   });
 }

@@ -1,6 +1,7 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { State } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
+import type { Step } from '../../engine/step.ts';
 import { MMIO_IDLE } from '../kernel/vcpu-state.ts';
 import { trap } from '../kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
@@ -80,6 +81,29 @@ export function statusDriver(m: ModelBuilder, wiring: StatusDriverWiring): Statu
       s[wanted] = 0;
       s[vcpu.mmioRegister] = 0;
       s[vcpu.mmio] = MMIO_IDLE;
+    },
+  };
+}
+
+/** The guest's kernel writes the status: an interrupt that is due is taken first. */
+export function statusSteps(status: StatusDriver, isDue: (s: State) => boolean): Record<string, Step> {
+  const at = 'Linux drivers/virtio/virtio_pci_modern.c vp_set_status, vp_reset';
+  return {
+    'set-status': {
+      at,
+      cost: 'guestApicAccess',
+      do: (s) => {
+        if (isDue(s)) return 'take-interrupt';
+        status.write(s);
+        return undefined;
+      },
+    },
+    'status-set': {
+      at: `${at} (returns)`,
+      do: (s) => {
+        status.written(s);
+        return 'schedule';
+      },
     },
   };
 }

@@ -19,9 +19,9 @@ export interface SignalledEventfd extends Eventfd {
   readonly signal: Procedure;
 }
 
-/** Adds an eventfd. Source: Linux fs/eventfd.c. */
-export function eventfd(m: ModelBuilder, name: string): Eventfd {
-  return { name, count: m.field(`${name} eventfd`, { values: ['0', '1', 'many'] }) };
+/** Adds an eventfd, with that count at the start. Source: Linux fs/eventfd.c. */
+export function eventfd(m: ModelBuilder, name: string, initial: 0 | 1 = 0): Eventfd {
+  return { name, count: m.field(`${name} eventfd`, { values: ['0', '1', 'many'], initial }) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { State } from '../../engine/state.ts';
+import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import { KVM } from '../parties.ts';
@@ -39,5 +39,25 @@ export function ioeventfdOfTwo(first: Signal, second: Signal, isSecond: (s: Stat
     'ioeventfd-write': { at, emits, call: first.signal },
     'ioeventfd-written': { at, do: () => RETURN, local: true },
     'ioeventfd-write-second': { at, emits, call: second.signal },
+  });
+}
+
+/**
+ * The same for an ioeventfd that may be taken away meanwhile: who does that waits until `reader`, which is set when the
+ * ioeventfd is found, is clear again. Source: Linux virt/kvm/kvm_main.c `kvm_io_bus_unregister_dev`
+ * (synchronize_srcu_expedited; 6.12).
+ */
+export function ioeventfdWriteUnderSrcu(signal: Signal, reader: Field): Procedure {
+  return procedure<string>(KVM, 'kvm_io_bus_write', {
+    'bus-reader-writes': {
+      at: 'Linux virt/kvm/kvm_main.c kvm_io_bus_write (under kvm->srcu)',
+      call: ioeventfdWrite(signal),
+    },
+    'bus-reader-done': {
+      at: 'Linux arch/x86/kvm/x86.c vcpu_run (kvm_vcpu_srcu_read_unlock)',
+      do: (s) => {
+        s[reader] = 0;
+      },
+    },
   });
 }

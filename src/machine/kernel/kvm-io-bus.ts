@@ -18,6 +18,8 @@ export interface Doorbell {
   readonly write: Procedure;
   /** Registered with a length, so that VMX has to decode the instruction too; absent: length 0. */
   readonly length?: number;
+  /** It is found on the bus: who takes it away waits from here on (`kvm->srcu`). Absent if nobody does while the guest runs. */
+  readonly found?: (s: State) => void;
 }
 
 /** What accesses to an emulated device meet in KVM. */
@@ -31,6 +33,18 @@ export interface IoBusWiring {
   readonly reachesQemu: boolean;
   /** Where the way round `vcpu_run` begins; that of a vCPU that KVM injects into if it is left out. */
   readonly loop?: string;
+}
+
+/** Whether the access finds the device on its bus. */
+function isFound(doorbell: Doorbell | null, s: State): boolean {
+  if (doorbell?.isRung(s) !== true) return false;
+  doorbell.found?.(s);
+  return true;
+}
+
+/** Nobody can tell when the bus is looked at, unless somebody changes it meanwhile. */
+function localUnlessChanging(doorbell: Doorbell | null): { local?: true } {
+  return doorbell?.found === undefined ? { local: true } : {};
 }
 
 function address(access: TracedAccess, s: State): string {
@@ -64,7 +78,7 @@ export function memoryBusExits(wiring: IoBusWiring): Record<string, Step> {
   return {
     'page-fault': {
       ...fastBus,
-      ...(reachesQemu ? { do: (s: State) => (doorbell.isRung(s) ? undefined : 'emulate-mmio') } : {}),
+      ...(reachesQemu ? { do: (s: State) => (isFound(doorbell, s) ? undefined : 'emulate-mmio') } : {}),
       call: doorbell.write,
     },
     'skip-instruction': {
@@ -88,11 +102,11 @@ function decodedAccess(wiring: IoBusWiring): Record<string, Step> {
           `kvm:kvm_mmio mmio ${access.isRead(s) ? 'unsatisfied-read' : 'write'} len ${String(access.size(s))} gpa ${address(access, s)}`,
       ],
       do: (s) => {
-        if (doorbell?.isRung(s) === true) return undefined;
+        if (isFound(doorbell, s)) return undefined;
         s[vcpu.mmio] = MMIO_NEEDED;
         return 'exit-to-qemu';
       },
-      local: true,
+      ...localUnlessChanging(doorbell),
     },
     ...busHit(wiring, 'KVM_MMIO_BUS', 'x86_emulate_instruction (kvm_rip_write)'),
     ...(reachesQemu ? exitToQemu('KVM_EXIT_MMIO', 6) : {}),
@@ -118,11 +132,11 @@ export function portBusExits(wiring: IoBusWiring): Record<string, Step> {
             : `kvm:kvm_pio pio_write at ${address(access, s)} size ${String(access.size(s))} count 1`,
       ],
       do: (s) => {
-        if (doorbell?.isRung(s) === true) return undefined;
+        if (isFound(doorbell, s)) return undefined;
         s[vcpu.mmio] = MMIO_NEEDED;
         return 'exit-to-qemu';
       },
-      local: true,
+      ...localUnlessChanging(doorbell),
     },
     ...busHit(wiring, 'KVM_PIO_BUS', 'kvm_fast_pio_out (kvm_skip_emulated_instruction)'),
     ...(reachesQemu ? exitToQemu('KVM_EXIT_IO', 2) : {}),

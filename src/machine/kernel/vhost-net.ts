@@ -25,6 +25,8 @@ export interface VhostNetWiring {
   readonly emptyMark: string;
   /** False leaves out the second look after notifications are wanted again, to see what it is for. */
   readonly looksAgain: boolean;
+  /** Adds the worker and its list, where the queue is given to vhost and taken from it; absent if vhost always has it. */
+  readonly addWorker?: (handleTx: Procedure) => VhostWorkList;
 }
 
 /** The transmit queue in the kernel. */
@@ -103,7 +105,11 @@ export function vhostNet(m: ModelBuilder, wiring: VhostNetWiring): VhostNet {
     },
     ...vhostSignal(queue, sent, wiring.signal),
   });
-  const list = vhostWorkList(m, [TX_WORK]);
-  m.process('vhost', { kind: 'thread', cpu: wiring.workerCpu }, vhostWorker(list, { [TX_WORK]: handleTx }));
+  const addWorker = (): VhostWorkList => {
+    const list = vhostWorkList(m, [TX_WORK]);
+    m.process('vhost', { kind: 'thread', cpu: wiring.workerCpu }, vhostWorker(list, { [TX_WORK]: handleTx }));
+    return list;
+  };
+  const list = wiring.addWorker?.(handleTx) ?? addWorker();
   return { list, isAtRest: (s) => s[batched] === 0 && s[sent] === 0 };
 }

@@ -14,9 +14,12 @@ const VIRTIO = 'QEMU hw/virtio/virtio.c';
 export interface VmStopWiring {
   readonly bql: Bql;
   readonly pause: VcpuPause;
-  /** `virtio_pci_stop_ioeventfd`, and `virtio_pci_start_ioeventfd`; null if what goes on has no ioeventfd. */
-  readonly stop: Procedure;
+  /** `virtio_pci_stop_ioeventfd`, null if the notifiers are not the bus's; and `virtio_pci_start_ioeventfd`, null if what goes on has no ioeventfd. */
+  readonly stop: Procedure | null;
   readonly start: Procedure | null;
+  /** What the device does when it hears of it by its status; absent if that is nothing. */
+  readonly statusOnStop?: Procedure;
+  readonly statusOnContinue?: Procedure;
   /** Steps that wait until no request is outstanding, `bdrv_drain_all`. */
   readonly drainAll: Record<string, Step>;
   /** Whether it is another QEMU that goes on. */
@@ -70,6 +73,10 @@ export function vmStop(m: ModelBuilder, wiring: VmStopWiring, isRunning: (s: Sta
     at: `${VIRTIO} virtio_vmstate_change (virtio_set_status)`,
     emits: ['qemu:virtio_set_status val 15'],
   };
+  const statusOnContinue: Step = {
+    ...status,
+    ...(wiring.statusOnContinue ? { call: wiring.statusOnContinue } : {}),
+  };
   const dispatch = procedure<string>(MAIN_LOOP, 'monitor_qmp_dispatcher_co', {
     'vm-stop-or-start': {
       at: 'QEMU monitor/qmp.c monitor_qmp_dispatcher_co (qmp_stop or qmp_cont)',
@@ -96,11 +103,15 @@ export function vmStop(m: ModelBuilder, wiring: VmStopWiring, isRunning: (s: Sta
       // Who could want the lock has stopped.
       local: true,
     },
-    'stop-notifiers': {
-      at: 'QEMU hw/virtio/virtio-pci.c virtio_pci_vmstate_change (virtio_pci_stop_ioeventfd)',
-      call: wiring.stop,
-    },
-    'status-on-stop': status,
+    ...(wiring.stop === null
+      ? {}
+      : {
+          'stop-notifiers': {
+            at: 'QEMU hw/virtio/virtio-pci.c virtio_pci_vmstate_change (virtio_pci_stop_ioeventfd)',
+            call: wiring.stop,
+          },
+        }),
+    'status-on-stop': { ...status, ...(wiring.statusOnStop ? { call: wiring.statusOnStop } : {}) },
     ...wiring.drainAll,
     'vm-stopped': { at: `${CPUS} do_vm_stop (returns)`, marks: ['vm-stopped'], do: () => RETURN },
     ...(migrates
@@ -109,9 +120,9 @@ export function vmStop(m: ModelBuilder, wiring: VmStopWiring, isRunning: (s: Sta
             at: `${VIRTIO} virtio_save (source: last_avail_idx and the guest's rings, no eventfd)`,
           },
           'load-rings': { at: `${VIRTIO} virtio_load (destination)`, marks: ['migrated'] },
-          'status-on-continue': status,
+          'status-on-continue': statusOnContinue,
         }
-      : { 'continue-vm': status }),
+      : { 'continue-vm': statusOnContinue }),
     ...(wiring.start === null
       ? {}
       : {

@@ -191,6 +191,8 @@ describe('a known bug', () => {
           'no-wrong-end',
           'no-notifier-after-stop',
           'no-sleep-unnotified',
+          'no-stale-index',
+          'no-use-after-close',
         ].includes(violates);
         const result = explored({
           path: info.id,
