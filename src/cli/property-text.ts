@@ -10,7 +10,8 @@ export const BROKEN: Readonly<Record<string, string>> = {
   'no-double-injection': 'QEMU injects one interrupt of the device twice.',
   'hw-lr-discipline':
     'The guest is entered with a hardware list register that is pending and active, or whose physical interrupt is not active.',
-  'no-use-after-close': 'An irqfd or eoifd is used after KVM has let go of it.',
+  'no-use-after-close':
+    'An irqfd or eoifd is used after KVM has let go of it, or an ioeventfd after QEMU has.',
   'no-leaked-source-id': 'An irq source id is held for ever by a line that nobody uses any more.',
   'no-needless-refusal': 'A line is not forwarded although it has no interrupt on its way.',
   'no-notifier-after-stop': 'A notification is handled after the notifiers of the device have been stopped.',

@@ -29,11 +29,13 @@ const startRows = (): StepRow[] =>
 const STOP = { notifiers: 'vm-stop', notifierUs: 650, periodUs: 300 };
 const stopRows = (): StepRow[] => between(rowsOf(STOP), 'status-on-stop', 'vm-stopped');
 
+/** Lines of a trace. */
+const read = (name: string): string[] =>
+  readFileSync(new URL(`../../fixtures/traces/notifiers/${name}.txt`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
+
 describe('vhost of a real network card starts and stops (trace X3-net-vhost-on)', () => {
-  const read = (name: string): string[] =>
-    readFileSync(new URL(`../../fixtures/traces/notifiers/${name}.txt`, import.meta.url), 'utf8')
-      .trim()
-      .split('\n');
   /** Of the two queues the model has the one that sends: queue 1, whose guest notifier has interrupt 24. */
   const isOfOther = (line: string): boolean =>
     / virq=?\s?2$|vector 1 |fd: 20 |fd=(18|20) | n 0 /.test(line) || line.includes('kvm_x86_');
@@ -76,6 +78,32 @@ describe('vhost of a real network card starts and stops (trace X3-net-vhost-on)'
     );
     expect(real).toHaveLength(6);
     expect(model).toEqual(real);
+  });
+});
+
+describe('the control queue of a real network card (traces X3)', () => {
+  const events = (name: string): { thread: string; event: string }[] =>
+    read(name).map((line) => {
+      const [, thread = '', event = ''] = /^(\d+)@[\d.]+:(\w+)/.exec(line) ?? [];
+      return { thread, event };
+    });
+
+  it('has an ioeventfd without vhost, and none with it', () => {
+    expect(read('X3-control-vhost-off.qemu').filter((line) => line.includes('val=0x2'))).toHaveLength(1);
+    expect(read('X3-control-vhost-on.qemu').filter((line) => line.includes('val=0x2'))).toHaveLength(0);
+  });
+
+  it('is notified in the main loop, or in the thread that has written the status', () => {
+    for (const [name, isSame] of [
+      ['X3-control-vhost-off.qemu', false],
+      ['X3-control-vhost-on.qemu', true],
+    ] as const) {
+      const found = events(name);
+      const vcpu = found.find(({ event }) => event === 'kvm_set_ioeventfd_mmio')?.thread;
+      const notified = found.filter(({ event }) => event === 'virtio_queue_notify');
+      expect(notified).toHaveLength(3);
+      expect(notified.every(({ thread }) => thread === vcpu)).toBe(isSame);
+    }
   });
 });
 
