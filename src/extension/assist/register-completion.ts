@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { App } from '../app.ts';
+import { assumedFacts } from '../assumptions.ts';
+import { LANGUAGES } from '../languages.ts';
+import { launchFileOf } from '../question/launch-documents.ts';
+import { completionsAt } from './completions.ts';
+import type { Completion } from './completions.ts';
+
+/** Completion of option names and values in QEMU command lines: what the device and the assumed release have. */
+export function registerCompletion(app: App): void {
+  const provide = app.guarded(
+    vscode.l10n.t('Completion'),
+    (document: vscode.TextDocument, position: vscode.Position) => itemsAt(document, position),
+  );
+  app.context.subscriptions.push(
+    vscode.languages.registerCompletionItemProvider(
+      [...LANGUAGES],
+      { provideCompletionItems: provide },
+      ',',
+      '=',
+    ),
+  );
+}
+
+function itemsAt(document: vscode.TextDocument, position: vscode.Position): vscode.CompletionItem[] {
+  const file = launchFileOf(document);
+  const facts = assumedFacts();
+  if (!file.ok || !facts.ok) return [];
+  return completionsAt(file.value, position, facts.value).map(itemFor);
+}
+
+const KINDS = {
+  option: vscode.CompletionItemKind.Property,
+  value: vscode.CompletionItemKind.Value,
+  type: vscode.CompletionItemKind.Class,
+  id: vscode.CompletionItemKind.Reference,
+} as const;
+
+function itemFor(completion: Completion, number: number): vscode.CompletionItem {
+  const { start, end } = completion.range;
+  const item = new vscode.CompletionItem({ label: completion.label, description: completion.detail });
+  item.kind = KINDS[completion.kind];
+  item.insertText = completion.text;
+  item.range = new vscode.Range(start.line, start.character, end.line, end.character);
+  item.sortText = String(number).padStart(4, '0');
+  if (completion.documentation !== '')
+    item.documentation = new vscode.MarkdownString(completion.documentation);
+  if (completion.asksAgain)
+    item.command = { command: 'editor.action.triggerSuggest', title: vscode.l10n.t('Values') };
+  return item;
+}
