@@ -5,6 +5,7 @@ import { LANGUAGES } from '../languages.ts';
 import { launchFileOf } from '../question/launch-documents.ts';
 import { completionsAt } from './completions.ts';
 import type { Completion } from './completions.ts';
+import { rangeFrom } from './ranges.ts';
 
 /** Completion of option names and values in QEMU command lines: what the device and the assumed release have. */
 export function registerCompletion(app: App): void {
@@ -37,11 +38,10 @@ const KINDS = {
 } as const;
 
 function itemFor(completion: Completion, number: number): vscode.CompletionItem {
-  const { start, end } = completion.range;
   const item = new vscode.CompletionItem({ label: completion.label, description: completion.detail });
   item.kind = KINDS[completion.kind];
   item.insertText = completion.text;
-  item.range = new vscode.Range(start.line, start.character, end.line, end.character);
+  item.range = rangeFrom(completion.range);
   item.sortText = String(number).padStart(4, '0');
   if (completion.documentation !== '')
     item.documentation = new vscode.MarkdownString(completion.documentation);
