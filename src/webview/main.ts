@@ -1,12 +1,15 @@
 import { Endpoint } from '../protocol/endpoint.ts';
 import { failed } from '../protocol/messages.ts';
+import { getLatency, getSpread } from '../protocol/timing.ts';
 import { DiagramView } from './diagram/diagram-view.ts';
 import { element } from './dom.ts';
 import type { Tab } from '../protocol/panel-state.ts';
 import { PanelStore, lookOf } from './panel-store.ts';
+import { timeView } from './time/time-view.ts';
 import { answerView } from './views/answer-view.ts';
 import { comparisonView } from './views/comparison-view.ts';
 import { inspector } from './views/inspector.ts';
+import { runDrawings, runSwitch } from './views/run-view.ts';
 import { stepList } from './views/step-list.ts';
 import { stepPlayer } from './views/step-player.ts';
 import { tabStrip } from './views/tab-strip.ts';
@@ -39,13 +42,20 @@ window.addEventListener('unhandledrejection', (event) => {
 });
 
 const store = new PanelStore(endpoint);
-const diagram = new DiagramView(store, report);
-const sequence = element('main', { class: 'path-view' }, stepList(store), diagram.element);
+const timing = {
+  latency: (run: number, shape: number) => endpoint.request(getLatency, { run, shape }),
+  spread: (run: number) => endpoint.request(getSpread, { run }),
+};
+const drawing = runDrawings(store, {
+  sequence: new DiagramView(store, report),
+  time: timeView(store, timing, async (place) => (await import('./time/spread-chart.ts')).spreadChart(place)),
+});
+const sequence = element('main', { class: 'path-view' }, stepList(store), drawing.element);
 const details = inspector(store);
 const path = element(
   'div',
   { class: 'path-tab' },
-  toolbar(store, diagram),
+  toolbar(store, drawing),
   sequence,
   stepPlayer(store),
   details,
@@ -61,7 +71,8 @@ const tabs = tabStrip<Tab>(
     store.look({ tab });
   },
 );
-document.body.append(answerView(store), troubleView(store), tabs.strip, ...tabs.panels);
+const tabRow = element('div', { class: 'tab-row' }, tabs.strip, runSwitch(store));
+document.body.append(answerView(store), troubleView(store), tabRow, ...tabs.panels);
 
 store.subscribe(({ state }) => {
   tabs.choose(state.tab);

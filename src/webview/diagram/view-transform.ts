@@ -21,9 +21,21 @@ const MAX_SCALE = 40;
 /** How much of the drawing stays in sight however far it is moved. */
 const KEEP_VISIBLE = 48;
 
+/** The scales that a drawing may have. */
+export interface ScaleLimits {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** The transform with another scale, so that the drawing's point under `(px, py)` stays where it is. */
-export function zoomAbout(view: ViewTransform, scale: number, px: number, py: number): ViewTransform {
-  const next = Math.min(MAX_SCALE, Math.max(MIN_SCALE, scale));
+export function zoomAbout(
+  view: ViewTransform,
+  scale: number,
+  px: number,
+  py: number,
+  { least, most }: ScaleLimits = { least: MIN_SCALE, most: MAX_SCALE },
+): ViewTransform {
+  const next = Math.min(most, Math.max(least, scale));
   const factor = next / view.scale;
   return { scale: next, x: px - (px - view.x) * factor, y: py - (py - view.y) * factor };
 }

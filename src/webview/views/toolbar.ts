@@ -1,10 +1,10 @@
 import { element, iconButton } from '../dom.ts';
-import type { DiagramView } from '../diagram/diagram-view.ts';
 import type { PanelStore } from '../panel-store.ts';
+import type { Drawing } from './run-view.ts';
 import { shapePicker } from './shape-picker.ts';
 
 /** The row between answer and diagram: which shape, copy, zoom. */
-export function toolbar(store: PanelStore, diagram: DiagramView): HTMLElement {
+export function toolbar(store: PanelStore, diagram: Drawing): HTMLElement {
   const scale = element('button', { class: 'scale', type: 'button', title: 'Zoom to 100 %' });
   scale.addEventListener('click', () => {
     diagram.zoomTo(1);
@@ -32,7 +32,7 @@ export function toolbar(store: PanelStore, diagram: DiagramView): HTMLElement {
     iconButton('zoom-in', 'Zoom in (Ctrl+wheel)', () => {
       diagram.zoomBy(1.25);
     }),
-    iconButton('screen-full', 'Fit the width of the diagram; again: all of it', () => {
+    iconButton('screen-full', 'Fit the width; of the diagram, again: all of it', () => {
       diagram.fit();
     }),
   );

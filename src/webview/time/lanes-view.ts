@@ -1,0 +1,230 @@
+import type { ShownRow } from '../../protocol/shown-row.ts';
+import { listenForPanZoom } from '../diagram/pan-zoom.ts';
+import type { Size, ViewTransform } from '../diagram/view-transform.ts';
+import { element } from '../dom.ts';
+import { homeInWords } from '../format.ts';
+import type { PanelStore } from '../panel-store.ts';
+import { HoverTip } from './hover-tip.ts';
+import { LANE_HEIGHT, barTop, BAR_HEIGHT, layOutLanes } from './lane-layout.ts';
+import type { LaneLayout } from './lane-layout.ts';
+import { LanesPicture } from './lanes-picture.ts';
+import { lanesOf } from './lanes.ts';
+import type { Lanes } from './lanes.ts';
+import { pick } from './pick.ts';
+import type { Picked } from './pick.ts';
+import { AxisView } from './axis-view.ts';
+import { clampTime, fitTime, revealTime, zoomTime } from './time-window.ts';
+import type { TimeExtent } from './time-window.ts';
+
+/** Further than this between press and release is a drag. */
+const CLICK_REACH = 4;
+
+/** Who is busy when: a lane a thread and home, under an axis of time. It follows the current step. */
+export class LanesView {
+  readonly element: HTMLElement;
+  readonly #store: PanelStore;
+  readonly #picture = new LanesPicture();
+  readonly #axis = new AxisView();
+  readonly #names = element('div', { class: 'lane-strip' });
+  readonly #tip = new HoverTip();
+  readonly #viewport: HTMLElement;
+  readonly #onScale: ((scale: number) => void)[] = [];
+  #rows: readonly ShownRow[] = [];
+  #lanes: Lanes = lanesOf([]);
+  #layout: LaneLayout = layOutLanes([]);
+  #view: ViewTransform = { scale: 1, x: 0, y: 0 };
+  /** Whether all of the cycle is shown; then it stays so when the panel gets another width. */
+  #fitted = true;
+  #step = 0;
+  #handlerNs: number | undefined;
+
+  constructor(store: PanelStore) {
+    this.#store = store;
+    this.#viewport = element(
+      'div',
+      {
+        class: 'lanes-viewport',
+        tabindex: '0',
+        role: 'group',
+        'aria-label': 'Steps in time; the bars are the rows of the list of steps',
+        'data-testid': 'lanes',
+      },
+      this.#picture.element,
+      this.#tip.element,
+    );
+    this.element = element(
+      'div',
+      { class: 'lanes' },
+      this.#axis.element,
+      element(
+        'div',
+        { class: 'lanes-row' },
+        element('div', { class: 'lane-names', 'aria-hidden': 'true' }, this.#names),
+        this.#viewport,
+      ),
+    );
+    this.#listen();
+    new ResizeObserver(() => {
+      this.#move(this.#fitted ? fitTime(this.#extent(), this.#room()) : this.#view);
+    }).observe(this.#viewport);
+    store.subscribe(({ state, page }, before) => {
+      this.#step = state.step;
+      if (page !== before?.page) this.#show(page?.rows ?? []);
+      else if (before.state.step !== state.step) this.#showStep();
+    });
+  }
+
+  /** Is told of the scale now and whenever it changes; 1 shows all of the cycle. */
+  onScale(listener: (scale: number) => void): void {
+    this.#onScale.push(listener);
+    listener(this.#relativeScale());
+  }
+
+  zoomBy(factor: number): void {
+    this.#zoomAt(factor, this.#room().width / 2);
+  }
+
+  /** Zooms about the middle; 1 shows all of the cycle. */
+  zoomTo(scale: number): void {
+    this.zoomBy(scale / this.#relativeScale());
+  }
+
+  /** Shows all of the cycle. */
+  fit(): void {
+    this.#move({ ...fitTime(this.#extent(), this.#room()), y: this.#view.y });
+  }
+
+  /** Marks the time at which the latency of the shown cycle ends; undefined if it does not. */
+  showHandler(row: number | null): void {
+    this.#handlerNs = row === null ? undefined : this.#lanes.bars[row]?.endNs;
+    this.#draw();
+  }
+
+  #listen(): void {
+    listenForPanZoom(this.#viewport, {
+      pan: (dx, dy) => {
+        this.#move({ ...this.#view, x: this.#view.x + dx, y: this.#view.y + dy });
+      },
+      zoomAt: (factor, px) => {
+        this.#zoomAt(factor, px);
+      },
+      zoomBy: (factor) => {
+        this.zoomBy(factor);
+      },
+      fit: () => {
+        this.fit();
+      },
+    });
+    let pressed = { x: 0, y: 0 };
+    this.#viewport.addEventListener('pointerdown', ({ clientX, clientY }) => {
+      pressed = { x: clientX, y: clientY };
+    });
+    this.#viewport.addEventListener('click', (event) => {
+      if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > CLICK_REACH) return;
+      const picked = this.#under(event);
+      if (picked) this.#store.selectStep(picked.bar.row);
+    });
+    this.#viewport.addEventListener('pointermove', (event) => {
+      this.#hover(event.buttons === 0 ? this.#under(event) : undefined, event);
+    });
+    this.#viewport.addEventListener('pointerleave', () => {
+      this.#hover(undefined);
+    });
+    this.#viewport.addEventListener('keydown', (event) => {
+      const next = event.key === '.' ? 1 : event.key === ',' ? -1 : 0;
+      if (next === 0) return;
+      event.preventDefault();
+      this.#store.selectStep(this.#step + next);
+    });
+  }
+
+  #under({ clientX, clientY }: MouseEvent): Picked | undefined {
+    const { left, top } = this.#viewport.getBoundingClientRect();
+    return pick(this.#lanes, this.#layout, this.#view, clientX - left, clientY - top);
+  }
+
+  #hover(picked: Picked | undefined, event?: MouseEvent): void {
+    const bar = picked?.what === 'bar' ? picked.bar : undefined;
+    this.#picture.showHover(bar, this.#layout, this.#view, this.#room().width);
+    this.#viewport.classList.toggle('over-bar', picked !== undefined);
+    if (!picked || !event) {
+      this.#tip.hide();
+      return;
+    }
+    const { left, top } = this.#viewport.getBoundingClientRect();
+    this.#tip.show(picked, this.#rows, event.clientX - left, event.clientY - top, this.#room());
+  }
+
+  #show(rows: readonly ShownRow[]): void {
+    this.#rows = rows;
+    this.#lanes = lanesOf(rows);
+    this.#layout = layOutLanes(this.#lanes.lanes);
+    this.#handlerNs = undefined;
+    this.#hover(undefined);
+    this.#names.replaceChildren(
+      ...this.#layout.headings.map(({ home, top }) =>
+        at(top, element('div', { class: 'lane-heading' }, homeInWords(home))),
+      ),
+      ...this.#lanes.lanes.map(({ process, home }, i) =>
+        at(
+          this.#layout.tops[i] ?? 0,
+          element('div', { class: `lane-name ${home}`, title: `${process} (${homeInWords(home)})` }, process),
+        ),
+      ),
+    );
+    this.#viewport.style.setProperty('--lanes-height', `${String(this.#layout.height)}px`);
+    this.#move(fitTime(this.#extent(), this.#room()));
+    this.#showStep();
+  }
+
+  #showStep(): void {
+    const bar = this.#lanes.bars[this.#step];
+    if (!bar || this.#room().width === 0) {
+      this.#draw();
+      return;
+    }
+    const stretch = { ...bar, top: barTop(this.#layout, bar.lane), height: BAR_HEIGHT };
+    this.#move(revealTime(this.#view, stretch, this.#extent(), this.#room()));
+  }
+
+  #zoomAt(factor: number, px: number): void {
+    this.#move(zoomTime(this.#view, this.#view.scale * factor, px, this.#extent(), this.#room()));
+  }
+
+  #extent(): TimeExtent {
+    return { endNs: this.#lanes.endNs, height: this.#layout.height };
+  }
+
+  #room(): Size {
+    return { width: this.#viewport.clientWidth, height: this.#viewport.clientHeight };
+  }
+
+  #relativeScale(): number {
+    return this.#view.scale / fitTime(this.#extent(), this.#room()).scale;
+  }
+
+  #move(next: ViewTransform): void {
+    this.#view = clampTime(next, this.#extent(), this.#room());
+    this.#fitted = this.#relativeScale() <= 1;
+    this.#tip.hide();
+    this.#draw();
+    for (const listener of this.#onScale) listener(this.#relativeScale());
+  }
+
+  #draw(): void {
+    const { width } = this.#room();
+    const current = this.#lanes.bars[this.#step];
+    const labels = this.#rows.map(({ label }) => label);
+    this.#names.style.transform = `translateY(${String(this.#view.y)}px)`;
+    this.#picture.draw(this.#lanes, labels, this.#layout, this.#view, width);
+    this.#picture.showCurrent(current, this.#layout, this.#view, width);
+    this.#picture.showHandler(this.#handlerNs, this.#view, width);
+    this.#axis.draw(this.#view, width, current?.endNs, this.#handlerNs);
+  }
+}
+
+function at(top: number, name: HTMLElement): HTMLElement {
+  name.style.top = `${String(top)}px`;
+  if (name.classList.contains('lane-name')) name.style.height = `${String(LANE_HEIGHT)}px`;
+  return name;
+}

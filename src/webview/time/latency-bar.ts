@@ -1,0 +1,78 @@
+import type { LatencyShare } from '../../analysis/latency-split.ts';
+import type { LatencyOfShape } from '../../protocol/timing.ts';
+import { element } from '../dom.ts';
+import { clock, homeInWords } from '../format.ts';
+
+/** Where the latency goes: a stacked bar, and the same in words; each part goes to its first step. */
+export function latencyBar(
+  { shares }: Pick<LatencyOfShape, 'shares'>,
+  selectStep: (position: number) => void,
+): HTMLElement[] {
+  const totalNs = (shares.at(-1)?.endNs ?? 0) - (shares[0]?.startNs ?? 0);
+  if (totalNs <= 0) {
+    return [
+      element('p', { class: 'latency-none' }, 'The guest’s handler does not run in this shape: no latency.'),
+    ];
+  }
+  const stack = element('div', { class: 'latency-stack', 'aria-hidden': 'true' });
+  const legend = element('ol', { class: 'latency-legend', 'aria-label': 'Parts of the latency' });
+  for (const share of shares) {
+    const title = shareTitle(share);
+    const segment = element('div', {
+      class: `segment ${share.kind} ${share.home}`,
+      title: `${title}: ${clock(lengthOf(share))}`,
+    });
+    segment.style.flexGrow = String(lengthOf(share) / totalNs);
+    if (share.assumedNs > 0) {
+      const assumed = element('div', { class: 'assumed' });
+      assumed.style.width = `${String((100 * share.assumedNs) / lengthOf(share))}%`;
+      segment.append(assumed);
+    }
+    const go = (): void => {
+      selectStep(share.position);
+    };
+    segment.addEventListener('click', go);
+    stack.append(segment);
+    const button = element(
+      'button',
+      { class: 'latency-part', type: 'button', title: 'Go to its first step' },
+      element('span', { class: `swatch ${share.kind} ${share.home}`, 'aria-hidden': 'true' }),
+      `${title} `,
+      element('span', { class: 'figure' }, clock(lengthOf(share))),
+    );
+    button.addEventListener('click', go);
+    legend.append(element('li', {}, button));
+  }
+  return [
+    element('p', { class: 'latency-sum', 'data-testid': 'latency' }, ...sum(shares, totalNs)),
+    stack,
+    legend,
+  ];
+}
+
+function sum(shares: readonly LatencyShare[], totalNs: number): (Node | string)[] {
+  const total = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+  const waitsNs = total(shares.filter(({ kind }) => kind === 'waits').map(lengthOf));
+  const assumedNs = total(shares.map(({ assumedNs }) => assumedNs));
+  const percent = (ns: number): string => `${String(Math.round((100 * ns) / totalNs))} %`;
+  return [
+    element('strong', {}, `Latency ${clock(totalNs)}`),
+    ` = ${clock(totalNs - waitsNs)} running + ${clock(waitsNs)} waiting`,
+    ...(assumedNs > 0
+      ? [
+          ' · ',
+          element('span', { class: 'swatch assumed', 'aria-hidden': 'true' }),
+          `${percent(assumedNs)} on assumed costs`,
+        ]
+      : []),
+  ];
+}
+
+function lengthOf({ startNs, endNs }: LatencyShare): number {
+  return endNs - startNs;
+}
+
+function shareTitle({ kind, process, home }: LatencyShare): string {
+  if (kind === 'waits') return `wait for ${process}`;
+  return process === home ? process : `${process} (${homeInWords(home)})`;
+}
