@@ -48,7 +48,9 @@ const timing = {
 };
 const drawing = runDrawings(store, {
   sequence: new DiagramView(store, report),
-  time: timeView(store, timing, async (place) => (await import('./time/spread-chart.ts')).spreadChart(place)),
+  time: timeView(store, timing, async (place, readout) =>
+    (await import('./time/spread-chart.ts')).spreadChart(place, readout),
+  ),
 });
 const sequence = element('main', { class: 'path-view' }, stepList(store), drawing.element);
 const details = inspector(store);

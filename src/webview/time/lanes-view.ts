@@ -5,7 +5,7 @@ import { element } from '../dom.ts';
 import { homeInWords } from '../format.ts';
 import type { PanelStore } from '../panel-store.ts';
 import { HoverTip } from './hover-tip.ts';
-import { LANE_HEIGHT, barTop, BAR_HEIGHT, layOutLanes } from './lane-layout.ts';
+import { barTop, BAR_HEIGHT, layOutLanes } from './lane-layout.ts';
 import type { LaneLayout } from './lane-layout.ts';
 import { LanesPicture } from './lanes-picture.ts';
 import { lanesOf } from './lanes.ts';
@@ -80,11 +80,14 @@ export class LanesView {
     listener(this.#relativeScale());
   }
 
+  /** Zooms about the current step, if it is in sight, and else about the middle. */
   zoomBy(factor: number): void {
-    this.#zoomAt(factor, this.#room().width / 2);
+    const { width } = this.#room();
+    const current = (this.#lanes.bars[this.#step]?.endNs ?? -1) * this.#view.scale + this.#view.x;
+    this.#zoomAt(factor, current >= 0 && current <= width ? current : width / 2);
   }
 
-  /** Zooms about the middle; 1 shows all of the cycle. */
+  /** 1 shows all of the cycle. */
   zoomTo(scale: number): void {
     this.zoomBy(scale / this.#relativeScale());
   }
@@ -161,18 +164,7 @@ export class LanesView {
     this.#layout = layOutLanes(this.#lanes.lanes);
     this.#handlerNs = undefined;
     this.#hover(undefined);
-    this.#names.replaceChildren(
-      ...this.#layout.headings.map(({ home, top }) =>
-        at(top, element('div', { class: 'lane-heading' }, homeInWords(home))),
-      ),
-      ...this.#lanes.lanes.map(({ process, home }, i) =>
-        at(
-          this.#layout.tops[i] ?? 0,
-          element('div', { class: `lane-name ${home}`, title: `${process} (${homeInWords(home)})` }, process),
-        ),
-      ),
-    );
-    this.#viewport.style.setProperty('--lanes-height', `${String(this.#layout.height)}px`);
+    this.#names.replaceChildren(...laneNames(this.#lanes, this.#layout));
     this.#move(fitTime(this.#extent(), this.#room()));
     this.#showStep();
   }
@@ -223,8 +215,23 @@ export class LanesView {
   }
 }
 
+/** Headings and names in the order in which they stand below each other. */
+function laneNames({ lanes }: Lanes, { headings, tops }: LaneLayout): HTMLElement[] {
+  return lanes.flatMap(({ process, home }, i) => {
+    const heading = lanes[i - 1]?.home === home ? undefined : headings.find((one) => one.home === home);
+    const name = element(
+      'div',
+      { class: `lane-name ${home}`, title: `${process} (${homeInWords(home)})` },
+      process,
+    );
+    return [
+      ...(heading ? [at(heading.top, element('div', { class: 'lane-heading' }, homeInWords(home)))] : []),
+      at(tops[i] ?? 0, name),
+    ];
+  });
+}
+
 function at(top: number, name: HTMLElement): HTMLElement {
   name.style.top = `${String(top)}px`;
-  if (name.classList.contains('lane-name')) name.style.height = `${String(LANE_HEIGHT)}px`;
   return name;
 }

@@ -3,21 +3,24 @@ import type { LatencyOfShape } from '../../protocol/timing.ts';
 import { element } from '../dom.ts';
 import { clock, homeInWords } from '../format.ts';
 
-/** Where the latency goes: a stacked bar, and the same in words; each part goes to its first step. */
+/** Where the latency goes: in a sentence, as a stacked bar, and part by part; each part goes to its first step. */
+export interface LatencyBar {
+  readonly sentence: readonly (Node | string)[];
+  readonly parts: readonly HTMLElement[];
+}
+
+/** Of no shares, the sentence says that there is no latency. */
 export function latencyBar(
   { shares }: Pick<LatencyOfShape, 'shares'>,
   selectStep: (position: number) => void,
-): HTMLElement[] {
+): LatencyBar {
   const totalNs = (shares.at(-1)?.endNs ?? 0) - (shares[0]?.startNs ?? 0);
-  if (totalNs <= 0) {
-    return [
-      element('p', { class: 'latency-none' }, 'The guest’s handler does not run in this shape: no latency.'),
-    ];
-  }
+  if (totalNs <= 0)
+    return { sentence: ['No latency: the guest’s handler does not run in this shape.'], parts: [] };
   const stack = element('div', { class: 'latency-stack', 'aria-hidden': 'true' });
   const legend = element('ol', { class: 'latency-legend', 'aria-label': 'Parts of the latency' });
   for (const share of shares) {
-    const title = shareTitle(share);
+    const title = shareTitle(share, shares);
     const segment = element('div', {
       class: `segment ${share.kind} ${share.home}`,
       title: `${title}: ${clock(lengthOf(share))}`,
@@ -43,24 +46,20 @@ export function latencyBar(
     button.addEventListener('click', go);
     legend.append(element('li', {}, button));
   }
-  return [
-    element('p', { class: 'latency-sum', 'data-testid': 'latency' }, ...sum(shares, totalNs)),
-    stack,
-    legend,
-  ];
+  return { sentence: sentence(shares, totalNs), parts: [stack, legend] };
 }
 
-function sum(shares: readonly LatencyShare[], totalNs: number): (Node | string)[] {
+function sentence(shares: readonly LatencyShare[], totalNs: number): (Node | string)[] {
   const total = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
   const waitsNs = total(shares.filter(({ kind }) => kind === 'waits').map(lengthOf));
   const assumedNs = total(shares.map(({ assumedNs }) => assumedNs));
   const percent = (ns: number): string => `${String(Math.round((100 * ns) / totalNs))} %`;
   return [
     element('strong', {}, `Latency ${clock(totalNs)}`),
-    ` = ${clock(totalNs - waitsNs)} running + ${clock(waitsNs)} waiting`,
+    `: ${percent(totalNs - waitsNs)} running, ${percent(waitsNs)} waiting`,
     ...(assumedNs > 0
       ? [
-          ' · ',
+          '; ',
           element('span', { class: 'swatch assumed', 'aria-hidden': 'true' }),
           `${percent(assumedNs)} on assumed costs`,
         ]
@@ -72,7 +71,9 @@ function lengthOf({ startNs, endNs }: LatencyShare): number {
   return endNs - startNs;
 }
 
-function shareTitle({ kind, process, home }: LatencyShare): string {
+/** `main loop in QEMU`; without the home where the process is in one home only. */
+function shareTitle({ kind, process, home }: LatencyShare, shares: readonly LatencyShare[]): string {
   if (kind === 'waits') return `wait for ${process}`;
-  return process === home ? process : `${process} (${homeInWords(home)})`;
+  const homes = new Set(shares.filter((share) => share.process === process).map((share) => share.home));
+  return homes.size < 2 ? process : `${process} in ${homeInWords(home)}`;
 }

@@ -1,7 +1,6 @@
 import uPlot from 'uplot';
 import type { Spread } from '../../analysis/spread.ts';
 import { pageColours } from '../diagram/theme.ts';
-import { element } from '../dom.ts';
 import { clock } from '../format.ts';
 import { bucketsOf, logarithmicMarks, needsLogarithm, percentilesOf, stackedSteps } from './spread-data.ts';
 import type { Measure } from './spread-data.ts';
@@ -14,15 +13,14 @@ const HEIGHT = 150;
 const FONT = '11px system-ui, sans-serif';
 
 /** Puts a histogram into a place. It is drawn anew for another spread, another theme and another width. */
-export function spreadChart(place: HTMLElement): SpreadChart {
-  const readout = element('div', { class: 'spread-readout' });
+export function spreadChart(place: HTMLElement, readout: HTMLElement): SpreadChart {
   let shown: { readonly spread: Spread; readonly measure: Measure } | null = null;
   let plot: uPlot | null = null;
   const draw = (): void => {
     plot?.destroy();
     plot = null;
     readout.textContent = '';
-    place.replaceChildren(readout);
+    place.replaceChildren();
     if (shown && place.clientWidth > 0 && bucketsOf(shown.spread, shown.measure).length > 0) {
       plot = histogramPlot(place, shown.spread, shown.measure, readout);
     }
@@ -39,10 +37,6 @@ export function spreadChart(place: HTMLElement): SpreadChart {
   return {
     show(spread, measure) {
       shown = { spread, measure };
-      draw();
-    },
-    clear() {
-      shown = null;
       draw();
     },
   };

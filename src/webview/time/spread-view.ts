@@ -10,20 +10,27 @@ import { spreadTable } from './spread-table.ts';
 /** A chart in the page; it follows the theme and the width of its place. */
 export interface SpreadChart {
   readonly show: (spread: Spread, measure: Measure) => void;
-  readonly clear: () => void;
 }
 
-/** Loads the part that draws charts, and puts a chart into a place. */
-export type ChartLoader = (place: HTMLElement) => Promise<SpreadChart>;
+/** Loads the part that draws charts, puts a chart into a place, and lets `readout` say what the pointer is over. */
+export type ChartLoader = (place: HTMLElement, readout: HTMLElement) => Promise<SpreadChart>;
 
-/** How the times of many interrupts are spread: folded away until it is asked for, as it has to be run first. */
+/** A part of the page that is there when it is asked for. */
+export interface SpreadView {
+  /** The spread in a sentence, or what is being done about it. */
+  readonly sentence: HTMLElement;
+  readonly element: HTMLElement;
+  readonly show: (shown: boolean) => void;
+}
+
+/** How the times of many interrupts are spread. They are run when it is first looked at, and after every change. */
 export function spreadView(
   store: PanelStore,
   ask: (run: number) => Promise<Result<Spread>>,
   loadChart: ChartLoader,
-): HTMLElement {
-  const title = element('span', { class: 'spread-title' });
-  const status = element('p', { class: 'spread-status', role: 'status' });
+  selectShape: (shape: number) => void,
+): SpreadView {
+  const sentence = element('p', { class: 'time-sentence', role: 'status', 'data-testid': 'spread-sentence' });
   const place = element('div', { class: 'spread-chart', role: 'img', 'data-testid': 'spread-chart' });
   const table = element('div', { class: 'spread-table' });
   let measure: Measure = 'latency';
@@ -43,20 +50,21 @@ export function spreadView(
       show();
     },
   );
-  const content = element('div', { class: 'spread-content' }, choice.element, place, table);
+  const readout = element('span', { class: 'spread-readout' });
   const view = element(
-    'details',
+    'div',
     { class: 'spread', 'data-testid': 'spread' },
-    element('summary', {}, title),
-    status,
-    content,
+    element('div', { class: 'spread-head' }, choice.element, readout),
+    place,
+    table,
   );
+  let visible = false;
 
   function show(): void {
     choice.choose(measure);
-    title.textContent = spread ? summary(spread, measure) : 'Spread over thousands of interrupts';
-    content.hidden = spread === null;
+    view.hidden = !visible || spread === null;
     if (!spread) return;
+    sentence.textContent = summary(spread, measure);
     place.setAttribute(
       'aria-label',
       `Histogram. ${summary(spread, measure)}. The table below has its figures.`,
@@ -67,7 +75,7 @@ export function spreadView(
         const shape = shapes.findIndex((title) => title === kind || title.startsWith(`${kind};`));
         if (shape < 0) return undefined;
         return () => {
-          store.selectShape(shape);
+          selectShape(shape);
         };
       }),
     );
@@ -75,36 +83,43 @@ export function spreadView(
 
   async function load(run: number): Promise<void> {
     asked = run;
-    status.textContent = 'Running some thousands of interrupts …';
+    sentence.textContent = 'Running some thousands of interrupts …';
     const answer = await ask(run);
     if (asked !== run) return;
-    status.textContent = answer.ok ? '' : answer.error;
+    if (!answer.ok) sentence.textContent = answer.error;
     spread = answer.ok ? answer.value : null;
-    content.hidden = spread === null;
-    chart ??= await loadChart(place);
+    // It has to be laid out before a chart can be put into it.
+    view.hidden = !visible || spread === null;
+    chart ??= await loadChart(place, readout);
     show();
   }
 
   let run = -1;
+  /** Whether the user looks at this part of the panel at all: nothing is run for nobody. */
+  let looked = false;
   const update = (): void => {
-    if (view.open && run >= 0 && run !== asked) void load(run);
+    if (visible && looked && run >= 0 && run !== asked) void load(run);
   };
-  view.addEventListener('toggle', update);
   store.subscribe(({ state }) => {
-    const next = state.answer?.run ?? -1;
-    if (next === run) return;
-    run = next;
-    shapes = (state.answer?.shapes ?? []).map(({ title: words }) => words);
-    spread = null;
-    chart?.clear();
-    show();
-    if (state.view === 'time') update();
+    run = state.answer?.run ?? -1;
+    shapes = (state.answer?.shapes ?? []).map(({ title }) => title);
+    looked = state.tab === 'path' && state.view === 'time';
+    update();
   });
-  return view;
+  return {
+    sentence,
+    element: view,
+    show(shown) {
+      visible = shown;
+      sentence.hidden = !shown;
+      update();
+      show();
+    },
+  };
 }
 
 function summary({ interrupts, latencyNs, completionNs }: Spread, measure: Measure): string {
   const { p50, p90, p99, max } = measure === 'latency' ? latencyNs : completionNs;
   const figures = `median ${clock(p50)}, 90 % ${clock(p90)}, 99 % ${clock(p99)}, longest ${clock(max)}`;
-  return `Spread over ${interrupts.toLocaleString('en')} interrupts: ${figures}`;
+  return `${interrupts.toLocaleString('en')} interrupts: ${figures}`;
 }

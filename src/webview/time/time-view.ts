@@ -4,6 +4,7 @@ import type { LatencyOfShape } from '../../protocol/timing.ts';
 import { element } from '../dom.ts';
 import type { PanelStore } from '../panel-store.ts';
 import type { Drawing } from '../views/run-view.ts';
+import { segmented } from '../views/segmented.ts';
 import { latencyBar } from './latency-bar.ts';
 import { LanesView } from './lanes-view.ts';
 import type { ChartLoader } from './spread-view.ts';
@@ -15,30 +16,61 @@ export interface TimingSource {
   spread(run: number): Promise<Result<Spread>>;
 }
 
-/** A run in time: where the latency goes, who is busy when, and how the times of many interrupts are spread. */
+type Part = 'cycle' | 'many';
+
+/** A run in time: where the latency of a cycle goes and who is busy when, or how the times of many are spread. */
 export function timeView(store: PanelStore, source: TimingSource, loadChart: ChartLoader): Drawing {
   const lanes = new LanesView(store);
-  const latency = element('section', { class: 'latency', 'aria-label': 'Latency' });
+  const spread = spreadView(
+    store,
+    (run) => source.spread(run),
+    loadChart,
+    (shape) => {
+      store.selectShape(shape);
+      show('cycle');
+    },
+  );
+  const sentence = element('p', { class: 'time-sentence', 'data-testid': 'latency' });
+  const parts = element('section', { class: 'latency', 'aria-label': 'Latency' });
+  const cycle = element('div', { class: 'one-cycle' }, parts, lanes.element);
+  const { element: choice, choose } = segmented<Part>(
+    'In time',
+    [
+      { id: 'cycle', title: 'One cycle' },
+      { id: 'many', title: 'Thousands' },
+    ],
+    (part) => {
+      show(part);
+    },
+  );
+  function show(part: Part): void {
+    choose(part);
+    cycle.hidden = part !== 'cycle';
+    sentence.hidden = part !== 'cycle';
+    spread.show(part === 'many');
+  }
+  show('cycle');
   const view = element(
     'div',
     { class: 'time-view' },
-    latency,
-    lanes.element,
-    spreadView(store, (run) => source.spread(run), loadChart),
+    element('div', { class: 'time-head' }, sentence, spread.sentence, choice),
+    cycle,
+    spread.element,
   );
   let asked = '';
   const load = async (run: number, shape: number): Promise<void> => {
     const answer = await source.latency(run, shape);
     if (asked !== `${String(run)} ${String(shape)}`) return;
     if (!answer.ok) {
-      latency.replaceChildren(element('p', { class: 'problem' }, answer.error));
+      sentence.replaceChildren(answer.error);
+      parts.replaceChildren();
       return;
     }
-    latency.replaceChildren(
-      ...latencyBar(answer.value, (position) => {
-        store.selectStep(position);
-      }),
-    );
+    const bar = latencyBar(answer.value, (position) => {
+      store.selectStep(position);
+    });
+    sentence.replaceChildren(...bar.sentence);
+    parts.replaceChildren(...bar.parts);
     lanes.showHandler(answer.value.taken);
   };
   store.subscribe(({ state, page }) => {

@@ -32,7 +32,7 @@ export function toolbar(store: PanelStore, diagram: Drawing): HTMLElement {
     iconButton('zoom-in', 'Zoom in (Ctrl+wheel)', () => {
       diagram.zoomBy(1.25);
     }),
-    iconButton('screen-full', 'Fit the width; of the diagram, again: all of it', () => {
+    iconButton('screen-full', 'Fit the width; again: all of it', () => {
       diagram.fit();
     }),
   );
