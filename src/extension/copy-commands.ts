@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from './app.ts';
 import type { PanelHost } from './panel/panel-host.ts';
-import { drawSequence } from '../diagram/sequence.ts';
 import { plainText } from './panel/plain-text.ts';
 import type { ShownRun } from './panel/finished.ts';
 
@@ -21,6 +20,6 @@ export function registerCopyCommands(app: App, panel: PanelHost): void {
     });
     app.context.subscriptions.push(vscode.commands.registerCommand(command, copy));
   };
-  register('irqPath.copyMermaid', vscode.l10n.t('Copy Diagram as Mermaid'), ({ rows }) => drawSequence(rows));
+  register('irqPath.copyMermaid', vscode.l10n.t('Copy Diagram as Mermaid'), ({ mermaid }) => mermaid);
   register('irqPath.copyText', vscode.l10n.t('Copy Steps as Text'), plainText);
 }

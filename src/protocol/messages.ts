@@ -1,29 +1,19 @@
-import { boolean, count, either, list, object, oneOf, text } from './guards.ts';
+import { count, either, object, oneOf, text } from './guards.ts';
 import type { Guard } from './guards.ts';
 import type { NotificationType, RequestType } from './message-type.ts';
+import { isFound, isPage, isPageRequest, isSearch } from './page.ts';
+import type { Found, Page, PageRequest, Search } from './page.ts';
 import { isLook, isPanelCommand, isPanelState } from './panel-guards.ts';
 import type { Look, PanelCommand, PanelState } from './panel-state.ts';
-import { isShownRow } from './shown-row.ts';
-import type { ShownRow } from './shown-row.ts';
 
 /** Something the user did in the panel. `rev` is the state that he saw when he did it. */
 export type Intent =
   | { readonly kind: 'selectShape'; readonly rev: number; readonly shape: number }
   | { readonly kind: 'selectStep'; readonly rev: number; readonly step: number }
   | { readonly kind: 'look'; readonly rev: number; readonly look: Look }
+  | { readonly kind: 'setInterrupts'; readonly rev: number; readonly interrupts: number }
   | { readonly kind: 'changeAssumption'; readonly rev: number; readonly fact: string }
   | { readonly kind: 'command'; readonly rev: number; readonly command: PanelCommand };
-
-/** Rows and their diagram; message number i of the diagram is row number i. */
-export interface Page {
-  /** The number by which it was asked for. */
-  readonly drawing: number;
-  /** False if the rows only have an order: their times and costs mean nothing. */
-  readonly isTimed: boolean;
-  readonly rows: readonly ShownRow[];
-  /** The diagram as Mermaid text. */
-  readonly mermaid: string;
-}
 
 const isIntent: Guard<Intent> = either(
   either(
@@ -35,7 +25,14 @@ const isIntent: Guard<Intent> = either(
     object<Extract<Intent, { kind: 'selectStep' }>>({ kind: oneOf('selectStep'), rev: count, step: count }),
   ),
   either(
-    object<Extract<Intent, { kind: 'look' }>>({ kind: oneOf('look'), rev: count, look: isLook }),
+    either(
+      object<Extract<Intent, { kind: 'look' }>>({ kind: oneOf('look'), rev: count, look: isLook }),
+      object<Extract<Intent, { kind: 'setInterrupts' }>>({
+        kind: oneOf('setInterrupts'),
+        rev: count,
+        interrupts: count,
+      }),
+    ),
     either(
       object<Extract<Intent, { kind: 'changeAssumption' }>>({
         kind: oneOf('changeAssumption'),
@@ -69,11 +66,14 @@ export const intent: RequestType<Intent, PanelState> = {
  * Panel → extension: rows by the number that the state gives them, e.g. those of a shape ({@link ShapeEntry.drawing});
  * an error if something newer has replaced them.
  */
-export const getPage: RequestType<{ readonly drawing: number }, Page> = {
+export const getPage: RequestType<PageRequest, Page> = {
   method: 'getPage',
-  params: object<{ drawing: number }>({ drawing: count }),
-  reply: object<Page>({ drawing: count, isTimed: boolean, rows: list(isShownRow), mermaid: text() }),
+  params: isPageRequest,
+  reply: isPage,
 };
+
+/** Panel → extension: the steps of a drawing in which a text stands; an error as for `getPage`. */
+export const search: RequestType<Search, Found> = { method: 'search', params: isSearch, reply: isFound };
 
 /** Panel → extension: something went wrong in the panel; for the log. */
 export const failed: NotificationType<{ readonly message: string }> = {

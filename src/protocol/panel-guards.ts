@@ -29,6 +29,8 @@ const LOOK = {
   tab: oneOf('path', 'compare', 'races'),
   view: oneOf('sequence', 'time'),
   detail: oneOf('overview', 'all'),
+  folds: boolean,
+  hidden: list(name, 1_000),
   section: oneOf('step', 'state', 'why', 'numbers'),
 } as const;
 
@@ -92,6 +94,7 @@ export const isPanelState: Guard<PanelState> = object<PanelState>({
   notes: list(
     object<Note>({ severity: oneOf('error', 'warning', 'information'), message: name, line: indexOrNone }),
   ),
+  interrupts: count,
   shape: count,
   step: count,
   ...LOOK,
@@ -114,6 +117,7 @@ export const isPanelState: Guard<PanelState> = object<PanelState>({
 /** Whether a value that came back after a reload is a question that can be asked again. */
 export const isPanelIntent: Guard<PanelIntent> = object<PanelIntent>({
   subject: isSubject,
+  interrupts: count,
   shape: count,
   step: count,
   follow: boolean,

@@ -163,6 +163,10 @@ export interface Look {
   readonly tab: Tab;
   readonly view: RunView;
   readonly detail: Detail;
+  /** Whether what comes several times in a row is shown once. */
+  readonly folds: boolean;
+  /** Parties whose steps are not shown; of other paths' parties too, which come back with their path. */
+  readonly hidden: readonly string[];
   readonly section: Section;
 }
 
@@ -181,9 +185,11 @@ export interface PanelState extends Look {
   readonly moved: readonly Phrase[];
   readonly assumptions: readonly Assumption[];
   readonly notes: readonly Note[];
+  /** How many interrupts a run has that is asked for. */
+  readonly interrupts: number;
   /** Index of the shape that is shown. */
   readonly shape: number;
-  /** Index of the current step in that shape. */
+  /** Index of the current step among all steps of that shape, shown or not. */
   readonly step: number;
   /** Null while there is no finished run. */
   readonly answer: Answer | null;
@@ -195,6 +201,7 @@ export interface PanelState extends Look {
 /** What survives a reload of the window: the question, not the answer, which is computed again. */
 export interface PanelIntent {
   readonly subject: Subject;
+  readonly interrupts: number;
   readonly shape: number;
   readonly step: number;
   readonly follow: boolean;

@@ -1,5 +1,8 @@
-import type { Page } from '../protocol/messages.ts';
+import { EVERY_ROW } from '../diagram/outline.ts';
+import type { Page } from '../protocol/page.ts';
 import type { PanelState } from '../protocol/panel-state.ts';
+import { PageLoader } from './page-loader.ts';
+import { stepsAway } from './page-rows.ts';
 import type { DrawingSource, Listener, PanelStore, View } from './panel-store.ts';
 
 /** What is to be drawn, and at which step of it the user begins. */
@@ -13,7 +16,7 @@ export interface WantedDrawing {
  * is the page's own affair. Views of it see the panel's state with this step, and this page.
  */
 export class DrawingStore implements DrawingSource {
-  readonly #store: PanelStore;
+  readonly #loader: PageLoader;
   readonly #listeners: Listener[] = [];
   #wanted: WantedDrawing | null = null;
   #step = 0;
@@ -23,7 +26,7 @@ export class DrawingStore implements DrawingSource {
   #view: View | null = null;
 
   constructor(store: PanelStore, wanted: (state: PanelState) => WantedDrawing | null) {
-    this.#store = store;
+    this.#loader = new PageLoader((request) => store.page(request));
     store.subscribe(({ state }) => {
       this.#state = state;
       this.#want(wanted(state));
@@ -37,9 +40,22 @@ export class DrawingStore implements DrawingSource {
   }
 
   selectStep(step: number): void {
-    if (!this.#page || step === this.#step || step < 0 || step >= this.#page.rows.length) return;
+    if (!this.#page || step === this.#step || step < 0 || step >= this.#page.steps) return;
     this.#step = step;
     this.#show();
+  }
+
+  move(by: number): void {
+    if (this.#page) this.selectStep(stepsAway(this.#page, this.#step, by));
+  }
+
+  moveToEnd(end: 'first' | 'last'): void {
+    this.selectStep(end === 'first' ? 0 : (this.#page?.steps ?? 0) - 1);
+  }
+
+  /** Every row is shown: there is nothing to open. */
+  toggleRepeat(): void {
+    return;
   }
 
   #want(wanted: WantedDrawing | null): void {
@@ -48,22 +64,20 @@ export class DrawingStore implements DrawingSource {
     this.#step = wanted?.step ?? 0;
     this.#page = null;
     this.#problem = null;
-    if (wanted) void this.#load(wanted.drawing);
-  }
-
-  async #load(drawing: number): Promise<void> {
-    const answer = await this.#store.page(drawing);
-    if (this.#wanted?.drawing !== drawing) return;
-    if (answer.ok) this.#page = answer.value;
-    else this.#problem = answer.error;
-    this.#show();
   }
 
   #show(): void {
     if (!this.#state) return;
     const before = this.#view;
     const state = { ...this.#state, step: this.#step };
-    this.#view = { state, page: this.#page, pageProblem: this.#problem };
+    this.#view = { state, page: this.#page, opened: [], pageProblem: this.#problem };
     for (const listener of this.#listeners) listener(this.#view, before);
+    if (!this.#wanted) return;
+    const request = { drawing: this.#wanted.drawing, reading: EVERY_ROW, step: this.#step };
+    this.#loader.want(request, this.#page, (page) => {
+      if (page.ok) this.#page = page.value;
+      else this.#problem = page.error;
+      this.#show();
+    });
   }
 }

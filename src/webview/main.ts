@@ -8,6 +8,7 @@ import { PanelStore, lookOf } from './panel-store.ts';
 import { timeView } from './time/time-view.ts';
 import { answerView } from './views/answer-view.ts';
 import { comparisonView } from './views/comparison-view.ts';
+import { hiddenLine } from './views/hidden-line.ts';
 import { inspector } from './views/inspector.ts';
 import { runDrawings, runSwitch } from './views/run-view.ts';
 import { stepList } from './views/step-list.ts';
@@ -58,6 +59,7 @@ const path = element(
   'div',
   { class: 'path-tab' },
   toolbar(store, drawing),
+  hiddenLine(store),
   sequence,
   stepPlayer(store),
   details,
@@ -81,7 +83,7 @@ store.subscribe(({ state }) => {
   tabs.strip.hidden = state.answer === null && state.comparison === null;
   sequence.hidden = state.answer === null;
   details.hidden = state.answer === null;
-  const { subject, shape, step, follow } = state;
-  if (subject) vscode.setState({ subject, shape, step, follow, look: lookOf(state) });
+  const { subject, interrupts, shape, step, follow } = state;
+  if (subject) vscode.setState({ subject, interrupts, shape, step, follow, look: lookOf(state) });
 });
 void store.start();

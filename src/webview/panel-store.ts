@@ -1,20 +1,30 @@
+import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
-import { getPage, intent as intentType, ready, state as stateType } from '../protocol/messages.ts';
-import type { Intent, Page } from '../protocol/messages.ts';
+import type { Reading } from '../diagram/outline.ts';
+import { getPage, intent as intentType, ready, search, state as stateType } from '../protocol/messages.ts';
+import type { Intent } from '../protocol/messages.ts';
+import type { Found, Page, PageRequest } from '../protocol/page.ts';
 import type { Look, PanelCommand, PanelState } from '../protocol/panel-state.ts';
+import { PageLoader } from './page-loader.ts';
+import { stepsAway } from './page-rows.ts';
 
 /** What the views draw from. */
 export interface View {
   readonly state: PanelState;
-  /** The rows of the shape that is shown; null until they have come. */
+  /** Rows of the shape that is shown; null until they have come. Until another page is there, the one before it. */
   readonly page: Page | null;
+  /** Positions of the repeats that the user has opened. */
+  readonly opened: readonly number[];
   /** Why there are no rows, if something went wrong on the way. */
   readonly pageProblem: string | null;
 }
 
 /** What the views of a diagram are given: the panel's own store, or that of another diagram. */
-export type DrawingSource = Pick<PanelStore, 'subscribe' | 'selectStep'>;
+export type DrawingSource = Pick<
+  PanelStore,
+  'subscribe' | 'selectStep' | 'move' | 'moveToEnd' | 'toggleRepeat'
+>;
 
 /** Is told of every change; `before` is null the first time. */
 export type Listener = (view: View, before: View | null) => void;
@@ -28,9 +38,11 @@ export class PanelStore {
   readonly #listeners: Listener[] = [];
   #view: View | null = null;
   #underWay = 0;
+  readonly #loader: PageLoader;
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint;
+    this.#loader = new PageLoader((wanted) => this.page(wanted));
     endpoint.onNotification(stateType, (state) => {
       this.#accept(state);
     });
@@ -50,9 +62,49 @@ export class PanelStore {
   selectStep(step: number): void {
     const view = this.#view;
     if (!view?.page || view.state.step === step) return;
-    if (step < 0 || step >= view.page.rows.length) return;
+    if (step < 0 || step >= view.page.steps) return;
     this.#show({ ...view, state: { ...view.state, step } });
     void this.#ask({ kind: 'selectStep', rev: view.state.rev, step });
+  }
+
+  /** Goes on by so many of the rows that are shown, back if negative, to the next page too; stops at both ends. */
+  move(by: number): void {
+    const { state, page } = this.#view ?? {};
+    if (state && page) this.selectStep(stepsAway(page, state.step, by));
+  }
+
+  /** Goes to the first or the last step. */
+  moveToEnd(end: 'first' | 'last'): void {
+    const steps = this.#view?.page?.steps ?? 0;
+    this.selectStep(end === 'first' ? 0 : steps - 1);
+  }
+
+  /** Shows a repeat unfolded, or folded again. */
+  toggleRepeat(position: number): void {
+    const view = this.#view;
+    if (!view) return;
+    const others = view.opened.filter((one) => one !== position);
+    const isOpen = others.length < view.opened.length;
+    this.#show({ ...view, opened: isOpen ? others : [...others, position] });
+  }
+
+  /** Where a text stands in the shape that is shown. */
+  async search(text: string): Promise<Result<Found>> {
+    const view = this.#view;
+    const drawing = view && drawingOf(view.state);
+    if (!view || drawing === undefined) return ok({ steps: [], shown: 0, inAll: 0 });
+    return await this.#endpoint.request(search, { drawing, reading: readingOf(view), text });
+  }
+
+  /** Asks for rows, by the number that the state gives them. */
+  page(wanted: PageRequest): Promise<Result<Page>> {
+    return this.#endpoint.request(getPage, wanted);
+  }
+
+  setInterrupts(interrupts: number): void {
+    const view = this.#view;
+    if (!view || view.state.interrupts === interrupts) return;
+    void this.#ask({ kind: 'setInterrupts', rev: view.state.rev, interrupts });
   }
 
   selectShape(shape: number): void {
@@ -98,38 +150,41 @@ export class PanelStore {
     this.#show({
       state: { ...state, shape, step, ...look },
       page: view?.page ?? null,
+      opened: view?.opened ?? [],
       pageProblem: view?.pageProblem ?? null,
     });
   }
 
   #show(next: View): void {
     const before = this.#view;
-    const wanted = drawingOf(next.state);
-    const fits = wanted !== undefined && next.page?.drawing === wanted;
-    const view = fits ? next : { ...next, page: null };
-    const isNew = wanted !== undefined && !fits && (before === null || drawingOf(before.state) !== wanted);
-    this.#view = isNew ? { ...view, pageProblem: null } : view;
-    for (const listener of this.#listeners) listener(this.#view, before);
-    if (isNew) void this.#load(wanted);
-  }
-
-  /** Asks for the rows of a drawing, by the number that the state gives them. */
-  page(drawing: number): Promise<Result<Page>> {
-    return this.#endpoint.request(getPage, { drawing });
-  }
-
-  async #load(drawing: number): Promise<void> {
-    const answer = await this.page(drawing);
-    const view = this.#view;
-    if (!view || drawingOf(view.state) !== drawing) return;
-    if (answer.ok) this.#show({ ...view, page: answer.value, pageProblem: null });
-    else this.#show({ ...view, pageProblem: answer.error });
+    const drawing = drawingOf(next.state);
+    const isSame = before !== null && drawingOf(before.state) === drawing;
+    const view = {
+      ...next,
+      page: next.page?.drawing === drawing ? next.page : null,
+      opened: isSame ? next.opened : [],
+      pageProblem: isSame ? next.pageProblem : null,
+    };
+    this.#view = view;
+    for (const listener of this.#listeners) listener(view, before);
+    if (drawing === undefined) return;
+    const wanted = { drawing, reading: readingOf(view), step: view.state.step };
+    this.#loader.want(wanted, view.page, (page) => {
+      const now = this.#view;
+      if (!now) return;
+      if (page.ok) this.#show({ ...now, page: page.value, pageProblem: null });
+      else this.#show({ ...now, pageProblem: page.error });
+    });
   }
 }
 
 /** Where the user looks in a state. */
-export function lookOf({ tab, view, detail, section }: PanelState): Look {
-  return { tab, view, detail, section };
+export function lookOf({ tab, view, detail, folds, hidden, section }: PanelState): Look {
+  return { tab, view, detail, folds, hidden, section };
+}
+
+function readingOf({ state: { detail, folds, hidden }, opened }: View): Reading {
+  return { detail, hidden, folds, opened };
 }
 
 /** What is drawn of the answer: the shape that is shown. */

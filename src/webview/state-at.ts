@@ -1,4 +1,4 @@
-import type { ShownRow } from '../protocol/shown-row.ts';
+import type { Page } from '../protocol/page.ts';
 
 /** A named part of the machine's state after a step. */
 export interface FieldValue {
@@ -9,21 +9,19 @@ export interface FieldValue {
 }
 
 /**
- * What every field that changes anywhere in `rows` holds after the step at `position`, in the order in which they
+ * What every field that changes anywhere in the shape holds after row number `row` of a page, in the order in which they
  * change first. Fields that never change are not known to a page, and of no use to its reader.
  */
-export function stateAt(rows: readonly ShownRow[], position: number): FieldValue[] {
-  const values = new Map<string, FieldValue>();
-  rows.forEach(({ changes }, i) => {
-    for (const { field, from, to } of changes) {
-      const known = values.get(field);
-      if (i <= position) {
-        const first = known !== undefined && i === position ? known.from : null;
-        values.set(field, { field, value: to, from: i === position ? (first ?? from) : null });
-      } else if (known === undefined) {
-        values.set(field, { field, value: from, from: null });
-      }
-    }
+export function stateAt(page: Page | null, row: number): FieldValue[] {
+  if (!page) return [];
+  const values = new Map(page.fields.map(({ field, value }) => [field, value]));
+  page.rows.slice(0, row).forEach(({ changes, changesAfter }) => {
+    for (const { field, to } of [...changes, ...changesAfter]) values.set(field, to);
   });
-  return [...values.values()].map((value) => (value.from === value.value ? { ...value, from: null } : value));
+  const before = new Map(values);
+  for (const { field, to } of page.rows[row]?.changes ?? []) values.set(field, to);
+  return [...values].map(([field, value]) => {
+    const from = before.get(field) ?? value;
+    return { field, value, from: from === value ? null : from };
+  });
 }

@@ -1,10 +1,8 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { ShownStep, StepRow } from '../../analysis/simulation.ts';
-import { drawSequence } from '../../diagram/sequence.ts';
-import type { Page } from '../../protocol/messages.ts';
 import type { Tab } from '../../protocol/panel-state.ts';
-import { shownRow, untimedRow } from '../../protocol/shown-row.ts';
+import { DrawingPages } from './drawing-pages.ts';
 
 /** Rows that can be drawn: of a run in time, or of a run of the explorer, which only knows an order. */
 export type DrawnRows =
@@ -14,26 +12,24 @@ export type DrawnRows =
 /** All rows that the panel can ask for at the moment: each set has a number, which is never given again. */
 export class Drawings {
   #last = 0;
-  readonly #ofTab = new Map<Tab, ReadonlyMap<number, DrawnRows>>();
+  readonly #ofTab = new Map<Tab, Map<number, DrawnRows | DrawingPages>>();
 
   /** Puts these in the place of all that a tab had; returns their numbers in the same order. */
   replace(tab: Tab, drawn: readonly DrawnRows[]): number[] {
-    const numbered = new Map(drawn.map((rows) => [++this.#last, rows]));
+    const numbered = new Map<number, DrawnRows | DrawingPages>(drawn.map((rows) => [++this.#last, rows]));
     this.#ofTab.set(tab, numbered);
     return [...numbered.keys()];
   }
 
-  /** The rows and their diagram; an error if others have taken their place. */
-  page(drawing: number): Result<Page> {
+  /** The pages of the rows with that number, made when they are asked for; an error if others took their place. */
+  pages(drawing: number): Result<DrawingPages> {
     for (const numbered of this.#ofTab.values()) {
       const drawn = numbered.get(drawing);
-      if (drawn) return ok(pageOf(drawing, drawn));
+      if (!drawn) continue;
+      const pages = drawn instanceof DrawingPages ? drawn : new DrawingPages(drawn);
+      numbered.set(drawing, pages);
+      return ok(pages);
     }
     return fail('something newer has replaced what was asked for');
   }
-}
-
-function pageOf(drawing: number, drawn: DrawnRows): Page {
-  const rows = drawn.isTimed ? drawn.rows.map(shownRow) : drawn.rows.map(untimedRow);
-  return { drawing, isTimed: drawn.isTimed, rows, mermaid: drawSequence(drawn.rows) };
 }

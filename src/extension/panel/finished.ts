@@ -29,9 +29,10 @@ export interface FinishedComparison {
   readonly assumptions: readonly Assumption[];
 }
 
-/** A run, the shape of it that is shown, and that shape's rows. */
+/** A run, the shape of it that is shown, all of that shape's rows, and the picture of those in sight. */
 export interface ShownRun {
   readonly run: FinishedRun;
   readonly shape: number;
   readonly rows: readonly StepRow[];
+  readonly mermaid: string;
 }

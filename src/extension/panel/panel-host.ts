@@ -127,12 +127,13 @@ class OnePanel implements PanelHost, vscode.Disposable {
 
   async restore(
     panel: vscode.WebviewPanel,
-    { subject, shape, step, follow, look }: PanelIntent,
+    { subject, interrupts, shape, step, follow, look }: PanelIntent,
   ): Promise<void> {
     this.#view?.dispose();
     this.#open(new PanelView(panel, this.#app.context.extensionUri));
     this.#model.setFollow(follow);
     this.#model.setLook(look);
+    this.#model.setInterrupts(interrupts);
     await this.#answer(subject, { shape, step });
   }
 
@@ -160,6 +161,9 @@ class OnePanel implements PanelHost, vscode.Disposable {
         return simulation.ok ? await this.#spreads.of(simulation.value) : simulation;
       },
       changeAssumption: (fact) => void change(fact),
+      askAgain: () => {
+        this.#askAgain(0);
+      },
       report: (problem) => {
         log.warn(`panel: ${problem}`);
       },
@@ -183,7 +187,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
     const answer =
       subject.kind === 'comparison'
         ? await askAll(subject.members, this.#app)
-        : await ask(subject, this.#app);
+        : await ask(subject, this.#app, this.#model.state.interrupts);
     if (turn !== this.#turn) return { kind: 'cancelled' };
     if (!answer.ok) {
       const { trouble, notes } = answer.error;

@@ -2,7 +2,8 @@ import { latencySplit } from '../../analysis/latency-split.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { Simulation, StepRow } from '../../analysis/simulation.ts';
-import type { Intent, Page } from '../../protocol/messages.ts';
+import type { Intent } from '../../protocol/messages.ts';
+import type { Found, Page, PageRequest, Search } from '../../protocol/page.ts';
 import type { Look, Note, PanelState, Phrase, Subject, Trouble } from '../../protocol/panel-state.ts';
 import type { LatencyOfShape } from '../../protocol/timing.ts';
 import { describeAnswer } from './answer.ts';
@@ -24,11 +25,14 @@ const NOTHING: PanelState = {
   moved: [],
   assumptions: [],
   notes: [],
+  interrupts: 100,
   shape: 0,
   step: 0,
   tab: 'path',
   view: 'sequence',
-  detail: 'all',
+  detail: 'overview',
+  folds: true,
+  hidden: [],
   section: 'step',
   answer: null,
   comparison: null,
@@ -77,8 +81,13 @@ export class PanelModel {
   }
 
   /** The user looks elsewhere, or did so before a reload. */
-  setLook({ tab, view, detail, section }: Look): void {
-    this.#change({ tab, view, detail, section });
+  setLook({ tab, view, detail, folds, hidden, section }: Look): void {
+    this.#change({ tab, view, detail, folds, hidden, section });
+  }
+
+  /** Runs that are asked for from now on have so many interrupts. */
+  setInterrupts(interrupts: number): void {
+    this.#change({ interrupts });
   }
 
   /** `moved` says what a change of the assumptions did to the answer. */
@@ -133,15 +142,19 @@ export class PanelModel {
       case 'look':
         this.setLook(intent.look);
         return ok(this.#state);
+      case 'setInterrupts':
+        this.setInterrupts(intent.interrupts);
+        return ok(this.#state);
       case 'changeAssumption':
       case 'command':
         return ok(this.#state);
     }
   }
 
-  /** The rows and their diagram, by the number that the state gives them; an error if others replaced them. */
-  page(drawing: number): Result<Page> {
-    return this.#drawings.page(drawing);
+  /** Rows and their diagram, by the number that the state gives them; an error if others replaced them. */
+  page(request: PageRequest): Result<Page> {
+    const pages = this.#drawings.pages(request.drawing);
+    return pages.ok ? ok(pages.value.page(request)) : pages;
   }
 
   /** Where the latency of a shape goes; the errors are those of `page`. */
@@ -163,11 +176,20 @@ export class PanelModel {
     return ok(this.#run.simulation);
   }
 
-  /** The run and the rows that are shown; undefined while there is none. */
+  /** Where a text stands in rows; an error as for `page`. */
+  search(wanted: Search): Result<Found> {
+    const pages = this.#drawings.pages(wanted.drawing);
+    return pages.ok ? ok(pages.value.search(wanted)) : pages;
+  }
+
+  /** The run, its rows and the picture that are shown; undefined while there is none. */
   shown(): ShownRun | undefined {
-    const { shape } = this.#state;
+    const { answer, shape, step, detail, folds, hidden } = this.#state;
+    const drawing = answer?.shapes[shape]?.drawing;
     const run = this.#run;
-    return run?.simulation.shapes[shape] && { run, shape, rows: rowsOf(run, shape) };
+    if (drawing === undefined || !run) return undefined;
+    const page = this.page({ drawing, reading: { detail, folds, hidden, opened: [] }, step });
+    return page.ok ? { run, shape, rows: rowsOf(run, shape), mermaid: page.value.mermaid } : undefined;
   }
 
   #change(part: Partial<PanelState>): void {

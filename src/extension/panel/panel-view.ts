@@ -3,7 +3,7 @@ import type { Spread } from '../../analysis/spread.ts';
 import { ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import { Endpoint } from '../../protocol/endpoint.ts';
-import { failed, getPage, intent, ready, state as stateType } from '../../protocol/messages.ts';
+import { failed, getPage, intent, ready, search, state as stateType } from '../../protocol/messages.ts';
 import type { PanelCommand, PanelState } from '../../protocol/panel-state.ts';
 import { getLatency, getSpread } from '../../protocol/timing.ts';
 import { panelHtml } from './panel-html.ts';
@@ -16,6 +16,8 @@ export interface PanelConnections {
   readonly command: (command: PanelCommand) => void;
   readonly spread: (run: number) => Promise<Result<Spread>>;
   readonly changeAssumption: (fact: string) => void;
+  /** Runs what is shown once more, as it is asked for now. */
+  readonly askAgain: () => void;
   readonly report: (problem: string) => void;
   readonly closed: () => void;
 }
@@ -40,7 +42,8 @@ export class PanelView implements vscode.Disposable {
   }
 
   /** Loads the page and begins to answer it. */
-  start({ model, command, spread, changeAssumption, report, closed }: PanelConnections): void {
+  start(connections: PanelConnections): void {
+    const { model, command, spread, changeAssumption, askAgain, report, closed } = connections;
     const { webview } = this.#panel;
     const endpoint = new Endpoint({ send: (message) => void webview.postMessage(message), report });
     this.#endpoint = endpoint;
@@ -48,9 +51,12 @@ export class PanelView implements vscode.Disposable {
     endpoint.onRequest(intent, (wanted) => {
       if (wanted.kind === 'command') command(wanted.command);
       if (wanted.kind === 'changeAssumption') changeAssumption(wanted.fact);
-      return model.apply(wanted);
+      const state = model.apply(wanted);
+      if (wanted.kind === 'setInterrupts') askAgain();
+      return state;
     });
-    endpoint.onRequest(getPage, ({ drawing }) => model.page(drawing));
+    endpoint.onRequest(getPage, (wanted) => model.page(wanted));
+    endpoint.onRequest(search, (wanted) => model.search(wanted));
     endpoint.onRequest(getLatency, ({ run, shape }) => model.latency(run, shape));
     endpoint.onRequest(getSpread, ({ run }) => spread(run));
     endpoint.onNotification(failed, ({ message }) => {

@@ -46,14 +46,22 @@ interface Prepared {
   readonly situation: Situation | undefined;
 }
 
-/** Finds out what a subject means today, with file, what-if and settings as they are, and runs it. */
-export async function ask(subject: SingleSubject, oracle: Oracle): Promise<Result<FinishedRun, NoAnswer>> {
+/**
+ * Finds out what a subject means today, with file, what-if and settings as they are, and runs it with so many
+ * interrupts, or as many as a run has that nobody has said more about.
+ */
+export async function ask(
+  subject: SingleSubject,
+  oracle: Oracle,
+  interrupts?: number,
+): Promise<Result<FinishedRun, NoAnswer>> {
   const facts = factsOrTrouble();
   if (!facts.ok) return facts;
   const prepared = await prepare(subject, facts.value, oracle.store);
   if (!prepared.ok) return prepared;
   const { question, machine, notes, situation } = prepared.value;
-  const run = await oracle.runs.run(question.request);
+  const { request } = question;
+  const run = await oracle.runs.run(interrupts === undefined ? request : { ...request, interrupts });
   const measured = await oracle.runs.measure(question.request);
   if (!run.ok) return noAnswer(`${question.request.path}: ${run.error}.`, notes);
   if (!measured.ok) return noAnswer(`${question.request.path}: ${measured.error}.`, notes);

@@ -1,5 +1,6 @@
-import type { Page } from '../../protocol/messages.ts';
+import type { Page } from '../../protocol/page.ts';
 import { element } from '../dom.ts';
+import { rowOnPage } from '../page-rows.ts';
 import type { DrawingSource } from '../panel-store.ts';
 import { connectMessages } from './drawn-messages.ts';
 import type { DrawnMessages } from './drawn-messages.ts';
@@ -70,7 +71,7 @@ export class DiagramView {
     this.#redrawOnThemeChange();
     store.subscribe(({ state, page }, before) => {
       this.#step = state.step;
-      if (page !== this.#page) void this.#draw(page, true);
+      if (page !== this.#page) void this.#draw(page, !isOtherPart(this.#page, page));
       else if (before?.state.step !== state.step) this.#showStep();
     });
   }
@@ -113,40 +114,57 @@ export class DiagramView {
     const turn = ++this.#turn;
     this.#page = page;
     if (!page) {
-      this.#content.replaceChildren();
-      this.#messages = undefined;
+      this.#clear('');
+      return;
+    }
+    if (page.rows.length === 0) {
+      this.#clear('All parties are hidden.');
       return;
     }
     const drawn = await renderDiagram(page.mermaid);
     if (turn !== this.#turn) return;
     if (!drawn.ok) {
       this.#report(`the diagram cannot be drawn: ${drawn.error}`);
-      this.#content.replaceChildren(element('p', { class: 'problem' }, `Cannot be drawn: ${drawn.error}`));
+      this.#clear(`Cannot be drawn: ${drawn.error}`);
       return;
     }
     this.#show(drawn.value, page, anew);
   }
 
+  /** Takes the drawing away and says why. */
+  #clear(problem: string): void {
+    this.#messages = undefined;
+    this.#drawing = { width: 0, height: 0 };
+    this.#content.replaceChildren(...(problem === '' ? [] : [element('p', { class: 'problem' }, problem)]));
+    this.#header.clear();
+    this.#gutter.show(undefined, []);
+    this.#move({ scale: 1, x: 0, y: 0 });
+  }
+
   #show(svg: SVGSVGElement, page: Page, anew: boolean): void {
     this.#content.replaceChildren(svg);
     this.#messages = connectMessages(svg, page.rows, (row) => {
-      this.#store.selectStep(row);
+      this.#store.selectStep(page.rows[row]?.position ?? 0);
     });
     const { width, height } = svg.viewBox.baseVal;
     svg.setAttribute('width', String(width));
     svg.setAttribute('height', String(height));
     this.#drawing = { width, height };
     if (!this.#messages) this.#report('the diagram has another number of messages than the list has steps');
-    this.#header.show(svg, page.rows);
-    this.#gutter.show(this.#messages, page.rows.length);
+    this.#header.show(svg, page.parties);
+    this.#gutter.show(
+      this.#messages,
+      page.rows.map(({ position }) => position + 1),
+    );
     this.#move(anew ? firstView(this.#drawing, this.#room(), READABLE_SCALE) : this.#transform);
     this.#showStep();
   }
 
   #showStep(): void {
-    this.#messages?.select(this.#step);
-    this.#gutter.select(this.#step);
-    const box = this.#messages?.box(this.#step);
+    const row = rowOnPage(this.#page, this.#step);
+    this.#messages?.select(row);
+    this.#gutter.select(row);
+    const box = this.#messages?.box(row);
     if (!box) return;
     const room = this.#room();
     const margin = { width: Math.min(REVEAL_MARGIN.width, room.width / 4), height: REVEAL_MARGIN.height };
@@ -165,4 +183,9 @@ export class DiagramView {
     this.#gutter.place(this.#transform);
     for (const listener of this.#onScale) listener(scale);
   }
+}
+
+/** Whether two pages are of the same shape: then the scale stays, and only the current step is brought into sight. */
+function isOtherPart(before: Page | null, page: Page | null): boolean {
+  return before !== null && page !== null && before.drawing === page.drawing;
 }

@@ -19,11 +19,11 @@ export class NumberGutter {
     this.element = element('div', { class: 'gutter', 'aria-hidden': 'true' }, this.#strip);
   }
 
-  /** Takes the heights of `count` messages from a drawing. */
-  show(messages: DrawnMessages | undefined, count: number): void {
-    const boxes = messages ? Array.from({ length: count }, (_, i) => messages.box(i)) : [];
+  /** Takes the heights of the messages from a drawing; `numbers` are those of their steps. */
+  show(messages: DrawnMessages | undefined, numbers: readonly number[]): void {
+    const boxes = messages ? numbers.map((_, i) => messages.box(i)) : [];
     this.#tops = boxes.map((box) => (box ? box.y + NUMBER_MIDDLE : 0));
-    this.#cells = this.#tops.map((_, i) => element('span', { class: 'gutter-number' }, String(i + 1)));
+    this.#cells = this.#tops.map((_, i) => element('span', { class: 'gutter-number' }, String(numbers[i])));
     this.#strip.replaceChildren(...this.#cells);
     this.#scale = 0;
   }

@@ -1,3 +1,4 @@
+import type { PageParty } from '../../protocol/page.ts';
 import type { ShownRow } from '../../protocol/shown-row.ts';
 import { element } from '../dom.ts';
 import { homeInWords } from '../format.ts';
@@ -24,9 +25,16 @@ export class PartyHeader {
   #cells: readonly HTMLElement[] = [];
   #homes: readonly { readonly cell: HTMLElement; readonly first: number; readonly last: number }[] = [];
 
-  /** Takes the columns from a drawing; a party without a row is left out. */
-  show(svg: SVGSVGElement, rows: readonly ShownRow[]): void {
-    const homes = new Map(rows.map((row) => [row.party, row.home]));
+  clear(): void {
+    this.#columns = [];
+    this.#cells = [];
+    this.#homes = [];
+    this.element.replaceChildren();
+  }
+
+  /** Takes the columns from a drawing; a party that is not known is left out. */
+  show(svg: SVGSVGElement, parties: readonly PageParty[]): void {
+    const homes = new Map(parties.map(({ party, home }) => [party, home]));
     this.#columns = [...svg.querySelectorAll<SVGGElement>('[data-et="participant"]')]
       .map((group) => columnOf(group, homes, svg.viewBox.baseVal.x))
       .filter((column) => column !== undefined)

@@ -1,8 +1,11 @@
+import type { Reading } from '../../diagram/outline.ts';
+import type { Page } from '../../protocol/page.ts';
 import type { ShownRow } from '../../protocol/shown-row.ts';
 import { listenForPanZoom } from '../diagram/pan-zoom.ts';
 import type { Size, ViewTransform } from '../diagram/view-transform.ts';
 import { element } from '../dom.ts';
 import { homeInWords } from '../format.ts';
+import { PageLoader } from '../page-loader.ts';
 import type { PanelStore } from '../panel-store.ts';
 import { HoverTip } from './hover-tip.ts';
 import { barTop, BAR_HEIGHT, layOutLanes } from './lane-layout.ts';
@@ -15,6 +18,9 @@ import type { Picked } from './pick.ts';
 import { AxisView } from './axis-view.ts';
 import { clampTime, fitTime, revealTime, zoomTime } from './time-window.ts';
 import type { TimeExtent } from './time-window.ts';
+
+/** In time every step has its place, whatever is left out of the sequence. */
+const ALL_STEPS: Reading = { detail: 'all', hidden: [], folds: false, opened: [] };
 
 /** Further than this between press and release is a drag. */
 const CLICK_REACH = 4;
@@ -29,13 +35,16 @@ export class LanesView {
   readonly #tip = new HoverTip();
   readonly #viewport: HTMLElement;
   readonly #onScale: ((scale: number) => void)[] = [];
-  #rows: readonly ShownRow[] = [];
+  #page: Page | null = null;
   #lanes: Lanes = lanesOf([]);
   #layout: LaneLayout = layOutLanes([]);
   #view: ViewTransform = { scale: 1, x: 0, y: 0 };
   /** Whether all of the cycle is shown; then it stays so when the panel gets another width. */
   #fitted = true;
+  /** The current step among the rows of the page. */
   #step = 0;
+  /** The step among all at which the latency ends; null if none is known. */
+  #handlerRow: number | null = null;
   #handlerNs: number | undefined;
 
   constructor(store: PanelStore) {
@@ -67,10 +76,22 @@ export class LanesView {
     new ResizeObserver(() => {
       this.#move(this.#fitted ? fitTime(this.#extent(), this.#room()) : this.#view);
     }).observe(this.#viewport);
-    store.subscribe(({ state, page }, before) => {
-      this.#step = state.step;
-      if (page !== before?.page) this.#show(page?.rows ?? []);
-      else if (before.state.step !== state.step) this.#showStep();
+    const loader = new PageLoader((wanted) => store.page(wanted));
+    let stepOfState = 0;
+    store.subscribe(({ state }) => {
+      const drawing = state.answer?.shapes[state.shape]?.drawing;
+      if (state.view !== 'time' || drawing === undefined) return;
+      if (this.#page?.drawing === drawing && stepOfState === state.step) return;
+      stepOfState = state.step;
+      this.#step = state.step - this.#first();
+      if (this.#page?.drawing === drawing) this.#showStep();
+      const page = this.#page?.drawing === drawing ? this.#page : null;
+      loader.want({ drawing, reading: ALL_STEPS, step: state.step }, page, (answer) => {
+        if (!answer.ok) return;
+        this.#page = answer.value;
+        this.#step = stepOfState - this.#first();
+        this.#show(answer.value.rows);
+      });
     });
   }
 
@@ -99,7 +120,8 @@ export class LanesView {
 
   /** Marks the time at which the latency of the shown cycle ends; undefined if it does not. */
   showHandler(row: number | null): void {
-    this.#handlerNs = row === null ? undefined : this.#lanes.bars[row]?.endNs;
+    this.#handlerRow = row;
+    this.#markHandler();
     this.#draw();
   }
 
@@ -125,7 +147,7 @@ export class LanesView {
     this.#viewport.addEventListener('click', (event) => {
       if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > CLICK_REACH) return;
       const picked = this.#under(event);
-      if (picked) this.#store.selectStep(picked.bar.row);
+      if (picked) this.#store.selectStep(this.#first() + picked.bar.row);
     });
     this.#viewport.addEventListener('pointermove', (event) => {
       this.#hover(event.buttons === 0 ? this.#under(event) : undefined, event);
@@ -137,7 +159,7 @@ export class LanesView {
       const next = event.key === '.' ? 1 : event.key === ',' ? -1 : 0;
       if (next === 0) return;
       event.preventDefault();
-      this.#store.selectStep(this.#step + next);
+      this.#store.selectStep(this.#first() + this.#step + next);
     });
   }
 
@@ -155,18 +177,27 @@ export class LanesView {
       return;
     }
     const { left, top } = this.#viewport.getBoundingClientRect();
-    this.#tip.show(picked, this.#rows, event.clientX - left, event.clientY - top, this.#room());
+    this.#tip.show(picked, this.#page?.rows ?? [], event.clientX - left, event.clientY - top, this.#room());
   }
 
   #show(rows: readonly ShownRow[]): void {
-    this.#rows = rows;
     this.#lanes = lanesOf(rows);
     this.#layout = layOutLanes(this.#lanes.lanes);
-    this.#handlerNs = undefined;
+    this.#markHandler();
     this.#hover(undefined);
     this.#names.replaceChildren(...laneNames(this.#lanes, this.#layout));
     this.#move(fitTime(this.#extent(), this.#room()));
     this.#showStep();
+  }
+
+  /** Position of the first row of the page among all steps. */
+  #first(): number {
+    return this.#page?.rows[0]?.position ?? 0;
+  }
+
+  #markHandler(): void {
+    const row = this.#handlerRow;
+    this.#handlerNs = row === null ? undefined : this.#lanes.bars[row - this.#first()]?.endNs;
   }
 
   #showStep(): void {
@@ -206,7 +237,7 @@ export class LanesView {
   #draw(): void {
     const { width } = this.#room();
     const current = this.#lanes.bars[this.#step];
-    const labels = this.#rows.map(({ label }) => label);
+    const labels = (this.#page?.rows ?? []).map(({ label }) => label);
     this.#names.style.transform = `translateY(${String(this.#view.y)}px)`;
     this.#picture.draw(this.#lanes, labels, this.#layout, this.#view, width);
     this.#picture.showCurrent(current, this.#layout, this.#view, width);

@@ -73,12 +73,12 @@ export function timeView(store: PanelStore, source: TimingSource, loadChart: Cha
     parts.replaceChildren(...bar.parts);
     lanes.showHandler(answer.value.taken);
   };
-  store.subscribe(({ state, page }) => {
-    if (state.view !== 'time' || !page) return;
-    const key = `${String(page.run)} ${String(page.shape)}`;
+  store.subscribe(({ state: { view: drawing, answer, shape } }) => {
+    if (drawing !== 'time' || !answer) return;
+    const key = `${String(answer.run)} ${String(shape)}`;
     if (key === asked) return;
     asked = key;
-    void load(page.run, page.shape);
+    void load(answer.run, shape);
   });
   return {
     element: view,

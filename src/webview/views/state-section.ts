@@ -1,4 +1,5 @@
 import { element } from '../dom.ts';
+import { rowOnPage } from '../page-rows.ts';
 import type { DrawingSource } from '../panel-store.ts';
 import { stateAt } from '../state-at.ts';
 
@@ -8,7 +9,7 @@ export function stateSection(store: DrawingSource): HTMLElement {
   store.subscribe(({ state, page }, before) => {
     if (before?.page === page && before.state.step === state.step) return;
     view.replaceChildren(
-      ...stateAt(page?.rows ?? [], state.step).map(({ field, value, from }) =>
+      ...stateAt(page, rowOnPage(page, state.step)).map(({ field, value, from }) =>
         element(
           'div',
           { class: from === null ? 'field' : 'field changed' },

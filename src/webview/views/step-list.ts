@@ -1,96 +1,139 @@
-import type { ShownRow } from '../../protocol/shown-row.ts';
+import type { Page } from '../../protocol/page.ts';
 import { element } from '../dom.ts';
-import { clock, crossing, crossingInWords, homeInWords } from '../format.ts';
+import { rowOnPage } from '../page-rows.ts';
 import type { DrawingSource } from '../panel-store.ts';
+import { stepOption } from './step-option.ts';
 
 /** How many rows Page Up and Page Down move by. */
 const PAGE_ROWS = 10;
+/** Height of a row in CSS pixels; step-list.css has the same. */
+const ROW_HEIGHT = 20;
+/** Rows above and below those in sight that are there already when the list is scrolled. */
+const SPARE_ROWS = 8;
+/** Where nothing is laid out, as in tests: rows that are taken to be in sight. */
+const ROWS_WITHOUT_LAYOUT = 20;
 
-/** The steps of the shape, one a row: what screen readers and keyboards use, and the drawing follows. */
+/**
+ * The steps on the page, one a row: what screen readers and keyboards use, and the drawing follows. Only rows in sight
+ * are in the document, and the current one, wherever it is.
+ */
 export function stepList(store: DrawingSource): HTMLElement {
-  const list = element('div', {
-    class: 'step-list',
-    role: 'listbox',
-    tabindex: '0',
-    'aria-label': 'Steps of the interrupt',
-    'data-testid': 'steps',
-  });
-  let options: HTMLElement[] = [];
+  const rows = element('div', { class: 'step-rows', role: 'presentation' });
+  const list = element(
+    'div',
+    {
+      class: 'step-list',
+      role: 'listbox',
+      tabindex: '0',
+      'aria-label': 'Steps of the interrupt',
+      'data-testid': 'steps',
+    },
+    rows,
+  );
+  let page: Page | null = null;
+  let current = -1;
+  const shown = new Map<number, HTMLElement>();
+  const draw = (): void => {
+    const inSight = rowsInSight(list, page?.rows.length ?? 0);
+    const wanted = new Set(current < 0 ? inSight : [...inSight, current]);
+    for (const [row, option] of shown) {
+      if (wanted.has(row)) continue;
+      option.remove();
+      shown.delete(row);
+    }
+    for (const row of [...wanted].sort((a, b) => a - b)) {
+      if (page && !shown.has(row)) shown.set(row, insert(rows, stepOption(page, row), row));
+    }
+  };
+  list.addEventListener('scroll', draw, { passive: true });
+  // The room for rows changes with the window; observers are not there without layout.
+  if (typeof ResizeObserver !== 'undefined') new ResizeObserver(draw).observe(list);
   list.addEventListener('keydown', (event) => {
-    const current = options.findIndex((option) => option.getAttribute('aria-selected') === 'true');
-    const next = target(event.key, current, options.length);
-    if (next === undefined) return;
-    event.preventDefault();
-    store.selectStep(next);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (pressed(event.key, store, page, current)) event.preventDefault();
   });
   list.addEventListener('click', (event) => {
-    const option = event.target instanceof Element ? event.target.closest('[role=option]') : null;
-    if (option) store.selectStep(options.findIndex((candidate) => candidate === option));
+    const target = event.target instanceof Element ? event.target : null;
+    const option = target?.closest<HTMLElement>('[role=option]');
+    const row = page?.rows[Number(option?.dataset.row ?? NaN)];
+    if (!row) return;
+    store.selectStep(row.position);
+    if (target?.closest('.times') && row.repeat) store.toggleRepeat(row.repeat.position);
   });
-  store.subscribe(({ state, page }, before) => {
-    if (before?.page !== page) {
-      const startNs = page?.rows[0]?.timeNs ?? 0;
-      options = (page?.rows ?? []).map((row, i) => optionFor(row, i, startNs));
-      list.replaceChildren(...options);
+  store.subscribe(({ state, page: next }, before) => {
+    const isOther = page !== next || before === null;
+    if (isOther) {
+      page = next;
+      for (const option of shown.values()) option.remove();
+      shown.clear();
+      rows.style.height = `${String((page?.rows.length ?? 0) * ROW_HEIGHT)}px`;
     }
-    if (before?.page !== page || before.state.step !== state.step) {
-      select(list, options, state.step);
-    }
+    const row = rowOnPage(page, state.step);
+    if (!isOther && row === current) return;
+    shown.get(current)?.setAttribute('aria-selected', 'false');
+    current = row;
+    scrollTo(list, current);
+    draw();
+    const option = shown.get(current);
+    option?.setAttribute('aria-selected', 'true');
+    if (option) list.setAttribute('aria-activedescendant', option.id);
+    else list.removeAttribute('aria-activedescendant');
   });
   return list;
 }
 
-function target(key: string, current: number, length: number): number | undefined {
-  const last = length - 1;
+function pressed(key: string, store: DrawingSource, page: Page | null, current: number): boolean {
+  const repeat = page?.rows[current]?.repeat;
   switch (key) {
     case 'ArrowDown':
-      return Math.min(current + 1, last);
+      store.move(1);
+      return true;
     case 'ArrowUp':
-      return Math.max(current - 1, 0);
+      store.move(-1);
+      return true;
     case 'PageDown':
-      return Math.min(current + PAGE_ROWS, last);
+      store.move(PAGE_ROWS);
+      return true;
     case 'PageUp':
-      return Math.max(current - PAGE_ROWS, 0);
+      store.move(-PAGE_ROWS);
+      return true;
     case 'Home':
-      return 0;
+      store.moveToEnd('first');
+      return true;
     case 'End':
-      return last;
+      store.moveToEnd('last');
+      return true;
+    case 'Enter':
+    case ' ':
+      if (repeat) store.toggleRepeat(repeat.position);
+      return true;
+    case 'ArrowRight':
+    case 'ArrowLeft':
+      if (repeat?.open === (key === 'ArrowLeft')) store.toggleRepeat(repeat.position);
+      return true;
     default:
-      return undefined;
+      return false;
   }
 }
 
-function select(list: HTMLElement, options: readonly HTMLElement[], step: number): void {
-  options.forEach((option, i) => {
-    option.setAttribute('aria-selected', String(i === step));
-  });
-  const option = options[step];
-  if (!option) {
-    list.removeAttribute('aria-activedescendant');
-    return;
-  }
-  list.setAttribute('aria-activedescendant', option.id);
-  option.scrollIntoView({ block: 'nearest' });
+function rowsInSight({ scrollTop, clientHeight }: HTMLElement, length: number): number[] {
+  const first = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - SPARE_ROWS);
+  const room = clientHeight === 0 ? ROWS_WITHOUT_LAYOUT : Math.ceil(clientHeight / ROW_HEIGHT);
+  const end = Math.min(length, first + room + 2 * SPARE_ROWS);
+  return Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
 }
 
-function optionFor(row: ShownRow, index: number, startNs: number): HTMLElement {
-  const kind = crossing(row);
-  const label = element('span', { class: 'label' }, row.label);
-  if (kind) label.append(element('span', { class: `badge ${kind}` }, crossingInWords(kind)));
-  return element(
-    'div',
-    {
-      id: `step-${String(index)}`,
-      role: 'option',
-      class: `step ${row.home}`,
-      'aria-selected': 'false',
-      'data-testid': 'step',
-      'data-label': row.label,
-      title: `${row.party} (${homeInWords(row.home)})`,
-    },
-    element('span', { class: 'number' }, String(index + 1)),
-    element('span', { class: 'time' }, clock(row.timeNs - startNs)),
-    label,
-    element('span', { class: 'party' }, row.party),
-  );
+/** Puts a row among the others, in their order: that is how screen readers walk through them. */
+function insert(rows: HTMLElement, option: HTMLElement, row: number): HTMLElement {
+  option.style.top = `${String(row * ROW_HEIGHT)}px`;
+  const after = [...rows.children].find((other) => Number((other as HTMLElement).dataset.row) > row);
+  rows.insertBefore(option, after ?? null);
+  return option;
+}
+
+function scrollTo(list: HTMLElement, row: number): void {
+  const { scrollTop, clientHeight } = list;
+  const top = Math.max(0, row) * ROW_HEIGHT;
+  if (top < scrollTop) list.scrollTop = top;
+  else if (top + ROW_HEIGHT > scrollTop + clientHeight) list.scrollTop = top + ROW_HEIGHT - clientHeight;
 }

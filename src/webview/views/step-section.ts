@@ -1,6 +1,8 @@
+import type { PageRow } from '../../protocol/page.ts';
 import type { ShownRow } from '../../protocol/shown-row.ts';
 import { element, linkButton } from '../dom.ts';
 import { clock, codePlace, contextInWords, homeInWords, trustInWords } from '../format.ts';
+import { rowOnPage } from '../page-rows.ts';
 import type { DrawingSource } from '../panel-store.ts';
 
 /** Everything about the current step: the real function, its cost, trace points, the state that it changed. */
@@ -8,14 +10,14 @@ export function stepSection(store: DrawingSource): HTMLElement {
   const view = element('div', { class: 'step-section', 'data-testid': 'inspector' });
   store.subscribe(({ state, page }, before) => {
     if (before?.page === page && before.state.step === state.step) return;
-    const rows = page?.rows ?? [];
-    const row = rows[state.step];
-    view.replaceChildren(...(row ? describe(row, rows, store) : []));
+    const row = page?.rows[rowOnPage(page, state.step)];
+    // The page of the step is on its way; to empty the view meanwhile would only flicker.
+    if (row || !page) view.replaceChildren(...(row ? describe(row, store) : []));
   });
   return view;
 }
 
-function describe(row: ShownRow, rows: readonly ShownRow[], store: DrawingSource): HTMLElement[] {
+function describe(row: PageRow, store: DrawingSource): HTMLElement[] {
   const place = codePlace(row.at);
   const head = element(
     'div',
@@ -32,7 +34,7 @@ function describe(row: ShownRow, rows: readonly ShownRow[], store: DrawingSource
   fact('Cost', ...cost(row));
   fact('Trace points', ...row.tracepoints.map((line) => element('code', { class: 'line' }, line)));
   fact('Changes', ...row.changes.map(({ field, from, to }) => change(field, from, to)));
-  fact('Waited for', ...waker(row, rows, store));
+  fact('Waited for', ...waker(row, store));
   return [head, facts];
 }
 
@@ -49,14 +51,11 @@ function change(field: string, from: string, to: string): HTMLElement {
   return element('span', { class: 'change' }, `${field} `, element('code', {}, `${from} → ${to}`));
 }
 
-function waker(row: ShownRow, rows: readonly ShownRow[], store: DrawingSource): HTMLElement[] {
-  if (row.wokenBy === null) return [];
-  const position = rows.findIndex((candidate) => candidate.index === row.wokenBy);
-  const other = rows[position];
-  if (!other) return [];
+function waker({ waker: step }: PageRow, store: DrawingSource): HTMLElement[] {
+  if (!step) return [];
   return [
-    linkButton(`${String(position + 1)} ${other.label}`, 'Go to that step', () => {
-      store.selectStep(position);
+    linkButton(`${String(step.position + 1)} ${step.label}`, 'Go to that step', () => {
+      store.selectStep(step.position);
     }),
   ];
 }

@@ -1,9 +1,13 @@
 import { element, iconButton } from '../dom.ts';
 import type { PanelStore } from '../panel-store.ts';
+import { detailSwitch } from './detail-switch.ts';
+import { hideMenu } from './hide-menu.ts';
+import { interruptsPicker } from './interrupts-picker.ts';
 import type { Drawing } from './run-view.ts';
 import { shapePicker } from './shape-picker.ts';
+import { stepSearch } from './step-search.ts';
 
-/** The row between answer and diagram: which shape, copy, zoom. */
+/** The row between answer and diagram: which run and shape, what of it, search, copy, zoom. */
 export function toolbar(store: PanelStore, diagram: Drawing): HTMLElement {
   const scale = element('button', { class: 'scale', type: 'button', title: 'Zoom to 100 %' });
   scale.addEventListener('click', () => {
@@ -16,7 +20,11 @@ export function toolbar(store: PanelStore, diagram: Drawing): HTMLElement {
   const view = element(
     'div',
     { class: 'toolbar', role: 'toolbar', 'aria-label': 'Diagram' },
+    interruptsPicker(store),
     shapePicker(store),
+    detailSwitch(store),
+    hideMenu(store),
+    stepSearch(store),
     element('span', { class: 'spring' }),
     iconButton('copy', 'Copy diagram as Mermaid', () => {
       store.command('copyMermaid');

@@ -36,11 +36,30 @@ export class Panel {
     throw new Error(`No panel with steps and a diagram appeared. The frames:\n${texts.join('\n')}`);
   }
 
-  /** The labels of the rows of the step list, top to bottom. */
+  /**
+   * The labels of the rows of the step list, top to bottom. Only rows in sight are in the document: the list is scrolled
+   * through, as a user would, and is where it was afterwards.
+   */
   async stepLabels(): Promise<readonly string[]> {
-    return await this.frame
-      .locator('[data-testid="step"]')
-      .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-label') ?? ''));
+    return await this.frame.locator('[data-testid="steps"]').evaluate(async (list) => {
+      const labels: string[] = [];
+      const top = list.scrollTop;
+      for (list.scrollTop = 0; ; list.scrollTop += list.clientHeight) {
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        for (const row of list.querySelectorAll<HTMLElement>('[role="option"]')) {
+          labels[Number(row.ariaPosInSet) - 1] = row.dataset.label ?? '';
+        }
+        if (list.scrollTop + list.clientHeight >= list.scrollHeight - 1) break;
+      }
+      list.scrollTop = top;
+      // Rows of the pages before are not in this list.
+      return labels.filter(() => true);
+    });
+  }
+
+  /** Chooses *Overview* or *All steps*. */
+  async chooseDetail(detail: 'Overview' | 'All steps'): Promise<void> {
+    await this.frame.getByRole('radio', { name: detail }).check();
   }
 
   /** Chooses the shape at `index` (from 0) in the list of shapes. */
@@ -55,11 +74,12 @@ export class Panel {
       .evaluateAll((texts) => texts.map((text) => text.textContent.trim()));
   }
 
-  /** The position, from 0, of the current row of the step list; -1 if there is none. */
+  /** The position, from 0, of the current row among those that the list has; -1 if there is none. */
   async currentStep(): Promise<number> {
-    return await this.frame
-      .locator('[data-testid="step"]')
-      .evaluateAll((rows) => rows.findIndex((row) => row.getAttribute('aria-selected') === 'true'));
+    return await this.frame.locator('[data-testid="step"]').evaluateAll((rows) => {
+      const current = rows.find((row) => row.ariaSelected === 'true');
+      return Number(current?.ariaPosInSet ?? 0) - 1;
+    });
   }
 
   /** The position of the message that stands out in the diagram; all of them, should it be several. */
@@ -80,7 +100,12 @@ export class Panel {
 
   /** Clicks the row of the step list at a position. */
   async clickStep(position: number): Promise<void> {
-    await this.frame.locator('[data-testid="step"]').nth(position).click();
+    const row = this.frame.locator(`[data-testid="step"][aria-posinset="${String(position + 1)}"]`);
+    await this.frame.locator('[data-testid="steps"]').evaluate(async (list, index) => {
+      list.scrollTop = index * 20 - list.clientHeight / 2;
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    }, position);
+    await row.click();
   }
 
   /** Clicks the words of the message at a position of the diagram. */
