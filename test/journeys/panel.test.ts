@@ -24,6 +24,9 @@ describe('the panel', () => {
     await window.workbench.placeCursorOn('-device');
     await window.workbench.runCommand('Simulate IRQ path');
     panel = await Panel.find(window.page);
+    // Every step, as the texts of this journey name some that the overview leaves out.
+    await panel.chooseDetail('All steps');
+    await expect.poll(() => panel.stepLabels()).toContain('lazy-mask');
   });
 
   afterAll(async () => {

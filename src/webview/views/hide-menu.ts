@@ -65,6 +65,7 @@ function opens(view: HTMLElement, button: HTMLElement, menu: HTMLElement): void 
   const open = (isOpen: boolean): void => {
     menu.hidden = !isOpen;
     button.setAttribute('aria-expanded', String(isOpen));
+    if (isOpen) keepInside(menu);
     if (isOpen) menu.querySelector('input')?.focus();
   };
   open(false);
@@ -83,6 +84,13 @@ function opens(view: HTMLElement, button: HTMLElement, menu: HTMLElement): void 
   document.addEventListener('pointerdown', ({ target }) => {
     if (!menu.hidden && target instanceof Node && !view.contains(target)) open(false);
   });
+}
+
+/** Moves a menu that would hang over the right edge of the panel. */
+function keepInside(menu: HTMLElement): void {
+  menu.style.left = '0';
+  const over = menu.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
+  if (over > 0) menu.style.left = `${String(-over)}px`;
 }
 
 function isOf(before: readonly PageParty[] | undefined, now: readonly PageParty[]): boolean {

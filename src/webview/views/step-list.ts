@@ -1,3 +1,4 @@
+import type { RowRepeat } from '../../diagram/outline.ts';
 import type { Page } from '../../protocol/page.ts';
 import { element } from '../dom.ts';
 import { rowOnPage } from '../page-rows.ts';
@@ -83,7 +84,13 @@ export function stepList(store: DrawingSource): HTMLElement {
 }
 
 function pressed(key: string, store: DrawingSource, page: Page | null, current: number): boolean {
-  const repeat = page?.rows[current]?.repeat;
+  const row = page?.rows[current];
+  const toggle = (repeat: RowRepeat): void => {
+    // The row may stand for a step further on, which would be on another page when all of them are shown.
+    if (row) store.selectStep(row.position);
+    store.toggleRepeat(repeat.position);
+  };
+  const repeat = row?.repeat;
   switch (key) {
     case 'ArrowDown':
       store.move(1);
@@ -105,11 +112,11 @@ function pressed(key: string, store: DrawingSource, page: Page | null, current: 
       return true;
     case 'Enter':
     case ' ':
-      if (repeat) store.toggleRepeat(repeat.position);
+      if (repeat) toggle(repeat);
       return true;
     case 'ArrowRight':
     case 'ArrowLeft':
-      if (repeat?.open === (key === 'ArrowLeft')) store.toggleRepeat(repeat.position);
+      if (repeat?.open === (key === 'ArrowLeft')) toggle(repeat);
       return true;
     default:
       return false;

@@ -9,7 +9,6 @@ export function stepOption(page: Page, row: number): HTMLElement {
   const label = element('span', { class: 'label' }, step.label);
   if (kind) label.append(element('span', { class: `badge ${kind}` }, crossingInWords(kind)));
   if (step.repeat?.position === step.position) label.append(times(step.repeat));
-  if (step.omitted > 0) label.append(element('span', { class: 'omitted' }, omittedInWords(step.omitted)));
   return element(
     'div',
     {
@@ -28,12 +27,15 @@ export function stepOption(page: Page, row: number): HTMLElement {
     element('span', { class: 'number' }, String(step.position + 1)),
     element('span', { class: 'time' }, clock(step.timeNs - page.startNs)),
     label,
+    ...(step.omitted > 0 ? [omitted(step.omitted)] : []),
     element('span', { class: 'party' }, step.party),
   );
 }
 
-function omittedInWords(count: number): string {
-  return `+${String(count)} ${count === 1 ? 'step' : 'steps'}`;
+/** `+4 steps`, of which the eye sees the number. */
+function omitted(count: number): HTMLElement {
+  const words = element('span', { class: 'unseen' }, count === 1 ? ' step' : ' steps');
+  return element('span', { class: 'omitted' }, `+${String(count)}`, words);
 }
 
 function times({ length, times: count, open }: NonNullable<PageRow['repeat']>): HTMLElement {

@@ -1,6 +1,6 @@
 import type { Frame, Page } from 'playwright-core';
 
-const FIND_TIMEOUT_MS = 30_000;
+const FIND_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
 /** The extension's panel, found in whichever nested frame VS Code has put it. */

@@ -3,6 +3,7 @@ import { simulate } from '../../../src/analysis/simulate.ts';
 import type { Simulation } from '../../../src/analysis/simulation.ts';
 import { PanelModel } from '../../../src/extension/panel/panel-model.ts';
 import type { FinishedRun } from '../../../src/extension/panel/finished.ts';
+import { EVERY_ROW } from '../../../src/diagram/outline.ts';
 import { getPage, intent, ready } from '../../../src/protocol/messages.ts';
 import type { PanelState, Subject } from '../../../src/protocol/panel-state.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
@@ -24,11 +25,15 @@ function run(seed = 1): FinishedRun {
   };
 }
 
+/** The number by which the rows of a shape are asked for. */
+function drawingOf({ state }: PanelModel, shape: number): number {
+  return state.answer?.shapes[shape]?.drawing ?? -1;
+}
+
 describe('PanelModel', () => {
   let states: PanelState[];
   let model: PanelModel;
   let simulation: Simulation;
-  const drawingOf = (shape: number): number => model.state.answer?.shapes[shape]?.drawing ?? -1;
 
   beforeEach(() => {
     states = [];
@@ -48,7 +53,7 @@ describe('PanelModel', () => {
   it('gives each shape’s rows with the labels of that shape, in a form that may travel', () => {
     expect(simulation.shapes.length).toBeGreaterThan(1);
     simulation.shapes.forEach(({ labels }, shape) => {
-      const page = model.page(drawingOf(shape));
+      const page = model.page({ drawing: drawingOf(model, shape), reading: EVERY_ROW, step: 0 });
       if (!page.ok) throw new Error(page.error);
       expect(page.value.rows.map(({ label }) => label)).toEqual(labels);
       expect(model.state.answer?.shapes[shape]?.steps).toBe(labels.length);
@@ -57,7 +62,7 @@ describe('PanelModel', () => {
   });
 
   it('draws one message for each row, in their order', () => {
-    const page = model.page(drawingOf(0));
+    const page = model.page({ drawing: drawingOf(model, 0), reading: EVERY_ROW, step: 0 });
     if (!page.ok) throw new Error(page.error);
     const messages = [...page.value.mermaid.matchAll(/^ {2}p\d+-{1,2}(?:>>|\))p\d+: (.*)$/gm)].map(
       ([, label]) => label,
@@ -65,16 +70,19 @@ describe('PanelModel', () => {
     expect(messages).toEqual(page.value.rows.map(({ label }) => label));
   });
 
-  it('refuses the page of a run that has been replaced, and one that never was', () => {
-    const old = drawingOf(0);
-    expect(model.page(old)).toMatchObject({ ok: true });
+  it('refuses the page of a run that has been replaced, and of a shape that is not there', () => {
+    const old = drawingOf(model, 0);
     model.finish(run(2));
-    expect(model.page(old)).toMatchObject({ ok: false });
-    expect(model.page(drawingOf(0))).toMatchObject({ ok: true });
-    expect(model.page(999)).toMatchObject({ ok: false });
-    const last = drawingOf(0);
-    model.fail({ message: 'no such path', action: null });
-    expect(model.page(last)).toMatchObject({ ok: false });
+    const now = drawingOf(model, 0);
+    const at = { reading: EVERY_ROW, step: 0 };
+    expect(now).not.toBe(old);
+    expect(model.page({ ...at, drawing: old })).toMatchObject({ ok: false });
+    expect(model.page({ ...at, drawing: now })).toMatchObject({
+      ok: true,
+      value: { drawing: now, isTimed: true },
+    });
+    expect(model.page({ ...at, drawing: 999 })).toMatchObject({ ok: false });
+    expect(model.search({ drawing: old, reading: EVERY_ROW, text: 'a' })).toMatchObject({ ok: false });
   });
 
   it('does what the user asks for, and refuses what is not there without a change', () => {
@@ -85,7 +93,14 @@ describe('PanelModel', () => {
     expect(model.apply({ kind: 'selectShape', rev: 3, shape: 1 })).toMatchObject({
       value: { shape: 1, step: 0 },
     });
-    const look = { tab: 'races', view: 'time', detail: 'overview', section: 'why' } as const;
+    const look = {
+      tab: 'races',
+      view: 'time',
+      detail: 'all',
+      folds: false,
+      hidden: ['KVM'],
+      section: 'why',
+    } as const;
     expect(model.apply({ kind: 'look', rev: 4, look })).toMatchObject({ value: look });
     const { rev } = model.state;
     expect(model.apply({ kind: 'selectStep', rev, step: 100_000 })).toMatchObject({ ok: false });

@@ -22,11 +22,14 @@ const STATE: PanelState = {
   moved: [{ text: 'kernel 6.12 → 4.14', strong: false }],
   assumptions: [{ fact: 'host.qemu', text: 'QEMU 10.1', detail: 'The release.' }],
   notes: [{ severity: 'information', message: 'old spelling', line: 4 }],
+  interrupts: 100,
   shape: 0,
   step: 7,
   tab: 'path',
   view: 'sequence',
   detail: 'all',
+  folds: true,
+  hidden: ['vGIC'],
   section: 'why',
   answer: {
     run: 1,
@@ -46,7 +49,16 @@ const STATE: PanelState = {
   trouble: null,
 };
 
-const LOOK = { tab: 'path', view: 'sequence', detail: 'all', section: 'why' } as const;
+const LOOK = {
+  tab: 'path',
+  view: 'sequence',
+  detail: 'all',
+  folds: true,
+  hidden: ['vGIC'],
+  section: 'why',
+} as const;
+
+const PLACE = { interrupts: 100, shape: 0, step: 0, follow: true, look: LOOK } as const;
 
 describe('guards of what travels', () => {
   it('accept a state, also after it was sent as JSON, and one with members of a newer version', () => {
@@ -64,19 +76,16 @@ describe('guards of what travels', () => {
   });
 
   it('refuse what is no question when a panel comes back', () => {
-    expect(isPanelIntent({ subject: STATE.subject, shape: 0, step: 0, follow: true, look: LOOK })).toBe(true);
+    expect(isPanelIntent({ ...PLACE, subject: STATE.subject })).toBe(true);
     expect(
-      isPanelIntent({ subject: { kind: 'path', path: 'a/b' }, shape: 1, step: 2, follow: false, look: LOOK }),
+      isPanelIntent({ ...PLACE, subject: { kind: 'path', path: 'a/b' }, shape: 1, step: 2, follow: false }),
     ).toBe(true);
     const added = { kind: 'added', id: 'xgmac', driver: 'vfio-calxeda-xgmac', asPath: null };
     const members = [added, STATE.subject];
     expect(
       isPanelIntent({
+        ...PLACE,
         subject: { kind: 'comparison', members },
-        shape: 0,
-        step: 0,
-        follow: true,
-        look: LOOK,
       }),
     ).toBe(true);
     for (const broken of [
@@ -87,20 +96,18 @@ describe('guards of what travels', () => {
       { subject: null, shape: 0, step: 0 },
       { subject: { kind: 'path' } },
       {
+        ...PLACE,
         subject: { kind: 'comparison', members: [{ kind: 'comparison', members: [] }] },
-        shape: 0,
-        step: 0,
-        follow: true,
-        look: LOOK,
       },
     ]) {
       expect(isPanelIntent(broken), JSON.stringify(broken)).toBe(false);
     }
-    const intentNow = { subject: STATE.subject, shape: 0, step: 0, follow: true };
-    expect(isPanelIntent({ ...intentNow, look: { ...LOOK, tab: 'quit' } })).toBe(false);
-    expect(isPanelIntent({ subject: STATE.subject, shape: -1, step: 0.5, follow: true, look: LOOK })).toBe(
-      false,
-    );
+    const now = { ...PLACE, subject: STATE.subject };
+    expect(isPanelIntent({ ...now, look: { ...LOOK, tab: 'quit' } })).toBe(false);
+    expect(isPanelIntent({ ...now, look: { ...LOOK, hidden: [1] } })).toBe(false);
+    expect(isPanelIntent({ ...now, shape: -1 })).toBe(false);
+    expect(isPanelIntent({ ...now, step: 0.5 })).toBe(false);
+    expect(isPanelIntent({ ...now, interrupts: -100 })).toBe(false);
   });
 
   it('let the panel ask for its own commands only', () => {
@@ -110,6 +117,7 @@ describe('guards of what travels', () => {
     expect(intent.params({ kind: 'command', rev: 0, command: 'workbench.action.quit' })).toBe(false);
     expect(intent.params({ kind: 'changeAssumption', rev: 0, fact: 'host.qemu' })).toBe(true);
     expect(intent.params({ kind: 'changeAssumption', rev: 0, fact: 3 })).toBe(false);
+    expect(intent.params({ kind: 'setInterrupts', rev: 0, interrupts: 1_000 })).toBe(true);
   });
 
   it('never throw', () => {

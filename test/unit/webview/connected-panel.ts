@@ -1,8 +1,10 @@
 import { simulate } from '../../../src/analysis/simulate.ts';
+import { EVERY_ROW } from '../../../src/diagram/outline.ts';
 import { ok } from '../../../src/base/result.ts';
 import { PanelModel } from '../../../src/extension/panel/panel-model.ts';
 import { Endpoint } from '../../../src/protocol/endpoint.ts';
-import { getPage, intent, ready, state } from '../../../src/protocol/messages.ts';
+import { getPage, intent, ready, search, state } from '../../../src/protocol/messages.ts';
+import type { Page, PageRequest } from '../../../src/protocol/page.ts';
 import type { PanelCommand } from '../../../src/protocol/panel-state.ts';
 import { PanelStore } from '../../../src/webview/panel-store.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
@@ -12,14 +14,19 @@ export interface ConnectedPanel {
   readonly model: PanelModel;
   readonly store: PanelStore;
   readonly commands: PanelCommand[];
+  /** The first page of the first shape, with every row. */
+  everyRow(): Page;
+  /** Every page that was asked for. */
+  readonly pages: PageRequest[];
   /** Lets the model answer a new run. */
-  answer(seed: number): void;
+  answer(seed: number, path?: string, interrupts?: number): void;
   /** While it is on, what the page asks waits. */
   hold(on: boolean): void;
 }
 
 export function connectPanel(): ConnectedPanel {
   const commands: PanelCommand[] = [];
+  const pages: PageRequest[] = [];
   let held: (() => void)[] | null = null;
   const report = (problem: string): never => {
     throw new Error(problem);
@@ -50,13 +57,24 @@ export function connectPanel(): ConnectedPanel {
     if (wanted.kind === 'command') commands.push(wanted.command);
     return model.apply(wanted);
   });
-  host.onRequest(getPage, ({ drawing }) => model.page(drawing));
+  host.onRequest(getPage, (wanted) => {
+    pages.push(wanted);
+    return model.page(wanted);
+  });
+  host.onRequest(search, (wanted) => model.search(wanted));
   return {
     model,
     store: new PanelStore(page),
     commands,
-    answer(seed) {
-      const result = simulate({ path: 'vfio-platform/userspace', facts: TEST_FACTS, seed });
+    pages,
+    everyRow() {
+      const drawing = model.state.answer?.shapes[0]?.drawing ?? -1;
+      const page = model.page({ drawing, reading: EVERY_ROW, step: 0 });
+      if (!page.ok) throw new Error(page.error);
+      return page.value;
+    },
+    answer(seed, path = 'vfio-platform/userspace', interrupts = 100) {
+      const result = simulate({ path, facts: TEST_FACTS, seed, interrupts });
       if (!result.ok) throw new Error(result.error);
       model.begin({ kind: 'path', path: result.value.path });
       model.finish({

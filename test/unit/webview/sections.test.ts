@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { describe, expect, it, vi } from 'vitest';
+import { EVERY_ROW } from '../../../src/diagram/outline.ts';
 import type { PanelState } from '../../../src/protocol/panel-state.ts';
-import type { ShownRow } from '../../../src/protocol/shown-row.ts';
+import type { Page, PageRow } from '../../../src/protocol/page.ts';
 import type { PanelStore, Listener } from '../../../src/webview/panel-store.ts';
 import { answerView } from '../../../src/webview/views/answer-view.ts';
 import { comparisonView } from '../../../src/webview/views/comparison-view.ts';
@@ -26,11 +27,14 @@ const STATE: PanelState = {
   moved: [],
   assumptions: [{ fact: 'host.qemu', text: 'QEMU 10.1', detail: 'The release of QEMU.' }],
   notes: [{ severity: 'information', message: 'an old spelling', line: 8 }],
+  interrupts: 100,
   shape: 0,
   step: 1,
   tab: 'path',
   view: 'sequence',
   detail: 'all',
+  folds: true,
+  hidden: [],
   section: 'step',
   answer: {
     run: 1,
@@ -52,7 +56,7 @@ const STATE: PanelState = {
   trouble: null,
 };
 
-const ROW: ShownRow = {
+const ROW: PageRow = {
   index: 40,
   timeNs: 1_000,
   party: 'xgmac',
@@ -67,9 +71,14 @@ const ROW: ShownRow = {
   tracepoints: [],
   changes: [],
   wokenBy: null,
+  position: 0,
+  omitted: 0,
+  changesAfter: [],
+  repeat: null,
+  waker: null,
 };
 
-const EXIT: ShownRow = {
+const EXIT: PageRow = {
   ...ROW,
   index: 41,
   party: 'KVM',
@@ -84,16 +93,32 @@ const EXIT: ShownRow = {
   tracepoints: ['kvm:kvm_exit TRAP: HSR_EC: 0x0024 (DABT_LOW)'],
   changes: [{ field: 'in guest', from: '1', to: '0' }],
   wokenBy: 40,
+  position: 1,
+  waker: { position: 0, label: 'assert-line' },
 };
 
 /** A store that has one view to show and notes what it is asked. */
-function store(state: PanelState, rows: readonly ShownRow[] = [ROW, EXIT]) {
+function store(state: PanelState, rows: readonly PageRow[] = [ROW, EXIT]) {
   const command = vi.fn();
   const selectStep = vi.fn();
   const changeAssumption = vi.fn();
-  const page = { drawing: 1, isTimed: true, rows, mermaid: '' };
+  const page: Page = {
+    drawing: 1,
+    isTimed: true,
+    reading: EVERY_ROW,
+    number: 0,
+    starts: [0],
+    total: rows.length,
+    before: 0,
+    steps: rows.length,
+    startNs: 1_000,
+    parties: [],
+    fields: [],
+    rows,
+    mermaid: '',
+  };
   const subscribe = (listener: Listener): void => {
-    listener({ state, page, pageProblem: null }, null);
+    listener({ state, page, opened: [], pageProblem: null }, null);
   };
   const fake = { subscribe, command, selectStep, changeAssumption } as unknown as PanelStore;
   return { command, selectStep, changeAssumption, fake };

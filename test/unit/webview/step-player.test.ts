@@ -22,6 +22,8 @@ describe('the step player', () => {
     document.body.replaceChildren(player);
     await panel.store.start();
     panel.answer(1);
+    panel.store.look({ detail: 'all', folds: false });
+    await expect.poll(() => panel.pages.at(-1)?.reading.detail).toBe('all');
     await expect.poll(() => length()).toBeGreaterThan(20);
   });
 
@@ -44,8 +46,8 @@ describe('the step player', () => {
   it('goes where the slider is put, and says to screen readers which step that is', () => {
     slider().value = '5';
     slider().dispatchEvent(new Event('input'));
-    const page = panel.model.page(1);
-    const label = page.ok ? page.value.rows[4]?.label : undefined;
+    const { rows } = panel.everyRow();
+    const label = rows[4]?.label;
     expect(slider().getAttribute('aria-valuetext')).toBe(`5: ${label ?? ''}`);
   });
 
@@ -72,8 +74,7 @@ describe('the step player', () => {
   });
 
   it('shows what the step changed: the latches and masks that decide how it goes on', () => {
-    const page = panel.model.page(1);
-    const rows = page.ok ? page.value.rows : [];
+    const { rows } = panel.everyRow();
     const changing = rows.findIndex(({ changes }) => changes.length > 0);
     slider().value = String(changing + 1);
     slider().dispatchEvent(new Event('input'));

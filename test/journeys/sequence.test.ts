@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../scripts/lib/paths.mts';
+import { Panel } from './pages/panel.ts';
+import { SequenceView } from './pages/sequence.ts';
+import { openWindow } from './setup/browser.ts';
+import type { Window } from './setup/browser.ts';
+import { irqpathSimulate } from './setup/irqpath.ts';
+import { takeScreenshot } from './setup/screenshot.ts';
+
+describe('reading a sequence', () => {
+  let window: Window;
+  let panel: Panel;
+  let sequence: SequenceView;
+
+  beforeAll(async () => {
+    window = await openWindow({ folder: SAMPLES });
+    await window.workbench.openFile('xgmac.sh');
+    await window.workbench.placeCursorOn('-device');
+    await window.workbench.runCommand('Simulate IRQ path');
+    panel = await Panel.find(window.page);
+    sequence = new SequenceView(panel);
+  });
+
+  afterAll(async () => {
+    await window.close();
+  });
+
+  it('begins with an overview that says what it leaves out, in list and drawing alike', async () => {
+    const labels = await panel.stepLabels();
+    const all = irqpathSimulate('samples/xgmac.sh').shapes[0]?.labels ?? [];
+    expect(labels.length).toBeLessThan(all.length / 2);
+    expect(await sequence.omitted()).toContain('+3 steps');
+    expect((await panel.messageTexts()).map((text) => text.replace(/ \(\+\d+ steps?\)$/, ''))).toEqual(
+      labels,
+    );
+    await takeScreenshot(window.page, 'sequence-overview');
+  });
+
+  it('shows all steps on demand and stays at the step', async () => {
+    await panel.clickStep((await panel.stepLabels()).indexOf('automask'));
+    await panel.chooseDetail('All steps');
+    const all = irqpathSimulate('samples/xgmac.sh').shapes[0]?.labels;
+    await expect.poll(() => panel.stepLabels()).toEqual(all);
+    expect((await panel.stepLabels())[await panel.currentStep()]).toBe('automask');
+    await takeScreenshot(window.page, 'sequence-all');
+    await panel.chooseDetail('Overview');
+    await expect.poll(async () => (await panel.stepLabels()).length).toBeLessThan(all?.length ?? 0);
+    expect((await panel.stepLabels())[await panel.currentStep()]).toBe('automask');
+  });
+
+  it('finds steps by function, party and trace point, and leaves by Escape', async () => {
+    await panel.pressInSteps('Control+f');
+    await window.page.keyboard.type('irq-none');
+    await expect.poll(() => panel.textOf('found')).toBe('1 of 1');
+    expect((await panel.stepLabels())[await panel.currentStep()]).toBe('irq-none');
+    await sequence.search('kvm_exit');
+    await expect.poll(() => panel.textOf('found')).toMatch(/^\d of 9$/);
+    const first = await panel.currentStep();
+    await window.page.keyboard.press('Enter');
+    expect(await panel.currentStep()).not.toBe(first);
+    await window.page.keyboard.press('Shift+Enter');
+    expect(await panel.currentStep()).toBe(first);
+    await takeScreenshot(window.page, 'sequence-search');
+    await window.page.keyboard.press('Escape');
+    await expect.poll(() => panel.textOf('found')).toBe('');
+  });
+
+  it('hides a party, says so, and still does after a reload', async () => {
+    await sequence.hide('vGIC', 'sequence-hide-menu', window.page);
+    await expect.poll(() => sequence.hiddenLine()).toMatch(/^Hidden: vGIC \(\d+ steps\)/);
+    expect(await sequence.columns()).not.toContain('vGIC');
+    await window.workbench.reload();
+    panel = await Panel.find(window.page);
+    sequence = new SequenceView(panel);
+    await expect.poll(() => sequence.hiddenLine()).toMatch(/^Hidden: vGIC/);
+    await panel.pressButton('Show all');
+    await expect.poll(() => sequence.columns()).toContain('vGIC');
+  });
+
+  it.each([
+    ['Light Modern', 'vs'],
+    ['Dark High Contrast', 'hc-black'],
+    ['Light High Contrast', 'hc-light'],
+    ['Dark Modern', 'vs-dark'],
+  ])('looks right in %s', async (theme, mark) => {
+    await window.workbench.chooseTheme(theme, mark);
+    await expect.poll(() => panel.messageContrast(), { timeout: 10_000 }).toBeGreaterThanOrEqual(4.5);
+    await takeScreenshot(window.page, `sequence-${mark}`);
+  });
+});
