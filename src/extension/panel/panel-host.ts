@@ -15,6 +15,7 @@ import { PanelModel } from './panel-model.ts';
 import type { Place } from './panel-model.ts';
 import { PANEL_TYPE } from './panel-type.ts';
 import { PanelView } from './panel-view.ts';
+import { StepMark } from './step-mark.ts';
 
 /** How long a file must rest before the panel answers again. */
 const SETTLE_MS = 300;
@@ -59,6 +60,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
   readonly #model: PanelModel;
   readonly #spreads: Spreads;
   readonly #listeners: vscode.Disposable;
+  readonly #mark = new StepMark();
   readonly #askAgain: (afterMs: number) => void;
   #view: PanelView | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -72,6 +74,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
     this.#spreads = new Spreads(app.environment);
     this.#model = new PanelModel((state) => {
       this.#view?.update(state);
+      this.#mark.show(this.#view ? state : null, this.#model.label);
       void vscode.commands.executeCommand('setContext', 'irqPath.hasAnswer', state.answer !== null);
     });
     const again = app.guarded(vscode.l10n.t('Simulate IRQ path'), async () => {
@@ -140,6 +143,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
   dispose(): void {
     clearTimeout(this.#settling);
     this.#listeners.dispose();
+    this.#mark.dispose();
     this.#view?.dispose();
   }
 
@@ -170,6 +174,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
       closed: () => {
         if (this.#view !== view) return;
         this.#view = undefined;
+        this.#mark.show(null, '');
         clearTimeout(this.#settling);
         this.#turn++;
         void vscode.commands.executeCommand('setContext', 'irqPath.hasAnswer', false);

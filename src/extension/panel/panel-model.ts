@@ -182,6 +182,12 @@ export class PanelModel {
     return pages.ok ? ok(pages.value.search(wanted)) : pages;
   }
 
+  /** The label of the current step; empty while there is none. */
+  get label(): string {
+    const { answer, shape, step } = this.#state;
+    return (answer && this.#run?.simulation.shapes[shape]?.labels[step]) ?? '';
+  }
+
   /** The run, its rows and the picture that are shown; undefined while there is none. */
   shown(): ShownRun | undefined {
     const { answer, shape, step, detail, folds, hidden } = this.#state;

@@ -31,8 +31,11 @@ export class DiagramView {
   #transform: ViewTransform = { scale: 1, x: 0, y: 0 };
   #page: Page | null = null;
   #step = 0;
-  /** The latest drawing asked for; an older one that comes late is dropped. */
-  #turn = 0;
+  #isDrawing = false;
+  /** Whether what is drawn, or being drawn, is not what is wanted. */
+  #isStale = false;
+  /** Whether the next drawing begins where a drawing begins, and not where the one before it was. */
+  #anew = false;
 
   constructor(store: DrawingSource, report: (problem: string) => void) {
     this.#store = store;
@@ -110,25 +113,34 @@ export class DiagramView {
     }).observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
   }
 
+  /** Draws a page; of those that come while one is drawn only the last is drawn after it. */
   async #draw(page: Page | null, anew: boolean): Promise<void> {
-    const turn = ++this.#turn;
     this.#page = page;
-    if (!page) {
-      this.#clear('');
-      return;
+    this.#anew ||= anew;
+    this.#isStale = true;
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#drawNow(this.#page);
     }
-    if (page.rows.length === 0) {
-      this.#clear('All parties are hidden.');
+    this.#isDrawing = false;
+  }
+
+  async #drawNow(page: Page | null): Promise<void> {
+    if (!page || page.rows.length === 0) {
+      this.#clear(page ? 'All parties are hidden.' : '');
       return;
     }
     const drawn = await renderDiagram(page.mermaid);
-    if (turn !== this.#turn) return;
-    if (!drawn.ok) {
-      this.#report(`the diagram cannot be drawn: ${drawn.error}`);
-      this.#clear(`Cannot be drawn: ${drawn.error}`);
+    if (page !== this.#page) return;
+    if (drawn.ok) {
+      this.#show(drawn.value, page, this.#anew);
+      this.#anew = false;
       return;
     }
-    this.#show(drawn.value, page, anew);
+    this.#report(`the diagram cannot be drawn: ${drawn.error}`);
+    this.#clear(`Cannot be drawn: ${drawn.error}`);
   }
 
   /** Takes the drawing away and says why. */
