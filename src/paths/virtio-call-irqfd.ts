@@ -2,6 +2,7 @@ import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
+import { MASKED_UNSEEN } from './vhost-net-vector.ts';
 import { vhostNetSettings } from './virtio-net-settings.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
@@ -34,7 +35,7 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
       'MSI-X and virtio-blk with ioeventfd=on in the main loop, QEMU 2.8 to 8.2',
     ],
     evidence: 'trace',
-    bugs: [ASSIGNED_UNSEEN],
+    bugs: [ASSIGNED_UNSEEN, MASKED_UNSEEN],
   },
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
@@ -56,7 +57,8 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
       settings.value.choice('device'),
     );
     if (!ways.ok) return ways;
-    const parts = { ...ringParts(bugs), keepsMasked: !bugs.has(ASSIGNED_UNSEEN.name) };
+    const forgets = settings.value.choice('device') === 'virtio-net' ? MASKED_UNSEEN : ASSIGNED_UNSEEN;
+    const parts = { ...ringParts(bugs), keepsMasked: !bugs.has(forgets.name) };
     return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts), parts);
   },
 };

@@ -61,8 +61,13 @@ export function armRegisters(transport: keyof typeof ARM_REGISTERS, queueIndex: 
 }
 
 function ofQueue(registers: VirtioRegisters, queueIndex: number): VirtioRegisters {
-  const { address, size } = registers.notify;
-  return { ...registers, notify: { address: address + 4 * queueIndex, size } };
+  const { notify, vectorControl } = registers;
+  const entry = vectorControl && { ...vectorControl, address: vectorControl.address + 16 * queueIndex };
+  return {
+    ...registers,
+    notify: { ...notify, address: notify.address + 4 * queueIndex },
+    ...(entry ? { vectorControl: entry } : {}),
+  };
 }
 
 /** Where QEMU's virt machine and a Linux guest put them in traces A1. */

@@ -8,6 +8,7 @@ import { napiInterrupt, startXmit, virtnetPollTx } from '../machine/guest/virtio
 import { COMMAND_AT, sendCommand } from '../machine/guest/virtio-net-command.ts';
 import { virtioGuest } from '../machine/guest/virtio-guest.ts';
 import { virtnetPoll } from '../machine/guest/virtio-net-receive.ts';
+import type { GuestTask } from '../machine/guest/x86-edge-guest.ts';
 import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
 import { VIRTIO_NET, VIRTIO_PCI } from '../machine/parties.ts';
 import { virtioNetGuest } from '../machine/guest/virtio-net-guest.ts';
@@ -20,8 +21,7 @@ import { driverCpu, lineInterrupt, messageInterrupt } from './virtio-interrupt.t
 import type { DriverParts, GuestInterrupt } from './virtio-interrupt.ts';
 import { callLeg, kickLeg } from './virtio-legs.ts';
 import { vhostNetBackend } from './vhost-net-backend.ts';
-import type { VhostNetBackend } from './vhost-net-backend.ts';
-import type { VhostNotifierOptions } from './vhost-notifier-settings.ts';
+import type { VhostNetBackend, VhostNetChanges } from './vhost-net-backend.ts';
 import { virtioNetBackend } from './virtio-net-backend.ts';
 import { NET_BUGS } from './virtio-net-bugs.ts';
 import { virtioNetMachine } from './virtio-net-machine.ts';
@@ -44,13 +44,14 @@ export interface NetRequest {
   readonly device: DeviceParts;
   /** Names of the known bugs that are on; null for those of the facts, where the path has no switches. */
   readonly bugs: ReadonlySet<string> | null;
-  /** What has vhost take the notifier of its queue and give it back; null if nothing does. */
-  readonly handover: VhostNotifierOptions | null;
+  /** What happens to a queue that vhost serves. */
+  readonly vhost: VhostNetChanges;
 }
 
 /** Wires a virtio-net device, and looks at one leg of it. Errors as of {@link virtioNetMachine}. */
 export function wireVirtioNet(request: NetRequest): Result<Wiring> {
-  const { leg, ways, settings, facts, driver, device, handover } = request;
+  const { leg, ways, settings, facts, driver, device, vhost } = request;
+  const { handover, keepsMasked } = vhost;
   if (leg === 'call' && settings.choice('traffic') === 'command') {
     return fail('traffic=command: the control queue has no interrupt; its kick is what can be looked at');
   }
@@ -70,10 +71,10 @@ export function wireVirtioNet(request: NetRequest): Result<Wiring> {
   const known = activeBugs(NET_BUGS, facts, {});
   const bugs = request.bugs ?? (known.ok ? known.value : new Set());
   const backend: VhostNetBackend = isVhost
-    ? vhostNetBackend(machine, target, device, facts.host.qemu, handover)
+    ? vhostNetBackend(machine, target, device, facts.host.qemu, vhost)
     : virtioNetBackend(machine, ways, settings, target, { ...device, bugs });
   addVcpu(machine, interrupt, backend);
-  addGuest(machine, interrupt, driver, backend.handover?.driver ?? null);
+  addGuest(machine, interrupt, driver, { status: backend.handover?.driver, task: backend.task });
   const { source, takenMark, isAtRest } =
     leg === 'kick'
       ? kickLeg(queue, backend, backend.isWaitedFor, backend.handover?.serviceResumes)
@@ -88,6 +89,7 @@ export function wireVirtioNet(request: NetRequest): Result<Wiring> {
       messageCopy: copyNs,
       packetCopy: copyNs,
       ...(handover === null ? {} : changeCosts(settings)),
+      ...(keepsMasked === null ? {} : { vectorChangePeriod: settings.number('vectorChangeUs') * 1000 }),
     },
     sources: [source],
     // Notifications that come for nothing are allowed on both legs: whoever is notified may have looked before.
@@ -103,7 +105,10 @@ function addGuest(
   machine: VirtioNetMachine,
   interrupt: GuestInterrupt,
   { looksAgain }: DriverParts,
-  status: StatusDriver | null,
+  {
+    status,
+    task,
+  }: { readonly status: StatusDriver | null | undefined; readonly task: GuestTask | undefined },
 ): void {
   const { m, vcpu, traffic } = machine;
   const driver = {
@@ -131,6 +136,7 @@ function addGuest(
         sender: { ...sender, xmit },
         poll: virtnetPollTx(driver),
         ...(status ? { status } : {}),
+        ...(task ? { task } : {}),
       });
     }
     return virtioGuest({

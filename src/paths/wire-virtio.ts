@@ -81,11 +81,12 @@ export function wireVirtio(
     looksAgain: parts.deviceLooksAgain,
     pollsOnceMore: parts.pollsOnceMore,
   };
-  const changes = checkVectorChange(settings);
+  const changes = checkVectorChange(settings, ways);
   if (!changes.ok) return changes;
   if (settings.choice('device') === 'virtio-net') {
-    const { handover = null } = parts;
-    return wireVirtioNet({ leg, ways, settings, facts, driver, device, bugs, handover });
+    const { handover = null, keepsMasked = true } = parts;
+    const vhost = { handover, keepsMasked: changes.value ? keepsMasked : null };
+    return wireVirtioNet({ leg, ways, settings, facts, driver, device, bugs, vhost });
   }
   const addMachine = settings.choice('arch') === 'arm' ? armMachine : x86Machine;
   const { lineStaysUp = false, messageUnseen = false } = parts;

@@ -8,6 +8,8 @@ import type { Napi } from './napi.ts';
 import type { NetSender } from './net-sender.ts';
 import { statusSteps } from './virtio-status-driver.ts';
 import type { StatusDriver } from './virtio-status-driver.ts';
+import { taskSteps } from './x86-edge-guest.ts';
+import type { GuestTask } from './x86-edge-guest.ts';
 import { mayGoOn } from './x86-irq.ts';
 
 /** What the guest is wired to. */
@@ -23,6 +25,8 @@ export interface VirtioNetGuestWiring {
   readonly poll: Procedure;
   /** Where the driver sets its device up and resets it meanwhile. */
   readonly status?: StatusDriver;
+  /** What its kernel does besides, with interrupts off, when it is wanted; absent: nothing. */
+  readonly task?: GuestTask;
 }
 
 /**
@@ -33,12 +37,12 @@ export interface VirtioNetGuestWiring {
  * `default_idle` (6.12); traces X3-net-vhost-off, -on.
  */
 export function virtioNetGuest(wiring: VirtioNetGuestWiring): Procedure {
-  const { vcpu, load, sender, napi, status } = wiring;
+  const { vcpu, load, sender, napi, status, task } = wiring;
   const isDue = (s: State): boolean => s[vcpu.injected] === 1;
   const sends = (s: State): boolean =>
     sender !== null && s[sender.wanted] === 1 && status?.maySubmit(s) !== false;
   const setsStatus = (s: State): boolean => status?.isDue(s) === true;
-  const hasWork = (s: State): boolean => sends(s) || setsStatus(s);
+  const hasWork = (s: State): boolean => sends(s) || task?.isWanted(s) === true || setsStatus(s);
   const idles = (s: State): boolean =>
     load === 'idle' && !hasWork(s) && sender?.computes(s) !== true && status?.isComing(s) !== true;
   const hlt: Step = {
@@ -60,7 +64,8 @@ export function virtioNetGuest(wiring: VirtioNetGuestWiring): Procedure {
       do: (s) => {
         if (isDue(s)) return 'take-interrupt';
         if (setsStatus(s)) return 'set-status';
-        return sends(s) ? 'send-message' : undefined;
+        if (sends(s)) return 'send-message';
+        return task?.isWanted(s) === true ? 'irqs-off' : undefined;
       },
     },
     ...(load === 'idle' ? { hlt } : {}),
@@ -99,6 +104,7 @@ export function virtioNetGuest(wiring: VirtioNetGuestWiring): Procedure {
     },
     ...(status ? statusSteps(status, isDue) : {}),
     ...(sender ? sendSteps(sender.xmit, napi) : {}),
+    ...(task ? taskSteps(vcpu, { isDue }, task, 'schedule') : {}),
   });
 }
 

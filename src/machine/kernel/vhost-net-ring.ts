@@ -1,20 +1,16 @@
 import type { ModelBuilder } from '../../engine/model.ts';
-import type { Field, State } from '../../engine/state.ts';
-import { procedure, RETURN } from '../../engine/step.ts';
+import type { State } from '../../engine/state.ts';
+import { procedure } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import type { Virtqueue } from '../guest/virtqueue.ts';
 import { VHOST, VHOST_NET } from '../parties.ts';
 import type { Eventfd } from './eventfd.ts';
 import { TX_WORK } from './vhost-net.ts';
-import { vhostWorker, vhostWorkList } from './vhost-worker.ts';
-import type { VhostWorkList } from './vhost-worker.ts';
+import { lockingWorker } from './vhost-vq-mutex.ts';
+import type { LockingWorker } from './vhost-vq-mutex.ts';
 
 const VHOST_C = 'Linux drivers/vhost/vhost.c';
 const NET_C = 'Linux drivers/vhost/net.c';
-
-const IDLE = 0;
-const RUNS_WORK = 1;
-const HOLDS_MUTEX = 2;
 
 /** What a queue is wired to that is given to vhost-net and taken from it. */
 export interface VhostNetRingWiring {
@@ -29,12 +25,9 @@ export interface VhostNetRingWiring {
 }
 
 /** A queue that vhost-net has at some times only. */
-export interface VhostNetRing {
+export interface VhostNetRing extends Pick<LockingWorker, 'list' | 'addWorker'> {
   /** The queue as vhost uses it: what it takes moves its own index on, not QEMU's. */
   readonly queue: Virtqueue;
-  readonly list: VhostWorkList;
-  /** Adds the thread that runs the handler, which does nothing while the queue has no backend. */
-  readonly addWorker: (handleTx: Procedure) => VhostWorkList;
   /** Whether vhost has its tap. */
   readonly hasBackend: (s: State) => boolean;
   /** Whether vhost waits at the host notifier that there is. */
@@ -65,12 +58,11 @@ export function vhostNetRing(m: ModelBuilder, wiring: VhostNetRingWiring): Vhost
   const initial = startsGiven ? 1 : 0;
   const backend = m.field('vhost backend', { initial, values: ['none', 'tap'], notable: true });
   const poll = m.field('vhost poll', { initial, values: ['none', 'at the host notifier'] });
-  const worker = m.field('vhost worker', { values: ['idle', 'runs a work', 'holds vq->mutex'] });
   const behind = m.field('last_avail_idx in QEMU', { values: ["vhost's", "behind vhost's"], notable: true });
-  const list = vhostWorkList(m, [TX_WORK]);
-  const queueWork = list.queue(TX_WORK);
   const hasBackend = (s: State): boolean => s[backend] === 1;
-  const mayLock = (s: State): boolean => s[worker] !== HOLDS_MUTEX;
+  const worker = lockingWorker(m, wiring.workerCpu, hasBackend);
+  const { list, mayLock } = worker;
+  const queueWork = list.queue(TX_WORK);
   const queue: Virtqueue = {
     ...wiring.queue,
     pop: (s, isNotifying) => {
@@ -87,18 +79,7 @@ export function vhostNetRing(m: ModelBuilder, wiring: VhostNetRingWiring): Vhost
     closeNotifier: (s) => {
       s[poll] = 0;
     },
-    addWorker: (handleTx) => {
-      const take = (s: State): string => {
-        s[worker] = RUNS_WORK;
-        return list.take(s);
-      };
-      m.process(
-        'vhost',
-        { kind: 'thread', cpu: wiring.workerCpu },
-        vhostWorker({ ...list, take }, { [TX_WORK]: underMutex(worker, hasBackend, handleTx) }),
-      );
-      return list;
-    },
+    addWorker: worker.addWorker,
     setVring: procedure<string>(VHOST, 'vhost_vring_ioctl', {
       'set-vring': {
         at: `${VHOST_C} vhost_vring_ioctl (VHOST_SET_VRING_NUM, VHOST_SET_VRING_BASE, VHOST_SET_VRING_ADDR)`,
@@ -140,7 +121,7 @@ export function vhostNetRing(m: ModelBuilder, wiring: VhostNetRingWiring): Vhost
       },
       'flush-vhost': {
         at: `${NET_C} vhost_net_set_backend (vhost_dev_flush)`,
-        when: (s) => list.isEmpty(s) && s[worker] === IDLE,
+        when: (s) => list.isEmpty(s) && worker.isIdle(s),
       },
     }),
     getBase: procedure<string>(VHOST, 'vhost_vring_ioctl(VHOST_GET_VRING_BASE)', {
@@ -155,28 +136,4 @@ export function vhostNetRing(m: ModelBuilder, wiring: VhostNetRingWiring): Vhost
       },
     }),
   };
-}
-
-/** `handle_tx` holds the mutex of its queue, and does nothing if that has no backend. */
-function underMutex(worker: Field, hasBackend: (s: State) => boolean, handleTx: Procedure): Procedure {
-  return procedure<string>(VHOST_NET, 'handle_tx(vq->mutex)', {
-    'lock-vq': {
-      at: `${NET_C} handle_tx (mutex_lock_nested, vhost_vq_get_backend)`,
-      do: (s) => {
-        if (!hasBackend(s)) {
-          s[worker] = IDLE;
-          return RETURN;
-        }
-        s[worker] = HOLDS_MUTEX;
-        return undefined;
-      },
-      call: handleTx,
-    },
-    'unlock-vq': {
-      at: `${NET_C} handle_tx (mutex_unlock)`,
-      do: (s) => {
-        s[worker] = IDLE;
-      },
-    },
-  });
 }

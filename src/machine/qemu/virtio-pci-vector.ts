@@ -46,6 +46,61 @@ export function writeIrqfdVector(register: Field, { release, use }: IrqfdChange)
   });
 }
 
+/** What masks a vector whose device masks its notifier itself is wired to. */
+export interface NotifierMaskWiring {
+  /** ioctl(VHOST_SET_VRING_CALL) to the notifier that nobody waits for, and back to the guest notifier. */
+  readonly mask: Procedure;
+  readonly unmask: Procedure;
+  /** The count of the one that nobody waits for. */
+  readonly pending: Field;
+  /** Writes the guest notifier. */
+  readonly notify: Procedure;
+  /** False leaves out what was signalled while the vector was masked, to see what the look at it is for. */
+  readonly looks: boolean;
+}
+
+/**
+ * The same with a device that masks its notifier itself, vhost-net: the irqfd stays, and what vhost signals meanwhile is
+ * written to the guest notifier after that is back. As the guest has written another message, its route is changed first.
+ * Source: QEMU hw/virtio/virtio-pci.c `virtio_pci_one_vector_mask`, `virtio_pci_one_vector_unmask` ("Test after unmasking
+ * to avoid losing events"), hw/virtio/vhost.c `vhost_virtqueue_mask`, `vhost_virtqueue_pending` (7.2).
+ */
+export function writeMaskedNotifierVector(register: Field, wiring: NotifierMaskWiring): Procedure {
+  const { pending, looks } = wiring;
+  return procedure<string>(VCPU_THREAD, 'msix_table_mmio_write', {
+    'write-vector-control': {
+      at: `${MSIX} msix_handle_mask_update (msix_fire_vector_notifier)`,
+      do: (s) => (s[register] === MASK_QUEUE_VECTOR ? undefined : 'change-route'),
+    },
+    'mask-notifier': { at: `${FILE} virtio_pci_one_vector_mask (guest_notifier_mask)`, call: wiring.mask },
+    'notifier-masked': { at: `${MSIX} msix_handle_mask_update`, do: () => RETURN },
+    'change-route': {
+      at: `${FILE} virtio_pci_one_vector_unmask (kvm_irqchip_update_msi_route)`,
+      cost: 'syscall',
+      emits: [
+        'qemu:kvm_irqchip_update_msi_route Updating MSI route virq=24',
+        'qemu:kvm_irqchip_commit_routes',
+        'syscalls:sys_enter_ioctl cmd=KVM_SET_GSI_ROUTING',
+      ],
+    },
+    'unmask-notifier': {
+      at: `${FILE} virtio_pci_one_vector_unmask (guest_notifier_mask)`,
+      call: wiring.unmask,
+    },
+    'test-masked-notifier': {
+      at: 'QEMU hw/virtio/vhost.c vhost_virtqueue_pending (event_notifier_test_and_clear)',
+      cost: 'eventfdRead',
+      emits: ['syscalls:sys_enter_read', 'function:eventfd_read'],
+      do: (s) => {
+        const isPending = s[pending] !== 0;
+        s[pending] = 0;
+        return isPending && looks ? undefined : RETURN;
+      },
+      call: wiring.notify,
+    },
+  });
+}
+
 /** What the vector of a queue whose messages QEMU sends is wired to. */
 export interface SentVectorWiring {
   readonly table: MsixTable;

@@ -35,3 +35,29 @@ describe('every step of vhost that takes a notifier and gives it back matters', 
     alwaysOneWay: ['wait-stopped', 'return-for-signal'],
   });
 });
+
+describe('every step of a vector that vhost masks itself matters', () => {
+  everyStepMatters({
+    path: 'virtio/call-irqfd',
+    builtOn: VHOST,
+    builtWith: { device: 'virtio-net' },
+    witnesses: [5, 8, 9, 11, 13, 20, 40, 150].flatMap((vectorChangeUs) =>
+      [3, 20].flatMap((periodUs) =>
+        [{}, { tapReceive: 4000 }, { syscall: 9000 }].map((costs) => ({
+          settings: {
+            device: 'virtio-net',
+            vectorChange: 'mask',
+            guest: 'busy',
+            queueDepth: 3,
+            periodUs,
+            vectorChangeUs,
+          },
+          costs,
+        })),
+      ),
+    ),
+    seenInStateOnly: ['vcpu-locks-bql', 'write-guest-notifier', 'mask-vector-resumes'],
+    neverTaken: [],
+    alwaysOneWay: ['emulate-mmio'],
+  });
+});

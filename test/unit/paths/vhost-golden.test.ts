@@ -23,6 +23,11 @@ const CASES: readonly GoldenCase[] = [
   { path: 'virtio/call-intx', name: 'vhost-mmio', settings: { ...SCSI, arch: 'arm', transport: 'mmio' } },
   { path: 'virtio/notify-vhost', name: 'net', settings: { device: 'virtio-net' } },
   { path: 'virtio/call-irqfd', name: 'vhost-net', settings: { device: 'virtio-net' } },
+  {
+    path: 'virtio/call-irqfd',
+    name: 'vhost-net-masked',
+    settings: { device: 'virtio-net', ...MASKED, vectorChangeUs: 24, periodUs: 20 },
+  },
 ];
 
 describe('golden runs of vhost', () => {
