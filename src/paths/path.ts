@@ -47,7 +47,10 @@ export interface PathInfo {
 interface SettingBase {
   readonly name: string;
   readonly description: string;
-  /** Without which this one means nothing, of several without all of them; absent if it always means something. */
+  /**
+   * Without which this one means nothing, of several any of them; one that means nothing itself gives no meaning. Absent
+   * if it always means something.
+   */
   readonly onlyWith?: OtherSetting | readonly OtherSetting[];
 }
 

@@ -35,7 +35,7 @@ export const VIRTIO_NET_SETTINGS: readonly PathSetting[] = [
     choices: ['bh', 'timer'],
     default: 'bh',
     description: 'tx: how long QEMU waits before it sends: until its main loop has gone round, or x-txtimer',
-    onlyWith: [OF_NET, SENDING],
+    onlyWith: SENDING,
   },
   {
     name: 'txTimerUs',
@@ -45,7 +45,7 @@ export const VIRTIO_NET_SETTINGS: readonly PathSetting[] = [
     minimum: 1,
     maximum: 1_000_000,
     description: 'x-txtimer: how long QEMU waits for more packets',
-    onlyWith: [OF_NET, SENDING, { setting: 'tx', values: ['timer'] }],
+    onlyWith: { setting: 'tx', values: ['timer'] },
   },
   {
     name: 'txBurst',
@@ -67,6 +67,6 @@ export const VIRTIO_NET_SETTINGS: readonly PathSetting[] = [
     maximum: 16,
     description:
       'mrg_rxbuf: buffers that a big packet takes; with 1 every packet takes one, with more some packets are big',
-    onlyWith: [OF_NET, { setting: 'traffic', values: ['receive'] }],
+    onlyWith: { setting: 'traffic', values: ['receive'] },
   },
 ];

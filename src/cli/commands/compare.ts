@@ -10,6 +10,7 @@ import { compareRuns } from '../comparison.ts';
 import { comparisonText } from '../comparison-text.ts';
 import { FACTS_HELP } from '../facts-text.ts';
 import type { CliIo } from '../io.ts';
+import { noteIdleSettings } from '../note-idle-settings.ts';
 import { readFormat, readRunArguments, RUN_HELP, RUN_OPTIONS } from '../run-arguments.ts';
 import { selectFromFile } from '../select-from-file.ts';
 import { wrap } from '../text.ts';
@@ -47,6 +48,7 @@ export const compareCommand: Command = {
     const { paths, settingsFor, reasons } = subject.value;
     const runs = compareRuns(paths, request.value, settingsFor);
     if (!runs.ok) return badUsage(io, 'compare', runs.error);
+    noteIdleSettings(io, request.value.settings, runs.value);
     io.out(
       format.value === 'json'
         ? `${JSON.stringify(runs.value, null, 2)}\n`

@@ -16,6 +16,7 @@ import { explorationDiagram } from '../exploration-diagram.ts';
 import { explorationText } from '../exploration-text.ts';
 import { FACTS_HELP } from '../facts-text.ts';
 import type { CliIo, ExitStatus } from '../io.ts';
+import { noteIdleSettings } from '../note-idle-settings.ts';
 import { readFormat } from '../run-arguments.ts';
 import { runExploration } from '../run-exploration.ts';
 import { readBugs, readSettings } from '../setting-arguments.ts';
@@ -58,6 +59,8 @@ export const exploreCommand: Command = {
     if (!format.ok) return badUsage(io, 'explore', format.error);
     const number = readWholeOption(read.value, 'run', 1);
     if (!number.ok) return badUsage(io, 'explore', number.error);
+    const { path, settings = {} } = request.value;
+    noteIdleSettings(io, settings, [{ path, settings }]);
     const exploration = await runExploration(request.value, io);
     if (!exploration.ok) return badUsage(io, 'explore', exploration.error);
     if (!exploration.value.complete && format.value !== 'text') {

@@ -7,6 +7,7 @@ import { badUsage, type Command } from '../command.ts';
 import { CHOICES_HELP } from '../choices-text.ts';
 import { FACTS_HELP } from '../facts-text.ts';
 import type { CliIo, ExitStatus } from '../io.ts';
+import { noteIdleSettings } from '../note-idle-settings.ts';
 import { readFormat, readRunArguments, RUN_HELP, RUN_OPTIONS, type RunArguments } from '../run-arguments.ts';
 import type { SelectedDevice } from '../select-device.ts';
 import { selectFromFile } from '../select-from-file.ts';
@@ -103,6 +104,7 @@ function runAndShow(request: Request, { path, selected }: Subject, io: CliIo): E
     all ? 'all' : 'shapes',
   );
   if (!simulation.ok) return badUsage(io, 'simulate', simulation.error);
+  noteIdleSettings(io, request.settings, [simulation.value]);
   return show(simulation.value, request, selected, all, io);
 }
 

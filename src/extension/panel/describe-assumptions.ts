@@ -2,6 +2,7 @@ import { findProfile } from '../../costs/all-profiles.ts';
 import type { Simulation } from '../../analysis/simulation.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { AS_ASSUMED } from '../../paths/cpu-flags.ts';
+import { hasMeaning } from '../../paths/idle-settings.ts';
 import type { PathSetting, PathSettings } from '../../paths/path.ts';
 import type { Assumption } from '../../protocol/panel-state.ts';
 
@@ -77,11 +78,7 @@ function settingEntries(settings: readonly PathSetting[], used: PathSettings): A
 /** Whether a setting means anything here, and says more than the facts do. */
 function isOfUse(setting: PathSetting, all: readonly PathSetting[], used: PathSettings): boolean {
   if ((used[setting.name] ?? setting.default) === AS_ASSUMED) return false;
-  if (setting.onlyWith === undefined) return true;
-  return [setting.onlyWith].flat().some(({ setting: other, values }) => {
-    const decisive = all.find(({ name }) => name === other);
-    return values.includes(String(used[other] ?? decisive?.default));
-  });
+  return hasMeaning(setting, all, used);
 }
 
 function armEntry({ host }: Facts, machine: MachineSummary | null): Assumption {
