@@ -17,10 +17,18 @@ const BY_NAME: readonly (readonly [RegExp, LaunchFormat])[] = [
   [/\.service$/, 'systemd-unit'],
   [/\.(?:md|markdown)$/, 'markdown'],
   [/\.rst$/, 'restructuredtext'],
+  [/\.pyw?$/, 'python'],
+  [/\.nix$/, 'nix'],
+  [/\.(?:json|jsonc|jsonl|qmp)$/, 'qmp'],
+  [/^\d+\.conf$/, 'proxmox'],
 ];
 
 /** For standard input, and for files whose names say nothing. */
 const BY_BEGINNING: readonly (readonly [RegExp, LaunchFormat])[] = [
   [/^\[(?:Unit|Service)\]\s*$/m, 'systemd-unit'],
+  [/^\[(?:device|netdev|object|drive|chardev|machine|blockdev)(?: "[^"]*")?\]\s*$/m, 'qemu-config'],
+  [/^(?:[^\n]{0,200}?)\{\s*"(?:execute|QMP)"\s*:/m, 'qmp'],
+  [/^(?:net\d+: (?:virtio|e1000e?|rtl8139|vmxnet3)[=,]|scsihw: |hostpci\d+: )/m, 'proxmox'],
   [/^#!.*\bmake\b/, 'makefile'],
+  [/^#!.*\bpython/, 'python'],
 ];

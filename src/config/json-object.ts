@@ -71,7 +71,7 @@ function inWords(error: ParseError): string {
 }
 
 /** The parser calls itself for every level; text made to be deep must not exhaust the stack. */
-function isTooDeep(text: string): boolean {
+export function isTooDeep(text: string): boolean {
   let openers = 0;
   for (let i = 0; i < text.length && openers <= MOST_OPENERS; i++) {
     if (text[i] === '{' || text[i] === '[') openers += 1;

@@ -81,7 +81,17 @@ export interface VmDescription {
 
 /** What kind of text a file was read as. */
 export type LaunchFormat =
-  'qemu-command-line' | 'libvirt-xml' | 'makefile' | 'systemd-unit' | 'markdown' | 'restructuredtext';
+  | 'qemu-command-line'
+  | 'libvirt-xml'
+  | 'makefile'
+  | 'systemd-unit'
+  | 'markdown'
+  | 'restructuredtext'
+  | 'python'
+  | 'nix'
+  | 'qemu-config'
+  | 'qmp'
+  | 'proxmox';
 
 /** What a reader found in a file. */
 export interface LaunchFile {

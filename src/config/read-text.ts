@@ -5,10 +5,15 @@ import { codeOf } from './embedded/document.ts';
 import { readMakefile } from './embedded/makefile.ts';
 import { findMarkdownBlocks } from './embedded/markdown.ts';
 import { findRestBlocks } from './embedded/restructured-text.ts';
+import { readNix } from './embedded/nix.ts';
+import { readPython } from './embedded/python.ts';
 import { readSystemdUnit } from './embedded/systemd-unit.ts';
 import type { LaunchFile, LaunchFormat, VmDescription } from './launch-file.ts';
 import { readLibvirt } from './libvirt/read-libvirt.ts';
 import type { LineIndex } from './line-index.ts';
+import { readProxmox } from './proxmox/read-proxmox.ts';
+import { readQemuConfig } from './qemu-config.ts';
+import { readQmp } from './qmp.ts';
 
 /** What a reader makes of a text. */
 export type ReadText = Pick<LaunchFile, 'machines' | 'problems'>;
@@ -23,6 +28,11 @@ const READERS: Readonly<Record<LaunchFormat, Reader>> = {
   'libvirt-xml': readLibvirt,
   makefile: withoutProblems(readMakefile),
   'systemd-unit': withoutProblems(readSystemdUnit),
+  python: withoutProblems(readPython),
+  nix: withoutProblems(readNix),
+  'qemu-config': readQemuConfig,
+  qmp: withoutProblems(readJson),
+  proxmox: withoutProblems(readProxmox),
   markdown: (text, lines) => readDocument(text, findMarkdownBlocks(text), lines),
   restructuredtext: (text, lines) => readDocument(text, findRestBlocks(text), lines),
 };
@@ -30,6 +40,11 @@ const READERS: Readonly<Record<LaunchFormat, Reader>> = {
 /** Reads a text of a known format; `lines` says where its letters stand in the file. */
 export function readText(text: string, format: LaunchFormat, lines: LineIndex): ReadText {
   return READERS[format](text, lines);
+}
+
+/** Commands of QMP, or else lists of arguments, which look the same in Python. */
+function readJson(text: string, lines: LineIndex): VmDescription[] {
+  return text.includes('"execute"') ? readQmp(text, lines) : readPython(text, lines);
 }
 
 /** A reader whose machines hold all that there is to complain of. */

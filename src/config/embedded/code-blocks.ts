@@ -40,6 +40,14 @@ const LANGUAGES: ReadonlyMap<string, LaunchFormat> = new Map<string, LaunchForma
   ['make', 'makefile'],
   ['makefile', 'makefile'],
   ['systemd', 'systemd-unit'],
+  ['python', 'python'],
+  ['py', 'python'],
+  ['nix', 'nix'],
+  ['ini', 'qemu-config'],
+  ['cfg', 'qemu-config'],
+  ['json', 'qmp'],
+  ['qmp', 'qmp'],
+  ['qmp-example', 'qmp'],
 ]);
 
 /** The lines of a text, one after the other, by their offsets without line ends. */

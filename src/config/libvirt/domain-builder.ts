@@ -15,13 +15,7 @@ export class DomainBuilder {
 
   /** `-NAME type,key=value,…`, said by what stands at `at`. */
   option(name: string, at: Stretch, properties: readonly Property[]): void {
-    const value = properties.map(({ key, value: text }) => `${key.text}=${text?.text ?? ''}`).join(',');
-    this.options.push({
-      name: this.#texts.derived(name, at),
-      value: this.#texts.derived(value, at),
-      properties: properties.map((property) => ({ ...property, from: 'option' as const })),
-      range: this.#texts.range(at),
-    });
+    this.options.push(this.#texts.option(name, at, properties));
   }
 
   /** A device that an element describes. Its id is that of `<alias>`, else `id`, which is how libvirt would call it. */

@@ -1,23 +1,18 @@
-import type { TextRange } from '../../base/text-range.ts';
 import type { Property, SourceText } from '../launch-file.ts';
 import type { LineIndex } from '../line-index.ts';
+import { OptionTexts } from '../option-texts.ts';
 import { sourceText } from '../source-texts.ts';
 import { attributeOf } from '../xml/xml-element.ts';
-import type { Stretch, XmlAttribute, XmlElement } from '../xml/xml-element.ts';
+import type { XmlAttribute, XmlElement } from '../xml/xml-element.ts';
 import { xmlWord } from '../xml/xml-word.ts';
 
 /** Makes properties of QEMU out of what stands in the XML, each with the place that says it. */
-export class DomainTexts {
+export class DomainTexts extends OptionTexts {
   readonly source: string;
-  readonly lines: LineIndex;
 
   constructor(source: string, lines: LineIndex) {
+    super(lines);
     this.source = source;
-    this.lines = lines;
-  }
-
-  range({ start, end }: Stretch): TextRange {
-    return this.lines.range(start, end);
   }
 
   /** The value of an attribute as it is written, entities resolved. */
@@ -29,11 +24,6 @@ export class DomainTexts {
   content(element: XmlElement | undefined): SourceText | undefined {
     if (element?.text === undefined || element.text === null) return undefined;
     return sourceText(this.lines, xmlWord(this.source, element.text));
-  }
-
-  /** What libvirt derives from something that stands at `at`. */
-  derived(text: string, at: Stretch): SourceText {
-    return { text, range: this.range(at), known: true };
   }
 
   /** QEMU's `key` with what an attribute says, or with `value` where libvirt translates that. */
@@ -54,16 +44,5 @@ export class DomainTexts {
   optional(key: string, element: XmlElement | undefined, name: string): Property[] {
     const attribute = attributeOf(element, name);
     return attribute === undefined ? [] : [this.fromAttribute(key, attribute)];
-  }
-
-  /** A property that no attribute spells, because of what stands at `at`. */
-  implied(key: string, value: string, at: Stretch): Property {
-    return {
-      key: this.derived(key, at),
-      value: this.derived(value, at),
-      valueType: 'text',
-      from: 'device',
-      range: this.range(at),
-    };
   }
 }

@@ -1,0 +1,124 @@
+import { compare } from '../../base/text-range.ts';
+import { readCommandLines } from '../command-lines.ts';
+import type { VmDescription } from '../launch-file.ts';
+import type { LineIndex } from '../line-index.ts';
+import { readNixString } from './nix-strings.ts';
+import { ShellWriter } from './shell-writer.ts';
+import { isOfInterest, writeValue, type Item, type Value } from './string-values.ts';
+
+/**
+ * The machines of a Nix expression: lists of strings with options or a whole command, and scripts in strings. A name
+ * is followed into other strings if one binding of the file, and no other, gives it a string.
+ */
+export function readNix(text: string, lines: LineIndex): VmDescription[] {
+  const reader = new NixReader(text);
+  reader.read();
+  const derived = reader.written().build(lines);
+  const machines = readCommandLines(derived.text, derived.lines);
+  return machines.sort((a, b) => compare(a.range.start, b.range.start));
+}
+
+interface Bracket {
+  readonly sign: string;
+  readonly from: number;
+  /** What stands in it as a word; only lists have such. */
+  readonly items: Item[];
+}
+
+class NixReader {
+  readonly #text: string;
+  readonly #open: Bracket[] = [];
+  readonly #values: Value[] = [];
+  /** The strings that names are bound to; null for a name with several bindings. */
+  readonly #bindings = new Map<string, Value | null>();
+  /** The name before the `=` that stands before the next value. */
+  #bound: string | undefined;
+  #name: string | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  read(): void {
+    const text = this.#text;
+    for (let i = 0; i < text.length;) {
+      const c = text[i]!;
+      if (c === '#') i = behind(text, '\n', i);
+      else if (c === '/' && text[i + 1] === '*') i = behind(text, '*/', i + 2);
+      else if (c === '"' || (c === "'" && text[i + 1] === "'")) i = this.#string(i);
+      else if (c === '[' || c === '(' || c === '{') {
+        this.#open.push({ sign: c, from: i, items: [] });
+        i += 1;
+      } else if (c === ']' || c === ')' || c === '}') i = this.#close(i);
+      else if (c === '=' && text[i + 1] !== '=') {
+        this.#bound = this.#name;
+        i += 1;
+      } else if (isNameStart(c)) i = this.#identifier(i);
+      else {
+        if (c === ';') this.#bound = undefined;
+        i += 1;
+      }
+    }
+    while (this.#open.length > 0) this.#close(text.length);
+  }
+
+  written(): ShellWriter {
+    const writer = new ShellWriter(this.#text);
+    for (const value of this.#values) {
+      if (!isOfInterest(this.#text, value)) continue;
+      writeValue(this.#text, value, writer, (name) => this.#bindings.get(name.trim()) ?? undefined);
+    }
+    return writer;
+  }
+
+  #string(from: number): number {
+    const { to, parts, isIndented } = readNixString(this.#text, from);
+    const item: Item = { parts, from, to, uses: [] };
+    const value: Value = { kind: 'text', items: [item] };
+    const around = this.#open.at(-1);
+    if (this.#bound !== undefined) {
+      this.#bindings.set(this.#bound, this.#bindings.has(this.#bound) ? null : value);
+      this.#bound = undefined;
+    }
+    if (around?.sign === '[' && !isIndented) around.items.push(item);
+    else this.#values.push(value);
+    return to;
+  }
+
+  #identifier(from: number): number {
+    let to = from;
+    while (to < this.#text.length && isNameLetter(this.#text[to]!)) to += 1;
+    this.#name = this.#text.slice(from, to);
+    const around = this.#open.at(-1);
+    if (around?.sign === '[') around.items.push(expression(this.#name, from, to));
+    else if (this.#bound !== undefined && this.#bound !== this.#name) this.#bound = undefined;
+    return to;
+  }
+
+  #close(at: number): number {
+    const bracket = this.#open.pop();
+    this.#bound = undefined;
+    if (bracket === undefined) return at + 1;
+    const around = this.#open.at(-1);
+    if (bracket.sign === '[') this.#values.push({ kind: 'list', items: bracket.items });
+    else if (around?.sign === '[') around.items.push(expression('(…)', bracket.from, at + 1));
+    return at + 1;
+  }
+}
+
+function expression(name: string, from: number, to: number): Item {
+  return { parts: [{ kind: 'expression', name, from, to }], from, to, uses: [] };
+}
+
+function behind(text: string, closer: string, from: number): number {
+  const at = text.indexOf(closer, from);
+  return at < 0 ? text.length : at + closer.length;
+}
+
+function isNameStart(c: string): boolean {
+  return /[A-Za-z_]/.test(c);
+}
+
+function isNameLetter(c: string): boolean {
+  return /[\w'.-]/.test(c);
+}
