@@ -42,7 +42,7 @@ function readLine(
   const line = text.slice(start, next).trimEnd();
   const end = start + line.length;
   if (line.trim() === '' || /^\s*#/.test(line)) return;
-  const head = /^\[([\w-]+)(?:\s+"([^"]*)")?\]$/.exec(line);
+  const head = /^\[([\w-]+)(?:\s+"([^"]*)")?\]/.exec(line);
   if (head !== null) {
     const [, name = '', id] = head;
     const idStart = start + line.indexOf('"') + 1;
@@ -51,7 +51,8 @@ function readLine(
     groups.push({ name, id: idProperty, start, end, headEnd: end, properties: [] });
     return;
   }
-  const pair = /^(\s*)([\w.-]+)(\s*=\s*")([^"]*)"$/.exec(line);
+  // What stands behind the value QEMU does not look at.
+  const pair = /^(\s*)([\w.-]+)(\s*=\s*")([^"]*)"/.exec(line);
   const group = groups.at(-1);
   if (pair === null || group === undefined) {
     const expected =
@@ -73,7 +74,7 @@ function readLine(
     texts.pair(
       texts.derived(key, { start: keyStart, end: keyStart + key.length }),
       texts.derived(value, { start: valueStart, end: valueStart + value.length }),
-      { start: keyStart, end },
+      { start: keyStart, end: valueStart + value.length + 1 },
     ),
   );
 }
