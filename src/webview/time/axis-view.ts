@@ -3,7 +3,7 @@ import { element } from '../dom.ts';
 import { clock } from '../format.ts';
 import { timeTicks } from './time-axis.ts';
 
-/** Ticks this close to the cursor's flag would be covered by it. */
+/** What is this close to the current step's flag would be covered by it. */
 const FLAG_ROOM = 48;
 
 /** The axis above the lanes: round times, and flags for the current step and for the handler's first instruction. */
@@ -40,6 +40,7 @@ export class AxisView {
     place(this.#current, currentX, width, currentNs === undefined ? '' : clock(currentNs));
     const handlerX = handlerNs === undefined ? -Infinity : screen(handlerNs);
     place(this.#handler, handlerX, width, 'handler');
+    this.#handler.classList.toggle('covered', Math.abs(handlerX - currentX) < FLAG_ROOM);
   }
 }
 

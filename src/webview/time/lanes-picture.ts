@@ -78,7 +78,8 @@ export class LanesPicture {
       const own = lanes.links.filter((link) => link.kind === kind);
       const { lines, heads } = linkPaths(own, layout, view, width);
       line.setAttribute('d', lines);
-      head.setAttribute('d', heads);
+      // Where a thread merely goes on elsewhere, the line is enough.
+      head.setAttribute('d', kind === 'moves' ? '' : heads);
     }
     this.#texts.replaceChildren(...texts(lanes.bars, labels, layout, view, width));
   }

@@ -75,5 +75,7 @@ function lengthOf({ startNs, endNs }: LatencyShare): number {
 function shareTitle({ kind, process, home }: LatencyShare, shares: readonly LatencyShare[]): string {
   if (kind === 'waits') return `wait for ${process}`;
   const homes = new Set(shares.filter((share) => share.process === process).map((share) => share.home));
-  return homes.size < 2 ? process : `${process} in ${homeInWords(home)}`;
+  return homes.size < 2
+    ? process
+    : `${process} in ${home === 'qemu' ? 'QEMU' : homeInWords(home).toLowerCase()}`;
 }

@@ -149,7 +149,7 @@ function look(place: HTMLElement): Look {
     colour: {
       text: colour('descriptionForeground', 'foreground'),
       strong: colour('foreground'),
-      line: colour('editorIndentGuide-background1', 'editorWidget-border', 'panel-border'),
+      line: style.borderTopColor,
       background: colour('editor-background'),
       kind: (kind) => style.getPropertyValue(`--kind-${String(kind)}`).trim() || colour('charts-blue'),
     },

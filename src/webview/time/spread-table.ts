@@ -19,8 +19,12 @@ export function spreadTable(
       element(
         'th',
         { scope: 'row' },
-        element('span', { class: `swatch kind-${String(kind)}`, 'aria-hidden': 'true' }),
-        show ? linkButton(title, 'Show such a cycle', show) : title,
+        element(
+          'div',
+          { class: 'kind' },
+          element('span', { class: `swatch kind-${String(kind)}`, 'aria-hidden': 'true' }),
+          show ? linkButton(title, 'Show such a cycle', show) : title,
+        ),
       ),
       element('td', {}, share(count, spread.interrupts)),
       ...figures(measure === 'latency' ? latencyNs : completionNs),

@@ -37,7 +37,7 @@ export function timeView(store: PanelStore, source: TimingSource, loadChart: Cha
     'In time',
     [
       { id: 'cycle', title: 'One cycle' },
-      { id: 'many', title: 'Thousands' },
+      { id: 'many', title: 'Many cycles' },
     ],
     (part) => {
       show(part);

@@ -102,7 +102,7 @@ export class TimeView {
 
   /** Goes to the spread, which has to be run first, and waits for its table and chart. */
   async openSpread(): Promise<void> {
-    await this.#frame.getByRole('radio', { name: 'Thousands' }).click();
+    await this.#frame.getByRole('radio', { name: 'Many cycles' }).click();
     await this.#frame.getByTestId('spread').getByRole('table').waitFor({ timeout: 60_000 });
     await this.#frame.getByTestId('spread-chart').locator('canvas').waitFor();
   }
