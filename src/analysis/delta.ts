@@ -39,7 +39,8 @@ export function deltaText({ exits, latencyNs }: Delta): string | null {
   return parts.length === 0 ? null : `${parts.join(', ')} per interrupt`;
 }
 
-function difference(from: number, to: number): number {
+/** How much more the second is; zero where no difference can be claimed. */
+export function difference(from: number, to: number): number {
   const change = to - from;
   return Math.abs(change) <= SMALLEST_SHARE * Math.max(Math.abs(from), Math.abs(to)) ? 0 : change;
 }

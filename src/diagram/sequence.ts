@@ -1,5 +1,6 @@
 import type { ShownStep } from '../analysis/simulation.ts';
 import { Activations } from './activations.ts';
+import { arrowTo } from './arrow.ts';
 import { escapeText } from './escape.ts';
 
 /** How to draw. */
@@ -47,24 +48,7 @@ function participants(rows: readonly ShownStep[]): { lines: string[]; ids: Map<s
   return { lines, ids };
 }
 
-/** The arrow that leads to a row: from whom, and whether it is a call, a return, a signal or just the next step. */
-function arrow(
-  row: ShownStep,
-  previous: ShownStep | undefined,
-  waker: ShownStep | undefined,
-): [from: string, arrow: string] {
-  if (waker) return [waker.party, crossesGuest(row, waker) ? '->>' : '-)'];
-  if (!previous || previous.party === row.party) return [row.party, '->>'];
-  return [previous.party, row.entered === 'call' ? '->>' : '-->>'];
-}
-
-/** Entering or leaving the guest hands over the CPU; it is no signal between two contexts. */
-function crossesGuest(row: ShownStep, waker: ShownStep): boolean {
-  return (
-    (row.context === 'guest' && waker.context === 'thread') ||
-    (row.context === 'thread' && waker.context === 'guest')
-  );
-}
+const ARROWS = { call: '->>', return: '-->>', signal: '-)', next: '->>' } as const;
 
 function notes(row: ShownStep, id: string): string[] {
   const notable = row.changes
@@ -103,8 +87,8 @@ export function drawSequence(rows: readonly ShownStep[], options: SequenceOption
     }
     const id = ids.get(row.party) ?? row.party;
     const waker = row.wokenBy === null ? undefined : byIndex.get(row.wokenBy);
-    const [from, shape] = arrow(row, previousOf.get(row.process), waker);
-    lines.push(`  ${ids.get(from) ?? from}${shape}${id}: ${escapeText(words(row.label, omitted))}`);
+    const { from, kind } = arrowTo(row, previousOf.get(row.process), waker);
+    lines.push(`  ${ids.get(from) ?? from}${ARROWS[kind]}${id}: ${escapeText(words(row.label, omitted))}`);
     lines.push(...activations.after(row), ...notes(row, id), ...activations.end(row));
     if (i === loopEnd) lines.push('  end');
     previousOf.set(row.process, row);

@@ -12,8 +12,17 @@ export type Intent =
   | { readonly kind: 'selectStep'; readonly rev: number; readonly step: number }
   | { readonly kind: 'look'; readonly rev: number; readonly look: Look }
   | { readonly kind: 'setInterrupts'; readonly rev: number; readonly interrupts: number }
+  /** Show one of the runs that are compared by itself. */
+  | { readonly kind: 'openColumn'; readonly rev: number; readonly column: number }
+  /** Take one of the offers: by its place in the list. */
+  | { readonly kind: 'takeOffer'; readonly rev: number; readonly offer: number }
   | { readonly kind: 'changeAssumption'; readonly rev: number; readonly fact: string }
   | { readonly kind: 'command'; readonly rev: number; readonly command: PanelCommand };
+
+const isComparing = either(
+  object<Extract<Intent, { kind: 'openColumn' }>>({ kind: oneOf('openColumn'), rev: count, column: count }),
+  object<Extract<Intent, { kind: 'takeOffer' }>>({ kind: oneOf('takeOffer'), rev: count, offer: count }),
+);
 
 const isIntent: Guard<Intent> = either(
   either(
@@ -27,11 +36,14 @@ const isIntent: Guard<Intent> = either(
   either(
     either(
       object<Extract<Intent, { kind: 'look' }>>({ kind: oneOf('look'), rev: count, look: isLook }),
-      object<Extract<Intent, { kind: 'setInterrupts' }>>({
-        kind: oneOf('setInterrupts'),
-        rev: count,
-        interrupts: count,
-      }),
+      either(
+        object<Extract<Intent, { kind: 'setInterrupts' }>>({
+          kind: oneOf('setInterrupts'),
+          rev: count,
+          interrupts: count,
+        }),
+        isComparing,
+      ),
     ),
     either(
       object<Extract<Intent, { kind: 'changeAssumption' }>>({

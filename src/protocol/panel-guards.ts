@@ -1,14 +1,29 @@
-import { boolean, count, either, indexOrNone, list, nullable, object, oneOf, text } from './guards.ts';
+import {
+  boolean,
+  count,
+  either,
+  indexOrNone,
+  list,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  record,
+  text,
+} from './guards.ts';
 import type { Guard } from './guards.ts';
 import { PANEL_COMMANDS } from './panel-state.ts';
 import type {
   Answer,
   Assumption,
+  ComparedValue,
   Comparison,
+  ComparisonColumn,
   Figure,
   FigureGroup,
   Look,
   Note,
+  Offer,
   PanelCommand,
   PanelIntent,
   PanelState,
@@ -47,6 +62,7 @@ export const isSingleSubject: Guard<SingleSubject> = either(
     driver: name,
     line: count,
     asPath: nullable(name),
+    options: optional(record(name)),
   }),
   either(
     object<Extract<SingleSubject, { kind: 'added' }>>({
@@ -54,6 +70,7 @@ export const isSingleSubject: Guard<SingleSubject> = either(
       id: name,
       driver: name,
       asPath: nullable(name),
+      options: optional(record(name)),
     }),
     object<Extract<SingleSubject, { kind: 'path' }>>({ kind: oneOf('path'), path: name }),
   ),
@@ -82,6 +99,29 @@ const isAnswer = object<Answer>({
   ),
 });
 
+const isComparison = object<Comparison>({
+  id: count,
+  columns: list(
+    object<ComparisonColumn>({
+      title: name,
+      path: name,
+      shapes: list(object<ComparisonColumn['shapes'][number]>({ title: name, count })),
+    }),
+    100,
+  ),
+  rows: list(
+    object<Comparison['rows'][number]>({
+      name,
+      values: list(
+        object<ComparedValue>({ text: name, change: name, mark: nullable(oneOf('smallest', 'largest')) }),
+      ),
+    }),
+  ),
+  deltas: list(isPhrases),
+  missing: list(name),
+  isDrawn: boolean,
+});
+
 /** Whether a value is what the panel shows. */
 export const isPanelState: Guard<PanelState> = object<PanelState>({
   rev: count,
@@ -99,13 +139,8 @@ export const isPanelState: Guard<PanelState> = object<PanelState>({
   step: count,
   ...LOOK,
   answer: nullable(isAnswer),
-  comparison: nullable(
-    object<Comparison>({
-      columns: list(object<Comparison['columns'][number]>({ title: name, path: name })),
-      rows: list(object<Comparison['rows'][number]>({ name, values: list(name) })),
-      missing: list(name),
-    }),
-  ),
+  comparison: nullable(isComparison),
+  offers: list(object<Offer>({ title: name, path: name, detail: name }), 100),
   trouble: nullable(
     object<Trouble>({
       message: name,

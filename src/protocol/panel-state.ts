@@ -1,3 +1,6 @@
+/** Values by the names of options of a device, or of the machine that it is in. */
+export type OptionValues = Readonly<Record<string, string>>;
+
 /** One device or path that can be run. */
 export type SingleSubject =
   | {
@@ -14,6 +17,8 @@ export type SingleSubject =
       readonly line: number;
       /** A path to run although the device does not take it, to compare; null for the one that it takes. */
       readonly asPath: string | null;
+      /** Options that are to have other values than in file and tree, to compare; none if it is left out. */
+      readonly options?: OptionValues;
     }
   | {
       /** A device that was added by hand. */
@@ -21,6 +26,7 @@ export type SingleSubject =
       readonly id: string;
       readonly driver: string;
       readonly asPath: string | null;
+      readonly options?: OptionValues;
     }
   | { readonly kind: 'path'; readonly path: string };
 
@@ -48,11 +54,43 @@ export interface WhatIfChange {
 
 /** The summaries of several runs, side by side. */
 export interface Comparison {
-  readonly columns: readonly { readonly title: string; readonly path: string }[];
+  /** The number by which its drawing is asked for; another one for every comparison. */
+  readonly id: number;
+  readonly columns: readonly ComparisonColumn[];
   /** Of each row as many values as there are columns. */
-  readonly rows: readonly { readonly name: string; readonly values: readonly string[] }[];
+  readonly rows: readonly { readonly name: string; readonly values: readonly ComparedValue[] }[];
+  /** What each column costs against the first one, in a sentence; none for the first. */
+  readonly deltas: readonly (readonly Phrase[])[];
   /** What has no column, and why. */
   readonly missing: readonly string[];
+  /** Whether the runs can be drawn side by side; else there is the table only. */
+  readonly isDrawn: boolean;
+}
+
+/** One of the runs that are compared. */
+export interface ComparisonColumn {
+  readonly title: string;
+  readonly path: string;
+  readonly shapes: readonly Pick<ShapeEntry, 'title' | 'count'>[];
+}
+
+/** A number of a comparison's table, in words. */
+export interface ComparedValue {
+  readonly text: string;
+  /** The difference to the first column; empty where none can be claimed, and in the first. */
+  readonly change: string;
+  /** Whether it is the least or the most of its row; null where all are alike, or for the others. */
+  readonly mark: 'smallest' | 'largest' | null;
+}
+
+/** Something to compare the subject with, or to ask instead. */
+export interface Offer {
+  /** What would be other, e.g. `x-no-kvm-intx=on`. */
+  readonly title: string;
+  /** The path that follows from it. */
+  readonly path: string;
+  /** Why the device does not take it as it is; may be empty. */
+  readonly detail: string;
 }
 
 /** A stretch of an answer's sentence; what is strong is what people look for first. */
@@ -195,6 +233,8 @@ export interface PanelState extends Look {
   readonly answer: Answer | null;
   /** Takes the place of an answer where several were asked for. */
   readonly comparison: Comparison | null;
+  /** With an answer: what to compare it with. With trouble: what can be shown in its place. */
+  readonly offers: readonly Offer[];
   readonly trouble: Trouble | null;
 }
 

@@ -2,10 +2,12 @@ import type { Simulation, StepRow } from '../../analysis/simulation.ts';
 import type { Measured } from '../runs.ts';
 import type {
   Assumption,
-  Comparison,
   Note,
+  Offer,
   Phrase,
   Reason,
+  SingleSubject,
+  Subject,
   WhatIfChange,
 } from '../../protocol/panel-state.ts';
 
@@ -20,13 +22,29 @@ export interface FinishedRun {
   readonly notes: readonly Note[];
   readonly whatIf: readonly WhatIfChange[];
   readonly delta: readonly Phrase[];
+  /** What it can be compared with; nothing if it is left out. */
+  readonly offers?: readonly FinishedOffer[];
+}
+
+/** One of several runs, with what it was asked for. */
+export interface FinishedMember {
+  readonly subject: SingleSubject;
+  readonly title: string;
+  readonly run: FinishedRun;
 }
 
 /** Several runs, side by side. */
 export interface FinishedComparison {
   readonly kind: 'comparison';
-  readonly comparison: Comparison;
+  readonly members: readonly FinishedMember[];
+  /** What cannot be run, and why. */
+  readonly missing: readonly string[];
   readonly assumptions: readonly Assumption[];
+}
+
+/** Something that can be asked in the place of what is shown, and what it would show. */
+export interface FinishedOffer extends Offer {
+  readonly subject: Subject;
 }
 
 /** A run, the shape of it that is shown, all of that shape's rows, and the picture of those in sight. */

@@ -153,6 +153,9 @@ class OnePanel implements PanelHost, vscode.Disposable {
     const change = this.#app.guarded(vscode.l10n.t('Change Assumptions…'), async (fact: string) => {
       await vscode.commands.executeCommand(CHANGE_ASSUMPTIONS, fact);
     });
+    const ask = this.#app.guarded(vscode.l10n.t('Compare IRQ Paths…'), async (subject: Subject) => {
+      await this.#answer(subject);
+    });
     this.#view = view;
     view.start({
       model: this.#model,
@@ -164,6 +167,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
         const simulation = this.#model.simulation(run);
         return simulation.ok ? await this.#spreads.of(simulation.value) : simulation;
       },
+      ask: (subject) => void ask(subject),
       changeAssumption: (fact) => void change(fact),
       askAgain: () => {
         this.#askAgain(0);
@@ -195,14 +199,14 @@ class OnePanel implements PanelHost, vscode.Disposable {
         : await ask(subject, this.#app, this.#model.state.interrupts);
     if (turn !== this.#turn) return { kind: 'cancelled' };
     if (!answer.ok) {
-      const { trouble, notes } = answer.error;
-      this.#model.fail(trouble, notes);
+      const { trouble, notes, offers } = answer.error;
+      this.#model.fail(trouble, notes, offers);
       this.#app.log.info(trouble.message);
       return { kind: 'trouble', message: trouble.message };
     }
     if (answer.value.kind === 'comparison') {
       this.#model.finishComparison(answer.value);
-      return { kind: 'compared', paths: answer.value.comparison.columns.map(({ path }) => path) };
+      return { kind: 'compared', paths: answer.value.members.map(({ run }) => run.simulation.path) };
     }
     this.#model.finish(answer.value, place, this.#moved(subject, answer.value));
     const { path } = answer.value.simulation;
@@ -222,7 +226,9 @@ class OnePanel implements PanelHost, vscode.Disposable {
 
 function isSameDevice(a: Subject, b: SingleSubject): boolean {
   if (a.kind === 'device' && b.kind === 'device') {
-    return a.uri === b.uri && a.device === b.device && a.line === b.line && a.asPath === b.asPath;
+    return (
+      a.uri === b.uri && a.device === b.device && a.line === b.line && a.asPath === b.asPath && !a.options
+    );
   }
   return JSON.stringify(a) === JSON.stringify(b);
 }

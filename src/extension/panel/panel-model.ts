@@ -1,14 +1,16 @@
 import { latencySplit } from '../../analysis/latency-split.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { Simulation, StepRow } from '../../analysis/simulation.ts';
+import type { Simulation } from '../../analysis/simulation.ts';
 import type { Intent } from '../../protocol/messages.ts';
 import type { Found, Page, PageRequest, Search } from '../../protocol/page.ts';
 import type { Look, Note, PanelState, Phrase, Subject, Trouble } from '../../protocol/panel-state.ts';
+import type { SideBySide } from '../../protocol/side-by-side.ts';
 import type { LatencyOfShape } from '../../protocol/timing.ts';
 import { describeAnswer } from './answer.ts';
 import { Drawings } from './drawings.ts';
-import type { FinishedComparison, FinishedRun, ShownRun } from './finished.ts';
+import { ComparedRuns, rowsOfShape } from './compared-runs.ts';
+import type { FinishedComparison, FinishedOffer, FinishedRun, ShownRun } from './finished.ts';
 
 /** Where a panel begins: at a shape and a step of it. */
 export interface Place {
@@ -36,6 +38,7 @@ const NOTHING: PanelState = {
   section: 'step',
   answer: null,
   comparison: null,
+  offers: [],
   trouble: null,
 };
 
@@ -44,6 +47,7 @@ const NO_ANSWER = {
   busy: false,
   answer: null,
   comparison: null,
+  offers: [],
   trouble: null,
   assumptions: [],
   notes: [],
@@ -58,6 +62,7 @@ export class PanelModel {
   #run: FinishedRun | null = null;
   #runNumber = 0;
   readonly #drawings = new Drawings();
+  readonly #compared = new ComparedRuns();
   /** The state with which the present run began: who chose before has not seen it. */
   #runRev = 0;
 
@@ -97,28 +102,35 @@ export class PanelModel {
     const { assumptions, notes, whatIf } = run;
     const { simulation, reasons, delta } = run;
     const shapes = simulation.shapes.map(
-      (_, shape) => ({ isTimed: true, rows: rowsOf(run, shape) }) as const,
+      (_, shape) => ({ isTimed: true, rows: rowsOfShape(run.simulation, shape) }) as const,
     );
     const drawings = this.#drawings.replace('path', shapes);
     const answer = describeAnswer(this.#runNumber, drawings, simulation, reasons, delta);
     const steps = answer.shapes[place.shape]?.steps ?? 0;
     const found = place.step < steps ? place : { shape: 0, step: 0 };
-    this.#change({ ...NO_ANSWER, answer, assumptions, notes, whatIf, moved, ...found });
+    this.#compared.offer(run.offers ?? []);
+    const offers = this.#compared.offers();
+    this.#change({ ...NO_ANSWER, answer, assumptions, notes, whatIf, moved, offers, ...found });
     this.#runRev = this.#state.rev;
   }
 
-  /** A table instead of a run. */
-  finishComparison({ comparison, assumptions }: FinishedComparison): void {
+  /** Several runs instead of one. */
+  finishComparison(finished: FinishedComparison): void {
     this.#run = null;
     this.#drawings.replace('path', []);
+    const comparison = this.#compared.finish(finished);
+    const { assumptions } = finished;
     this.#change({ ...NO_ANSWER, comparison, assumptions, shape: 0, step: 0 });
+    this.#runRev = this.#state.rev;
   }
 
   /** There is no answer, and this is why. */
-  fail(trouble: Trouble, notes: readonly Note[] = []): void {
+  fail(trouble: Trouble, notes: readonly Note[] = [], offers: readonly FinishedOffer[] = []): void {
     this.#run = null;
     this.#drawings.replace('path', []);
-    this.#change({ ...NO_ANSWER, notes, trouble });
+    this.#compared.offer(offers);
+    this.#change({ ...NO_ANSWER, notes, trouble, offers: this.#compared.offers() });
+    this.#runRev = this.#state.rev;
   }
 
   /**
@@ -145,6 +157,8 @@ export class PanelModel {
       case 'setInterrupts':
         this.setInterrupts(intent.interrupts);
         return ok(this.#state);
+      case 'openColumn':
+      case 'takeOffer':
       case 'changeAssumption':
       case 'command':
         return ok(this.#state);
@@ -162,7 +176,7 @@ export class PanelModel {
     const simulation = this.simulation(run);
     if (!simulation.ok) return simulation;
     if (!this.#run || !simulation.value.shapes[shape]) return fail('there is no such shape in this run');
-    const rows = rowsOf(this.#run, shape);
+    const rows = rowsOfShape(simulation.value, shape);
     const taken = rows.findIndex(({ index }) => index === simulation.value.shapes[shape]?.takenStep);
     const shares = taken < 0 ? [] : latencySplit(rows, taken);
     return ok({ run, shape, taken: taken < 0 ? null : taken, shares });
@@ -188,6 +202,18 @@ export class PanelModel {
     return (answer && this.#run?.simulation.shapes[shape]?.labels[step]) ?? '';
   }
 
+  /** The question that a choice in the *Compare* tab, or one beside a trouble, stands for; undefined if there is none. */
+  asked(intent: Intent): Subject | undefined {
+    if (intent.rev < this.#runRev) return undefined;
+    if (intent.kind === 'openColumn') return this.#compared.column(intent.column);
+    return intent.kind === 'takeOffer' ? this.#compared.offered(intent.offer) : undefined;
+  }
+
+  /** The comparison that is shown, drawn with those shapes; an error if another one has replaced it. */
+  sideBySide(comparison: number, shapes: readonly number[]): Result<SideBySide> {
+    return this.#compared.draw(comparison, shapes);
+  }
+
   /** The run, its rows and the picture that are shown; undefined while there is none. */
   shown(): ShownRun | undefined {
     const { answer, shape, step, detail, folds, hidden } = this.#state;
@@ -195,17 +221,12 @@ export class PanelModel {
     const run = this.#run;
     if (drawing === undefined || !run) return undefined;
     const page = this.page({ drawing, reading: { detail, folds, hidden, opened: [] }, step });
-    return page.ok ? { run, shape, rows: rowsOf(run, shape), mermaid: page.value.mermaid } : undefined;
+    if (!page.ok) return undefined;
+    return { run, shape, rows: rowsOfShape(run.simulation, shape), mermaid: page.value.mermaid };
   }
 
   #change(part: Partial<PanelState>): void {
     this.#state = { ...this.#state, ...part, rev: this.#state.rev + 1 };
     this.#changed(this.#state);
   }
-}
-
-/** The rows of the first cycle of a shape. */
-function rowsOf({ simulation }: FinishedRun, shape: number): readonly StepRow[] {
-  const first = simulation.shapes[shape]?.firstInterrupt;
-  return simulation.steps.filter(({ interrupt, inCycle }) => interrupt === first && inCycle);
 }

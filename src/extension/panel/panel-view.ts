@@ -4,7 +4,8 @@ import { ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import { Endpoint } from '../../protocol/endpoint.ts';
 import { failed, getPage, intent, ready, search, state as stateType } from '../../protocol/messages.ts';
-import type { PanelCommand, PanelState } from '../../protocol/panel-state.ts';
+import type { PanelCommand, PanelState, Subject } from '../../protocol/panel-state.ts';
+import { getSideBySide } from '../../protocol/side-by-side.ts';
 import { getLatency, getSpread } from '../../protocol/timing.ts';
 import { panelHtml } from './panel-html.ts';
 import type { PanelModel } from './panel-model.ts';
@@ -15,6 +16,8 @@ export interface PanelConnections {
   readonly model: PanelModel;
   readonly command: (command: PanelCommand) => void;
   readonly spread: (run: number) => Promise<Result<Spread>>;
+  /** The user wants an answer to another question. */
+  readonly ask: (subject: Subject) => void;
   readonly changeAssumption: (fact: string) => void;
   /** Runs what is shown once more, as it is asked for now. */
   readonly askAgain: () => void;
@@ -43,7 +46,7 @@ export class PanelView implements vscode.Disposable {
 
   /** Loads the page and begins to answer it. */
   start(connections: PanelConnections): void {
-    const { model, command, spread, changeAssumption, askAgain, report, closed } = connections;
+    const { model, command, spread, ask, changeAssumption, askAgain, report, closed } = connections;
     const { webview } = this.#panel;
     const endpoint = new Endpoint({ send: (message) => void webview.postMessage(message), report });
     this.#endpoint = endpoint;
@@ -51,10 +54,13 @@ export class PanelView implements vscode.Disposable {
     endpoint.onRequest(intent, (wanted) => {
       if (wanted.kind === 'command') command(wanted.command);
       if (wanted.kind === 'changeAssumption') changeAssumption(wanted.fact);
+      const asked = model.asked(wanted);
+      if (asked) ask(asked);
       const state = model.apply(wanted);
       if (wanted.kind === 'setInterrupts') askAgain();
       return state;
     });
+    endpoint.onRequest(getSideBySide, ({ comparison, shapes }) => model.sideBySide(comparison, shapes));
     endpoint.onRequest(getPage, (wanted) => model.page(wanted));
     endpoint.onRequest(search, (wanted) => model.search(wanted));
     endpoint.onRequest(getLatency, ({ run, shape }) => model.latency(run, shape));

@@ -10,17 +10,17 @@ import { assumedFacts } from '../assumptions.ts';
 import { deltaPhrases, whatIfPhrases } from '../panel/delta-phrases.ts';
 import { describeAssumptions } from '../panel/describe-assumptions.ts';
 import type { MachineSummary } from '../panel/describe-assumptions.ts';
-import { describeComparison } from '../panel/describe-comparison.ts';
-import type { FinishedComparison, FinishedRun } from '../panel/finished.ts';
+import type { FinishedComparison, FinishedOffer, FinishedRun } from '../panel/finished.ts';
 import type { Measured, Runs } from '../runs.ts';
 import { factsOf, launchFileFor } from '../what-if/added-device.ts';
 import { deviceKey } from '../what-if/device-store.ts';
 import type { AddedDevice, DeviceStore } from '../what-if/device-store.ts';
-import { deviceSituation, inPath } from '../what-if/situation.ts';
+import { changedSituation, inPath } from '../what-if/situation.ts';
 import type { Situation } from '../what-if/situation.ts';
 import { decidingAlternative } from './alternatives.ts';
 import { deviceNamed } from './devices.ts';
 import { launchFileOf, openLaunchFile, resolvedFileOf } from './launch-documents.ts';
+import { offersForDevice, offersForPath, offersOfCases } from './offers.ts';
 import { notesOf, questionFor } from './question.ts';
 import type { Question } from './question.ts';
 
@@ -28,6 +28,8 @@ import type { Question } from './question.ts';
 export interface NoAnswer {
   readonly trouble: Trouble;
   readonly notes: readonly Note[];
+  /** What can be shown instead. */
+  readonly offers: readonly FinishedOffer[];
 }
 
 /** What answers come from. */
@@ -44,6 +46,7 @@ interface Prepared {
   readonly facts: Facts;
   /** Undefined for a path of the library, which has no options. */
   readonly situation: Situation | undefined;
+  readonly offers: readonly FinishedOffer[];
 }
 
 /**
@@ -59,7 +62,9 @@ export async function ask(
   if (!facts.ok) return facts;
   const prepared = await prepare(subject, facts.value, oracle.store);
   if (!prepared.ok) return prepared;
-  const { question, machine, notes, situation } = prepared.value;
+  const { question, machine, notes, offers } = prepared.value;
+  // A path that the device does not take is no change of an option: there is nothing to set it against.
+  const situation = isAsPath(subject) ? undefined : prepared.value.situation;
   const { request } = question;
   const run = await oracle.runs.run(interrupts === undefined ? request : { ...request, interrupts });
   const measured = await oracle.runs.measure(question.request);
@@ -76,6 +81,7 @@ export async function ask(
     notes,
     whatIf: situation ? whatIfOf(situation) : [],
     delta: situation ? await deltaOf(situation, prepared.value.facts, measured.value, oracle.runs) : [],
+    offers,
   });
 }
 
@@ -100,18 +106,18 @@ export async function askAll(
   const answers = all.filter(
     ({ member, title }) => !(isAsPath(member) && taken.has(`${title} ${member.asPath}`)),
   );
-  const runs = answers.flatMap(({ title, answer }) => (answer.ok ? [{ title, run: answer.value }] : []));
+  const found = answers.flatMap(({ member, title, answer }) =>
+    answer.ok ? [{ subject: member, title, run: answer.value }] : [],
+  );
   const missing = answers.flatMap(({ title, answer }) =>
     answer.ok ? [] : [`${title}: ${answer.error.trouble.message}`],
   );
-  const [first] = runs;
+  const [first] = found;
   if (!first) return noAnswer(missing.join('\n'));
   return ok({
     kind: 'comparison',
-    comparison: describeComparison(
-      runs.map(({ title, run: { simulation, whatIf } }) => ({ title, simulation, whatIf })),
-      missing,
-    ),
+    members: found,
+    missing,
     assumptions: first.run.assumptions.filter(({ fact }) => fact !== ''),
   });
 }
@@ -152,20 +158,22 @@ async function prepare(
   const device = subject.kind === 'added' ? store.find(subject.id) : undefined;
   const facts = device ? factsOf(device, assumed) : assumed;
   const situation =
-    subject.kind === 'added' ? fromTree(subject.id, device, facts) : await fromFile(subject, facts, store);
+    subject.kind === 'added' ? fromTree(subject, device, facts) : await fromFile(subject, facts, store);
   if (!situation.ok) return situation;
   const { found } = situation.value;
+  const notes = notesOf(found);
   const question = questionFor(found, facts);
   if (subject.asPath === null && !question.ok)
-    return fail({ trouble: question.error, notes: notesOf(found) });
+    return fail({ trouble: question.error, notes, offers: offersOfCases(subject, found.device, facts) });
   const wanted = subject.asPath === null ? question : inPath(situation.value, subject.asPath, facts);
-  if (!wanted.ok) return fail({ trouble: wanted.error, notes: notesOf(found) });
+  if (!wanted.ok) return fail({ trouble: wanted.error, notes, offers: [] });
   return ok({
     question: wanted.value,
     machine: found.machine,
-    notes: notesOf(found),
+    notes,
     facts,
-    situation: subject.asPath === null ? situation.value : undefined,
+    situation: situation.value,
+    offers: offersForDevice(subject, situation.value, wanted.value.request.path, facts),
   });
 }
 
@@ -185,14 +193,18 @@ async function fromFile(
     return noAnswer(words, [], action);
   }
   const overlay = store.overlayOf(deviceKey(subject.uri, found.place.machine, found.device.id));
-  return ok(deviceSituation(file.value, found, overlay, facts));
+  return ok(changedSituation(file.value, found, { ...overlay, ...subject.options }, facts));
 }
 
-function fromTree(id: string, device: AddedDevice | undefined, facts: Facts): Result<Situation, NoAnswer> {
+function fromTree(
+  { id, options = {} }: Extract<SingleSubject, { kind: 'added' }>,
+  device: AddedDevice | undefined,
+  facts: Facts,
+): Result<Situation, NoAnswer> {
   const file = device && launchFileFor(device);
   const found = file && deviceNamed(resolveFile(file, facts), id, 0);
   if (!found) return noAnswer(vscode.l10n.t('{0} was removed.', id));
-  return ok(deviceSituation(file, found, {}, facts));
+  return ok(changedSituation(file, found, options, facts));
 }
 
 function fromLibrary(path: string, facts: Facts): Result<Prepared, NoAnswer> {
@@ -204,7 +216,8 @@ function fromLibrary(path: string, facts: Facts): Result<Prepared, NoAnswer> {
     rejects: null,
   }));
   const question = { request: { path, facts }, reasons };
-  return ok({ question, machine: null, notes: [], facts, situation: undefined });
+  const offers = offersForPath(path, facts);
+  return ok({ question, machine: null, notes: [], facts, situation: undefined, offers });
 }
 
 function whatIfOf({ changes }: Situation): WhatIfChange[] {
@@ -229,5 +242,5 @@ function noAnswer(
   notes: readonly Note[] = [],
   action: Trouble['action'] = null,
 ): Result<never, NoAnswer> {
-  return fail({ trouble: { message, action }, notes });
+  return fail({ trouble: { message, action }, notes, offers: [] });
 }

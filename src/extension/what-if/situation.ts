@@ -1,5 +1,6 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import { optionOfMachine } from '../../catalog/options.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { findPath } from '../../paths/all-paths.ts';
@@ -49,6 +50,38 @@ export function deviceSituation(
   return found
     ? { file: changed, found, original, changes }
     : { file, found: original, original, changes: [] };
+}
+
+/** Puts values of options, of the device or of its machine, on a device of a file; those of neither are left out. */
+export function changedSituation(
+  file: LaunchFile,
+  original: FoundDevice,
+  overlay: Overlay,
+  facts: Facts,
+): Situation {
+  const { place, machine } = original;
+  const changes = Object.entries(overlay).flatMap(([name, value]): WhatIf[] => {
+    const option = optionOfMachine(name);
+    const from = option && machineValue(machine, option.name);
+    return option === undefined || from === undefined || from === value ? [] : [{ option, value, from }];
+  });
+  const changed = withChanges(file, { machine: place.machine, device: null }, changes);
+  const moved = changes.length === 0 ? original : deviceInPlace(resolveFile(changed, facts), place);
+  if (!moved) return deviceSituation(file, original, overlay, facts);
+  const situation = deviceSituation(changed, moved, overlay, facts);
+  return { ...situation, original, changes: [...changes, ...situation.changes] };
+}
+
+/** The value that decides, of the options of a machine that what-ifs can be made of; undefined for others. */
+export function machineValue(machine: FoundDevice['machine'], option: string): string | undefined {
+  switch (option) {
+    case 'gic-version':
+      return machine.gicVersion === null ? undefined : String(machine.gicVersion);
+    case 'kernel-irqchip':
+      return machine.irqchip ?? undefined;
+    default:
+      return undefined;
+  }
 }
 
 function changesOf(file: LaunchFile, { place }: FoundDevice, overlay: Overlay, facts: Facts): WhatIf[] {

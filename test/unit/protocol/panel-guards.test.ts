@@ -42,10 +42,14 @@ const STATE: PanelState = {
     numbers: [{ title: 'Run', figures: [{ name: 'seed', value: '1' }] }],
   },
   comparison: {
-    columns: [{ title: 'eth0', path: 'vfio-platform/irqfd' }],
-    rows: [{ name: 'exits', values: ['1'] }],
+    id: 1,
+    columns: [{ title: 'eth0', path: 'vfio-platform/irqfd', shapes: [{ title: '1 exit', count: 100 }] }],
+    rows: [{ name: 'exits', values: [{ text: '1', change: '+1', mark: 'largest' }] }],
+    deltas: [[{ text: '+1 exit', strong: true }]],
     missing: [],
+    isDrawn: false,
   },
+  offers: [{ title: 'x-irqfd=on', path: 'vfio-platform/irqfd', detail: '' }],
   trouble: null,
 };
 

@@ -5,7 +5,8 @@ import { PanelModel } from '../../../src/extension/panel/panel-model.ts';
 import { Endpoint } from '../../../src/protocol/endpoint.ts';
 import { getPage, intent, ready, search, state } from '../../../src/protocol/messages.ts';
 import type { Page, PageRequest } from '../../../src/protocol/page.ts';
-import type { PanelCommand } from '../../../src/protocol/panel-state.ts';
+import type { PanelCommand, Subject } from '../../../src/protocol/panel-state.ts';
+import { getSideBySide } from '../../../src/protocol/side-by-side.ts';
 import { PanelStore } from '../../../src/webview/panel-store.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 
@@ -18,6 +19,8 @@ export interface ConnectedPanel {
   everyRow(): Page;
   /** Every page that was asked for. */
   readonly pages: PageRequest[];
+  /** What the page wanted to be answered instead. */
+  readonly asked: Subject[];
   /** Lets the model answer a new run. */
   answer(seed: number, path?: string, interrupts?: number): void;
   /** While it is on, what the page asks waits. */
@@ -27,6 +30,7 @@ export interface ConnectedPanel {
 export function connectPanel(): ConnectedPanel {
   const commands: PanelCommand[] = [];
   const pages: PageRequest[] = [];
+  const asked: Subject[] = [];
   let held: (() => void)[] | null = null;
   const report = (problem: string): never => {
     throw new Error(problem);
@@ -55,8 +59,11 @@ export function connectPanel(): ConnectedPanel {
   host.onRequest(ready, () => ok(model.state));
   host.onRequest(intent, (wanted) => {
     if (wanted.kind === 'command') commands.push(wanted.command);
+    const subject = model.asked(wanted);
+    if (subject) asked.push(subject);
     return model.apply(wanted);
   });
+  host.onRequest(getSideBySide, ({ comparison, shapes }) => model.sideBySide(comparison, shapes));
   host.onRequest(getPage, (wanted) => {
     pages.push(wanted);
     return model.page(wanted);
@@ -67,6 +74,7 @@ export function connectPanel(): ConnectedPanel {
     store: new PanelStore(page),
     commands,
     pages,
+    asked,
     everyRow() {
       const drawing = model.state.answer?.shapes[0]?.drawing ?? -1;
       const page = model.page({ drawing, reading: EVERY_ROW, step: 0 });

@@ -5,7 +5,6 @@ import type { PanelState } from '../../../src/protocol/panel-state.ts';
 import type { Page, PageRow } from '../../../src/protocol/page.ts';
 import type { PanelStore, Listener } from '../../../src/webview/panel-store.ts';
 import { answerView } from '../../../src/webview/views/answer-view.ts';
-import { comparisonView } from '../../../src/webview/views/comparison-view.ts';
 import { stepSection } from '../../../src/webview/views/step-section.ts';
 import { troubleView } from '../../../src/webview/views/trouble-view.ts';
 import { whySection } from '../../../src/webview/views/why-section.ts';
@@ -53,6 +52,7 @@ const STATE: PanelState = {
     numbers: [],
   },
   comparison: null,
+  offers: [],
   trouble: null,
 };
 
@@ -150,27 +150,6 @@ describe('the parts of the panel', () => {
     for (const button of mark?.querySelectorAll('button') ?? []) button.click();
     expect(command.mock.calls).toEqual([['applyWhatIf'], ['resetWhatIf']]);
     expect(answerView(store(STATE).fake).querySelector('[data-testid=what-if]')).toBeNull();
-  });
-
-  it('show a comparison as a table, and nothing of it where there is none', () => {
-    const comparison = {
-      columns: [
-        { title: 'eth0', path: 'vfio-platform/userspace' },
-        { title: '<i>eth1', path: 'vfio-platform/irqfd' },
-      ],
-      rows: [{ name: 'exits', values: ['5', '1'] }],
-      missing: ['eth2: is gone'],
-    };
-    const view = comparisonView(store({ ...STATE, answer: null, comparison }).fake);
-    const cells = (selector: string) => [...view.querySelectorAll(selector)].map((cell) => cell.textContent);
-    expect(cells('thead th')).toEqual([
-      'per interrupt',
-      'eth0vfio-platform/userspace',
-      '<i>eth1vfio-platform/irqfd',
-    ]);
-    expect(cells('tbody tr > *')).toEqual(['exits', '5', '1']);
-    expect(cells('.missing')).toEqual(['eth2: is gone']);
-    expect(comparisonView(store(STATE).fake).querySelector('table')).toBeNull();
   });
 
   it('show function, cost with its trust in words, trace points and changes of the current step', () => {
