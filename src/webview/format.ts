@@ -64,7 +64,7 @@ export function codePlace(at: string): CodePlace {
 export type Crossing = 'exit' | 'entry' | 'userspace';
 
 /** The crossing that a row is, if it is one: a VM exit, a VM entry, or a return to QEMU. */
-export function crossing(row: ShownRow): Crossing | undefined {
+export function crossing(row: Pick<ShownRow, 'tracepoints'>): Crossing | undefined {
   const emits = (prefix: string): boolean => row.tracepoints.some((line) => line.startsWith(prefix));
   if (emits('kvm:kvm_userspace_exit')) return 'userspace';
   if (emits('kvm:kvm_exit')) return 'exit';

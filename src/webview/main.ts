@@ -1,13 +1,13 @@
 import { Endpoint } from '../protocol/endpoint.ts';
 import { failed } from '../protocol/messages.ts';
 import { getLatency, getSpread } from '../protocol/timing.ts';
+import { compareTab } from './compare/compare-tab.ts';
 import { DiagramView } from './diagram/diagram-view.ts';
 import { element } from './dom.ts';
 import type { Tab } from '../protocol/panel-state.ts';
 import { PanelStore, lookOf } from './panel-store.ts';
 import { timeView } from './time/time-view.ts';
 import { answerView } from './views/answer-view.ts';
-import { comparisonView } from './views/comparison-view.ts';
 import { hiddenLine } from './views/hidden-line.ts';
 import { inspector } from './views/inspector.ts';
 import { runDrawings, runSwitch } from './views/run-view.ts';
@@ -69,7 +69,7 @@ const tabs = tabStrip<Tab>(
   'Questions',
   [
     { id: 'path', title: 'Path', content: path },
-    { id: 'compare', title: 'Compare', content: comparisonView(store) },
+    { id: 'compare', title: 'Compare', content: compareTab(store) },
   ],
   (tab) => {
     store.look({ tab });

@@ -6,6 +6,8 @@ import { getPage, intent as intentType, ready, search, state as stateType } from
 import type { Intent } from '../protocol/messages.ts';
 import type { Found, Page, PageRequest } from '../protocol/page.ts';
 import type { Look, PanelCommand, PanelState } from '../protocol/panel-state.ts';
+import { getSideBySide } from '../protocol/side-by-side.ts';
+import type { SideBySide } from '../protocol/side-by-side.ts';
 import { PageLoader } from './page-loader.ts';
 import { stepsAway } from './page-rows.ts';
 
@@ -123,6 +125,21 @@ export class PanelStore {
     if (JSON.stringify(look) === JSON.stringify(before)) return;
     this.#show({ ...view, state: { ...view.state, ...look } });
     void this.#ask({ kind: 'look', rev: view.state.rev, look });
+  }
+
+  /** Shows one of the runs that are compared by itself. */
+  openColumn(column: number): void {
+    if (this.#view) void this.#ask({ kind: 'openColumn', rev: this.#view.state.rev, column });
+  }
+
+  /** Takes one of the offers of the state, by its place in the list. */
+  takeOffer(offer: number): void {
+    if (this.#view) void this.#ask({ kind: 'takeOffer', rev: this.#view.state.rev, offer });
+  }
+
+  /** Asks for a comparison's drawing with these shapes of its runs. */
+  sideBySide(comparison: number, shapes: readonly number[]): Promise<Result<SideBySide>> {
+    return this.#endpoint.request(getSideBySide, { comparison, shapes });
   }
 
   command(command: PanelCommand): void {

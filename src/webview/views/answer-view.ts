@@ -82,6 +82,11 @@ function subjectName(subject: Subject, store: PanelStore): HTMLElement {
 
 function whatIfMark(state: PanelState, store: PanelStore): HTMLElement {
   const changes = state.whatIf.map(({ option, from, to }) => `${option} ${from} → ${to}`).join(', ');
+  const { subject } = state;
+  if (subject && 'options' in subject) {
+    // It belongs to a comparison: there is nothing in the tree that could be applied or taken back.
+    return element('span', { class: 'what-if', 'data-testid': 'what-if' }, `● compared with ${changes}`);
+  }
   return element(
     'span',
     { class: 'what-if', 'data-testid': 'what-if' },

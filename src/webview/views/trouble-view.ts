@@ -1,3 +1,4 @@
+import { offerList } from '../compare/offer-list.ts';
 import { element, icon } from '../dom.ts';
 import type { PanelStore } from '../panel-store.ts';
 
@@ -11,6 +12,7 @@ export function troubleView(store: PanelStore): HTMLElement {
     view.replaceChildren();
     if (message === null) return;
     view.append(icon('info'), element('p', {}, message));
+    if (state.trouble && state.offers.length > 0) view.append(offerList(state.offers, store));
     if (!action) return;
     const button = element('button', { class: 'button', type: 'button' }, action.label);
     button.addEventListener('click', () => {

@@ -1,0 +1,40 @@
+import type { ComparedValue, Comparison } from '../../protocol/panel-state.ts';
+import { element, linkButton } from '../dom.ts';
+import type { PanelStore } from '../panel-store.ts';
+
+/** The numbers of several runs, a column each, with the least and the most of a row marked. */
+export function comparisonTable({ columns, rows, missing }: Comparison, store: PanelStore): HTMLElement[] {
+  const head = element(
+    'tr',
+    {},
+    element('th', { scope: 'col' }, 'per interrupt'),
+    ...columns.map(({ title, path }, i) =>
+      element(
+        'th',
+        { scope: 'col' },
+        ...(title === path ? [] : [element('span', {}, title)]),
+        element('code', {}, path),
+        linkButton('open', `Open ${title} in the Path tab`, () => {
+          store.openColumn(i);
+        }),
+      ),
+    ),
+  );
+  const body = rows.map(({ name, values }) =>
+    element('tr', {}, element('th', { scope: 'row' }, name), ...values.map(valueCell)),
+  );
+  const table = element('table', {}, element('thead', {}, head), element('tbody', {}, ...body));
+  return [table, ...missing.map((words) => element('p', { class: 'missing' }, words))];
+}
+
+function valueCell({ text, change, mark }: ComparedValue): HTMLElement {
+  const cell = element('td', { class: mark ?? undefined }, element('span', { class: 'value' }, text));
+  if (mark !== null) {
+    cell.append(
+      element('span', { class: 'mark', 'aria-hidden': 'true' }, mark === 'smallest' ? '▾' : '▴'),
+      element('span', { class: 'unseen' }, mark === 'smallest' ? ', the least' : ', the most'),
+    );
+  }
+  if (change !== '') cell.append(element('span', { class: 'change' }, change));
+  return cell;
+}
