@@ -112,7 +112,7 @@ describe('the tree of devices', () => {
     await devices.expand('xgmac');
     await devices.check('xgmac');
     await devices.check(DEVICE);
-    await window.workbench.runCommand('Compare IRQ Paths');
+    await devices.pressTitle('Compare 2');
     await expect.poll(() => panel.comparedPaths()).toEqual([IRQFD, IRQFD]);
     await takeScreenshot(window.page, 'compare');
   });

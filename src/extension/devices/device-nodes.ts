@@ -43,7 +43,7 @@ export interface DeviceNode {
   readonly found: FoundDevice;
   readonly options: readonly OptionNode[];
   readonly hasWhatIf: boolean;
-  /** A silent fall-back or a contradiction at this device, in words; null if there is none. */
+  /** A silent fall-back, a contradiction or what QEMU refuses at this device, in words; null if there is none. */
   readonly warning: string | null;
 }
 
@@ -121,7 +121,7 @@ function deviceNode(
 ): DeviceNode {
   const { range } = found.device;
   const problem = found.machine.problems.find(
-    ({ severity, range: place }) => severity === 'warning' && contains(range, place.start),
+    ({ severity, range: place }) => severity !== 'information' && contains(range, place.start),
   );
   return {
     kind: 'device',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { DEFAULT_FACTS } from '../../facts/read-facts.ts';
 import type { App } from '../app.ts';
 import { APPLY_WHAT_IF, EDIT_OPTION, RESET_WHAT_IF } from '../command-names.ts';
 import { assumedFacts } from '../assumptions.ts';
@@ -6,7 +7,7 @@ import type { PanelHost } from '../panel/panel-host.ts';
 import { deviceInPlace } from '../question/devices.ts';
 import { launchFileOf, openLaunchFile, resolvedFileOf } from '../question/launch-documents.ts';
 import { subjectFor } from '../question/targets.ts';
-import { valueProblem } from '../what-if/device-options.ts';
+import { valueChoices, valueProblem } from '../what-if/device-options.ts';
 import { editsFor } from '../what-if/file-edits.ts';
 import { deviceSituation } from '../what-if/situation.ts';
 import type { DeviceNode, OptionNode } from './device-nodes.ts';
@@ -68,13 +69,26 @@ async function editOption(
   return { kind: 'done' };
 }
 
-async function chooseValue({ option }: OptionNode, present: string | null): Promise<string | undefined> {
+/** A boolean turns over at once; of others the user chooses or types one. */
+async function chooseValue({ option, to }: OptionNode, present: string | null): Promise<string | undefined> {
   const { type } = option;
   if (type.kind === 'boolean') return present === 'on' ? 'off' : 'on';
   const title = `${option.name}: ${option.title}`;
-  if (type.kind === 'choice') return await vscode.window.showQuickPick(type.values, { title });
+  if (type.kind === 'choice') {
+    const facts = assumedFacts();
+    const { qemu } = facts.ok ? facts.value.host : DEFAULT_FACTS.host;
+    const items = valueChoices(option, present, qemu).map(({ value, isPresent, isDefault }) => ({
+      label: value,
+      description: [
+        ...(isPresent ? [to === null ? vscode.l10n.t('now') : vscode.l10n.t('what-if')] : []),
+        ...(isDefault ? [vscode.l10n.t('default')] : []),
+      ].join(' · '),
+    }));
+    return (await vscode.window.showQuickPick(items, { title, placeHolder: option.effect }))?.label;
+  }
   return await vscode.window.showInputBox({
     title,
+    prompt: type.kind === 'text' ? `${type.meaning}. ${option.effect}` : option.effect,
     value: present ?? '',
     validateInput: (text) => valueProblem(type, text),
   });

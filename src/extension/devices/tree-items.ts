@@ -74,6 +74,13 @@ function deviceIcon({ found, warning }: DeviceNode): vscode.ThemeIcon {
   return new vscode.ThemeIcon(isSlow ? 'debug-step-over' : 'zap');
 }
 
+const OPTION_ICONS = {
+  boolean: 'symbol-boolean',
+  integer: 'symbol-numeric',
+  choice: 'symbol-enum',
+  text: 'symbol-string',
+} as const;
+
 /** An option as an entry of the tree; pressing it changes it. */
 export function optionItem(node: OptionNode): vscode.TreeItem {
   const { key, option, value, isDefault, to } = node;
@@ -81,12 +88,15 @@ export function optionItem(node: OptionNode): vscode.TreeItem {
   const present = valueText(option, value);
   item.id = key;
   item.contextValue = to === null ? 'option' : 'option whatIf';
+  item.accessibilityInformation = {
+    label: `${option.name}, ${present}${to === null ? '' : `, ${vscode.l10n.t('what-if')} ${to}`}`,
+  };
   item.description =
     to === null
       ? `${present}${isDefault ? ` (${vscode.l10n.t('default')})` : ''}`
       : `${present} → ${valueText(option, to)}  ●`;
   item.tooltip = `${option.title}\n${option.effect}`;
-  item.iconPath = new vscode.ThemeIcon(option.type.kind === 'boolean' ? 'symbol-boolean' : 'symbol-numeric');
+  item.iconPath = new vscode.ThemeIcon(OPTION_ICONS[option.type.kind]);
   item.command = { command: EDIT_OPTION, title: vscode.l10n.t('Change'), arguments: [node] };
   return item;
 }

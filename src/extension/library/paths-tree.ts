@@ -27,9 +27,10 @@ type Node = FamilyNode | PathNode | BugNode;
 /** The *Paths* view: the library, by family, with the known bugs of each path. */
 export function registerPathsTree(app: App): void {
   app.context.subscriptions.push(
-    vscode.window.registerTreeDataProvider<Node>('irqPath.paths', {
-      getChildren: childrenOf,
-      getTreeItem: itemOf,
+    vscode.window.createTreeView<Node>('irqPath.paths', {
+      treeDataProvider: { getChildren: childrenOf, getTreeItem: itemOf },
+      canSelectMany: true,
+      showCollapseAll: true,
     }),
   );
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { ASSUME_SECTION } from '../assumptions.ts';
-import type { PanelIntent, Phrase, SingleSubject, Subject } from '../../protocol/panel-state.ts';
+import type { Comparison, PanelIntent, Phrase, SingleSubject, Subject } from '../../protocol/panel-state.ts';
 import { isPanelIntent } from '../../protocol/panel-guards.ts';
 import { CHANGE_ASSUMPTIONS } from '../command-names.ts';
 import { changedFacts } from '../fact-settings.ts';
@@ -28,6 +28,8 @@ export interface PanelHost {
   follow(subject: SingleSubject): void;
   /** What the panel shows; undefined while there is no answer. */
   shown(): ShownRun | undefined;
+  /** The comparison that the panel shows; undefined if it shows none. */
+  comparison(): Comparison | undefined;
   /** What the panel was asked to show; undefined while it is closed. */
   subject(): Subject | undefined;
   toggleFollow(): void;
@@ -118,6 +120,10 @@ class OnePanel implements PanelHost, vscode.Disposable {
 
   shown(): ShownRun | undefined {
     return this.#view && this.#model.shown();
+  }
+
+  comparison(): Comparison | undefined {
+    return this.#view && (this.#model.state.comparison ?? undefined);
   }
 
   subject(): Subject | undefined {

@@ -42,8 +42,13 @@ export function deviceOptions(
 export function editableOptions(driver: string, qemu: string): OptionDoc[] {
   return optionsOfDriver(driver).filter(
     ({ type, introduced, removed, aside }) =>
-      !aside && type.kind !== 'text' && introduced !== null && isBetween(qemu, introduced, removed),
+      !aside && !needsJson(type) && introduced !== null && isBetween(qemu, introduced, removed),
   );
+}
+
+/** Whether only the JSON form of `-device` can hold it. */
+function needsJson(type: OptionType): boolean {
+  return type.kind === 'text' && type.json === true;
 }
 
 /** Why a text is no value for an option, in words that say what is expected; undefined if it is one. */
@@ -60,12 +65,40 @@ export function valueProblem(type: OptionType, text: string): string | undefined
       return `a whole number from ${String(type.minimum)} to ${String(type.maximum)}${unit} is expected`;
     }
     case 'text':
-      return undefined;
+      // What a name leads to is looked up where the device is resolved.
+      return !type.meaning.startsWith('id of') || ID.test(text)
+        ? undefined
+        : `${type.meaning} is expected: a letter, then letters, digits, '-', '.' and '_'`;
   }
+}
+
+/** What QEMU takes as an id. */
+const ID = /^[a-z][\w.-]*$/i;
+
+/** A value of an option to choose from, and what is to be known about it. */
+export interface ValueChoice {
+  readonly value: string;
+  readonly isPresent: boolean;
+  readonly isDefault: boolean;
+}
+
+/** The values of an option that can be chosen from a list; empty if one has to be typed. */
+export function valueChoices(
+  { type, defaults }: OptionDoc,
+  present: string | null,
+  qemu: string,
+): ValueChoice[] {
+  const values = type.kind === 'choice' ? type.values : type.kind === 'boolean' ? ['on', 'off'] : [];
+  const byDefault = defaults.findLast(({ since }) => isBetween(qemu, since, null))?.value;
+  return values.map((value) => ({
+    value,
+    isPresent: value === present,
+    isDefault: value === byDefault,
+  }));
 }
 
 /** A value with its unit, for people. */
 export function valueText({ type }: OptionDoc, value: string | null): string {
-  if (value === null) return '?';
+  if (value === null) return type.kind === 'text' ? '—' : '?';
   return type.kind === 'integer' && type.unit !== '' ? `${value} ${type.unit}` : value;
 }

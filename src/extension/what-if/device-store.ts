@@ -56,6 +56,17 @@ export function deviceKey(uri: string, machine: number, id: string): string {
   return `${uri}#${String(machine)}#${id}`;
 }
 
+/** What a key of `deviceKey` names; undefined for other texts. */
+export function placeOfKey(
+  key: string,
+): { readonly uri: string; readonly machine: number; readonly id: string } | undefined {
+  // A URI writes `#` as %23, but what follows may hold one: `vfio-pci#2`.
+  const match = /^([^#]+:[^#]*)#(\d+)#(.*)$/s.exec(key);
+  if (!match) return undefined;
+  const [, uri = '', machine = '', id = ''] = match;
+  return { uri, machine: Number(machine), id };
+}
+
 /** Names a device that was added by hand. */
 export function addedKey(id: string): string {
   return `added#${id}`;
@@ -81,6 +92,11 @@ export class DeviceStore {
 
   get added(): readonly AddedDevice[] {
     return this.#saved.added;
+  }
+
+  /** All what-ifs, by the keys of their devices. */
+  get overlays(): Readonly<Record<string, Overlay>> {
+    return this.#saved.overlays;
   }
 
   overlayOf(key: string): Overlay {
@@ -120,6 +136,12 @@ export class DeviceStore {
     const device = { ...wanted, id };
     this.#change({ added: [...this.#saved.added, device] });
     return device;
+  }
+
+  /** Adds devices and puts what-ifs in the place of those that their devices had. */
+  import(added: readonly AddedDevice[], overlays: Readonly<Record<string, Overlay>>): void {
+    for (const device of added) this.add(device);
+    for (const [key, overlay] of Object.entries(overlays)) this.setOverlay(key, overlay);
   }
 
   find(id: string): AddedDevice | undefined {

@@ -3,7 +3,10 @@ import { element, linkButton } from '../dom.ts';
 import type { PanelStore } from '../panel-store.ts';
 
 /** The numbers of several runs, a column each, with the least and the most of a row marked. */
-export function comparisonTable({ columns, rows, missing }: Comparison, store: PanelStore): HTMLElement[] {
+export function comparisonTable(
+  { columns, rows, missing, isDrawn }: Comparison,
+  store: PanelStore,
+): HTMLElement[] {
   const head = element(
     'tr',
     {},
@@ -14,9 +17,8 @@ export function comparisonTable({ columns, rows, missing }: Comparison, store: P
         { scope: 'col' },
         ...(title === path ? [] : [element('span', {}, title)]),
         element('code', {}, path),
-        linkButton('open', `Open ${title} in the Path tab`, () => {
-          store.openColumn(i);
-        }),
+        // Above a drawing the button stands there.
+        ...(isDrawn ? [] : [openButton(title, i, store)]),
       ),
     ),
   );
@@ -25,6 +27,16 @@ export function comparisonTable({ columns, rows, missing }: Comparison, store: P
   );
   const table = element('table', {}, element('thead', {}, head), element('tbody', {}, ...body));
   return [table, ...missing.map((words) => element('p', { class: 'missing' }, words))];
+}
+
+/** Shows a run by itself. */
+export function openButton(title: string, column: number, store: PanelStore): HTMLElement {
+  const label = `Open ${title} in the Path tab`;
+  const button = linkButton('open', label, () => {
+    store.openColumn(column);
+  });
+  button.setAttribute('aria-label', label);
+  return button;
 }
 
 function valueCell({ text, change, mark }: ComparedValue): HTMLElement {

@@ -4,7 +4,7 @@ import type { DrawnStep } from '../../protocol/side-by-side.ts';
 export const LANE_PITCH = 13;
 /** The height of a row; that of the style sheet. */
 const ROW_HEIGHT = 22;
-const HEAD = 4;
+const HEAD = 3.5;
 const DOT = 3.5;
 
 const SVG = 'http://www.w3.org/2000/svg';

@@ -54,7 +54,7 @@ export function lineElement(line: Line, { lanes }: SideBySide, members: number):
     'tr',
     { class: differs ? 'own' : undefined },
     mark,
-    ...line.cells.map((cell) => (cell ? stepCell(cell, lanes) : element('td', { class: 'cell gap' }))),
+    ...line.cells.map((cell) => (cell ? stepCell(cell, lanes) : gapCell())),
   );
 }
 
@@ -66,9 +66,17 @@ function stepCell(step: DrawnStep, lanes: SideBySide['lanes']): HTMLElement {
   return element(
     'td',
     { class: `cell ${home}`, title: `${String(step.step)}. ${party}: ${step.label}\n${step.at}` },
-    element('span', { class: 'time' }, clock(step.timeNs)),
-    laneDrawing(step, lanes.length),
-    label,
-    element('span', { class: 'unseen' }, `, ${party}`),
+    element(
+      'div',
+      { class: 'side-step' },
+      element('span', { class: 'time' }, clock(step.timeNs)),
+      laneDrawing(step, lanes.length),
+      label,
+    ),
   );
+}
+
+/** Where a run has no such step its lanes go on. */
+function gapCell(): HTMLElement {
+  return element('td', { class: 'cell gap' }, element('div', { class: 'lanes' }));
 }

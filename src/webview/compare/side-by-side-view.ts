@@ -3,11 +3,12 @@ import type { SideBySide } from '../../protocol/side-by-side.ts';
 import { element, linkButton } from '../dom.ts';
 import { homeInWords } from '../format.ts';
 import type { PanelStore } from '../panel-store.ts';
+import { openButton } from './comparison-table.ts';
 import { LANE_PITCH } from './lane-drawing.ts';
 import { lineElement, linesOf } from './side-by-side-rows.ts';
 
 /** More rows at once would make the page slow. */
-const PAGE_ROWS = 200;
+const PAGE_ROWS = 150;
 
 /** The cycles of two or three runs beside each other, as a table: a row is the same step of all that have it. */
 export class SideBySideView {
@@ -94,6 +95,7 @@ export class SideBySideView {
       element('tbody', {}, ...shown.map((line) => lineElement(line, drawn, columns.length))),
     );
     table.style.setProperty('--lane-pitch', `${String(LANE_PITCH)}px`);
+    table.style.setProperty('--lanes', `${String(LANE_PITCH * drawn.lanes.length)}px`);
     this.#content.replaceChildren(table);
     if (isLast && drawn.omitted > 0) {
       const words = `${String(drawn.omitted)} more rows are left out.`;
@@ -134,9 +136,18 @@ export class SideBySideView {
       return element(
         'th',
         { scope: 'col' },
-        element('div', { class: 'run-name' }, column.title),
-        ...(column.title === column.path ? [] : [element('code', {}, column.path)]),
-        element('div', { class: 'run-actions' }, this.#shapePicker(column, i), this.#openButton(column, i)),
+        element(
+          'div',
+          { class: 'run-name' },
+          element('span', {}, column.title),
+          ...(column.title === column.path ? [] : [element('code', {}, column.path)]),
+        ),
+        element(
+          'div',
+          { class: 'run-actions' },
+          this.#shapePicker(column, i),
+          openButton(column.title, i, this.#store),
+        ),
         laneNames,
       );
     });
@@ -144,17 +155,11 @@ export class SideBySideView {
     return element('thead', {}, element('tr', {}, corner, ...cells));
   }
 
-  #openButton({ title }: ComparisonColumn, column: number): HTMLElement {
-    return linkButton('open', `Open ${title} in the Path tab`, () => {
-      this.#store.openColumn(column);
-    });
-  }
-
   /** Which shape of a run is drawn. */
   #shapePicker({ title, shapes }: ComparisonColumn, column: number): HTMLElement {
     const select = element(
       'select',
-      { class: 'select', 'aria-label': `Shape of ${title}` },
+      { class: 'select', 'aria-label': `Drawn shape of ${title}` },
       ...shapes.map((shape, i) =>
         element(
           'option',

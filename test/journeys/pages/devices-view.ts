@@ -3,12 +3,13 @@ import type { Locator, Page } from 'playwright-core';
 /** The *Devices* view in the side bar. */
 export class DevicesView {
   readonly #page: Page;
+  readonly #pane: Locator;
   readonly #rows: Locator;
 
   constructor(page: Page) {
     this.#page = page;
-    const pane = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Devices"]') });
-    this.#rows = pane.locator('.monaco-list-row');
+    this.#pane = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Devices"]') });
+    this.#rows = this.#pane.locator('.monaco-list-row');
   }
 
   /** Texts of all rows, top to bottom: label and description. */
@@ -52,6 +53,29 @@ export class DevicesView {
   async pressAction(label: string, action: string): Promise<void> {
     await this.#row(label).hover();
     await this.#row(label).locator(`.action-label[aria-label="${action}"]`).click();
+  }
+
+  /** Presses a button above the tree, by its name. */
+  async pressTitle(name: string): Promise<void> {
+    await this.#pane.locator('.pane-header').hover();
+    await this.#pane.locator(`.pane-header .action-label[aria-label^="${name}"]`).click();
+  }
+
+  /** Ticks an entry of the list that a command has opened, of which several can be chosen. */
+  async tick(label: string): Promise<void> {
+    const input = this.#page.locator('.quick-input-widget input[type="text"]');
+    await input.fill(label);
+    await this.#page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
+    await input.fill('');
+  }
+
+  /** Accepts what a dialog for files proposes, or this file. */
+  async acceptFile(path?: string): Promise<void> {
+    const widget = this.#page.locator('.quick-input-widget');
+    const input = widget.locator('input[type="text"]');
+    await widget.getByRole('button', { name: 'OK' }).waitFor();
+    if (path !== undefined) await input.fill(path);
+    await widget.getByRole('button', { name: 'OK' }).click();
   }
 
   /** Chooses an entry of the list that a command has opened. */

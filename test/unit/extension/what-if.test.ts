@@ -4,7 +4,7 @@ import type { LaunchFile } from '../../../src/config/launch-file.ts';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
 import { decidingAlternative, otherValues } from '../../../src/extension/question/alternatives.ts';
 import { deviceInPlace } from '../../../src/extension/question/devices.ts';
-import { deviceOptions, valueProblem } from '../../../src/extension/what-if/device-options.ts';
+import { deviceOptions, valueChoices, valueProblem } from '../../../src/extension/what-if/device-options.ts';
 import { editsFor } from '../../../src/extension/what-if/file-edits.ts';
 import type { Change } from '../../../src/extension/what-if/overlay.ts';
 import { deviceSituation } from '../../../src/extension/what-if/situation.ts';
@@ -107,12 +107,35 @@ describe('the options of a device', () => {
     expect(names).toEqual(['x-irqfd', 'mmap-timeout-ms']);
   });
 
+  it('may be names of other parts of the machine: another one is another way', () => {
+    const x86 = 'qemu-system-x86_64 -M q35,accel=kvm';
+    const text = `${x86} -device virtio-blk-pci,drive=d -drive if=none,id=d,file=a -object iothread,id=io0`;
+    expect(situation(text, {}).found.device.legs[0]?.path).toBe('virtio/notify-ioeventfd');
+    const there = situation(text, { iothread: 'io0' });
+    expect(there.found.device.legs[0]?.path).toBe('virtio/notify-iothread');
+    expect(there.changes).toMatchObject([{ value: 'io0', from: '?' }]);
+    const changes = there.changes.map(({ option, value }) => ({ option, value }));
+    const [edit] = unwrap(editsFor(text, 'vm.sh', FIRST, changes, TEST_FACTS));
+    expect(edit?.text).toBe(',iothread=io0');
+  });
+
+  it('are offered with what is to be known about each value', () => {
+    const option = optionOfMachine('kernel-irqchip');
+    const choices = option ? valueChoices(option, 'split', '10.1') : [];
+    expect(choices.filter(({ isPresent }) => isPresent).map(({ value }) => value)).toEqual(['split']);
+    expect(choices.map(({ value }) => value)).toEqual(['on', 'off', 'split']);
+    expect(choices.filter(({ isDefault }) => isDefault).length).toBeLessThan(2);
+  });
+
   it('take only values of their type', () => {
     const { type } = change('mmap-timeout-ms', '').option;
     expect(valueProblem(type, '0')).toBeUndefined();
     expect(valueProblem(type, '0x10')).toBeUndefined();
     for (const wrong of ['', '-1', '1.5', 'on', '4294967296'])
       expect(valueProblem(type, wrong)).toBeDefined();
+    const id = { kind: 'text', meaning: 'id of an -object iothread' } as const;
+    expect(valueProblem(id, 'io0')).toBeUndefined();
+    for (const wrong of ['', '0', 'a b', 'a,b']) expect(valueProblem(id, wrong)).toMatch(/^id of an -object/);
     expect(valueProblem({ kind: 'boolean' }, 'off')).toBeUndefined();
     expect(valueProblem({ kind: 'boolean' }, 'maybe')).toBeDefined();
   });
