@@ -10,6 +10,7 @@ import { timeView } from './time/time-view.ts';
 import { answerView } from './views/answer-view.ts';
 import { hiddenLine } from './views/hidden-line.ts';
 import { inspector } from './views/inspector.ts';
+import { pathHint } from './views/path-hint.ts';
 import { runDrawings, runSwitch } from './views/run-view.ts';
 import { stepList } from './views/step-list.ts';
 import { stepPlayer } from './views/step-player.ts';
@@ -58,6 +59,7 @@ const details = inspector(store);
 const path = element(
   'div',
   { class: 'path-tab' },
+  pathHint(store),
   toolbar(store, drawing),
   hiddenLine(store),
   sequence,

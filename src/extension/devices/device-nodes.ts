@@ -30,6 +30,8 @@ export interface GroupNode {
   /** Line of the machine, from 0. */
   readonly line: number;
   readonly machine: ResolvedMachine | null;
+  /** Whether its file has no other machine that it could be taken for. */
+  readonly isOnly: boolean;
   readonly devices: readonly DeviceNode[];
 }
 
@@ -68,6 +70,7 @@ export function groupNodes(files: readonly OpenFile[], store: DeviceStore, facts
         uri: open.uri,
         line: machine.range.start.line,
         machine,
+        isOnly: open.resolved.machines.length === 1,
         devices: found.map((device) => fileDevice(open, device, store, facts)),
       };
     }),
@@ -88,6 +91,7 @@ export function groupNodes(files: readonly OpenFile[], store: DeviceStore, facts
     uri: null,
     line: 0,
     machine: null,
+    isOnly: true,
     devices,
   };
   return [...groups, added];

@@ -75,5 +75,7 @@ async function textOf(uri: vscode.Uri): Promise<Result<string>> {
 }
 
 function importedText(added: number, whatIfs: number): string {
-  return vscode.l10n.t('Imported: {0} devices, {1} what-ifs.', added, whatIfs);
+  const devices = added === 1 ? vscode.l10n.t('1 device') : vscode.l10n.t('{0} devices', added);
+  const changes = whatIfs === 1 ? vscode.l10n.t('1 what-if') : vscode.l10n.t('{0} what-ifs', whatIfs);
+  return vscode.l10n.t('Imported: {0}, {1}.', devices, changes);
 }

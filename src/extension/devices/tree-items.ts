@@ -7,7 +7,7 @@ import type { DeviceStore } from '../what-if/device-store.ts';
 import type { DeviceNode, GroupNode, OptionNode } from './device-nodes.ts';
 
 /** A virtual machine, or the group of added devices, as an entry of the tree. */
-export function groupItem({ key, fileName, uri, line, machine }: GroupNode): vscode.TreeItem {
+export function groupItem({ key, fileName, uri, line, machine, isOnly }: GroupNode): vscode.TreeItem {
   const label = fileName ?? vscode.l10n.t('Added by you');
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
   item.id = key;
@@ -17,7 +17,8 @@ export function groupItem({ key, fileName, uri, line, machine }: GroupNode): vsc
     const gic = machine.gicVersion === null ? [] : [`GICv${String(machine.gicVersion)}`];
     const irqchip =
       machine.irqchip === null || machine.irqchip === 'on' ? [] : [`irqchip ${machine.irqchip}`];
-    item.description = [machine.accelerator ?? '?', ...gic, ...irqchip].join(' · ');
+    const place = isOnly ? [] : [vscode.l10n.t('line {0}', line + 1)];
+    item.description = [...place, machine.accelerator ?? '?', ...gic, ...irqchip].join(' · ');
     item.tooltip = vscode.l10n.t('{0}, line {1}', label, line + 1);
   }
   return item;

@@ -11,6 +11,8 @@ import { drawSideBySide } from './side-by-side.ts';
 export class ComparedRuns {
   #members: readonly FinishedMember[] = [];
   #offers: readonly FinishedOffer[] = [];
+  /** The way back from one of its runs. */
+  #last: FinishedOffer | null = null;
   /** The number of the comparison; never given again. */
   #id = 0;
 
@@ -18,15 +20,21 @@ export class ComparedRuns {
   finish({ members, missing }: FinishedComparison): Comparison {
     this.#members = members;
     this.#offers = [];
+    this.#last = {
+      title: 'The last comparison',
+      path: '',
+      detail: members.map(({ title, run }) => columnTitle({ title, whatIf: run.whatIf })).join(' · '),
+      subject: { kind: 'comparison', members: members.map(({ subject }) => subject) },
+    };
     this.#id++;
     const compared = members.map(({ title, run }) => ({ title, ...run }));
     return describeComparison(this.#id, compared, missing);
   }
 
-  /** Nothing is compared now, but this could be. */
-  offer(offers: readonly FinishedOffer[]): void {
+  /** Nothing is compared now, but this could be, and if told so what was compared last. */
+  offer(offers: readonly FinishedOffer[], withLast: boolean): void {
     this.#members = [];
-    this.#offers = offers;
+    this.#offers = [...offers, ...(this.#last && withLast ? [this.#last] : [])];
     this.#id++;
   }
 

@@ -108,7 +108,7 @@ export class PanelModel {
     const answer = describeAnswer(this.#runNumber, drawings, simulation, reasons, delta);
     const steps = answer.shapes[place.shape]?.steps ?? 0;
     const found = place.step < steps ? place : { shape: 0, step: 0 };
-    this.#compared.offer(run.offers ?? []);
+    this.#compared.offer(run.offers ?? [], true);
     const offers = this.#compared.offers();
     this.#change({ ...NO_ANSWER, answer, assumptions, notes, whatIf, moved, offers, ...found });
     this.#runRev = this.#state.rev;
@@ -128,7 +128,7 @@ export class PanelModel {
   fail(trouble: Trouble, notes: readonly Note[] = [], offers: readonly FinishedOffer[] = []): void {
     this.#run = null;
     this.#drawings.replace('path', []);
-    this.#compared.offer(offers);
+    this.#compared.offer(offers, false);
     this.#change({ ...NO_ANSWER, notes, trouble, offers: this.#compared.offers() });
     this.#runRev = this.#state.rev;
   }

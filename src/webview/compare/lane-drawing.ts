@@ -1,11 +1,11 @@
 import type { DrawnStep } from '../../protocol/side-by-side.ts';
 
 /** From one lane to the next; the style sheet draws the lines of the lanes at the same distance. */
-export const LANE_PITCH = 13;
+export const LANE_PITCH = 11;
 /** The height of a row; that of the style sheet. */
 const ROW_HEIGHT = 22;
-const HEAD = 3.5;
-const DOT = 3.5;
+const HEAD = 3;
+const DOT = 3;
 
 const SVG = 'http://www.w3.org/2000/svg';
 

@@ -8,7 +8,7 @@ import { LANE_PITCH } from './lane-drawing.ts';
 import { lineElement, linesOf } from './side-by-side-rows.ts';
 
 /** More rows at once would make the page slow. */
-const PAGE_ROWS = 150;
+const PAGE_ROWS = 180;
 
 /** The cycles of two or three runs beside each other, as a table: a row is the same step of all that have it. */
 export class SideBySideView {

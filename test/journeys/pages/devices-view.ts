@@ -47,6 +47,8 @@ export class DevicesView {
   /** Ticks the box of a device. */
   async check(label: string): Promise<void> {
     await this.#row(label).locator('.custom-view-tree-node-item-checkbox').click();
+    // Its tooltip would lie upon the boxes below.
+    await this.#page.mouse.move(0, 0);
   }
 
   /** Presses the button of that name at a row; it shows when the pointer is on the row. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addedFrom } from '../../../src/extension/what-if/added-device.ts';
@@ -69,6 +70,39 @@ describe('a file of devices', () => {
         expect(read.ok || /^\d+:\d+: /.test(read.error)).toBe(true);
       }),
     );
+  });
+});
+
+describe('the schema that VS Code checks such files against', () => {
+  interface Schema {
+    readonly required?: readonly string[];
+    readonly properties: Readonly<Record<string, { readonly items?: Schema }>>;
+  }
+  const schema = JSON.parse(readFileSync('media/devices-file.schema.json', 'utf8')) as Schema;
+
+  /** The members that the reader says it knows, and those that it misses in an empty object. */
+  function known(around: (member: object) => object): { names: string[]; needed: string[] } {
+    const complain = (member: object): string => {
+      const read = readDevices(JSON.stringify(around(member)));
+      return read.ok ? '' : read.error;
+    };
+    const names = /expected one of (.*)$/.exec(complain({ nonsense: 1 }))?.[1]?.split(', ') ?? [];
+    const [, path = '', ...others] = /^\d+:\d+: (\S+): expected it to be there/.exec(complain({})) ?? [];
+    return { names, needed: [path.replace(/^.*\./, ''), ...others] };
+  }
+
+  it.each([
+    ['the file', schema, (member: object) => member],
+    [
+      'an added device',
+      schema.properties.added?.items,
+      (one: object) => ({ irqPathDevices: 1, added: [one] }),
+    ],
+    ['a what-if', schema.properties.whatIfs?.items, (one: object) => ({ irqPathDevices: 1, whatIfs: [one] })],
+  ])('has the members of %s that the reader knows', (_, part, around) => {
+    const { names, needed } = known(around);
+    expect(Object.keys(part?.properties ?? {})).toEqual(names);
+    expect(part?.required?.slice(0, 1)).toEqual(needed);
   });
 });
 
