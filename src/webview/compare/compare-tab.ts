@@ -20,9 +20,13 @@ export function compareTab(store: PanelStore): HTMLElement {
     'aria-label': 'Compare with',
     'data-testid': 'offers',
   });
-  store.subscribe(({ state }, before) => {
+  // Every state brings its own copy: what has not changed stays, and the focus in it.
+  let shownId: number | undefined;
+  let shownOffers = '';
+  store.subscribe(({ state }) => {
     const { comparison } = state;
-    if (before?.state.comparison !== comparison) {
+    if (comparison?.id !== shownId) {
+      shownId = comparison?.id;
       deltas.replaceChildren(
         ...(comparison?.deltas ?? [])
           .filter((phrases) => phrases.length > 0)
@@ -40,7 +44,9 @@ export function compareTab(store: PanelStore): HTMLElement {
     table.hidden = comparison === null;
     drawing.element.hidden = comparison?.isDrawn !== true;
     offers.hidden = comparison !== null || state.answer === null;
-    if (before?.state.offers !== state.offers) offers.replaceChildren(...whatToCompare(state.offers, store));
+    const offered = JSON.stringify(state.offers);
+    if (offered !== shownOffers) offers.replaceChildren(...whatToCompare(state.offers, store));
+    shownOffers = offered;
   });
   return element('div', { class: 'compare-tab' }, deltas, drawing.element, table, offers);
 }
