@@ -44,11 +44,25 @@ export class DevicesView {
     return await this.#page.evaluate(() => (window as unknown as { pressedAt?: number }).pressedAt ?? NaN);
   }
 
-  /** Ticks the box of a device. */
+  /** Ticks the box of a device, or takes the tick away. */
   async check(label: string): Promise<void> {
-    await this.#row(label).locator('.custom-view-tree-node-item-checkbox').click();
-    // Its tooltip would lie upon the boxes below.
-    await this.#page.mouse.move(0, 0);
+    const box = this.#row(label).locator('.custom-view-tree-node-item-checkbox');
+    const wanted = (await box.getAttribute('aria-checked')) === 'true' ? 'false' : 'true';
+    const changed = this.#row(label).locator(
+      `.custom-view-tree-node-item-checkbox[aria-checked="${wanted}"]`,
+    );
+    for (let attempt = 1; ; attempt++) {
+      await box.click();
+      // Its tooltip would lie upon the boxes below.
+      await this.#page.mouse.move(0, 0);
+      try {
+        await changed.waitFor({ timeout: 5_000 });
+        return;
+      } catch (error) {
+        // While the tree draws its rows anew a press may go nowhere.
+        if (attempt === 3) throw error;
+      }
+    }
   }
 
   /** Presses the button of that name at a row; it shows when the pointer is on the row. */
