@@ -146,19 +146,21 @@ describe('comparing', () => {
     await expect.poll(() => devices.rows()).toContain('lineintx-irqfd');
     await window.workbench.runCommand('IRQ Path: Import Devices…');
     await devices.acceptFile(file);
-    await expect.poll(() => devices.rows()).toContain('vblk-iothreadnotify-iothread + call-irqfd');
-    expect(await devices.rows()).toContain('lineintx-userspace ● what-if');
+    await expect
+      .poll(() => devices.rows(), { timeout: 10_000 })
+      .toContain('vblk-iothreadnotify-iothread + call-irqfd');
+    await expect.poll(() => devices.rows()).toContain('lineintx-userspace ● what-if');
     await takeScreenshot(window.page, 'devices-imported');
   });
 
   it('a what-if is applied to the file from the tree, and only that', async () => {
-    const before = await window.workbench.editorText();
-    expect(before).toContain(',id=line');
+    // Hints stand between the words, and come and go when VS Code has time for them.
+    const written = async (): Promise<string> =>
+      (await window.workbench.editorText()).replaceAll(/x-no-kvm-\w+: \w+/g, '');
+    const before = await written();
+    expect(before).toContain(',id=line ');
     await devices.pressAction('line', 'Apply What-If to File');
-    const after = /,id=line(?:x-no-kvm-intx: off)?/;
-    await expect
-      .poll(() => window.workbench.editorText())
-      .toBe(before.replace(after, ',id=line,x-no-kvm-intx=on'));
+    await expect.poll(written).toBe(before.replace(',id=line ', ',id=line,x-no-kvm-intx=on '));
     await expect.poll(() => devices.rows()).toContain('lineintx-userspace');
   });
 });

@@ -74,12 +74,22 @@ function firstDifference(members: readonly DrawnCycle[], aligned: readonly Align
       : first === 1
         ? 'The first step is the same; then '
         : `The first ${String(first)} steps are the same; then `;
-  const next = members.map(({ title, rows }, i) => {
+  // Who does the same there is named together.
+  const doers = new Map<string, { readonly row: StepRow | undefined; readonly titles: string[] }>();
+  members.forEach(({ title, rows }, i) => {
     const step = aligned.slice(first).find((row) => row[i] !== null)?.[i];
     const row = step == null ? undefined : rows[step];
+    const name = row ? `${row.party}\n${row.label}` : '';
+    const known = doers.get(name) ?? { row, titles: [] };
+    known.titles.push(title);
+    doers.set(name, known);
+  });
+  const next = [...doers.values()].map(({ row, titles }): Phrase[] => {
+    const many = titles.length > 1;
+    const who = titles.join(' and ');
     return row
-      ? [plain(`${title} does `), strong(row.label), plain(` (${row.party})`)]
-      : [plain(`${title} is at its end`)];
+      ? [plain(`${who} ${many ? 'do' : 'does'} `), strong(row.label), plain(` (${row.party})`)]
+      : [plain(`${who} ${many ? 'are' : 'is'} at the end`)];
   });
   return [
     plain(head),

@@ -89,9 +89,19 @@ export class DevicesView {
   async acceptFile(path?: string): Promise<void> {
     const widget = this.#page.locator('.quick-input-widget');
     const input = widget.locator('input[type="text"]');
-    await widget.getByRole('button', { name: 'OK' }).waitFor();
+    const accept = widget.getByRole('button', { name: 'OK' });
+    await accept.waitFor();
     if (path !== undefined) await input.fill(path);
-    await widget.getByRole('button', { name: 'OK' }).click();
+    for (let attempt = 1; ; attempt++) {
+      await accept.click();
+      try {
+        await accept.waitFor({ state: 'hidden', timeout: 5_000 });
+        return;
+      } catch (error) {
+        // While the dialog looks for the file a press may go nowhere.
+        if (attempt === 3) throw error;
+      }
+    }
   }
 
   /** Chooses an entry of the list that a command has opened. */

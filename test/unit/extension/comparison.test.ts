@@ -120,6 +120,10 @@ describe('runs side by side', () => {
     expect(words(difference)).toContain(`The first ${String(first)} steps are the same; then`);
     const next = cycles[1]?.rows[first];
     expect(words(difference)).toContain(`${PATHS[1] ?? ''} does ${next?.label ?? ''}`);
+    const [userspace, irqfd, twin] = [cycles[1], cycles[0], cycles[0]];
+    if (!userspace || !irqfd || !twin) throw new Error('no cycle');
+    const three = drawSideBySide([userspace, irqfd, { ...twin, title: 'its twin' }]).difference;
+    expect(words(three)).toMatch(/ and its twin do \S+ \(/);
     const [same] = cycles;
     if (!same) throw new Error('no cycle');
     expect(words(drawSideBySide([same, same]).difference)).toMatch(/^Step by step the same/);
