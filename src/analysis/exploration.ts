@@ -4,12 +4,22 @@ import type { SpuriousRange } from './spurious-range.ts';
 import type { PropertyVerdict } from './properties.ts';
 import type { ShownStep } from './simulation.ts';
 
+/** A moment at which a device begins to want service. */
+export interface RaisedInterrupt {
+  /** Position of the step in the run, prefix and cycle together. */
+  readonly step: number;
+  /** The interrupt source. */
+  readonly source: string;
+}
+
 /** A run that shows something: a way there, and for a run without end what then repeats for ever. */
 export interface ExploredRun {
   readonly prefix: readonly ShownStep[];
   readonly cycle: readonly ShownStep[];
   /** Processes that could have gone on all through the cycle and never did. */
   readonly starved: readonly string[];
+  /** Where in it interrupts are raised. */
+  readonly raised: readonly RaisedInterrupt[];
   /** Timers that elapse in it: an explorer may let them elapse at any moment. */
   readonly timers: readonly string[];
 }

@@ -4,13 +4,14 @@ import type { Edge, ExploreProgress, ReachableGraph } from '../engine/explore.ts
 import { withoutIdleSteps } from '../engine/idle-steps.ts';
 import type { Lasso } from '../engine/lasso.ts';
 import { replay } from '../engine/replay.ts';
+import type { ReplayedStep } from '../engine/replay.ts';
 import type { Facts } from '../facts/facts.ts';
 import { ALL_PATHS, findPath } from '../paths/all-paths.ts';
 import { activeBugs } from '../paths/bugs.ts';
 import type { BugOverrides } from '../paths/bugs.ts';
 import type { PathSettings } from '../paths/path.ts';
 import type { Wiring } from '../paths/wiring.ts';
-import type { ExploredRun, Exploration } from './exploration.ts';
+import type { ExploredRun, Exploration, RaisedInterrupt } from './exploration.ts';
 import { OUTCOMES } from './outcomes.ts';
 import { checkWiring, starvedIn } from './properties.ts';
 import type { CheckedGraph } from './properties.ts';
@@ -31,8 +32,8 @@ export interface ExplorationRequest {
   readonly maxStates?: number;
   /** Looks at interleavings too that make no difference to any property; the counts are then those of all states. */
   readonly everyInterleaving?: boolean;
-  /** Ends at the first violation of a safety property; the result is then incomplete. */
-  readonly stopAtViolation?: boolean;
+  /** Ends at the first violation of a safety property, or of the one of that name; the result is then incomplete. */
+  readonly stopAtViolation?: boolean | string;
   /** Asked after each yield; true ends the search: the result is what was found by then, with `complete: false`. */
   readonly stop?: () => boolean;
 }
@@ -68,7 +69,7 @@ export function* explorePath(
     maxStates: request.maxStates ?? MAX_STATES,
     reduce: request.everyInterleaving !== true,
     marks: [...wanted.map(({ mark }) => mark), SPURIOUS],
-    ...(request.stopAtViolation === true ? { stopAtViolation: true } : {}),
+    stopAtViolation: request.stopAtViolation ?? false,
     ...(request.stop ? { stop: request.stop } : {}),
   });
   const { graph, properties } = checked;
@@ -90,14 +91,14 @@ export function* explorePath(
     violations: checked.findings.map(({ property, source, ...lasso }) => ({
       property,
       source,
-      ...exploredRun(graph, lasso),
+      ...exploredRun(graph, lasso, wiring.value),
     })),
     witnesses: wanted.map(({ name, mark }) => {
       const way = checked.reached.get(mark);
       return {
         outcome: name,
         reached: way !== undefined,
-        ...exploredRun(graph, { prefix: way ?? [], cycle: [] }),
+        ...exploredRun(graph, { prefix: way ?? [], cycle: [] }, wiring.value),
       };
     }),
   });
@@ -118,20 +119,30 @@ function* spuriousRanges(
   return range && [range];
 }
 
-function exploredRun(graph: ReachableGraph, lasso: Lasso): ExploredRun {
+function exploredRun(graph: ReachableGraph, lasso: Lasso, { sources }: Wiring): ExploredRun {
   const { cycle } = lasso;
   const prefix = withoutIdleSteps(graph.model, lasso);
-  const steps = stepsOf(graph, [...prefix, ...cycle]);
+  const raised: RaisedInterrupt[] = [];
+  const steps = stepsOf(graph, [...prefix, ...cycle], ({ index, before, after }) => {
+    for (const { name, asserted } of sources) {
+      if (asserted(after) && !asserted(before)) raised.push({ step: index, source: name });
+    }
+  });
   return {
     prefix: steps.slice(0, prefix.length),
     cycle: steps.slice(prefix.length),
     starved: starvedIn(graph, cycle),
+    raised,
     timers: [...new Set(steps.filter(({ context }) => context === 'timer').map(({ process }) => process))],
   };
 }
 
 /** A way through the graph as steps for people: run again like a log without times. */
-function stepsOf({ model }: ReachableGraph, edges: readonly Edge[]): ShownStep[] {
+function stepsOf(
+  { model }: ReachableGraph,
+  edges: readonly Edge[],
+  visit: (step: ReplayedStep) => void,
+): ShownStep[] {
   const log = {
     length: edges.length,
     timeNs: new Float64Array(edges.length),
@@ -141,6 +152,7 @@ function stepsOf({ model }: ReachableGraph, edges: readonly Edge[]): ShownStep[]
   const steps: ShownStep[] = [];
   replay(model, log, { from: 0, to: edges.length }, (step) => {
     steps.push(shownStep(model, step));
+    visit(step);
   });
   return steps;
 }

@@ -40,8 +40,8 @@ export interface CheckOptions {
   readonly reduce?: boolean;
   /** Marks to look for. */
   readonly marks: readonly string[];
-  /** Ends the search at the first violation of a safety property, which is a nearest one. */
-  readonly stopAtViolation?: boolean;
+  /** Ends the search at the first violation of a safety property, or of the one of that name, which is a nearest one. */
+  readonly stopAtViolation?: boolean | string;
   /** Asked after each yield; true ends the search with what was found by then. */
   readonly stop?: () => boolean;
 }
@@ -79,6 +79,7 @@ export function* checkWiring(
   const reached = new Map<string, Edge[]>();
   const forbidden = Object.values(wiring.safety);
   const marks = new Set([...options.marks, ...forbidden]);
+  const final = finalMarks(wiring, options.stopAtViolation ?? false);
   const ways = new Map<string, Edge>();
   let deadlock: number | undefined;
   const graph = yield* explore(
@@ -98,7 +99,7 @@ export function* checkWiring(
           const mark = observe(observation, after);
           if (marks.has(mark) && !ways.has(mark)) ways.set(mark, edge);
         }
-        return options.stopAtViolation === true && forbidden.some((mark) => ways.has(mark));
+        return final.some((mark) => ways.has(mark));
       },
     },
   );
@@ -135,6 +136,23 @@ export function* checkWiring(
     judge('no-storm', source.name, storms !== undefined);
   }
   return { graph, properties, findings, reached };
+}
+
+/** The marks that end a search. */
+function finalMarks({ safety }: Wiring, stopAt: boolean | string): readonly string[] {
+  if (typeof stopAt === 'boolean') return stopAt ? Object.values(safety) : [];
+  const mark = safety[stopAt];
+  return mark === undefined ? [] : [mark];
+}
+
+/** Everything that a wiring promises, in the order in which it is judged. */
+export function promisesOf({ safety, sources }: Wiring): Omit<PropertyVerdict, 'verdict'>[] {
+  return [
+    ...[...Object.keys(safety), 'no-deadlock'].map((name) => ({ name, source: null })),
+    ...sources.flatMap((source) =>
+      [...Object.keys(neverForEver(source)), 'no-storm'].map((name) => ({ name, source: source.name })),
+    ),
+  ];
 }
 
 /** What must not hold for ever, by property. */

@@ -2,7 +2,7 @@ import type { Exploration, ExploredRun, Violation, Witness } from '../analysis/e
 import { OUTCOMES } from '../analysis/outcomes.ts';
 import type { ShownStep } from '../analysis/simulation.ts';
 import { factsText } from './facts-text.ts';
-import { BROKEN } from './property-text.ts';
+import { BROKEN } from '../analysis/property-text.ts';
 import { table, wrap } from './text.ts';
 
 /** What `irqpath explore` prints for people: the verdict, then every run that shows something. */

@@ -4,7 +4,7 @@ import { OUTCOMES } from '../../../src/analysis/outcomes.ts';
 import type { ShownStep } from '../../../src/analysis/simulation.ts';
 import { explorationDiagram } from '../../../src/cli/exploration-diagram.ts';
 import { explorationText } from '../../../src/cli/exploration-text.ts';
-import { BROKEN } from '../../../src/cli/property-text.ts';
+import { BROKEN, FATAL, PROMISED } from '../../../src/analysis/property-text.ts';
 import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
 import { factsFor, TEST_FACTS } from '../../support/facts.ts';
 import { mermaidParser } from '../../support/mermaid.ts';
@@ -46,6 +46,7 @@ function runOf(prefix: number, cycle: number, overrides: Partial<ExploredRun> = 
     prefix: steps.slice(0, prefix),
     cycle: steps.slice(prefix),
     starved: [],
+    raised: [],
     timers: [],
     ...overrides,
   };
@@ -317,7 +318,7 @@ describe('what explore prints for people', () => {
       ...info.bugs.map(({ violates }) => violates),
     ]);
     for (const name of [...names, 'no-lost-interrupt', 'unmasked', 'no-storm', 'no-deadlock'])
-      expect(BROKEN).toHaveProperty(name);
+      for (const words of [BROKEN, PROMISED, FATAL]) expect(words).toHaveProperty(name);
   });
 });
 

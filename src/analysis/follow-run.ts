@@ -1,0 +1,64 @@
+import { replay } from '../engine/replay.ts';
+import { fire, initialState, isEnabled, outcomes } from '../engine/semantics.ts';
+import type { State } from '../engine/state.ts';
+import type { CompiledProcess, Model } from '../engine/compile.ts';
+import { shownStep } from './shown-step.ts';
+import type { ShownStep } from './simulation.ts';
+
+/** What another machine does when it is scheduled like a given run. */
+export interface FollowedRun {
+  readonly steps: readonly ShownStep[];
+  /** For each turn of the given run the position in `steps`; null where the process had to wait or is not there. */
+  readonly turns: readonly (number | null)[];
+}
+
+/**
+ * Lets the processes of `model` take their turns in the order of a run of another machine, one step a turn: the same
+ * schedule, so that a known bug and its fix can be held side by side. A process that has to wait loses its turn; the
+ * environment does what it did there.
+ */
+export function followRun(model: Model, run: readonly Pick<ShownStep, 'process' | 'changes'>[]): FollowedRun {
+  const s = initialState(model);
+  const taken: { step: number; choice: number }[] = [];
+  const turns = run.map((turn) => {
+    const process = model.processes.find(({ name }) => name === turn.process);
+    if (!process || !isEnabled(process, s) || outcomes(process, s) === 0) return null;
+    const choice = likeliestChoice(model, process, s, turn);
+    const { id } = fire(process, s, choice);
+    taken.push({ step: id, choice });
+    return taken.length - 1;
+  });
+  const log = {
+    length: taken.length,
+    timeNs: new Float64Array(taken.length),
+    step: Uint16Array.from(taken, ({ step }) => step),
+    choice: Uint8Array.from(taken, ({ choice }) => choice),
+  };
+  const steps: ShownStep[] = [];
+  replay(model, log, { from: 0, to: log.length }, (step) => {
+    steps.push(shownStep(model, step));
+  });
+  return { steps, turns };
+}
+
+/** Of several ways in which a step can come out, the one that changes what the given step changed. */
+function likeliestChoice(
+  model: Model,
+  process: CompiledProcess,
+  s: State,
+  { changes }: Pick<ShownStep, 'changes'>,
+): number {
+  const ways = outcomes(process, s);
+  if (ways === 1) return 0;
+  const wanted = changes.map(({ field, to }) => `${field}=${to}`).join();
+  for (let choice = 0; choice < ways; choice++) {
+    const after = s.slice();
+    fire(process, after, choice);
+    const found = model.fields.flatMap(({ name, values }, field) => {
+      const to = after[field] as number;
+      return to === s[field] ? [] : [`${name}=${values?.[to] ?? String(to)}`];
+    });
+    if (found.join() === wanted) return choice;
+  }
+  return 0;
+}
