@@ -3,32 +3,62 @@ import type { Percentiles, Spread, SpreadKind } from '../analysis/spread.ts';
 import type { Bucket } from '../base/histogram.ts';
 import { count, list, nullable, number, object, oneOf, text } from './guards.ts';
 import type { RequestType } from './message-type.ts';
+import type { ShownRow } from './shown-row.ts';
 
-/** Where the latency of a shape goes. */
-export interface LatencyOfShape {
+/** What of a step is needed to place it in time. */
+export type TimedRow = Omit<ShownRow, 'party' | 'changes'>;
+
+/** A cycle of longer shapes is cut off here: so many rows fill most of a message, and no screen shows them. */
+export const MOST_TIMED_ROWS = 2_000;
+
+/** A shape in time: all of its steps, however they are read elsewhere, and where its latency goes. */
+export interface TimedShape {
   readonly run: number;
   readonly shape: number;
-  /** Position in the rows of the step that ends the latency; null if the handler never ran. */
+  /** How many steps it has. */
+  readonly steps: number;
+  /** The first `MOST_TIMED_ROWS` of them. Of the trace points only KVM's. */
+  readonly rows: readonly TimedRow[];
+  /** Position of the step that ends the latency; null if the handler never ran. */
   readonly taken: number | null;
   /** In the order of time, without gaps; empty if the handler never ran. */
   readonly shares: readonly LatencyShare[];
 }
 
 const name = text(4_000);
+const home = oneOf('hardware', 'kernel', 'qemu', 'process', 'guest');
 
-/** Panel → extension: the parts of a shape's latency; an error if a newer run has replaced that one. */
-export const getLatency: RequestType<{ readonly run: number; readonly shape: number }, LatencyOfShape> = {
-  method: 'getLatency',
+/** Panel → extension: a shape in time; an error if a newer run has replaced that one. */
+export const getTiming: RequestType<{ readonly run: number; readonly shape: number }, TimedShape> = {
+  method: 'getTiming',
   params: object<{ run: number; shape: number }>({ run: count, shape: count }),
-  reply: object<LatencyOfShape>({
+  reply: object<TimedShape>({
     run: count,
     shape: count,
+    steps: count,
+    rows: list(
+      object<TimedRow>({
+        index: count,
+        timeNs: number,
+        home,
+        process: name,
+        context: oneOf('hardware', 'hardirq', 'thread', 'guest', 'timer'),
+        label: name,
+        at: name,
+        costNs: number,
+        cost: nullable(name),
+        costTrust: nullable(oneOf('S', 'Q', 'M', 'A')),
+        tracepoints: list(name, 1_000),
+        wokenBy: nullable(count),
+      }),
+      MOST_TIMED_ROWS,
+    ),
     taken: nullable(count),
     shares: list(
       object<LatencyShare>({
         kind: oneOf('runs', 'waits'),
         process: name,
-        home: oneOf('hardware', 'kernel', 'qemu', 'process', 'guest'),
+        home,
         position: count,
         startNs: number,
         endNs: number,

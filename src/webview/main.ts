@@ -1,6 +1,6 @@
 import { Endpoint } from '../protocol/endpoint.ts';
 import { failed } from '../protocol/messages.ts';
-import { getLatency, getSpread } from '../protocol/timing.ts';
+import { getSpread, getTiming } from '../protocol/timing.ts';
 import { compareTab } from './compare/compare-tab.ts';
 import { DiagramView } from './diagram/diagram-view.ts';
 import { element } from './dom.ts';
@@ -45,7 +45,7 @@ window.addEventListener('unhandledrejection', (event) => {
 
 const store = new PanelStore(endpoint);
 const timing = {
-  latency: (run: number, shape: number) => endpoint.request(getLatency, { run, shape }),
+  shape: (run: number, shape: number) => endpoint.request(getTiming, { run, shape }),
   spread: (run: number) => endpoint.request(getSpread, { run }),
 };
 const drawing = runDrawings(store, {

@@ -1,4 +1,3 @@
-import { latencySplit } from '../../analysis/latency-split.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { Simulation } from '../../analysis/simulation.ts';
@@ -6,11 +5,12 @@ import type { Intent } from '../../protocol/messages.ts';
 import type { Found, Page, PageRequest, Search } from '../../protocol/page.ts';
 import type { Look, Note, PanelState, Phrase, Subject, Trouble } from '../../protocol/panel-state.ts';
 import type { SideBySide } from '../../protocol/side-by-side.ts';
-import type { LatencyOfShape } from '../../protocol/timing.ts';
+import type { TimedShape } from '../../protocol/timing.ts';
 import { describeAnswer } from './answer.ts';
 import { Drawings } from './drawings.ts';
 import { ComparedRuns, rowsOfShape } from './compared-runs.ts';
 import type { FinishedComparison, FinishedOffer, FinishedRun, ShownRun } from './finished.ts';
+import { timedShape } from './timed-shape.ts';
 
 /** Where a panel begins: at a shape and a step of it. */
 export interface Place {
@@ -171,15 +171,13 @@ export class PanelModel {
     return pages.ok ? ok(pages.value.page(request)) : pages;
   }
 
-  /** Where the latency of a shape goes; the errors are those of `page`. */
-  latency(run: number, shape: number): Result<LatencyOfShape> {
+  /** A shape in time; an error if the run has been replaced or has no such shape. */
+  timing(run: number, shape: number): Result<TimedShape> {
     const simulation = this.simulation(run);
     if (!simulation.ok) return simulation;
-    if (!this.#run || !simulation.value.shapes[shape]) return fail('there is no such shape in this run');
-    const rows = rowsOfShape(simulation.value, shape);
-    const taken = rows.findIndex(({ index }) => index === simulation.value.shapes[shape]?.takenStep);
-    const shares = taken < 0 ? [] : latencySplit(rows, taken);
-    return ok({ run, shape, taken: taken < 0 ? null : taken, shares });
+    const timed = simulation.value.shapes[shape];
+    if (!timed) return fail('there is no such shape in this run');
+    return ok(timedShape(run, shape, rowsOfShape(simulation.value, shape), timed.takenStep));
   }
 
   /** The run of that number; an error if it has been replaced. */

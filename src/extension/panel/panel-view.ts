@@ -6,7 +6,7 @@ import { Endpoint } from '../../protocol/endpoint.ts';
 import { failed, getPage, intent, ready, search, state as stateType } from '../../protocol/messages.ts';
 import type { PanelCommand, PanelState, Subject } from '../../protocol/panel-state.ts';
 import { getSideBySide } from '../../protocol/side-by-side.ts';
-import { getLatency, getSpread } from '../../protocol/timing.ts';
+import { getSpread, getTiming } from '../../protocol/timing.ts';
 import { panelHtml } from './panel-html.ts';
 import type { PanelModel } from './panel-model.ts';
 import { PANEL_TYPE } from './panel-type.ts';
@@ -63,7 +63,7 @@ export class PanelView implements vscode.Disposable {
     endpoint.onRequest(getSideBySide, ({ comparison, shapes }) => model.sideBySide(comparison, shapes));
     endpoint.onRequest(getPage, (wanted) => model.page(wanted));
     endpoint.onRequest(search, (wanted) => model.search(wanted));
-    endpoint.onRequest(getLatency, ({ run, shape }) => model.latency(run, shape));
+    endpoint.onRequest(getTiming, ({ run, shape }) => model.timing(run, shape));
     endpoint.onRequest(getSpread, ({ run }) => spread(run));
     endpoint.onNotification(failed, ({ message }) => {
       report(message);

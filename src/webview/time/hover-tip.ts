@@ -1,4 +1,4 @@
-import type { ShownRow } from '../../protocol/shown-row.ts';
+import type { TimedRow } from '../../protocol/timing.ts';
 import type { Size } from '../diagram/view-transform.ts';
 import { element } from '../dom.ts';
 import { clock, codePlace, homeInWords, trustInWords } from '../format.ts';
@@ -11,7 +11,7 @@ const WIDTH = 260;
 export class HoverTip {
   readonly element = element('div', { class: 'hover-tip', 'aria-hidden': 'true', hidden: '' });
 
-  show(picked: Picked, rows: readonly ShownRow[], px: number, py: number, { width, height }: Size): void {
+  show(picked: Picked, rows: readonly TimedRow[], px: number, py: number, { width, height }: Size): void {
     this.element.replaceChildren(
       ...tipLines(picked, rows).map((line, i) => element('div', { class: i === 0 ? 'title' : '' }, line)),
     );
@@ -28,7 +28,7 @@ export class HoverTip {
 }
 
 /** A bar's label, function, cost and trust; of a wait, how long it is and for whom. */
-export function tipLines({ what, bar }: Picked, rows: readonly ShownRow[]): string[] {
+export function tipLines({ what, bar }: Picked, rows: readonly TimedRow[]): string[] {
   const row = rows[bar.row];
   if (!row) return [];
   const place = `${row.process}, ${homeInWords(row.home)}`;

@@ -1,12 +1,8 @@
-import type { Reading } from '../../diagram/outline.ts';
-import type { Page } from '../../protocol/page.ts';
-import type { ShownRow } from '../../protocol/shown-row.ts';
+import type { TimedRow } from '../../protocol/timing.ts';
 import { listenForPanZoom } from '../diagram/pan-zoom.ts';
 import type { Size, ViewTransform } from '../diagram/view-transform.ts';
 import { element } from '../dom.ts';
 import { homeInWords } from '../format.ts';
-import { PageLoader } from '../page-loader.ts';
-import type { PanelStore } from '../panel-store.ts';
 import { HoverTip } from './hover-tip.ts';
 import { barTop, BAR_HEIGHT, layOutLanes } from './lane-layout.ts';
 import type { LaneLayout } from './lane-layout.ts';
@@ -19,36 +15,30 @@ import { AxisView } from './axis-view.ts';
 import { clampTime, fitTime, revealTime, zoomTime } from './time-window.ts';
 import type { TimeExtent } from './time-window.ts';
 
-/** In time every step has its place, whatever is left out of the sequence. */
-const ALL_STEPS: Reading = { detail: 'all', hidden: [], folds: false, opened: [] };
-
 /** Further than this between press and release is a drag. */
 const CLICK_REACH = 4;
 
 /** Who is busy when: a lane a thread and home, under an axis of time. It follows the current step. */
 export class LanesView {
   readonly element: HTMLElement;
-  readonly #store: PanelStore;
+  readonly #selectStep: (step: number) => void;
   readonly #picture = new LanesPicture();
   readonly #axis = new AxisView();
   readonly #names = element('div', { class: 'lane-strip' });
   readonly #tip = new HoverTip();
   readonly #viewport: HTMLElement;
   readonly #onScale: ((scale: number) => void)[] = [];
-  #page: Page | null = null;
+  #rows: readonly TimedRow[] = [];
   #lanes: Lanes = lanesOf([]);
   #layout: LaneLayout = layOutLanes([]);
   #view: ViewTransform = { scale: 1, x: 0, y: 0 };
   /** Whether all of the cycle is shown; then it stays so when the panel gets another width. */
   #fitted = true;
-  /** The current step among the rows of the page. */
   #step = 0;
-  /** The step among all at which the latency ends; null if none is known. */
-  #handlerRow: number | null = null;
   #handlerNs: number | undefined;
 
-  constructor(store: PanelStore) {
-    this.#store = store;
+  constructor(selectStep: (step: number) => void) {
+    this.#selectStep = selectStep;
     this.#viewport = element(
       'div',
       {
@@ -76,23 +66,6 @@ export class LanesView {
     new ResizeObserver(() => {
       this.#move(this.#fitted ? fitTime(this.#extent(), this.#room()) : this.#view);
     }).observe(this.#viewport);
-    const loader = new PageLoader((wanted) => store.page(wanted));
-    let stepOfState = 0;
-    store.subscribe(({ state }) => {
-      const drawing = state.answer?.shapes[state.shape]?.drawing;
-      if (state.view !== 'time' || drawing === undefined) return;
-      if (this.#page?.drawing === drawing && stepOfState === state.step) return;
-      stepOfState = state.step;
-      this.#step = state.step - this.#first();
-      if (this.#page?.drawing === drawing) this.#showStep();
-      const page = this.#page?.drawing === drawing ? this.#page : null;
-      loader.want({ drawing, reading: ALL_STEPS, step: state.step }, page, (answer) => {
-        if (!answer.ok) return;
-        this.#page = answer.value;
-        this.#step = stepOfState - this.#first();
-        this.#show(answer.value.rows);
-      });
-    });
   }
 
   /** Is told of the scale now and whenever it changes; 1 shows all of the cycle. */
@@ -118,11 +91,23 @@ export class LanesView {
     this.#move({ ...fitTime(this.#extent(), this.#room()), y: this.#view.y });
   }
 
-  /** Marks the time at which the latency of the shown cycle ends; undefined if it does not. */
-  showHandler(row: number | null): void {
-    this.#handlerRow = row;
-    this.#markHandler();
-    this.#draw();
+  /** Shows other steps, all of them in sight, and marks the one that ends the latency. */
+  show(rows: readonly TimedRow[], taken: number | null): void {
+    this.#rows = rows;
+    this.#lanes = lanesOf(rows);
+    this.#layout = layOutLanes(this.#lanes.lanes);
+    this.#handlerNs = taken === null ? undefined : this.#lanes.bars[taken]?.endNs;
+    this.#hover(undefined);
+    this.#names.replaceChildren(...laneNames(this.#lanes, this.#layout));
+    this.#move(fitTime(this.#extent(), this.#room()));
+    this.#showStep();
+  }
+
+  /** Marks the current step, and moves as little as needed to have it in sight. */
+  select(step: number): void {
+    if (step === this.#step) return;
+    this.#step = step;
+    this.#showStep();
   }
 
   #listen(): void {
@@ -147,7 +132,7 @@ export class LanesView {
     this.#viewport.addEventListener('click', (event) => {
       if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > CLICK_REACH) return;
       const picked = this.#under(event);
-      if (picked) this.#store.selectStep(this.#first() + picked.bar.row);
+      if (picked) this.#selectStep(picked.bar.row);
     });
     this.#viewport.addEventListener('pointermove', (event) => {
       this.#hover(event.buttons === 0 ? this.#under(event) : undefined, event);
@@ -159,7 +144,7 @@ export class LanesView {
       const next = event.key === '.' ? 1 : event.key === ',' ? -1 : 0;
       if (next === 0) return;
       event.preventDefault();
-      this.#store.selectStep(this.#first() + this.#step + next);
+      this.#selectStep(this.#step + next);
     });
   }
 
@@ -177,27 +162,7 @@ export class LanesView {
       return;
     }
     const { left, top } = this.#viewport.getBoundingClientRect();
-    this.#tip.show(picked, this.#page?.rows ?? [], event.clientX - left, event.clientY - top, this.#room());
-  }
-
-  #show(rows: readonly ShownRow[]): void {
-    this.#lanes = lanesOf(rows);
-    this.#layout = layOutLanes(this.#lanes.lanes);
-    this.#markHandler();
-    this.#hover(undefined);
-    this.#names.replaceChildren(...laneNames(this.#lanes, this.#layout));
-    this.#move(fitTime(this.#extent(), this.#room()));
-    this.#showStep();
-  }
-
-  /** Position of the first row of the page among all steps. */
-  #first(): number {
-    return this.#page?.rows[0]?.position ?? 0;
-  }
-
-  #markHandler(): void {
-    const row = this.#handlerRow;
-    this.#handlerNs = row === null ? undefined : this.#lanes.bars[row - this.#first()]?.endNs;
+    this.#tip.show(picked, this.#rows, event.clientX - left, event.clientY - top, this.#room());
   }
 
   #showStep(): void {
@@ -237,7 +202,7 @@ export class LanesView {
   #draw(): void {
     const { width } = this.#room();
     const current = this.#lanes.bars[this.#step];
-    const labels = (this.#page?.rows ?? []).map(({ label }) => label);
+    const labels = this.#rows.map(({ label }) => label);
     this.#names.style.transform = `translateY(${String(this.#view.y)}px)`;
     this.#picture.draw(this.#lanes, labels, this.#layout, this.#view, width);
     this.#picture.showCurrent(current, this.#layout, this.#view, width);

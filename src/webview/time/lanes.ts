@@ -1,9 +1,9 @@
-import type { ShownRow } from '../../protocol/shown-row.ts';
+import type { TimedRow } from '../../protocol/timing.ts';
 
 /** Where a thread or device is busy: one for each process and home of its code. */
 export interface Lane {
   readonly process: string;
-  readonly home: ShownRow['home'];
+  readonly home: TimedRow['home'];
 }
 
 /** Time in which a row's step is taken. Times count from the first row, in nanoseconds. */
@@ -43,9 +43,9 @@ export interface Lanes {
 }
 
 /** Lays out the steps of a cycle, as they come in time. */
-export function lanesOf(rows: readonly ShownRow[]): Lanes {
+export function lanesOf(rows: readonly TimedRow[]): Lanes {
   const lanes = sortedLanes(rows);
-  const laneOf = (row: ShownRow): number =>
+  const laneOf = (row: TimedRow): number =>
     lanes.findIndex(({ process, home }) => process === row.process && home === row.home);
   const laneNumbers = rows.map(laneOf);
   const positions = new Map(rows.map(({ index }, position) => [index, position]));
@@ -80,16 +80,16 @@ export function lanesOf(rows: readonly ShownRow[]): Lanes {
   return { lanes, bars, pending, waits, links, endNs: bars.at(-1)?.endNs ?? 0 };
 }
 
-const HOMES: readonly ShownRow['home'][] = ['hardware', 'kernel', 'qemu', 'process', 'guest'];
+const HOMES: readonly TimedRow['home'][] = ['hardware', 'kernel', 'qemu', 'process', 'guest'];
 
 /** By home, interrupts before threads, and otherwise in the order in which they come first. */
-function sortedLanes(rows: readonly ShownRow[]): Lane[] {
-  const first = new Map<string, ShownRow>();
+function sortedLanes(rows: readonly TimedRow[]): Lane[] {
+  const first = new Map<string, TimedRow>();
   for (const row of rows) {
     const key = `${row.home} ${row.process}`;
     if (!first.has(key)) first.set(key, row);
   }
-  const rank = ({ home, context }: ShownRow): number =>
+  const rank = ({ home, context }: TimedRow): number =>
     2 * HOMES.indexOf(home) + (context === 'hardirq' ? 0 : 1);
   return [...first.values()]
     .sort((a, b) => rank(a) - rank(b))
@@ -97,20 +97,20 @@ function sortedLanes(rows: readonly ShownRow[]): Lane[] {
 }
 
 /** Whether the time that a step takes is no work: a period or a timeout of the path, which no profile knows. */
-function isCountdown({ cost, costTrust }: ShownRow): boolean {
+function isCountdown({ cost, costTrust }: TimedRow): boolean {
   return cost !== null && costTrust === null;
 }
 
-function emits({ tracepoints }: ShownRow, prefix: string): boolean {
+function emits({ tracepoints }: TimedRow, prefix: string): boolean {
   return tracepoints.some((line) => line.startsWith(prefix));
 }
 
 /** Whether only a vCPU thread takes such a step. */
-function entersGuest(row: ShownRow): boolean {
+function entersGuest(row: TimedRow): boolean {
   return emits(row, 'kvm:kvm_entry') || emits(row, 'kvm:kvm_exit');
 }
 
-function kindOf(causing: ShownRow, row: ShownRow, vcpus: ReadonlySet<string>): LinkKind {
+function kindOf(causing: TimedRow, row: TimedRow, vcpus: ReadonlySet<string>): LinkKind {
   if (causing.process === row.process) {
     return emits(causing, 'kvm:kvm_userspace_exit') || emits(row, 'kvm:kvm_userspace_exit')
       ? 'userspace'

@@ -1,5 +1,4 @@
 import type { LatencyShare } from '../../analysis/latency-split.ts';
-import type { LatencyOfShape } from '../../protocol/timing.ts';
 import { element } from '../dom.ts';
 import { clock, homeInWords } from '../format.ts';
 
@@ -11,7 +10,7 @@ export interface LatencyBar {
 
 /** Of no shares, the sentence says that there is no latency. */
 export function latencyBar(
-  { shares }: Pick<LatencyOfShape, 'shares'>,
+  shares: readonly LatencyShare[],
   selectStep: (position: number) => void,
 ): LatencyBar {
   const totalNs = (shares.at(-1)?.endNs ?? 0) - (shares[0]?.startNs ?? 0);

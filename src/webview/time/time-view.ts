@@ -1,6 +1,6 @@
 import type { Spread } from '../../analysis/spread.ts';
 import type { Result } from '../../base/result.ts';
-import type { LatencyOfShape } from '../../protocol/timing.ts';
+import type { TimedShape } from '../../protocol/timing.ts';
 import { element } from '../dom.ts';
 import type { PanelStore } from '../panel-store.ts';
 import type { Drawing } from '../views/run-view.ts';
@@ -12,7 +12,7 @@ import { spreadView } from './spread-view.ts';
 
 /** Where what is drawn in time comes from. */
 export interface TimingSource {
-  latency(run: number, shape: number): Promise<Result<LatencyOfShape>>;
+  shape(run: number, shape: number): Promise<Result<TimedShape>>;
   spread(run: number): Promise<Result<Spread>>;
 }
 
@@ -20,7 +20,9 @@ type Part = 'cycle' | 'many';
 
 /** A run in time: where the latency of a cycle goes and who is busy when, or how the times of many are spread. */
 export function timeView(store: PanelStore, source: TimingSource, loadChart: ChartLoader): Drawing {
-  const lanes = new LanesView(store);
+  const lanes = new LanesView((step) => {
+    store.selectStep(step);
+  });
   const spread = spreadView(
     store,
     (run) => source.spread(run),
@@ -59,25 +61,28 @@ export function timeView(store: PanelStore, source: TimingSource, loadChart: Cha
   );
   let asked = '';
   const load = async (run: number, shape: number): Promise<void> => {
-    const answer = await source.latency(run, shape);
-    if (asked !== `${String(run)} ${String(shape)}`) return;
+    const answer = await source.shape(run, shape);
+    if (asked !== keyOf(run, shape)) return;
     if (!answer.ok) {
       sentence.replaceChildren(answer.error);
-      parts.replaceChildren();
       return;
     }
-    const bar = latencyBar(answer.value, (position) => {
+    const { rows, steps, taken, shares } = answer.value;
+    const bar = latencyBar(shares, (position) => {
       store.selectStep(position);
     });
-    sentence.replaceChildren(...bar.sentence);
+    const cut =
+      rows.length < steps
+        ? ` The lanes show the first ${String(rows.length)} of ${String(steps)} steps.`
+        : '';
+    sentence.replaceChildren(...bar.sentence, cut);
     parts.replaceChildren(...bar.parts);
-    lanes.showHandler(answer.value.taken);
+    lanes.show(rows, taken);
   };
-  store.subscribe(({ state: { view: drawing, answer, shape } }) => {
-    if (drawing !== 'time' || !answer) return;
-    const key = `${String(answer.run)} ${String(shape)}`;
-    if (key === asked) return;
-    asked = key;
+  store.subscribe(({ state: { answer, view: drawing, shape, step } }) => {
+    lanes.select(step);
+    if (drawing !== 'time' || !answer || keyOf(answer.run, shape) === asked) return;
+    asked = keyOf(answer.run, shape);
     void load(answer.run, shape);
   });
   return {
@@ -95,4 +100,8 @@ export function timeView(store: PanelStore, source: TimingSource, loadChart: Cha
       lanes.onScale(listener);
     },
   };
+}
+
+function keyOf(run: number, shape: number): string {
+  return `${String(run)} ${String(shape)}`;
 }

@@ -5,7 +5,7 @@ import { spreadOf } from '../../../../src/analysis/spread.ts';
 import type { Spread } from '../../../../src/analysis/spread.ts';
 import { ok } from '../../../../src/base/result.ts';
 import type { Result } from '../../../../src/base/result.ts';
-import { getLatency, getSpread } from '../../../../src/protocol/timing.ts';
+import { getTiming, getSpread } from '../../../../src/protocol/timing.ts';
 import { timeView } from '../../../../src/webview/time/time-view.ts';
 import type { Drawing } from '../../../../src/webview/views/run-view.ts';
 import { TEST_FACTS } from '../../../support/facts.ts';
@@ -27,7 +27,7 @@ describe('the Time view', () => {
   let spreads: ((answer: Result<Spread>) => void)[];
   const chart = { show: vi.fn() };
   const rows = () =>
-    unwrap(panel.model.page(panel.model.state.answer?.run ?? 0, panel.model.state.shape)).rows;
+    unwrap(panel.model.timing(panel.model.state.answer?.run ?? 0, panel.model.state.shape)).rows;
   const all = (selector: string): HTMLElement[] => [...element.querySelectorAll<HTMLElement>(selector)];
   const text = (selector: string): string => element.querySelector(selector)?.textContent ?? '';
   const choose = (title: string): void => {
@@ -43,9 +43,9 @@ describe('the Time view', () => {
   beforeEach(async () => {
     vi.stubGlobal(
       'ResizeObserver',
-      class {
-        observe(): void {}
-      },
+      vi.fn(function () {
+        return { observe: vi.fn() };
+      }),
     );
     // jsdom lays nothing out.
     vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(800);
@@ -56,7 +56,7 @@ describe('the Time view', () => {
     view = timeView(
       panel.store,
       {
-        latency: (run, shape) => Promise.resolve(panel.model.latency(run, shape)),
+        shape: (run, shape) => Promise.resolve(panel.model.timing(run, shape)),
         spread: () => new Promise((resolve) => spreads.push(resolve)),
       },
       () => Promise.resolve(chart),
@@ -168,12 +168,13 @@ describe('what the Time view asks for', () => {
   it('passes the checks of the protocol, and nothing that lacks a part does', () => {
     const panel = connectPanel();
     panel.answer(1);
-    const latency = unwrap(panel.model.latency(1, 0));
-    expect(getLatency.reply(structuredClone(latency))).toBe(true);
-    expect(getLatency.reply({ ...latency, shares: [{}] })).toBe(false);
+    const timing = unwrap(panel.model.timing(1, 0));
+    expect(getTiming.reply(structuredClone(timing))).toBe(true);
+    expect(getTiming.reply({ ...timing, shares: [{}] })).toBe(false);
     expect(getSpread.reply(structuredClone(SPREAD))).toBe(true);
     expect(getSpread.reply({ ...SPREAD, kinds: [{ title: 'x' }] })).toBe(false);
-    expect(panel.model.latency(2, 0).ok).toBe(false);
-    expect(panel.model.latency(1, 1000).ok).toBe(false);
+    expect(JSON.stringify(timing).length).toBeLessThan(400 * timing.rows.length + 5_000);
+    expect(panel.model.timing(2, 0).ok).toBe(false);
+    expect(panel.model.timing(1, 1000).ok).toBe(false);
   });
 });
