@@ -10,6 +10,8 @@ export interface TracePointDoc {
   readonly removed: string | null;
   /** What it is called afterwards; absent if it is gone, or still there. */
   readonly laterName?: string;
+  /** Whether it prints the same under that name. */
+  readonly laterText?: 'same' | 'another';
   readonly sources: readonly Source[];
 }
 
@@ -46,6 +48,7 @@ const CHANGED: readonly TracePointDoc[] = [
     introduced: null,
     removed: '10.1',
     laterName: 'vfio_pci_intx_eoi',
+    laterText: 'same',
     sources: [LISTED, read('QEMU commit 7163c0bca7')],
   },
   {
@@ -83,6 +86,7 @@ const CHANGED: readonly TracePointDoc[] = [
     introduced: null,
     removed: '9.0',
     laterName: `apic_register_${access}`,
+    laterText: 'another' as const,
     sources: [LISTED, memory('the release of the change; 7.2 has the one and 10.0 the other')],
   })),
   ...(['read', 'write'] as const).map((access) => ({

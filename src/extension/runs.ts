@@ -1,5 +1,7 @@
 import type { SimulationRequest } from '../analysis/simulate.ts';
 import type { Measurement, Simulation } from '../analysis/simulation.ts';
+import { withNamesOf } from '../analysis/names-in-release.ts';
+import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Environment } from './env/environment.ts';
 
@@ -28,7 +30,11 @@ export class Runs {
   /** The run with its rows. */
   run(request: SimulationRequest): Promise<Result<Simulation>> {
     const key = keyOf(request);
-    return remembered(this.#runs, key, KEPT_RUNS, () => this.#engine.simulate(request));
+    return remembered(this.#runs, key, KEPT_RUNS, async () => {
+      const run = await this.#engine.simulate(request);
+      if (!run.ok) return run;
+      return ok({ ...run.value, steps: withNamesOf(run.value.steps, request.facts.host.qemu) });
+    });
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Exploration, ExploredRun } from '../../analysis/exploration.ts';
 import type { ExplorationRequest } from '../../analysis/explore-path.ts';
+import { explorationWithNames } from '../../analysis/names-in-release.ts';
 import { OUTCOMES } from '../../analysis/outcomes.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import {
@@ -67,7 +68,7 @@ export const exploreCommand: Command = {
       const { states } = exploration.value;
       io.err(`the search was cut off at ${states} states: what is not shown may still be there\n`);
     }
-    return show(exploration.value, format.value, number.value ?? 1, io);
+    return show(explorationWithNames(exploration.value), format.value, number.value ?? 1, io);
   },
 };
 

@@ -28,7 +28,9 @@ export interface Completion {
 export function completionsAt(file: LaunchFile, position: Position, facts: Facts): Completion[] {
   const place = placeAt(file, position);
   if (!place) return [];
-  return place.kind === 'key' ? keysAt(place, facts) : valuesAt(place, facts);
+  if (place.kind === 'value') return valuesAt(place, facts);
+  // Elsewhere an option is no key: libvirt has attributes and elements of its own.
+  return file.format === 'libvirt-xml' ? [] : keysAt(place, facts);
 }
 
 function keysAt(place: Place & { readonly kind: 'key' }, facts: Facts): Completion[] {

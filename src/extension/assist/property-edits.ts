@@ -26,6 +26,7 @@ export function rewritten(
     ];
     return second === null ? [first] : [first, second];
   }
+  if (old && name === key.text) return [{ range: old.range, text: value }];
   return [{ range, text: `${name}=${value}` }];
 }
 
