@@ -67,6 +67,8 @@ export interface OptionDoc {
   readonly removed: string | null;
   /** It sends no interrupt another way: what names the device in the host, for example. */
   readonly aside?: true;
+  /** Ids of the only paths on which it does something; absent: it may on all. */
+  readonly mattersOn?: readonly string[];
   /** What it does to the interrupt path, in sentences. */
   readonly effect: string;
   readonly sources: readonly Source[];

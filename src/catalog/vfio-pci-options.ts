@@ -40,6 +40,7 @@ const DECIDING: readonly OptionDoc[] = [
     title: 'Time after an INTx interrupt until the BARs are mapped into the guest again',
     type: { kind: 'integer', minimum: 0, maximum: 4_294_967_295, unit: 'ms' },
     defaults: [{ since: '1.3', value: '1100' }],
+    mattersOn: ['vfio-pci/intx-userspace'],
     effect:
       'Matters on vfio-pci/intx-userspace only. Every interrupt takes the BARs out of the guest, after the line was ' +
       'raised, and starts the timer again; when it runs out with no interrupt pending they are mapped back. A short ' +

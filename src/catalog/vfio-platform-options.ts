@@ -39,6 +39,7 @@ export const VFIO_PLATFORM_OPTIONS: readonly OptionDoc[] = [
     title: 'Time after an interrupt until the device regions are mapped into the guest again',
     type: { kind: 'integer', minimum: 0, maximum: 4_294_967_295, unit: 'ms' },
     defaults: [{ since: '2.4', value: '1100' }],
+    mattersOn: ['vfio-platform/userspace'],
     spellings: [],
     effect:
       'Matters on the userspace path only. Every interrupt unmaps the regions, so that QEMU sees the accesses ' +

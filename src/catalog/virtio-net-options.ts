@@ -1,6 +1,14 @@
 import type { OptionDoc } from './option-doc.ts';
 import { memory, read } from './sources.ts';
-import { asideOption, count, deviceOption, driversNamed, onOff, UINT32 } from './virtio-option.ts';
+import {
+  asideOption,
+  count,
+  deviceOption,
+  driversNamed,
+  onOff,
+  SERVED_BY_QEMU,
+  UINT32,
+} from './virtio-option.ts';
 
 const NET = driversNamed('virtio-net');
 const PROPERTIES = read('QEMU hw/net/virtio-net.c virtio_net_properties');
@@ -21,6 +29,7 @@ export const VIRTIO_NET_OPTIONS: readonly OptionDoc[] = [
     title: 'How QEMU gathers packets before it sends them',
     type: { kind: 'choice', values: ['bh', 'timer'] },
     defaults: [{ since: '0.14', value: 'bh' }],
+    mattersOn: SERVED_BY_QEMU,
     effect:
       'bh: a kick turns kicks off and schedules a bottom half, which sends. timer: the first kick arms a timer ' +
       '(x-txtimer), a second one while it runs sends at once. Of no effect with vhost.',
@@ -31,6 +40,7 @@ export const VIRTIO_NET_OPTIONS: readonly OptionDoc[] = [
     title: 'Time that tx=timer waits',
     type: { kind: 'integer', minimum: 0, maximum: UINT32, unit: 'ns' },
     defaults: [{ since: '0.14', value: '150000' }],
+    mattersOn: SERVED_BY_QEMU,
     effect: 'Only with tx=timer, and only without vhost: the longest that a packet waits for others.',
     sources: [PROPERTIES, memory('the release of its introduction')],
   },
@@ -39,6 +49,7 @@ export const VIRTIO_NET_OPTIONS: readonly OptionDoc[] = [
     title: 'Packets that are sent before QEMU does other things',
     type: count(0x7fff_ffff, 1),
     defaults: [{ since: '0.14', value: '256' }],
+    mattersOn: SERVED_BY_QEMU,
     effect:
       'Without vhost: a full burst schedules the bottom half again, with kicks still off; a smaller one turns them on.',
     sources: [PROPERTIES, read('QEMU commit e3f30488e5')],

@@ -53,5 +53,12 @@ export const CHOOSABLE_PCI: readonly string[] = ALL_PCI.filter(
 /** All virtio drivers. */
 export const ALL_VIRTIO: readonly string[] = VIRTIO_KINDS.flatMap(driversOf);
 
+/** The paths of kicks to devices that QEMU itself works on. */
+export const SERVED_BY_QEMU: readonly string[] = [
+  'virtio/notify-sync',
+  'virtio/notify-ioeventfd',
+  'virtio/notify-iothread',
+];
+
 export const UINT16 = 0xffff;
 export const UINT32 = 0xffff_ffff;

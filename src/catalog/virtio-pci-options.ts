@@ -8,6 +8,7 @@ import {
   deviceOption,
   onOff,
   pciDriversNamed,
+  SERVED_BY_QEMU,
   UINT32,
 } from './virtio-option.ts';
 
@@ -107,6 +108,7 @@ function ioeventfdOf({ name, ioeventfdSince }: VirtioKind): OptionDoc[] {
     {
       ...base,
       title: 'Let KVM turn a kick into an eventfd',
+      mattersOn: SERVED_BY_QEMU,
       type: { kind: 'boolean' },
       defaults: isNet
         ? [

@@ -6,6 +6,7 @@ import type { Problem } from '../config/problem.ts';
 import type { Facts } from '../facts/facts.ts';
 import { checkBackendOptions } from './check-backend-options.ts';
 import { checkDeviceOptions } from './check-device-options.ts';
+import { checkEffect } from './check-effect.ts';
 import { checkMachineOptions } from './check-machine-options.ts';
 import { decideLeg } from './decide-leg.ts';
 import { DeviceIds } from './device-ids.ts';
@@ -82,10 +83,12 @@ function resolveDevice(
     return { ...base, note, legs: [] };
   }
   const subject = { device, machine };
-  for (const problem of checkDeviceOptions(subject)) problems.push(problem);
+  const wrong = checkDeviceOptions(subject);
+  for (const problem of wrong) problems.push(problem);
   const found: Problem[] = [];
   const legs = family.legs.map((rules) => decideLeg(family, rules, subject, found));
   for (const problem of eachOnce(found)) problems.push(problem);
+  for (const problem of checkEffect(device, legs, wrong)) problems.push(problem);
   return { ...base, note: null, legs };
 }
 

@@ -126,6 +126,15 @@ describe('what can be done about a problem', () => {
       },
     ],
     [
+      'an option that does nothing on this path',
+      'option-without-effect',
+      'qemu-system-aarch64 -M virt,gic-version=2,accel=kvm -device vfio-platform,host=a,mmap-timeout-ms=7',
+      {
+        'Remove mmap-timeout-ms':
+          'qemu-system-aarch64 -M virt,gic-version=2,accel=kvm -device vfio-platform,host=a',
+      },
+    ],
+    [
       'a list cut in two by a blank',
       'split-list',
       `${X86} ${BLK}, ioeventfd=off`,
