@@ -9,10 +9,10 @@ import { netSender } from '../machine/guest/net-sender.ts';
 import type { NetSender } from '../machine/guest/net-sender.ts';
 import { virtqueue } from '../machine/guest/virtqueue.ts';
 import type { Virtqueue } from '../machine/guest/virtqueue.ts';
-import { tapQueue } from '../machine/kernel/tap.ts';
+import { tapNetwork, tapQueue } from '../machine/kernel/tap.ts';
 import type { TapQueue } from '../machine/kernel/tap.ts';
-import { availIdx } from '../machine/qemu/avail-idx.ts';
-import type { AvailIdx } from '../machine/qemu/avail-idx.ts';
+import { availIdx } from '../machine/guest/avail-idx.ts';
+import type { AvailIdx } from '../machine/guest/avail-idx.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { virtioBasis } from './virtio-machine.ts';
 import type { VirtioBasis } from './virtio-machine.ts';
@@ -60,9 +60,6 @@ export function virtioNetMachine(
   if (settings.choice('arch') === 'arm') {
     return fail('device=virtio-net needs arch=x86: a network card on Arm is not modelled yet');
   }
-  if (kick === 'vhost' && settings.choice('traffic') === 'receive') {
-    return fail('traffic=receive: what a network card receives from vhost is not modelled yet');
-  }
   if (kick === 'vhost' && settings.choice('traffic') === 'command') {
     return fail("traffic=command: the control queue is QEMU's with vhost too, which is not modelled yet");
   }
@@ -103,18 +100,22 @@ function sending(
   return { queue, numbers: SENDS, traffic: { kind: 'send', sender: netSender(m, queue, depth, isHeld) } };
 }
 
-function receiving(m: ModelBuilder, settings: CompleteSettings): QueueAndTraffic {
+function receiving(m: ModelBuilder, settings: CompleteSettings, kick: KickWay): QueueAndTraffic {
   const depth = settings.number('queueDepth');
-  const buffers = Math.min(depth, settings.number('packetBuffers'));
+  const wanted = settings.number('packetBuffers');
+  // What does not fit into the whole queue either is told apart by vhost alone.
+  const buffers = kick === 'vhost' ? wanted : Math.min(depth, wanted);
   const plain = virtqueue(m, depth, settings.choice('eventIdx') === 'on', {
     name: 'rx',
     isFilled: true,
     addedAtOnce: depth,
-    pushedAtOnce: buffers,
+    pushedAtOnce: kick === 'vhost' ? depth : buffers,
   });
   const remembered = availIdx(m, plain, depth);
   // Fewer than the queue has buffers for: the sender's window.
   const tap = tapQueue(m, Math.max(1, depth >> 1));
+  // vhost is woken by it, and adds it when it is there.
+  if (kick !== 'vhost') tapNetwork(m, tap, null);
   return {
     queue: remembered.queue,
     numbers: RECEIVES,

@@ -3,9 +3,12 @@ import type { OtherSetting, PathSetting } from './path.ts';
 const OF_NET: OtherSetting = { setting: 'device', values: ['virtio-net'] };
 const SENDING: OtherSetting = { setting: 'traffic', values: ['send'] };
 
-/** What of {@link VIRTIO_NET_SETTINGS} means anything to one that vhost serves, which only sends. */
+/** What QEMU alone has. */
+const OF_QEMU = ['tx', 'txTimerUs', 'txBurst'];
+
+/** What of {@link VIRTIO_NET_SETTINGS} means anything to one that vhost serves. */
 export function vhostNetSettings(): readonly PathSetting[] {
-  return VIRTIO_NET_SETTINGS.filter(({ name }) => name === 'messageBytes');
+  return VIRTIO_NET_SETTINGS.filter(({ name }) => !OF_QEMU.includes(name));
 }
 
 /** What a virtio-net device has besides, and what its guest does with it. */

@@ -3,6 +3,7 @@ import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { VHOST_NOTIFIER_BUGS } from './vhost-notifier-bugs.ts';
 import { VHOST_NOTIFIER_SETTINGS, vhostNotifierOptions } from './vhost-notifier-settings.ts';
+import { VHOST_NET_BUGS } from './virtio-net-bugs.ts';
 import { vhostNetSettings } from './virtio-net-settings.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
 import { CALL_SETTING, callOf, settingsWithDevices, wantedCall } from './virtio-settings.ts';
@@ -24,7 +25,7 @@ export const VIRTIO_NOTIFY_VHOST: PathModule = {
     removed: null,
     selectedBy: ['vhost=on of a tap (or vhostforce=on, vhostfd=)', 'a vhost-scsi or vhost-vsock device'],
     evidence: 'trace',
-    bugs: VHOST_NOTIFIER_BUGS,
+    bugs: [...VHOST_NOTIFIER_BUGS, ...VHOST_NET_BUGS],
   },
   settings: [
     CALL_SETTING,
@@ -41,6 +42,7 @@ export const VIRTIO_NOTIFY_VHOST: PathModule = {
     const handover = vhostNotifierOptions(settings.value, ways.value, bugs);
     if (!handover.ok) return handover;
     const parts = { ...ringParts(new Set()), handover: handover.value };
-    return wireVirtio('kick', ways.value, settings.value, withCpuFlags(settings.value, facts), parts);
+    const machineFacts = withCpuFlags(settings.value, facts);
+    return wireVirtio('kick', ways.value, settings.value, machineFacts, parts, null, bugs);
   },
 };

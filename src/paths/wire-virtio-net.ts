@@ -23,7 +23,7 @@ import { callLeg, kickLeg } from './virtio-legs.ts';
 import { vhostNetBackend } from './vhost-net-backend.ts';
 import type { VhostNetBackend, VhostNetChanges } from './vhost-net-backend.ts';
 import { virtioNetBackend } from './virtio-net-backend.ts';
-import { NET_BUGS } from './virtio-net-bugs.ts';
+import { NET_BUGS, VHOST_NET_BUGS } from './virtio-net-bugs.ts';
 import { virtioNetMachine } from './virtio-net-machine.ts';
 import type { VirtioNetMachine } from './virtio-net-machine.ts';
 import { changeCosts } from './virtio-notifier-settings.ts';
@@ -59,6 +59,9 @@ export function wireVirtioNet(request: NetRequest): Result<Wiring> {
   if (!built.ok) return built;
   const machine = built.value;
   const { queue, vcpu, traffic } = machine;
+  if (traffic.kind === 'receive' && (handover !== null || keepsMasked !== null)) {
+    return fail('traffic=receive is modelled with notifiers and a vector that stay as they are');
+  }
   const handler = napiInterrupt({
     ...machine,
     callbackAt: traffic.kind === 'receive' ? 'skb_recv_done' : 'skb_xmit_done',
@@ -68,10 +71,10 @@ export function wireVirtioNet(request: NetRequest): Result<Wiring> {
   const interrupt = line ?? messageInterrupt(machine, handler, machine.numbers.vector);
   const isVhost = ways.kick === 'vhost';
   const target = x86CallTarget(machine, interrupt, line, isVhost ? VIRTIO_PCI : VIRTIO_NET);
-  const known = activeBugs(NET_BUGS, facts, {});
+  const known = activeBugs(isVhost ? VHOST_NET_BUGS : NET_BUGS, facts, {});
   const bugs = request.bugs ?? (known.ok ? known.value : new Set());
   const backend: VhostNetBackend = isVhost
-    ? vhostNetBackend(machine, target, device, facts.host.qemu, vhost)
+    ? vhostNetBackend(machine, target, { ...device, bugs }, facts.host.qemu, vhost)
     : virtioNetBackend(machine, ways, settings, target, { ...device, bugs });
   addVcpu(machine, interrupt, backend);
   addGuest(machine, interrupt, driver, { status: backend.handover?.driver, task: backend.task });

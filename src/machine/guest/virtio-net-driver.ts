@@ -125,6 +125,7 @@ export function napiInterrupt(wiring: NapiInterruptWiring): Procedure {
         napi.schedule(s);
         return RETURN;
       },
+      local: true,
     },
     'irq-none': { at: `${RING} vring_interrupt (returns IRQ_NONE: no work)`, marks: [wiring.emptyMark] },
   });

@@ -76,6 +76,7 @@ export function virtioNetGuest(wiring: VirtioNetGuestWiring): Procedure {
     'look-for-softirq': {
       at: 'Linux kernel/softirq.c irq_exit_rcu (local_softirq_pending)',
       do: (s) => (napi.isScheduled(s) ? undefined : 'leave-kernel'),
+      local: true,
     },
     'run-softirq': {
       at: 'Linux kernel/softirq.c handle_softirqs (local_irq_enable); net/core/dev.c net_rx_action',

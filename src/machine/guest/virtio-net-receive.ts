@@ -44,6 +44,7 @@ export function virtnetPoll(m: ModelBuilder, wiring: ReceiveWiring): Procedure {
     'check-free': {
       at: `${NET} virtnet_receive (num_free)`,
       do: (s) => (depth - (s[outstanding] as number) > depth >> 3 ? undefined : 'enable-callback'),
+      local: true,
     },
     'add-buffer': {
       at: `${NET} try_fill_recv; ${RING} virtqueue_add_split (avail->idx)`,
@@ -66,6 +67,7 @@ export function virtnetPoll(m: ModelBuilder, wiring: ReceiveWiring): Procedure {
       do: (s) => {
         s[added] = 0;
       },
+      local: true,
     },
     'enable-callback': {
       at: `${NET} virtqueue_napi_complete (virtqueue_enable_cb_prepare)`,

@@ -1,6 +1,6 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
-import { procedure } from '../../engine/step.ts';
+import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import { TAP } from '../parties.ts';
 
@@ -33,14 +33,26 @@ export function tapWrite(): Procedure {
 /** Packets that wait in a tap for its reader. */
 export interface TapQueue {
   readonly packets: Field;
+  readonly room: number;
+}
+
+/** Adds what waits in a tap, which has room for so many packets. */
+export function tapQueue(m: ModelBuilder, room: number): TapQueue {
+  return { packets: m.field('packets in the tap', { max: room }), room };
+}
+
+/** Who waits for packets in the kernel. */
+export interface TapWaiter {
+  readonly wakeup: Procedure;
+  readonly isWaiting: (s: State) => boolean;
 }
 
 /**
- * Adds a tap to which the network brings a packet every `period`, as long as fewer than `room` wait in it.
- * Source: Linux drivers/net/tun.c `tun_net_xmit` (6.12).
+ * Adds the network, which brings a packet to the tap every `period`, as long as there is room. Whoever waits in the kernel
+ * is woken in the context of the network; QEMU's main loop waits for the queue itself.
+ * Source: Linux drivers/net/tun.c `tun_net_xmit`, net/core/sock.c `sock_def_readable` (6.12).
  */
-export function tapQueue(m: ModelBuilder, room: number): TapQueue {
-  const packets = m.field('packets in the tap', { max: room });
+export function tapNetwork(m: ModelBuilder, { packets, room }: TapQueue, waiter: TapWaiter | null): void {
   const stopped = m.field('environment', { values: ['running', 'stopped'] });
   const running = (s: State): boolean => s[stopped] === 0;
   m.process(
@@ -48,14 +60,16 @@ export function tapQueue(m: ModelBuilder, room: number): TapQueue {
     { kind: 'hardware' },
     procedure(TAP, 'network', {
       'packet-arrives': {
-        at: 'Linux drivers/net/tun.c tun_net_xmit',
+        at: `Linux drivers/net/tun.c tun_net_xmit${waiter === null ? '' : ' (sk_data_ready)'}`,
         cost: 'period',
         environment: 'arrival',
         rest: true,
         when: (s) => running(s) && (s[packets] as number) < room,
         do: (s) => {
           s[packets] = (s[packets] as number) + 1;
+          return waiter?.isWaiting(s) === true ? undefined : RETURN;
         },
+        ...(waiter === null ? {} : { call: waiter.wakeup }),
       },
     }),
   );
@@ -74,5 +88,4 @@ export function tapQueue(m: ModelBuilder, room: number): TapQueue {
       },
     }),
   );
-  return { packets };
 }

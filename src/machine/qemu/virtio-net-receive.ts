@@ -6,7 +6,7 @@ import type { TapQueue } from '../kernel/tap.ts';
 import { MAIN_LOOP, TAP, VIRTIO_NET } from '../parties.ts';
 import { aioNotify } from './aio-context.ts';
 import type { AioNotifier } from './aio-context.ts';
-import type { AvailIdx } from './avail-idx.ts';
+import type { AvailIdx } from '../guest/avail-idx.ts';
 import { NET, VIRTIO } from './virtio-net.ts';
 
 /** What brings packets from the tap to the receive queue is wired to. */

@@ -1,18 +1,18 @@
 import type { ModelBuilder } from '../../engine/model.ts';
 import type { State } from '../../engine/state.ts';
-import type { Virtqueue } from '../guest/virtqueue.ts';
+import type { Virtqueue } from './virtqueue.ts';
 
 /** What a device remembers of `avail->idx` between looking at it and using it, while the driver adds more. */
 export interface AvailIdx {
   /** The same queue, whose driver moves on from what is remembered. */
   readonly queue: Virtqueue;
-  /** The device counts what is available (`virtqueue_get_avail_bytes`). */
+  /** The device counts what is available (`virtqueue_get_avail_bytes`, `vhost_get_vq_desc`). */
   readonly look: (s: State) => void;
   /** It has gone on, and nobody asks any more what is added. */
   readonly forget: (s: State) => void;
-  /** Whether more has been added since (`virtio_queue_split_poll`). */
+  /** Whether more has been added since (`virtio_queue_split_poll`, `vhost_get_avail_idx`). */
   readonly hasChanged: (s: State) => boolean;
-  /** The device reads the index to write it back as `avail_event` (`vring_avail_idx`). */
+  /** The device reads the index to write it back as `avail_event` (`vring_avail_idx`, `vq->avail_idx` of vhost). */
   readonly read: (s: State) => void;
   /** It writes what it has read, whatever has been added meanwhile (`vring_set_avail_event`). */
   readonly writeEvent: (s: State) => void;
