@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
 import { findPath } from '../paths/all-paths.ts';
+import { alphabetOf } from '../paths/alphabet-of.ts';
 import type { Binding } from '../paths/alphabet.ts';
 import type { PathSettings } from '../paths/path.ts';
 import { conform } from '../trace/conform.ts';
@@ -123,7 +124,7 @@ function bindingOf(
   events: readonly TraceEvent[],
 ): Result<Binding> {
   const module = findPath(path);
-  const alphabet = (settings.arch === 'arm' ? module?.alphabetOnArm : undefined) ?? module?.alphabet;
+  const alphabet = module && alphabetOf(module, settings);
   if (alphabet === undefined) return fail(`--source: ${path} does not say what it knows of traces`);
   const binding = alphabet.findBinding(events);
   const entry = events.find(({ name, args }) => name === 'irq:irq_handler_entry' && args.includes(source));

@@ -90,6 +90,8 @@ export interface PathModule {
   readonly alphabet?: Alphabet;
   /** The same with `arch=arm`, where the architecture is a setting. */
   readonly alphabetOnArm?: Alphabet;
+  /** The same with `device=virtio-net`, by what is looked at of its `traffic`. */
+  readonly alphabetOfNet?: Readonly<Record<string, Alphabet>>;
   /** Builds the machine of the path with the known bugs of these names in it; an error says which setting was wrong and what was expected. */
   wire(settings: PathSettings, facts: Facts, bugs: ReadonlySet<string>): Result<Wiring>;
 }

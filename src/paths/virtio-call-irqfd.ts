@@ -6,6 +6,7 @@ import { MASKED_UNSEEN } from './vhost-net-vector.ts';
 import { vhostNetSettings } from './virtio-net-settings.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
+import { VIRTIO_NET_ALPHABETS } from './virtio-net-alphabet.ts';
 import {
   BACKEND_OF_DEVICE,
   KICK_SETTING,
@@ -39,6 +40,7 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
   },
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
+  alphabetOfNet: VIRTIO_NET_ALPHABETS,
   settings: [
     KICK_SETTING,
     POLL_OF_KICK,

@@ -7,6 +7,7 @@ import { SENT_MESSAGE_UNSEEN } from './virtio-interrupt-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { PENDING_NOT_FIRED, QUEUE_VECTOR_SETTINGS } from './virtio-vector.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
+import { VIRTIO_NET_ALPHABETS } from './virtio-net-alphabet.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -32,6 +33,7 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
   settings: [KICK_SETTING, ...QUEUE_VECTOR_SETTINGS, ...QEMU_SERVED_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
+  alphabetOfNet: VIRTIO_NET_ALPHABETS,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

@@ -67,5 +67,6 @@ export const VIRTIO_CLAIMS: Readonly<Record<string, Claim>> = {
   ...BY_QEMU,
   ...CALL,
   ...AT_THE_END,
+  'kvm:kvm_eoi': ofVector('kvm:kvm_eoi', 'vector '),
   'kvm:kvm_pv_eoi': ofVector('kvm:kvm_pv_eoi', 'vector '),
 };

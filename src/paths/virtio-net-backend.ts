@@ -9,6 +9,8 @@ import { mainAioContext } from '../machine/qemu/aio-context.ts';
 import type { AioHandler, BottomHalf } from '../machine/qemu/aio-context.ts';
 import { netTxQueue, txBottomHalf } from '../machine/qemu/virtio-net.ts';
 import { netControl } from '../machine/qemu/virtio-net-control.ts';
+import { otherReceives, otherSends } from '../machine/qemu/virtio-net-other-queue.ts';
+import type { OtherNetQueue } from '../machine/qemu/virtio-net-other-queue.ts';
 import { txTimer } from '../machine/qemu/virtio-net-tx-timer.ts';
 import { netReceive } from '../machine/qemu/virtio-net-receive.ts';
 import { hostNotifierRead, msixNotify, notifyWrite } from '../machine/qemu/virtio-pci.ts';
@@ -68,16 +70,17 @@ export function virtioNetBackend(
             handler: hostNotifierRead(MAIN_LOOP, host, service.handleQueue),
           },
         ];
+  const other = machine.isReal ? otherQueueOf(machine) : null;
   m.process(
     'main loop',
     { kind: 'thread', cpu: machine.otherCpu },
     mainAioContext(m, {
       lock,
       notifier,
-      bottomHalf: service.bottomHalf,
+      bottomHalf: service.bottomHalf ?? other?.bottomHalf ?? null,
       ...(service.timers ? { timers: service.timers } : {}),
-      handlers,
-      ioHandlers: service.ioHandlers,
+      handlers: [...handlers, ...(other?.handlers ?? [])],
+      ioHandlers: [...service.ioHandlers, ...(other?.ioHandlers ?? [])],
     }),
   );
   const isRung = (s: State): boolean => s[vcpu.mmioRegister] === NOTIFY_WRITE;
@@ -95,6 +98,11 @@ export function virtioNetBackend(
     isCallAtRest: () => true,
     isWaitedFor: service.isWaitedFor,
   };
+}
+
+/** What goes on at the queue that is not looked at. */
+function otherQueueOf({ m, traffic }: VirtioNetMachine): OtherNetQueue {
+  return traffic.kind === 'receive' ? otherSends(m) : otherReceives(m);
 }
 
 type ServiceWiring = NetDeviceParts &

@@ -16,19 +16,13 @@ import type { AvailIdx } from '../machine/guest/avail-idx.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { virtioBasis } from './virtio-machine.ts';
 import type { VirtioBasis } from './virtio-machine.ts';
+import { COMMANDS, RECEIVES, SENDS } from './virtio-net-queues.ts';
+import type { NetQueueNumbers } from './virtio-net-queues.ts';
 import type { NotifierOptions } from './virtio-notifier-settings.ts';
 import type { KickWay, Ways } from './virtio-settings.ts';
 
-/** One queue of a network device: its number, and the guest's vector for it in trace X3-net-vhost-off. */
-export interface NetQueueNumbers {
-  readonly queueIndex: number;
-  readonly vector: number;
-}
-
-const RECEIVES: NetQueueNumbers = { queueIndex: 0, vector: 0x26 };
-const SENDS: NetQueueNumbers = { queueIndex: 1, vector: 0x27 };
-/** It has no vector: the one of the configuration, which never comes. */
-const COMMANDS: NetQueueNumbers = { queueIndex: 2, vector: 0x25 };
+/** Packets that wait in the tap of a real host. */
+const MOST_WAITING = 2;
 
 /** Who makes the guest's queue busy. */
 export type NetTraffic =
@@ -62,9 +56,6 @@ export function virtioNetMachine(
   }
   if (kick === 'vhost' && settings.choice('traffic') === 'command') {
     return fail("traffic=command: the control queue is QEMU's with vhost too, which is not modelled yet");
-  }
-  if (settings.choice('surroundings') === 'real') {
-    return fail('surroundings=real: those of a network card are not modelled yet');
   }
   const m = new ModelBuilder();
   const kind = settings.choice('traffic', 'send') as NetTraffic['kind'];
@@ -100,6 +91,15 @@ function sending(
   return { queue, numbers: SENDS, traffic: { kind: 'send', sender: netSender(m, queue, depth, isHeld) } };
 }
 
+/**
+ * Fewer than the queue has buffers for: the sender's window. Of a real host's nobody sees more than those that wake
+ * somebody before the first is taken.
+ */
+function roomInTap(settings: CompleteSettings, depth: number): number {
+  const room = Math.max(1, depth >> 1);
+  return settings.choice('surroundings') === 'real' ? Math.min(MOST_WAITING, room) : room;
+}
+
 function receiving(m: ModelBuilder, settings: CompleteSettings, kick: KickWay): QueueAndTraffic {
   const depth = settings.number('queueDepth');
   const wanted = settings.number('packetBuffers');
@@ -110,10 +110,11 @@ function receiving(m: ModelBuilder, settings: CompleteSettings, kick: KickWay): 
     isFilled: true,
     addedAtOnce: depth,
     pushedAtOnce: kick === 'vhost' ? depth : buffers,
+    // Neither wants to be notified before it is short of buffers; QEMU says so with its first packet, if it has to.
+    ...(kick === 'vhost' || settings.choice('eventIdx') === 'on' ? { isNotified: true } : {}),
   });
   const remembered = availIdx(m, plain, depth);
-  // Fewer than the queue has buffers for: the sender's window.
-  const tap = tapQueue(m, Math.max(1, depth >> 1));
+  const tap = tapQueue(m, roomInTap(settings, depth));
   // vhost is woken by it, and adds it when it is there.
   if (kick !== 'vhost') tapNetwork(m, tap, null);
   return {

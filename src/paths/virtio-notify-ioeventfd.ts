@@ -7,6 +7,7 @@ import { CALL_SETTING, callOf, QEMU_SERVED_SETTINGS, wantedCall } from './virtio
 import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
+import { VIRTIO_NET_ALPHABETS } from './virtio-net-alphabet.ts';
 import { NET_BUGS } from './virtio-net-bugs.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
@@ -30,6 +31,7 @@ export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
   settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS, ...NOTIFIER_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
+  alphabetOfNet: VIRTIO_NET_ALPHABETS,
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);
     if (!settings.ok) return settings;

@@ -3,6 +3,7 @@ import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
 import { VHOST_NOTIFIER_BUGS } from './vhost-notifier-bugs.ts';
 import { VHOST_NOTIFIER_SETTINGS, vhostNotifierOptions } from './vhost-notifier-settings.ts';
+import { VIRTIO_NET_ALPHABETS } from './virtio-net-alphabet.ts';
 import { VHOST_NET_BUGS } from './virtio-net-bugs.ts';
 import { vhostNetSettings } from './virtio-net-settings.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
@@ -27,6 +28,7 @@ export const VIRTIO_NOTIFY_VHOST: PathModule = {
     evidence: 'trace',
     bugs: [...VHOST_NOTIFIER_BUGS, ...VHOST_NET_BUGS],
   },
+  alphabetOfNet: VIRTIO_NET_ALPHABETS,
   settings: [
     CALL_SETTING,
     ...settingsWithDevices(['vhost-scsi', 'virtio-net']),

@@ -3,6 +3,7 @@ import type { Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
 import { findPath } from '../paths/all-paths.ts';
 import type { Alphabet, Binding } from '../paths/alphabet.ts';
+import { alphabetOf } from '../paths/alphabet-of.ts';
 import { activeBugs } from '../paths/bugs.ts';
 import type { BugOverrides } from '../paths/bugs.ts';
 import type { PathSettings } from '../paths/path.ts';
@@ -40,7 +41,7 @@ const MAX_CONFIGS = 200_000;
 export function conform(request: ConformanceRequest): Result<Conformance> {
   const module = findPath(request.path);
   if (!module) return fail(`no path "${request.path}" is built`);
-  const alphabet = request.settings?.arch === 'arm' ? module.alphabetOnArm : module.alphabet;
+  const alphabet = alphabetOf(module, request.settings ?? {});
   if (alphabet === undefined) return fail(`${request.path} does not say what it knows of traces`);
   const bugs = activeBugs(module.info.bugs, request.facts, request.bugs ?? {});
   if (!bugs.ok) return bugs;

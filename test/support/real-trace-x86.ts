@@ -119,7 +119,7 @@ export function asTraceText(tracepoint: string): string {
   }
   if (tracepoint.startsWith('syscalls:sys_exit_ppoll 0x1')) return 'sys_ppoll -> 0x1';
   if (tracepoint.startsWith('syscalls:sys_exit_ppoll 0x0')) return 'sys_ppoll -> 0x0';
-  if (tracepoint === 'syscalls:sys_enter_read') return 'sys_read(fd: 10)';
+  if (tracepoint.startsWith('syscalls:sys_enter_read')) return 'sys_read(fd: 10)';
   if (tracepoint === 'syscalls:sys_enter_write') return 'sys_write(fd: 11, buf: 0, count: 8)';
   if (tracepoint.startsWith('function:')) return `${tracepoint.slice('function:'.length)} <-`;
   const [, name = '', rest = ''] = /^(?:irq|kvm):(\w+)(.*)$/.exec(tracepoint) ?? [];

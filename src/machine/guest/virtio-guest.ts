@@ -4,6 +4,7 @@ import type { Procedure, Step } from '../../engine/step.ts';
 import { EXIT_HLT, trap } from '../kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { GUEST_KERNEL } from '../parties.ts';
+import { scheduleAnything } from './schedule-anything.ts';
 import { taskSteps } from './x86-edge-guest.ts';
 import type { GuestTask } from './x86-edge-guest.ts';
 import type { BlockApplication } from './virtio-blk-driver.ts';
@@ -42,7 +43,9 @@ export interface VirtioGuestWiring {
 export function virtioGuest(wiring: VirtioGuestWiring): Procedure {
   const { vcpu, load, status, delivery = injectedDelivery(wiring.vcpu) } = wiring;
   return procedure<string>(GUEST_KERNEL, 'guest', {
-    schedule: wiring.isReal ? scheduleAnything(wiring) : schedule(wiring, delivery),
+    schedule: wiring.isReal
+      ? scheduleAnything({ vcpu, load, submits: (s) => s[wiring.application.wanted] === 1 }, 'submit')
+      : schedule(wiring, delivery),
     ...(load === 'idle' && !wiring.isReal
       ? {
           hlt: {
@@ -102,34 +105,6 @@ function schedule(
       if (setsStatus(s)) return 'set-status';
       if (submits(s)) return 'submit';
       return task?.isWanted(s) === true ? 'irqs-off' : undefined;
-    },
-  };
-}
-
-/**
- * What a guest of a real host does is anything: code that runs with interrupts off, or HLT though the program will go
- * on, since something else wakes it. How often, nobody can say. HLT directly behind STI comes before the exit for an
- * interrupt window (trace X2-blk-iothread).
- */
-function scheduleAnything({ vcpu, load, application }: VirtioGuestWiring): Step {
-  return {
-    at: 'Linux kernel/sched/core.c schedule, arch/x86/kernel/process.c default_idle (sti; hlt), any other code',
-    cost: 'surroundings',
-    rest: true,
-    // A guest that can take an interrupt that KVM waits to inject leaves before it does anything.
-    when: (s) => s[vcpu.injected] === 1 || s[vcpu.interruptFlag] === 0 || s[vcpu.irqWindow] === 0,
-    choose: (s) => {
-      if (s[vcpu.injected] === 1) return 1;
-      if (s[vcpu.interruptFlag] === 0) return load === 'idle' ? 2 : 1;
-      return 1 + (s[application.wanted] as number);
-    },
-    do: (s, choice) => {
-      if (s[vcpu.injected] === 1) return 'take-interrupt';
-      const wasOn = s[vcpu.interruptFlag] === 1;
-      if (wasOn && choice === 1) return 'submit';
-      s[vcpu.interruptFlag] = wasOn ? 0 : 1;
-      if (choice === 1) trap(s, vcpu, EXIT_HLT);
-      return 'schedule';
     },
   };
 }

@@ -6,6 +6,7 @@ import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { GUEST_KERNEL } from '../parties.ts';
 import type { Napi } from './napi.ts';
 import type { NetSender } from './net-sender.ts';
+import { scheduleAnything } from './schedule-anything.ts';
 import { statusSteps } from './virtio-status-driver.ts';
 import type { StatusDriver } from './virtio-status-driver.ts';
 import { taskSteps } from './x86-edge-guest.ts';
@@ -17,6 +18,8 @@ export interface VirtioNetGuestWiring {
   readonly vcpu: X86Vcpu;
   /** Whether the vCPU halts while the program waits, or has something else to compute. */
   readonly load: 'idle' | 'busy';
+  /** Whether it also does all that has nothing to do with the device. */
+  readonly isReal: boolean;
   /** A program that sends, and the driver that sends a packet for it; null if the guest only receives. */
   readonly sender: (NetSender & { readonly xmit: Procedure }) | null;
   readonly interrupt: Procedure;
@@ -37,7 +40,7 @@ export interface VirtioNetGuestWiring {
  * `default_idle` (6.12); traces X3-net-vhost-off, -on.
  */
 export function virtioNetGuest(wiring: VirtioNetGuestWiring): Procedure {
-  const { vcpu, load, sender, napi, status, task } = wiring;
+  const { vcpu, load, isReal, sender, napi, status, task } = wiring;
   const isDue = (s: State): boolean => s[vcpu.injected] === 1;
   const sends = (s: State): boolean =>
     sender !== null && s[sender.wanted] === 1 && status?.maySubmit(s) !== false;
@@ -55,20 +58,21 @@ export function virtioNetGuest(wiring: VirtioNetGuestWiring): Procedure {
       return 'schedule';
     },
   };
-  return procedure<string>(GUEST_KERNEL, 'guest', {
-    schedule: {
-      at: 'Linux kernel/sched/core.c schedule',
-      rest: true,
-      // The exit for an interrupt window comes before anything else but an interrupt that was delivered with the entry.
-      when: (s) => isDue(s) || (s[vcpu.irqWindow] === 0 && (hasWork(s) || idles(s))),
-      do: (s) => {
-        if (isDue(s)) return 'take-interrupt';
-        if (setsStatus(s)) return 'set-status';
-        if (sends(s)) return 'send-message';
-        return task?.isWanted(s) === true ? 'irqs-off' : undefined;
-      },
+  const schedule: Step = {
+    at: 'Linux kernel/sched/core.c schedule',
+    rest: true,
+    // The exit for an interrupt window comes before anything else but an interrupt that was delivered with the entry.
+    when: (s) => isDue(s) || (s[vcpu.irqWindow] === 0 && (hasWork(s) || idles(s))),
+    do: (s) => {
+      if (isDue(s)) return 'take-interrupt';
+      if (setsStatus(s)) return 'set-status';
+      if (sends(s)) return 'send-message';
+      return task?.isWanted(s) === true ? 'irqs-off' : undefined;
     },
-    ...(load === 'idle' ? { hlt } : {}),
+  };
+  return procedure<string>(GUEST_KERNEL, 'guest', {
+    schedule: isReal ? scheduleAnything({ vcpu, load, submits: sends }, 'send-message') : schedule,
+    ...(load === 'idle' && !isReal ? { hlt } : {}),
     'take-interrupt': {
       at: 'Linux arch/x86/entry/entry_64.S asm_common_interrupt',
       call: wiring.interrupt,

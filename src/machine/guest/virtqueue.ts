@@ -56,6 +56,8 @@ export interface VirtqueueOptions {
   readonly layout?: 'packed';
   /** The driver has filled the queue before anything else, as one that receives. */
   readonly isFilled?: true;
+  /** It has notified the device of that, which has not wanted to be notified since. */
+  readonly isNotified?: true;
 }
 
 /**
@@ -79,7 +81,7 @@ export function virtqueue(
   const usedEnough = (s: State): boolean => (s[used] as number) > quarters(s[outstanding] as number);
   const notifications = eventIdx
     ? eventIndices(m, { outstanding, available, used }, depth, suffix, options)
-    : flags(m, suffix, options.layout);
+    : flags(m, suffix, options);
   return {
     layout: options.layout ?? 'split',
     outstanding,
@@ -132,16 +134,19 @@ function eventIndices(
   { outstanding, available, used }: Counts,
   depth: number,
   suffix: string,
-  { addedAtOnce = 1, pushedAtOnce = 1, delaysCall, layout }: VirtqueueOptions,
+  { addedAtOnce = 1, pushedAtOnce = 1, delaysCall, isNotified, layout }: VirtqueueOptions,
 ): Notifications {
   const [kickName, callName] = layout === 'packed' ? PACKED_OFFSETS : ['avail_event', 'used_event'];
-  const availEvent = m.field(`${kickName}${suffix}`, { values: positions(0, addedAtOnce) });
+  const kickPassed = addedAtOnce + 1;
+  const availEvent = m.field(`${kickName}${suffix}`, {
+    values: positions(0, addedAtOnce),
+    initial: isNotified ? kickPassed : 0,
+  });
   const ahead = delaysCall ? quarters(depth) : 0;
   const usedEvent = m.field(`${callName}${suffix}`, {
     values: positions(ahead, pushedAtOnce),
     initial: ahead,
   });
-  const kickPassed = addedAtOnce + 1;
   const callPassed = ahead + pushedAtOnce + 1;
   return {
     add: (s) => {
@@ -180,10 +185,10 @@ function eventIndices(
   };
 }
 
-function flags(m: ModelBuilder, suffix: string, layout: 'packed' | undefined): Notifications {
+function flags(m: ModelBuilder, suffix: string, { layout, isNotified }: VirtqueueOptions): Notifications {
   const values = layout === 'packed' ? ['ENABLE', 'DISABLE'] : ['clear', 'set'];
   const [kickName, callName] = layout === 'packed' ? PACKED_FLAGS : SPLIT_FLAGS;
-  const noNotify = m.field(`${kickName}${suffix}`, { values });
+  const noNotify = m.field(`${kickName}${suffix}`, { values, initial: isNotified ? 1 : 0 });
   const noInterrupt = m.field(`${callName}${suffix}`, { values });
   const write = (flag: Field, value: 0 | 1) => (s: State) => {
     s[flag] = value;

@@ -9,6 +9,9 @@ import type { AioNotifier } from './aio-context.ts';
 import type { AvailIdx } from '../guest/avail-idx.ts';
 import { NET, VIRTIO } from './virtio-net.ts';
 
+/** A read of the tap: NET_BUFSIZE, 4 KiB and 64 KiB, is more than anything else is read with. */
+export const TAP_READ = 'syscalls:sys_enter_read count: 0x11000';
+
 /** What brings packets from the tap to the receive queue is wired to. */
 export interface NetReceiveWiring {
   readonly availIdx: AvailIdx;
@@ -155,7 +158,7 @@ export function netReceive(m: ModelBuilder, wiring: NetReceiveWiring): NetReceiv
       'read-tap': {
         at: 'QEMU net/tap.c tap_send (tap_read_packet)',
         cost: 'syscall',
-        emits: ['syscalls:sys_enter_read'],
+        emits: [TAP_READ],
         choose: (s) => (s[tap.packets] === 0 ? 1 : Math.min(2, buffers)),
         do: (s, choice) => {
           if (s[tap.packets] === 0) return RETURN;

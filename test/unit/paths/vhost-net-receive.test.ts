@@ -63,8 +63,7 @@ describe('who wakes the worker for a packet', () => {
   });
 
   it('the guest does where it had no buffer left, and only then', () => {
-    // The first time that it fills its queue up, nobody has said that no notification is wanted.
-    expect(times(labelsOf({ queueDepth: 32, periodUs: 100 }), 'handle-rx-kick')).toBe(1);
+    expect(times(labelsOf({ queueDepth: 32, periodUs: 100 }), 'handle-rx-kick')).toBe(0);
     expect(times(labelsOf({ periodUs: 5 }), 'handle-rx-kick')).toBeGreaterThan(20);
   });
 });
