@@ -1,11 +1,15 @@
 import type { Conformance } from '../trace/conformance.ts';
 import { wrap } from './text.ts';
 
-/** What `irqpath trace --conform` prints for people. */
+/**
+ * What `irqpath trace --conform` prints for people; `fromTrace` is what the trace tells of its machine, `byDefault` what
+ * was taken though nobody said so.
+ */
 export function conformanceText(
   file: string,
   conformance: Conformance,
   fromTrace: readonly string[],
+  byDefault: string,
 ): string {
   const { path, verdict, refusal, claimed, cycles, ignored, notRecorded, used, unused, largestSet } =
     conformance;
@@ -24,6 +28,12 @@ export function conformanceText(
             ? ['  the model could print nothing there']
             : ['  the model could print there']),
           ...refusal.possible.flatMap(({ context, event }) => wrap(`${context}: ${event}`, '    ', '      ')),
+          ...(byDefault === ''
+            ? []
+            : [
+                '  if another machine was traced, say so; taken by default:',
+                ...wrap(byDefault, '    ', '    '),
+              ]),
         ]),
     '',
     ...(fromTrace.length === 0 ? [] : wrap(fromTrace.join(' '), 'taken from the trace: ', '  ')),

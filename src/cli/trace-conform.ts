@@ -55,7 +55,7 @@ export async function conformTrace(
     io.out(
       `${JSON.stringify({ file, facts: assumed.facts, settings: assumed.settings, ...conformance.value }, null, 2)}\n`,
     );
-  } else io.out(conformanceText(file, conformance.value, assumed.words));
+  } else io.out(conformanceText(file, conformance.value, assumed.words, byDefault(args, path, assumed)));
   return conformance.value.verdict === 'included' ? 0 : 1;
 }
 
@@ -70,7 +70,7 @@ interface Assumed {
 function assumptions(
   args: Arguments,
   path: string,
-  { arch, vendor, gicEoiMode }: TracedMachine,
+  { vendor, gicEoiMode, ...told }: TracedMachine,
   facts: Facts,
   settings: PathSettings,
 ): Assumed {
@@ -87,7 +87,7 @@ function assumptions(
       (setting) => setting.name === name && setting.kind === 'choice' && setting.choices.includes(value),
     );
   const own = {
-    ...(arch !== undefined && hasChoice('arch', arch) ? { arch } : {}),
+    ...Object.fromEntries(Object.entries(told).filter(([name, value]) => hasChoice(name, value))),
     // Whatever else goes on in a real host is in its trace.
     ...(hasChoice('surroundings', 'real') ? { surroundings: 'real' } : {}),
   };
@@ -96,6 +96,23 @@ function assumptions(
     settings: { ...own, ...settings },
     words: [...Object.entries(host), ...Object.entries(own)].map(([name, value]) => `${name}=${value}`),
   };
+}
+
+/** What nobody has said and the trace does not tell: another machine may have been traced. */
+function byDefault(args: Arguments, path: string, { facts, settings }: Assumed): string {
+  const given = args.text('host') ?? '';
+  const releases = (['qemu', 'kernel'] as const)
+    .filter((name) => !given.split(',').some((item) => item.startsWith(`${name}=`)))
+    .map((name) => `${name}=${facts.host[name]}`);
+  const choices = (findPath(path)?.settings ?? []).flatMap((setting) =>
+    setting.kind === 'choice' && setting.choices.length > 1 && !(setting.name in settings)
+      ? [`${setting.name}=${setting.default}`]
+      : [],
+  );
+  return [
+    ...(releases.length === 0 ? [] : [`--host ${releases.join(',')}`]),
+    ...choices.map((choice) => `--set ${choice}`),
+  ].join(' ');
 }
 
 async function readEvents(

@@ -42,14 +42,27 @@ export const VIRTIO_ARM_ALPHABET: Alphabet = {
   findBinding,
 };
 
+/** Which of QEMU's transports of virtio-mmio an address belongs to; null if it is none of them. */
+function transportAt(gpa: number): number | null {
+  const transport = Math.floor((gpa - MMIO_BASE) / MMIO_STRIDE);
+  return transport >= 0 && transport < MMIO_TRANSPORTS ? transport : null;
+}
+
+/** Whether an access, as `kvm_mmio` prints it, notifies a device on virtio-mmio. */
+export function isVirtioMmioNotify(args: string): boolean {
+  if (!args.startsWith('mmio write len 4 ')) return false;
+  const gpa = numberAfter(args, 'gpa 0x', 16);
+  return transportAt(gpa) !== null && gpa % MMIO_STRIDE === mmio.notify.address % MMIO_STRIDE;
+}
+
 /** The transport, or the device on PCI, that is notified first. */
 function findBinding(events: Iterable<{ readonly name: string; readonly args: string }>): Binding {
   for (const { name, args } of events) {
     if (name !== 'kvm:kvm_mmio' || !args.startsWith('mmio write ')) continue;
     const gpa = numberAfter(args, 'gpa 0x', 16);
-    const transport = Math.floor((gpa - MMIO_BASE) / MMIO_STRIDE);
-    const base = MMIO_BASE + transport * MMIO_STRIDE;
-    if (transport >= 0 && transport < MMIO_TRANSPORTS) {
+    const transport = transportAt(gpa);
+    if (transport !== null) {
+      const base = MMIO_BASE + transport * MMIO_STRIDE;
       if (gpa - base !== mmio.notify.address % MMIO_STRIDE) continue;
       return {
         ...MODEL,

@@ -11,12 +11,16 @@ const { address: ISR } = x86Registers('modern', 0).isr;
 /** Bytes from the notification register of a queue to that of the next. */
 const STRIDE = x86Registers('modern', 1).notify.address - FIRST_NOTIFY;
 
+/** Whether a read is QEMU's of a tap: NET_BUFSIZE, 4 KiB and 64 KiB, is more than it reads anything else with. */
+export function isTapRead(args: string): boolean {
+  return /count: (?:0x0*)?11000\b/.test(args);
+}
+
 /** What vhost and QEMU have in common, whichever queue it is about. */
 const CLAIMS: Readonly<Record<string, Claim>> = {
   ...VIRTIO_CLAIMS,
-  // Of the tap: nothing else is read with as large a buffer.
   'syscalls:sys_enter_read': {
-    event: (args) => (/count: (?:0x0*)?11000\b/.test(args) ? 'syscalls:sys_enter_read tap' : null),
+    event: (args) => (isTapRead(args) ? 'syscalls:sys_enter_read tap' : null),
   },
   'function:eventfd_signal_mask': {
     follows: ['function:ioeventfd_write', 'function:vhost_add_used_and_signal_n'],

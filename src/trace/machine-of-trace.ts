@@ -1,3 +1,5 @@
+import { isVirtioMmioNotify } from '../paths/virtio-arm-alphabet.ts';
+import { isTapRead } from '../paths/virtio-net-alphabet.ts';
 import type { TraceEvent } from './trace-event.ts';
 
 /** What the events of a trace tell about the machine that it was taken on; a key is absent where they tell nothing. */
@@ -6,7 +8,14 @@ export interface TracedMachine {
   readonly vendor?: 'intel' | 'amd';
   /** EOImode of the host's GIC driver. */
   readonly gicEoiMode?: 0 | 1;
+  /** The guest notifies a device on virtio-mmio. */
+  readonly transport?: 'mmio';
+  /** vhost-net works, or QEMU reads a tap. */
+  readonly device?: 'virtio-net';
 }
+
+/** Works of vhost-net, whichever queue they are for. */
+const VHOST_NET = new Set(['handle_tx_kick', 'handle_tx_net', 'handle_rx_kick', 'handle_rx_net']);
 
 /** How far into a trace one has to look: every exit tells the architecture. */
 const MOST_EVENTS = 20_000;
@@ -25,8 +34,11 @@ function told(name: string, args: string): TracedMachine {
     if (called.startsWith('vmx_')) return { arch: 'x86', vendor: 'intel' };
     if (called.startsWith('gic_eoimode1_')) return { arch: 'arm', gicEoiMode: 1 };
     if (called === 'gic_eoi_irq') return { arch: 'arm', gicEoiMode: 0 };
+    if (VHOST_NET.has(called)) return { device: 'virtio-net' };
     return called.startsWith('vgic_') || called.startsWith('kvm_vgic_') ? { arch: 'arm' } : {};
   }
+  if (name === 'kvm:kvm_mmio') return isVirtioMmioNotify(args) ? { transport: 'mmio' } : {};
+  if (name === 'syscalls:sys_enter_read') return isTapRead(args) ? { device: 'virtio-net' } : {};
   if (name === 'kvm:vgic_update_irq_pending' || name === 'kvm:kvm_guest_fault') return { arch: 'arm' };
   if (name === 'kvm:kvm_apic_accept_irq' || name === 'kvm:kvm_inj_virq') return { arch: 'x86' };
   if (name !== 'kvm:kvm_exit') return {};

@@ -25,5 +25,32 @@ describe('--conform with a virtio disk', () => {
     expect(status).toBe(1);
     expect(out).toMatch(/line \d+: function:irqfd_wakeup, in main loop/);
     expect(out).toContain('main loop: kvm:kvm_msi_set_irq');
+    expect(out).toContain('taken by default:\n    --host qemu=10.1,kernel=6.12');
+    expect(out).toMatch(/--set transport=modern/);
+  });
+
+  it('virtio-mmio is told by its notification register', async () => {
+    const files = { 't.txt': traceFixture('runs/A1-gicv2-blk-mmio-ioeventfd-on.ftrace.txt') };
+    const args = ['trace', 't.txt', '--conform', 'virtio/call-intx', '--host', 'qemu=7.2'];
+    const { status, out } = await irqpath(args, files);
+    expect(out.replaceAll(/\s+/g, ' ')).toMatch(/taken from the trace: .*arch=arm .*transport=mmio/);
+    expect(status).toBe(0);
+  });
+});
+
+describe('--conform with a network card', () => {
+  const files = { 't.txt': traceFixture('runs/X3-net-vhost-on.ftrace.txt') };
+  const args = ['trace', 't.txt', '--conform', 'virtio/notify-vhost'];
+
+  it.each([
+    ['what it sends', [], 6],
+    ['what it receives', ['--set', 'traffic=receive', '--set', 'queueDepth=2'], 5],
+  ])('%s: vhost-net is told by its works', async (_, more, cycles) => {
+    const { status, out } = await irqpath([...args, ...more], files);
+    expect(out).toMatch(
+      new RegExp(`is a run of the model of virtio/notify-vhost: \\d+ events in ${cycles} cycles`),
+    );
+    expect(out.replaceAll(/\s+/g, ' ')).toMatch(/taken from the trace: .*device=virtio-net/);
+    expect(status).toBe(0);
   });
 });
