@@ -8,6 +8,7 @@ import { TEST_FACTS } from '../../support/facts.ts';
 import { canonicalEvent, onlyOurKicks, readTrace } from '../../support/real-trace.ts';
 import type { TraceEvent } from '../../support/real-trace.ts';
 import { INTX_IRQFD, INTX_USERSPACE } from '../../support/runs.ts';
+import { project, sideBySide } from '../../support/side-by-side.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
 const CONTEXTS = ['hard IRQ', 'main loop', 'vCPU thread'] as const;
@@ -112,23 +113,6 @@ function readReal(cycle: RealCycle): TraceEvent[] {
   return events.filter(({ context }, i) => context !== 'vCPU thread' || i >= firstAccess);
 }
 
-function project(events: readonly TraceEvent[], wanted: TraceEvent['context']): string[] {
-  return events.filter(({ context }) => context === wanted).map(({ event }) => event);
-}
-
-function sideBySide(model: readonly TraceEvent[], real: readonly TraceEvent[]): string {
-  const width = 48;
-  return CONTEXTS.flatMap((context) => {
-    const left = project(model, context);
-    const right = project(real, context);
-    const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
-      const [a = '', b = ''] = [left[i], right[i]];
-      return `${a === b ? ' ' : '!'} ${a.padEnd(width)} ${b}`.trimEnd();
-    });
-    return [`-- ${context}`, `  ${'run'.padEnd(width)} real trace`, ...rows, ''];
-  }).join('\n');
-}
-
 describe('a run and a real Arm kernel do the same in every context, event by event', () => {
   it.each(REAL_CYCLES)('$path: $file', async (cycle) => {
     const real = readReal(cycle);
@@ -136,7 +120,9 @@ describe('a run and a real Arm kernel do the same in every context, event by eve
     expect(real.filter(({ event }) => event.startsWith('kvm:kvm_ack_irq'))).toHaveLength(cycle.ends);
     const rows = rowsOf(cycle, cycle.interrupt + 1);
     const model = eventsOf(rows.filter((row) => row.interrupt === cycle.interrupt && row.inCycle));
-    await expect(sideBySide(model, real)).toMatchFileSnapshot(`../../golden/traces/${cycle.file}.txt`);
+    await expect(sideBySide(CONTEXTS, model, real, 48)).toMatchFileSnapshot(
+      `../../golden/traces/${cycle.file}.txt`,
+    );
     for (const context of CONTEXTS) expect(project(model, context)).toEqual(project(real, context));
   });
 });

@@ -6,6 +6,7 @@ import { TEST_FACTS } from '../../support/facts.ts';
 import { inHardIrq } from '../../../src/trace/trace-event.ts';
 import { readEvents } from '../../support/real-runs.ts';
 import { MSI_IRQFD, simulatePath } from '../../support/runs.ts';
+import { project, sideBySide } from '../../support/side-by-side.ts';
 
 const CONTEXTS = ['hard IRQ', 'vCPU thread'] as const;
 /** Linux' number of the interrupt, in the trace and in runs. */
@@ -117,29 +118,14 @@ function alphabet(cycle: RealCycle): Set<string> {
   );
 }
 
-function project(events: readonly Event[], wanted: Event['context']): string[] {
-  return events.filter(({ context }) => context === wanted).map(({ event }) => event);
-}
-
-function sideBySide(model: readonly Event[], real: readonly Event[]): string {
-  const width = 48;
-  return CONTEXTS.flatMap((context) => {
-    const left = project(model, context);
-    const right = project(real, context);
-    const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
-      const [a = '', b = ''] = [left[i], right[i]];
-      return `${a === b ? ' ' : '!'} ${a.padEnd(width)} ${b}`.trimEnd();
-    });
-    return [`-- ${context}`, `  ${'run'.padEnd(width)} real trace`, ...rows, ''];
-  }).join('\n');
-}
-
 describe('messages: a run and a real Arm kernel do the same in every context, event by event', () => {
   it.each(REAL_CYCLES)('$file', async (cycle) => {
     const real = readReal(cycle.file, alphabet(cycle));
     const rows = rowsOf(cycle).filter(({ interrupt, inCycle }) => interrupt === cycle.interrupt && inCycle);
     const model = eventsOf(rows);
-    await expect(sideBySide(model, real)).toMatchFileSnapshot(`../../golden/traces/${cycle.file}.txt`);
+    await expect(sideBySide(CONTEXTS, model, real, 48)).toMatchFileSnapshot(
+      `../../golden/traces/${cycle.file}.txt`,
+    );
     for (const context of CONTEXTS) expect(project(model, context)).toEqual(project(real, context));
     const handled = project(real, 'hard IRQ').filter((event) => event.includes('cached_translation'));
     expect(handled).toHaveLength(cycle.messages);

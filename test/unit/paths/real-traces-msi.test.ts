@@ -12,6 +12,7 @@ import {
 } from '../../support/real-trace-x86.ts';
 import type { X86TraceEvent } from '../../support/real-trace-x86.ts';
 import { MSI_IRQFD, MSI_USERSPACE, simulatePath } from '../../support/runs.ts';
+import { project, sideBySide } from '../../support/side-by-side.ts';
 
 /** A real cycle and the run in which it is looked for: which message comes when depends on the device's load. */
 interface RealCycle {
@@ -90,10 +91,6 @@ function alphabet(cycle: RealCycle): Set<string> {
   return known;
 }
 
-function project(events: readonly X86TraceEvent[], wanted: X86TraceEvent['context']): string[] {
-  return events.filter(({ context }) => context === wanted).map(({ event }) => event);
-}
-
 /** Leaves out the exit, whatever it is for, in which KVM finds that the guest has ended its interrupt. */
 function withoutCarrier(events: readonly X86TraceEvent[]): X86TraceEvent[] {
   return events.filter(({ event }, i) => {
@@ -102,19 +99,6 @@ function withoutCarrier(events: readonly X86TraceEvent[]): X86TraceEvent[] {
     const injectsToo = events.slice(i + 1).some((later) => later.event.startsWith('kvm_inj_virq'));
     return !(event.startsWith('kvm_exit') && following === 'kvm_eoi vector 37' && !injectsToo);
   });
-}
-
-function sideBySide(model: readonly X86TraceEvent[], real: readonly X86TraceEvent[]): string {
-  const width = 62;
-  return X86_CONTEXTS.flatMap((context) => {
-    const left = project(model, context);
-    const right = project(real, context);
-    const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
-      const [a = '', b = ''] = [left[i], right[i]];
-      return `${a === b ? ' ' : '!'} ${a.padEnd(width)} ${b}`.trimEnd();
-    });
-    return [`-- ${context}`, `  ${'run'.padEnd(width)} real trace`, ...rows, ''];
-  }).join('\n');
 }
 
 describe('messages: a run and a real x86 kernel do the same in every context, event by event', () => {
@@ -132,7 +116,9 @@ describe('messages: a run and a real x86 kernel do the same in every context, ev
         : interrupt === cycle.interrupt,
     );
     const model = withoutCarrier(eventsOf(rows));
-    await expect(sideBySide(model, real)).toMatchFileSnapshot(`../../golden/traces/${cycle.file}.txt`);
+    await expect(sideBySide(X86_CONTEXTS, model, real, 62)).toMatchFileSnapshot(
+      `../../golden/traces/${cycle.file}.txt`,
+    );
     for (const context of X86_CONTEXTS) expect(project(model, context)).toEqual(project(real, context));
   });
 });

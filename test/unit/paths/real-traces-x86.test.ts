@@ -13,6 +13,7 @@ import {
 } from '../../support/real-trace-x86.ts';
 import type { X86TraceEvent } from '../../support/real-trace-x86.ts';
 import { INTX_IRQFD, INTX_SPLIT, INTX_USERSPACE } from '../../support/runs.ts';
+import { project, sideBySide } from '../../support/side-by-side.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
 /** A real cycle and the run in which it is looked for: which race is won depends on costs that nobody has published. */
@@ -171,29 +172,12 @@ function cycleRows(cycle: RealCycle): StepRow[] {
   return rows.slice(starts[(cycle.fromHostInterrupt ?? 1) - 1]);
 }
 
-function project(events: readonly X86TraceEvent[], wanted: X86TraceEvent['context']): string[] {
-  return events.filter(({ context }) => context === wanted).map(({ event }) => event);
-}
-
 /** Leaves out how the vCPU came to take the interrupt. */
 function fromTheInjection(events: readonly X86TraceEvent[]): X86TraceEvent[] {
   const injected = events.findIndex(({ event }) => event.startsWith('kvm_inj_virq'));
   const queued = events.slice(0, injected).findLastIndex(({ event }) => event === 'ioctl KVM_INTERRUPT');
   const first = queued === -1 ? injected : queued;
   return events.filter(({ context }, i) => context !== 'vCPU thread' || i >= first);
-}
-
-function sideBySide(model: readonly X86TraceEvent[], real: readonly X86TraceEvent[]): string {
-  const width = 62;
-  return X86_CONTEXTS.flatMap((context) => {
-    const left = project(model, context);
-    const right = project(real, context);
-    const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
-      const [a = '', b = ''] = [left[i], right[i]];
-      return `${a === b ? ' ' : '!'} ${a.padEnd(width)} ${b}`.trimEnd();
-    });
-    return [`-- ${context}`, `  ${'run'.padEnd(width)} real trace`, ...rows, ''];
-  }).join('\n');
 }
 
 describe('a run and a real x86 kernel do the same in every context, event by event', () => {
@@ -207,7 +191,9 @@ describe('a run and a real x86 kernel do the same in every context, event by eve
     expect(real.length).toBeGreaterThan(25);
     const run = eventsOf(cycleRows(cycle));
     const model = cycle.timerFirst === true ? fromTheInjection(run) : run;
-    await expect(sideBySide(model, real)).toMatchFileSnapshot(`../../golden/traces/${cycle.file}.txt`);
+    await expect(sideBySide(X86_CONTEXTS, model, real, 62)).toMatchFileSnapshot(
+      `../../golden/traces/${cycle.file}.txt`,
+    );
     for (const context of X86_CONTEXTS) expect(project(model, context)).toEqual(project(real, context));
   });
 });

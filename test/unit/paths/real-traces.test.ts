@@ -7,6 +7,7 @@ import { TEST_FACTS } from '../../support/facts.ts';
 import { canonicalEvent, onlyOurKicks, readTrace } from '../../support/real-trace.ts';
 import type { TraceEvent } from '../../support/real-trace.ts';
 import { IRQFD, LEVEL_PULSE, USERSPACE } from '../../support/runs.ts';
+import { project, sideBySide } from '../../support/side-by-side.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
 const CONTEXTS = ['hard IRQ', 'main loop', 'vCPU thread'] as const;
@@ -159,23 +160,6 @@ function fromTheInterrupt(events: readonly TraceEvent[]): TraceEvent[] {
   return events.filter(({ context }, i) => context !== 'vCPU thread' || i >= firstAccess);
 }
 
-function project(events: readonly TraceEvent[], wanted: TraceEvent['context']): string[] {
-  return events.filter(({ context }) => context === wanted).map(({ event }) => event);
-}
-
-function sideBySide(model: readonly TraceEvent[], real: readonly TraceEvent[]): string {
-  const width = 44;
-  return CONTEXTS.flatMap((context) => {
-    const left = project(model, context);
-    const right = project(real, context);
-    const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
-      const [a = '', b = ''] = [left[i], right[i]];
-      return `${a === b ? ' ' : '!'} ${a.padEnd(width)} ${b}`.trimEnd();
-    });
-    return [`-- ${context}`, `  ${'run'.padEnd(width)} real trace`, ...rows, ''];
-  }).join('\n');
-}
-
 function readReal(cycle: RealCycle): TraceEvent[] {
   const { file, path, firstIrq } = cycle;
   const text = readFileSync(new URL(`../../fixtures/traces/${file}.ftrace.txt`, import.meta.url), 'utf8');
@@ -192,7 +176,9 @@ describe('a run and a real kernel do the same in every context, event by event',
     const simulation = unwrap(simulate({ path, facts, settings, interrupts: interrupt + 1, seed: 1 }, 'all'));
     const rows = simulation.steps.filter((row) => row.interrupt === interrupt && row.inCycle);
     const model = eventsOf(rows);
-    await expect(sideBySide(model, real)).toMatchFileSnapshot(`../../golden/traces/${file}.txt`);
+    await expect(sideBySide(CONTEXTS, model, real, 44)).toMatchFileSnapshot(
+      `../../golden/traces/${file}.txt`,
+    );
     for (const context of CONTEXTS) expect(project(model, context)).toEqual(project(real, context));
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { followedVirtio, virtioRun, virtioText } from '../../support/real-runs-virtio.ts';
 import type { VirtioRun } from '../../support/real-runs-virtio.ts';
+import { withEffectFirst, withoutFirst } from '../../support/spoilt-trace.ts';
 
 const ON = virtioRun('X1-blk-ioeventfd-on (kick)');
 const ON_CALL = virtioRun('X1-blk-ioeventfd-on (call)');
@@ -105,24 +106,13 @@ const PAIRS: readonly Pair[] = [
   },
 ];
 
-/** The lines with the first effect that has a cause moved in front of the last cause before it. */
-function swapped(run: VirtioRun, { cause, effect }: Pair): string {
-  const lines = virtioText(run).split('\n');
-  const first = lines.findIndex((line) => cause.test(line));
-  const to = lines.findIndex((line, i) => i > first && effect.test(line));
-  expect(first).toBeGreaterThanOrEqual(0);
-  expect(to).toBeGreaterThan(first);
-  const from = lines.findLastIndex((line, i) => i < to && cause.test(line));
-  const [line = ''] = lines.splice(to, 1);
-  lines.splice(from, 0, line);
-  return lines.join('\n');
-}
-
 describe('an effect before its cause is refused', () => {
   const swaps = PAIRS.flatMap((pair) => pair.runs.map((run) => ({ pair, run, file: run.file, ...pair })));
 
-  it.each(swaps)('$file: $what', { timeout: 120_000 }, ({ run, pair }) => {
-    const { verdict, refusal } = followedVirtio(run, swapped(run, pair));
+  it.each(swaps)('$file: $what', { timeout: 120_000 }, ({ run, pair: { cause, effect } }) => {
+    const spoilt = withEffectFirst(virtioText(run), cause, effect);
+    expect(spoilt).not.toBeNull();
+    const { verdict, refusal } = followedVirtio(run, spoilt ?? '');
     expect(verdict).toBe('refused');
     expect(refusal?.possible.length).toBeGreaterThan(0);
   });
@@ -154,10 +144,9 @@ describe('a line that is missing is missed', () => {
   );
 
   it.each(drops)('$file: $what', { timeout: 120_000 }, ({ run, line }) => {
-    const lines = virtioText(run).split('\n');
-    const first = lines.findIndex((text) => line.test(text));
-    expect(first).toBeGreaterThanOrEqual(0);
-    expect(followedVirtio(run, lines.toSpliced(first, 1).join('\n')).verdict).toBe('refused');
+    const spoilt = withoutFirst(virtioText(run), line);
+    expect(spoilt).not.toBeNull();
+    expect(followedVirtio(run, spoilt ?? '').verdict).toBe('refused');
   });
 });
 
