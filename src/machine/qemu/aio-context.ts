@@ -3,7 +3,6 @@ import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Party, Procedure, Step, Tracepoint } from '../../engine/step.ts';
 import type { Eventfd } from '../kernel/eventfd.ts';
-import { eventfd } from '../kernel/eventfd.ts';
 import { MAIN_LOOP } from '../parties.ts';
 import type { Bql } from './bql.ts';
 import { BQL_FREE, BQL_MAIN_LOOP } from './bql.ts';
@@ -20,10 +19,14 @@ export interface AioNotifier extends Eventfd {
   readonly notifyMe: Field;
 }
 
-/** Adds the notifier of one event loop. Source: QEMU util/async.c `aio_notify`, docs/spin/aio_notify.promela (7.2). */
+/**
+ * Adds the notifier of one event loop. Of its count only that it is not 0 is kept: the loop takes it away whole and asks
+ * for nothing else. Source: QEMU util/async.c `aio_notify`, docs/spin/aio_notify.promela (7.2).
+ */
 export function aioNotifier(m: ModelBuilder): AioNotifier {
   return {
-    ...eventfd(m, 'AioContext'),
+    name: 'AioContext',
+    count: m.field('AioContext eventfd', { values: ['0', '1'] }),
     notifyMe: m.field('notify_me', { values: ['no', 'yes', 'yes, with a bottom half found'] }),
   };
 }
@@ -43,7 +46,7 @@ export function aioNotification({ notifyMe, count }: AioNotifier): {
   return {
     emits: [written('syscalls:sys_enter_write'), written('function:eventfd_write')],
     notify: (s) => {
-      if (s[notifyMe] !== 0) s[count] = Math.min(2, (s[count] as number) + 1);
+      if (s[notifyMe] !== 0) s[count] = 1;
     },
   };
 }

@@ -35,6 +35,7 @@ describe(
       { path: IOEVENTFD, settings: { notifiers: 'early-kick', guest: 'busy' } },
       { path: IOEVENTFD, settings: { notifiers: 'migration', destinationIoeventfd: 'off', guest: 'busy' } },
       { path: IOTHREAD, settings: { notifiers: 'status', ...BLOCKED } },
+      { path: IOTHREAD, settings: { notifiers: 'vm-stop', ...BLOCKED } },
     ])('$path $settings', ({ path, settings }) => {
       const result = explored({ path, settings });
       expect(result.complete).toBe(true);
