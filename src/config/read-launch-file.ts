@@ -18,7 +18,7 @@ export interface ReadProblem {
 export const LONGEST_TEXT = 16 * 1024 * 1024;
 
 /**
- * Finds the virtual machines that a file starts: QEMU command lines in a shell script, or fragments of them. A
+ * Finds the virtual machines that a file starts, or fragments of them, in any format of `LaunchFormat`. A
  * text without any is no mistake: the result is then empty, without problems. Takes time linear in the length
  * of the text. The error is for text that is binary or longer than `LONGEST_TEXT` characters.
  */
@@ -44,7 +44,8 @@ export function readLaunchFile(text: string, fileName: string): Result<LaunchFil
  */
 export function noMachineProblem(text: string): Problem {
   const start = { line: 0, character: 0 };
-  const expected = 'expected a command such as qemu-system-aarch64 …, or a fragment that begins with -device';
+  const expected =
+    'expected a command such as qemu-system-aarch64 …, a fragment that begins with -device, or a <domain> of libvirt';
   const message =
     text.trim() === '' ? `the file is empty; ${expected}` : `no QEMU command line found; ${expected}`;
   return { code: 'no-machine', severity: 'information', message, range: { start, end: start } };

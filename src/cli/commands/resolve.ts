@@ -10,7 +10,7 @@ export const resolveCommand: Command = {
   synopsis: 'FILE [--host FACTS] [--guest FACTS] [--json]',
   summary: 'says which path each device of a launch file takes, and why',
   help: [
-    '  FILE            a shell script or command line that starts QEMU; - reads standard input',
+    '  FILE            a script, command line, domain XML or other launch file; - reads standard input',
     ...FACTS_HELP,
   ],
   async run(args, io) {

@@ -24,7 +24,10 @@ export function addDevice(
     id:
       id === null
         ? null
-        : texts.derived(id, { start: setting.start, end: setting.start + setting.key.length }),
+        : texts.derived(id, {
+            start: setting.start,
+            end: Math.min(setting.end, setting.start + setting.key.length),
+          }),
     properties,
     range,
     valueRange: texts.range({ start: setting.valueStart, end: setting.end }),

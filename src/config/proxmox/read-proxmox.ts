@@ -84,14 +84,18 @@ function readDisplay(vm: ProxmoxVm, setting: Setting): void {
 function addBalloon(vm: ProxmoxVm, first: Setting): void {
   const setting = vm.settings.get('balloon');
   if (setting?.value === '0') return;
-  addDevice(vm, setting ?? { ...first, end: first.start }, 'virtio-balloon-pci', 'balloon0');
+  addDevice(vm, setting ?? before(first), 'virtio-balloon-pci', 'balloon0');
+}
+
+/** Where nothing stands: before the first setting. */
+function before({ key, start }: Setting): Setting {
+  return { key, value: '', start, end: start, valueStart: start };
 }
 
 function machineOf({ texts, settings }: ProxmoxVm, architecture: string, first: Setting): Property[] {
   const setting = settings.get('machine');
   const byDefault = architecture === 'aarch64' ? 'virt' : 'pc';
-  if (setting === undefined)
-    return [asOption(texts.implied('type', byDefault, { ...first, end: first.start }))];
+  if (setting === undefined) return [asOption(texts.implied('type', byDefault, before(first)))];
   return partsOf(setting, 'type').flatMap((part) => {
     // Its own revision is no part of QEMU's name.
     if (part.name === 'type')
@@ -102,8 +106,7 @@ function machineOf({ texts, settings }: ProxmoxVm, architecture: string, first: 
 
 function cpuOf({ texts, settings }: ProxmoxVm, first: Setting): Property[] {
   const setting = settings.get('cpu');
-  if (setting === undefined)
-    return [asOption(texts.implied('model', 'kvm64', { ...first, end: first.start }))];
+  if (setting === undefined) return [asOption(texts.implied('model', 'kvm64', before(first)))];
   return partsOf(setting, 'cputype').flatMap((part) => {
     if (part.name === 'cputype') return [asOption(propertyOf(texts, part, 'model', part.value))];
     if (part.name === 'hidden' && part.value === '1')
