@@ -123,7 +123,7 @@ $ sudo qemu-system-x86_64 -enable-kvm \\
 
     qemu-kvm -device e1000e
 
-\`\`\`python
+\`\`\`rust
 qemu = "-device nothing"
 \`\`\`
 `;
