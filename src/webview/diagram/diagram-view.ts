@@ -13,6 +13,8 @@ import type { Size, ViewTransform } from './view-transform.ts';
 
 /** Below this the text of a message cannot be read. */
 const READABLE_SCALE = 0.72;
+/** How long a page of the same drawing is there before it is drawn. */
+const REST_MS = 120;
 /** What is shown around the current step, at most: enough to see where its arrow comes from. */
 const REVEAL_MARGIN: Size = { width: 150, height: 24 };
 
@@ -132,6 +134,9 @@ export class DiagramView {
       this.#clear(page ? 'All parties are hidden.' : '');
       return;
     }
+    // Who turns pages to get somewhere does not wait for the pictures on the way.
+    if (!this.#anew) await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    if (page !== this.#page) return;
     const drawn = await renderDiagram(page.mermaid);
     if (page !== this.#page) return;
     if (drawn.ok) {

@@ -53,13 +53,18 @@ export class Panel {
       }
       list.scrollTop = top;
       // Rows of the pages before are not in this list.
-      return labels.filter(() => true);
+      return Object.values(labels);
     });
   }
 
-  /** Chooses *Overview* or *All steps*. */
+  /** Chooses *Overview* or *All steps*, of which one has more rows, and waits until the list has them. */
   async chooseDetail(detail: 'Overview' | 'All steps'): Promise<void> {
-    await this.frame.getByRole('radio', { name: detail }).check();
+    const choice = this.frame.getByRole('radio', { name: detail });
+    if (await choice.isChecked()) return;
+    const length = await this.frame.locator('[data-testid="step"]').first().getAttribute('aria-setsize');
+    await choice.check();
+    const others = this.frame.locator(`[data-testid="step"]:not([aria-setsize="${length ?? ''}"])`);
+    await others.first().waitFor();
   }
 
   /** Chooses the shape at `index` (from 0) in the list of shapes. */
@@ -159,7 +164,17 @@ export class Panel {
     await this.frame.getByRole('button', { name }).click();
   }
 
-  /** Opens a section of the lower part by its title. */
+  /** The titles of the tabs at the top. */
+  async tabs(): Promise<readonly string[]> {
+    return await this.frame.getByRole('tablist', { name: 'Questions' }).getByRole('tab').allTextContents();
+  }
+
+  /** The titles of the sections of the lower part, none if the present tab has no such part. */
+  async sections(): Promise<readonly string[]> {
+    return await this.frame.getByRole('tablist', { name: 'Details' }).getByRole('tab').allTextContents();
+  }
+
+  /** Opens a tab, or a section of the lower part, by its title. */
   async openSection(title: string): Promise<void> {
     await this.frame.getByRole('tab', { name: title }).click();
   }

@@ -38,4 +38,94 @@ export class SequenceView {
   async columns(): Promise<readonly string[]> {
     return await this.#frame.locator('.party-cell').allTextContents();
   }
+
+  /** Chooses how many interrupts are run. */
+  async chooseInterrupts(label: RegExp): Promise<void> {
+    const select = this.#frame.getByLabel('Number of interrupts');
+    const options = await select.locator('option').allTextContents();
+    await select.selectOption({ index: options.findIndex((option) => label.test(option)) });
+  }
+
+  /** Takes the tick from *Repeats*: what comes several times is shown as often. */
+  async showRepeats(): Promise<void> {
+    await this.#frame.getByRole('button', { name: /^Hide/ }).click();
+    await this.#frame.getByRole('checkbox', { name: 'Repeats' }).uncheck();
+    await this.#frame.getByRole('checkbox', { name: 'Repeats' }).press('Escape');
+  }
+
+  /** Number of steps of the shape, as the player says it. */
+  async steps(): Promise<number> {
+    const words = (await this.#frame.locator('.position').textContent()) ?? '';
+    return Number(words.split('/')[1] ?? NaN);
+  }
+
+  /** What rows in sight say of how often they come. */
+  async repeats(): Promise<readonly string[]> {
+    return await this.#frame.locator('.step .times').allTextContents();
+  }
+
+  /** The words of the loops of the drawing. */
+  async loops(): Promise<readonly string[]> {
+    return await this.#frame.locator('svg .loopText').allTextContents();
+  }
+
+  async pageWords(): Promise<string> {
+    return (await this.#frame.locator('.page-number').textContent()) ?? '';
+  }
+
+  /** The place of the current row among all rows, counted from 1, as screen readers are told. */
+  async posInSet(): Promise<number> {
+    const current = this.#frame.locator('[data-testid="step"][aria-selected="true"]');
+    return Number(await current.getAttribute('aria-posinset'));
+  }
+
+  /** Goes on by so many pages, each as soon as the one before is there. */
+  async turnPages(count: number): Promise<void> {
+    await this.#frame.evaluate(async (times) => {
+      const words = (): string => document.querySelector('.page-number')?.textContent ?? '';
+      const next = document.querySelector<HTMLElement>('button[aria-label="Next page"]');
+      for (let i = 0; i < times; i++) {
+        const before = words();
+        next?.click();
+        while (words() === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    }, count);
+  }
+
+  /** Number of nodes of the panel's document, texts included. */
+  async nodes(): Promise<number> {
+    return await this.#frame.evaluate(() => {
+      const walker = document.createTreeWalker(document);
+      let count = 1;
+      while (walker.nextNode()) count++;
+      return count;
+    });
+  }
+
+  /** From now on takes note of the length of what the extension sends. */
+  async watchMessages(): Promise<void> {
+    await this.#frame.evaluate(() => {
+      const noted = { largest: 0 };
+      window.addEventListener('message', ({ data }) => {
+        noted.largest = Math.max(noted.largest, JSON.stringify(data).length);
+      });
+      Object.assign(window, { noted });
+    });
+  }
+
+  /** The length of the longest message since then, in UTF-16 units of its JSON. */
+  async largestMessage(): Promise<number> {
+    return await this.#frame.evaluate(
+      () => (window as unknown as { noted?: { largest: number } }).noted?.largest ?? NaN,
+    );
+  }
+
+  /** What the scripts of the window hold after garbage was collected; panel and workbench share it. */
+  async heapBytes(page: Page): Promise<number> {
+    const session = await page.context().newCDPSession(page);
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    await session.detach();
+    return usedSize;
+  }
 }
