@@ -5,7 +5,7 @@ import { MOST_FOUND } from '../../protocol/page.ts';
 import type { Found, Page, PageParty, PageRequest, PageRow, Search } from '../../protocol/page.ts';
 import { shownRow, untimedRow } from '../../protocol/shown-row.ts';
 import type { ShownRow } from '../../protocol/shown-row.ts';
-import type { DrawnRows } from './drawings.ts';
+import type { DrawnRows } from './drawn-rows.ts';
 
 /** Rows as pages for the panel. */
 export class DrawingPages {

@@ -1,13 +1,8 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { ShownStep, StepRow } from '../../analysis/simulation.ts';
 import type { Tab } from '../../protocol/panel-state.ts';
 import { DrawingPages } from './drawing-pages.ts';
-
-/** Rows that can be drawn: of a run in time, or of a run of the explorer, which only knows an order. */
-export type DrawnRows =
-  | { readonly isTimed: true; readonly rows: readonly StepRow[] }
-  | { readonly isTimed: false; readonly rows: readonly ShownStep[] };
+import type { DrawnRows } from './drawn-rows.ts';
 
 /** All rows that the panel can ask for at the moment: each set has a number, which is never given again. */
 export class Drawings {
