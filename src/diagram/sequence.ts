@@ -61,8 +61,10 @@ function notes(row: ShownStep, id: string): string[] {
   return [...crossing, ...notable].map((text) => `  Note over ${id}: ${escapeText(text)}`);
 }
 
-function words(label: string, omitted: number): string {
-  return omitted === 0 ? label : `${label} (+${String(omitted)} ${omitted === 1 ? 'step' : 'steps'})`;
+function words(label: string, { omitted, loop }: SequenceRemark): string {
+  // A block around one message would be too narrow for its words.
+  const repeated = loop?.length === 1 ? `${label} × ${String(loop.times)}` : label;
+  return omitted === 0 ? repeated : `${repeated} (+${String(omitted)} ${omitted === 1 ? 'step' : 'steps'})`;
 }
 
 /**
@@ -80,15 +82,16 @@ export function drawSequence(rows: readonly ShownStep[], options: SequenceOption
   const activations = new Activations(rows, (party) => ids.get(party) ?? party);
   let loopEnd = -1;
   rows.forEach((row, i) => {
-    const { omitted, loop } = remarks[i] ?? { omitted: 0, loop: null };
-    if (loop) {
+    const remark = remarks[i] ?? { omitted: 0, loop: null };
+    const { loop } = remark;
+    if (loop && loop.length > 1) {
       lines.push(`  loop ${String(loop.times)} times`);
       loopEnd = i + loop.length - 1;
     }
     const id = ids.get(row.party) ?? row.party;
     const waker = row.wokenBy === null ? undefined : byIndex.get(row.wokenBy);
     const { from, kind } = arrowTo(row, previousOf.get(row.process), waker);
-    lines.push(`  ${ids.get(from) ?? from}${ARROWS[kind]}${id}: ${escapeText(words(row.label, omitted))}`);
+    lines.push(`  ${ids.get(from) ?? from}${ARROWS[kind]}${id}: ${escapeText(words(row.label, remark))}`);
     lines.push(...activations.after(row), ...notes(row, id), ...activations.end(row));
     if (i === loopEnd) lines.push('  end');
     previousOf.set(row.process, row);

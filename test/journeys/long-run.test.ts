@@ -37,12 +37,12 @@ describe('a run of a hundred thousand interrupts', () => {
     await window.close();
   });
 
-  it('folds what repeats into one row and a loop of the diagram', async () => {
+  it('folds what repeats into one row and one message', async () => {
     await expect.poll(() => sequence.steps(), { timeout: 60_000 }).toBeGreaterThan(INTERRUPTS);
     await panel.chooseDetail('All steps');
     await panel.pressButton('Last step');
     await expect.poll(() => sequence.repeats()).toEqual([`× ${String(INTERRUPTS - 1)}`]);
-    await expect.poll(() => sequence.loops()).toEqual([`[${String(INTERRUPTS - 1)} times]`]);
+    expect((await panel.messageTexts()).at(-1)).toBe(`set-cause × ${String(INTERRUPTS - 1)}`);
     await takeScreenshot(window.page, 'long-run-folded');
   });
 
@@ -78,5 +78,5 @@ describe('a run of a hundred thousand interrupts', () => {
     const largest = await sequence.largestMessage();
     expect(largest).toBeGreaterThan(10_000);
     expect(largest).toBeLessThan(LARGEST_MESSAGE);
-  });
+  }, 300_000);
 });

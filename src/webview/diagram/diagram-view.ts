@@ -168,6 +168,7 @@ export class DiagramView {
     svg.setAttribute('height', String(height));
     this.#drawing = { width, height };
     if (!this.#messages) this.#report('the diagram has another number of messages than the list has steps');
+    this.element.style.setProperty('--digits', String(String(page.steps).length));
     this.#header.show(svg, page.parties);
     this.#gutter.show(
       this.#messages,

@@ -67,6 +67,7 @@ export function stepList(store: DrawingSource): HTMLElement {
       page = next;
       for (const option of shown.values()) option.remove();
       shown.clear();
+      list.style.setProperty('--digits', String(String(page?.steps ?? 0).length));
       rows.style.height = `${String((page?.rows.length ?? 0) * ROW_HEIGHT)}px`;
     }
     const row = rowOnPage(page, state.step);

@@ -64,11 +64,6 @@ export class SequenceView {
     return await this.#frame.locator('.step .times').allTextContents();
   }
 
-  /** The words of the loops of the drawing. */
-  async loops(): Promise<readonly string[]> {
-    return await this.#frame.locator('svg .loopText').allTextContents();
-  }
-
   async pageWords(): Promise<string> {
     return (await this.#frame.locator('.page-number').textContent()) ?? '';
   }

@@ -93,10 +93,19 @@ describe('the pages of a cycle', () => {
     expect(paged).toEqual(arrows(drawSequence(many)));
   });
 
-  it('fold a stretch into a loop of the picture, and are one page then', async () => {
+  it('fold a step that repeats into a message with its number, and are one page then', () => {
     const page = new CyclePages(LONG).pageWith({ ...EVERY_ROW, folds: true }, 0);
     expect(page.starts).toEqual([0]);
-    expect(page.mermaid).toMatch(/\n {2}loop 699 times\n {2}p\d+->>p\d+: set-cause\n[^]*\n {2}end\n$/);
+    expect(arrows(page.mermaid).at(-1)).toBe('e1000 ->> e1000: set-cause × 699');
+  });
+
+  it('fold a stretch that repeats into a loop of the picture', async () => {
+    const page = new CyclePages(cycle('emulated/line')).pageWith({ ...EVERY_ROW, folds: true }, 0);
+    const [repeat] = page.rows.flatMap((row) => row.repeat ?? []);
+    expect(repeat?.length).toBeGreaterThan(1);
+    const [, times, inside = ''] = /\n {2}loop (\d+) times\n([^]*?)\n {2}end\n {2}p/.exec(page.mermaid) ?? [];
+    expect(times).toBe(String(repeat?.times));
+    expect(inside.match(/^ {2}p\d+\S*>>?p\d+: |^ {2}p\d+-\)p\d+: /gm)).toHaveLength(repeat?.length ?? 0);
     await expect(parse(page.mermaid)).resolves.toBeTruthy();
   });
 
