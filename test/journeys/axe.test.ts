@@ -46,14 +46,17 @@ describe('the panel for people who cannot see it, or not well', () => {
 
   it.each(THEMES)('has no serious violation in %s, in any tab and section', async (theme, mark) => {
     await window.workbench.chooseTheme(theme, mark);
+    const found: string[] = [];
     for (const tab of await panel.tabs()) {
       await panel.openSection(tab);
-      for (const section of await panel.sections()) {
+      const sections = await panel.sections();
+      if (sections.length === 0) found.push(...(await violations()));
+      for (const section of sections) {
         await panel.openSection(section);
-        expect(await violations(), `${tab}, ${section} in ${theme}`).toEqual([]);
+        found.push(...(await violations()));
       }
-      expect(await violations(), `${tab} in ${theme}`).toEqual([]);
     }
+    expect([...new Set(found)]).toEqual([]);
     await panel.openSection('Path');
   });
 });

@@ -176,7 +176,7 @@ export class Panel {
 
   /** Opens a tab, or a section of the lower part, by its title. */
   async openSection(title: string): Promise<void> {
-    await this.frame.getByRole('tab', { name: title }).click();
+    await this.frame.getByRole('tab', { name: title, exact: true }).click();
   }
 
   /** Contrast, by WCAG's formula, of message texts to the page behind them: the lowest one. */

@@ -19,7 +19,12 @@ export interface Window {
 export async function openWindow(request: WorkbenchRequest): Promise<Window> {
   const browser: Browser = await launchChromium();
   try {
-    const page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, deviceScaleFactor: 1 });
+    // A context of its own: axe opens a page beside this one.
+    const context = await browser.newContext({
+      viewport: { width: 1600, height: 1000 },
+      deviceScaleFactor: 1,
+    });
+    const page = await context.newPage();
     const console = watchConsole(page);
     await page.goto(workbenchUrl(inject('vscodePort'), request));
     const workbench = new Workbench(page);
