@@ -35,9 +35,9 @@ describe('comparing', () => {
     // A copy: the journey changes its launch file.
     folder = mkdtempSync(join(tmpdir(), 'irq-path-compare-'));
     cpSync(SAMPLES, folder, { recursive: true });
-    window = await openWindow({ folder });
+    window = await openWindow({ folder, openFile: join(folder, 'assigned-nic.sh') });
     devices = new DevicesView(window.page);
-    await window.workbench.openFile('assigned-nic.sh');
+    await window.workbench.waitForEditor('assigned-nic.sh');
     await window.workbench.runCommand('Focus on Devices View');
   });
 
