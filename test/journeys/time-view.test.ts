@@ -25,6 +25,7 @@ describe('a run in time', () => {
     await window.workbench.placeCursorOn('-device');
     await window.workbench.runCommand('Simulate IRQ path');
     panel = await Panel.find(window.page);
+    await panel.chooseDetail('All steps');
     time = new TimeView(panel.frame);
     await time.choose('Time');
   });
