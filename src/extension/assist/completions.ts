@@ -50,7 +50,9 @@ function keysAt(place: Place & { readonly kind: 'key' }, facts: Facts): Completi
 }
 
 function valuesAt(place: Place & { readonly kind: 'value' }, facts: Facts): Completion[] {
-  const { option, vm, key, range, valueType } = place;
+  const { option, vm, key, range, valueType, written } = place;
+  // libvirt takes only these words for a property of QEMU.
+  const usesTrue = valueType === 'boolean' || written === 'true' || written === 'false';
   const kinds = offeredKinds(option, key, vm, facts);
   const base = { range, documentation: '', asksAgain: false } as const;
   if (kinds.length > 0)
@@ -74,7 +76,7 @@ function valuesAt(place: Place & { readonly kind: 'value' }, facts: Facts): Comp
     ...base,
     kind: 'value',
     label: value,
-    text: valueType === 'boolean' ? String(value === 'on') : value,
+    text: doc.type.kind === 'boolean' && usesTrue ? String(value === 'on') : value,
     detail: value === usual ? 'default' : '',
     documentation: doc.effect,
   }));

@@ -16,6 +16,7 @@ import type { Problem } from '../../config/problem.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { readBoolean } from '../../resolve/option-value.ts';
 import { ID_KEYS, linkedOptions } from './link-keys.ts';
+import { optionsIn } from './options-in.ts';
 import { offeredOptions } from './offered-options.ts';
 import { valueOfKey } from './place.ts';
 import { isSame, propertyWith } from './property-at.ts';
@@ -149,7 +150,7 @@ const MACHINE_VALUES = OPTIONS.filter(({ name }) => name === 'kernel-irqchip' ||
 
 /** What is wrong with a device as a whole hangs on one of its options, on the machine, or on its memory. */
 function forDevice(text: string, vm: VmDescription, { code, range }: Problem): FixCandidate[] {
-  const option = vm.options.find(
+  const option = optionsIn(vm).find(
     ({ range: whole, value }) => isSame(whole, range) || (value && isSame(value.range, range)),
   );
   const all = option?.properties ?? [];

@@ -3,6 +3,8 @@ import type { TextRange } from '../../base/text-range.ts';
 import type { LaunchFile, Property, VmDescription } from '../../config/launch-file.ts';
 import type { CommandOption } from '../../config/launch-file.ts';
 
+import { optionsIn } from './options-in.ts';
+
 /** A property of a command line, and the option of it that it stands behind. */
 export interface PropertyAt {
   readonly vm: VmDescription;
@@ -13,7 +15,7 @@ export interface PropertyAt {
 /** The property that a problem is about: its key, its value or the whole has that range. */
 export function propertyWith(file: LaunchFile, range: TextRange): PropertyAt | undefined {
   for (const vm of file.machines) {
-    for (const option of vm.options) {
+    for (const option of optionsIn(vm)) {
       const property = option.properties.find(({ key, value, range: whole }) =>
         [key.range, value?.range, whole].some((one) => one !== undefined && isSame(one, range)),
       );

@@ -8,6 +8,7 @@ import type {
   VmDescription,
 } from '../../config/launch-file.ts';
 import { ID_KEYS, linkedOptions } from './link-keys.ts';
+import { optionsIn } from './options-in.ts';
 
 /** An id of a command line: where something is given it, and every property that names it. */
 export interface NamedThing {
@@ -20,7 +21,7 @@ export interface NamedThing {
 /** What is named at a position: the value of `netdev=`, `drive=`, `iothread=`, `chardev=` … or of an `id=` that they can name. */
 export function namedAt(file: LaunchFile, position: Position): NamedThing | undefined {
   for (const vm of file.machines) {
-    for (const option of vm.options) {
+    for (const option of optionsIn(vm)) {
       const property = option.properties.find(({ range }) => contains(range, position));
       const value = property?.value;
       if (!property || !value?.known || !contains(property.range, position)) continue;
@@ -32,7 +33,7 @@ export function namedAt(file: LaunchFile, position: Position): NamedThing | unde
 }
 
 function named(vm: VmDescription, wanted: readonly string[], id: string): NamedThing {
-  const definitions = vm.options.flatMap((option) =>
+  const definitions = optionsIn(vm).flatMap((option) =>
     wanted.includes(option.name.text)
       ? valuesOf(option, id)
           .filter(({ property }) => isId(option, property))
@@ -42,7 +43,7 @@ function named(vm: VmDescription, wanted: readonly string[], id: string): NamedT
   const names = new Set(
     definitions.length === 0 ? wanted : definitions.map(({ option }) => option.name.text),
   );
-  const uses = vm.options.flatMap((option) =>
+  const uses = optionsIn(vm).flatMap((option) =>
     valuesOf(option, id)
       .filter(({ property }) => linksOf(option, property)?.some((name) => names.has(name)) === true)
       .map(({ value }) => value.range),

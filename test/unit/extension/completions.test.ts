@@ -117,4 +117,13 @@ describe('what is offered as a value', () => {
     expect(labelsAt(`DISK=${disk}|\nqemu-system-x86_64 -device $DISK\n`)).toEqual(['on', 'off']);
     expect(labelsAt(`DISK=${disk}\nqemu-system-x86_64 -device "$DISK|"\n`)).toEqual([]);
   });
+
+  it('is offered for an attribute of libvirt that is such a value, and keys are not', () => {
+    const domain = (ioeventfd: string): string =>
+      `<domain type='kvm'><name>a</name><os><type arch='x86_64' machine='q35'>hvm</type></os><devices>` +
+      `<disk type='file' device='disk'><driver name='qemu' type='raw' ioeventfd='${ioeventfd}'/>` +
+      `<source file='/a'/><target dev='vda' bus='virtio'/></disk></devices></domain>\n`;
+    expect(labelsAt(domain('of|f'))).toEqual(['on', 'off']);
+    expect(labelsAt(domain("off'| x='"))).toEqual([]);
+  });
 });
