@@ -47,7 +47,7 @@ describe('what of a run is shown', () => {
   it('finds steps by function, party and trace point, whatever the case, and goes round both ways', async () => {
     for (const text of ['VFIO_automasked_irq_handler', 'xgmac driver', 'kvm:kvm_entry']) {
       type(text);
-      await expect.poll(count, text).toMatch(/^\d+ of \d+/);
+      await expect.poll(count, { message: text }).toMatch(/^\d+ of \d+/);
     }
     panel.store.moveToEnd('first');
     type('gic-exception');
