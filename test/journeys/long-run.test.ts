@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../scripts/lib/paths.mts';
+import { DevicesView } from './pages/devices-view.ts';
+import { Panel } from './pages/panel.ts';
+import { SequenceView } from './pages/sequence.ts';
+import { openWindow } from './setup/browser.ts';
+import type { Window } from './setup/browser.ts';
+import { takeScreenshot } from './setup/screenshot.ts';
+
+/** A line that nobody lowers: all interrupts are one cycle that never ends, with a step for each. */
+const PATH = 'irqfd/level-pulse';
+const INTERRUPTS = 100_000;
+const MOST_NODES = 5_000;
+const LARGEST_MESSAGE = 1_000_000;
+const FLIPS = 200;
+const HEAP_GROWTH = 50_000_000;
+
+describe('a run of a hundred thousand interrupts', () => {
+  let window: Window;
+  let panel: Panel;
+  let sequence: SequenceView;
+
+  beforeAll(async () => {
+    window = await openWindow({ folder: SAMPLES });
+    // With a file in the editor, the command would be about it.
+    await window.workbench.openFile('README.md');
+    await window.workbench.runCommand('View: Close All Editors');
+    await window.workbench.runCommand('Simulate IRQ path');
+    await new DevicesView(window.page).choose(PATH);
+    panel = await Panel.find(window.page);
+    sequence = new SequenceView(panel);
+    await sequence.watchMessages();
+    await sequence.chooseInterrupts(/^100.000 interrupts$/);
+  });
+
+  afterAll(async () => {
+    await window.close();
+  });
+
+  it('folds what repeats into one row and one message', async () => {
+    await expect.poll(() => sequence.steps(), { timeout: 60_000 }).toBeGreaterThan(INTERRUPTS);
+    await panel.chooseDetail('All steps');
+    await panel.pressButton('Last step');
+    await expect.poll(() => sequence.repeats()).toEqual([`× ${String(INTERRUPTS - 1)}`]);
+    expect((await panel.messageTexts()).at(-1)).toBe(`set-cause × ${String(INTERRUPTS - 1)}`);
+    await takeScreenshot(window.page, 'long-run-folded');
+  });
+
+  it('shows all of it in pages, one diagram of at most 300 messages each', async () => {
+    await panel.pressButton('First step');
+    await sequence.showRepeats();
+    await expect.poll(() => sequence.pageWords()).toBe('Page 1 of 334');
+    await expect.poll(async () => (await panel.messageTexts()).length, { timeout: 30_000 }).toBe(300);
+    await panel.pressButton('Next page');
+    await expect.poll(() => sequence.pageWords()).toBe('Page 2 of 334');
+    await panel.pressButton('Last step');
+    await expect.poll(() => sequence.pageWords()).toBe('Page 334 of 334');
+    expect(await sequence.posInSet()).toBe(await sequence.steps());
+    await panel.pressInSteps('ArrowUp');
+    expect(await sequence.posInSet()).toBe((await sequence.steps()) - 1);
+    await takeScreenshot(window.page, 'long-run-last-page');
+  });
+
+  it('finds a step on another page', async () => {
+    await sequence.search('wake-vcpu');
+    await expect.poll(() => panel.textOf('found'), { timeout: 20_000 }).toMatch(/^1 of \d+$/);
+    await expect.poll(() => sequence.pageWords()).toBe('Page 1 of 334');
+    await sequence.search('');
+  });
+
+  it('holds few nodes and sends small messages, and its heap stays as it is over two hundred pages', async () => {
+    const before = await sequence.heapBytes(window.page);
+    await sequence.turnPages(FLIPS);
+    await expect.poll(() => sequence.pageWords()).toBe(`Page ${String(FLIPS + 1)} of 334`);
+    await expect.poll(async () => (await panel.messageTexts()).length, { timeout: 30_000 }).toBe(300);
+    expect((await sequence.heapBytes(window.page)) - before).toBeLessThan(HEAP_GROWTH);
+    expect(await sequence.nodes()).toBeLessThan(MOST_NODES);
+    const largest = await sequence.largestMessage();
+    expect(largest).toBeGreaterThan(10_000);
+    expect(largest).toBeLessThan(LARGEST_MESSAGE);
+  }, 300_000);
+});
