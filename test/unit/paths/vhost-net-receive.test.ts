@@ -96,7 +96,7 @@ describe('a packet that takes more buffers than there are', { timeout: 240_000 }
     ['6.12', [name]],
   ])('Linux %s has %o', (kernel, expected) => {
     const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel } };
-    expect([...bugsOf(VHOST, {}, facts)]).toEqual(expected);
+    expect([...bugsOf(VHOST, {}, facts)].filter((bug) => bug === name)).toEqual(expected);
     const compares = wire(IRQFD, RECEIVE, facts).model.steps.find(
       ({ label }) => label === 'look-again-at-avail',
     );
