@@ -44,21 +44,27 @@ export const PROMISED: Readonly<Record<string, string>> = {
   'no-wrong-end': 'An access to the registers of one interrupt ends no other one.',
 };
 
-/** What happens at the last step of the run that shows it, in a few words: where an interrupt is lost or stuck. */
-export const FATAL: Readonly<Record<string, string>> = {
-  'no-lost-interrupt': 'is lost here',
-  'edge-count': 'is stuck here',
-  unmasked: 'stays masked from here on',
-  'no-storm': 'storms from here on',
+/** What happens at the step at which a run goes wrong; `#` stands for the interrupt that it happens to. */
+const FATAL: Readonly<Record<string, string>> = {
+  'no-lost-interrupt': '# is lost here',
+  'edge-count': 'an edge is stuck from here on',
+  unmasked: 'the line stays masked from here on',
+  'no-storm': 'the storm begins here',
   'no-deadlock': 'nothing goes on from here',
-  'no-spurious': 'nothing to do here: spurious',
-  'no-double-injection': 'is injected twice here',
+  'no-spurious': 'spurious: nothing to do here',
+  'no-double-injection': 'injected a second time here',
   'hw-lr-discipline': 'the list register is wrong here',
-  'no-use-after-close': 'is used after its close here',
+  'no-use-after-close': 'used after its close here',
   'no-leaked-source-id': 'the source id is leaked here',
-  'no-needless-refusal': 'is refused without need here',
-  'no-notifier-after-stop': 'is handled after the stop here',
-  'no-stale-index': 'the stale index is used here',
-  'no-sleep-unnotified': 'sleeps unnotified from here on',
+  'no-needless-refusal': 'refused without need here',
+  'no-notifier-after-stop': 'handled after the stop here',
+  'no-stale-index': 'a stale index is used here',
+  'no-sleep-unnotified': 'asleep without notifications from here on',
   'no-wrong-end': 'ends the wrong interrupt here',
 };
+
+/** The same as a few words for that step; `interrupt` is counted from 1, 0 if it is not known. */
+export function fatalWords(property: string, interrupt: number): string {
+  const name = interrupt === 0 ? 'the interrupt' : `interrupt ${interrupt}`;
+  return (FATAL[property] ?? `${property} is violated here`).replace('#', name);
+}

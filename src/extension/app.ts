@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Environment } from './env/environment.ts';
 import { Runs } from './runs.ts';
+import { Explorer } from './worker/explorer.ts';
 import { DeviceStore } from './what-if/device-store.ts';
 
 /** What every feature is given. */
@@ -10,6 +11,8 @@ export interface App {
   readonly environment: Environment;
   /** Every simulation of the editor goes through here. */
   readonly runs: Runs;
+  /** Every exploration, in a worker. */
+  readonly explorer: Explorer;
   /** What-ifs, compared devices and those added by hand, of this workspace. */
   readonly store: DeviceStore;
   /**
@@ -24,12 +27,15 @@ export interface App {
 
 export function createApp(context: vscode.ExtensionContext, environment: Environment): App {
   const log = vscode.window.createOutputChannel('IRQ Path', { log: true });
-  context.subscriptions.push(log);
+  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js');
+  const explorer = new Explorer(() => environment.startWorker(script.fsPath));
+  context.subscriptions.push(log, explorer);
   return {
     context,
     log,
     environment,
     runs: new Runs(environment),
+    explorer,
     store: new DeviceStore(context.workspaceState),
     guarded:
       (what, handler) =>

@@ -5,6 +5,8 @@ import { isFound, isPage, isPageRequest, isSearch } from './page.ts';
 import type { Found, Page, PageRequest, Search } from './page.ts';
 import { isLook, isPanelCommand, isPanelState } from './panel-guards.ts';
 import type { Look, PanelCommand, PanelState } from './panel-state.ts';
+import { isRacesProgress } from './races-guards.ts';
+import type { RacesProgress } from './races-state.ts';
 
 /** Something the user did in the panel. `rev` is the state that he saw when he did it. */
 export type Intent =
@@ -16,6 +18,8 @@ export type Intent =
   | { readonly kind: 'openColumn'; readonly rev: number; readonly column: number }
   /** Take one of the offers: by its place in the list. */
   | { readonly kind: 'takeOffer'; readonly rev: number; readonly offer: number }
+  | { readonly kind: 'showBug'; readonly rev: number; readonly bug: string }
+  | { readonly kind: 'showRun'; readonly rev: number; readonly run: number }
   | { readonly kind: 'changeAssumption'; readonly rev: number; readonly fact: string }
   | { readonly kind: 'command'; readonly rev: number; readonly command: PanelCommand };
 
@@ -31,7 +35,13 @@ const isIntent: Guard<Intent> = either(
       rev: count,
       shape: count,
     }),
-    object<Extract<Intent, { kind: 'selectStep' }>>({ kind: oneOf('selectStep'), rev: count, step: count }),
+    either(
+      object<Extract<Intent, { kind: 'selectStep' }>>({ kind: oneOf('selectStep'), rev: count, step: count }),
+      either(
+        object<Extract<Intent, { kind: 'showBug' }>>({ kind: oneOf('showBug'), rev: count, bug: text(200) }),
+        object<Extract<Intent, { kind: 'showRun' }>>({ kind: oneOf('showRun'), rev: count, run: count }),
+      ),
+    ),
   ),
   either(
     either(
@@ -95,3 +105,9 @@ export const failed: NotificationType<{ readonly message: string }> = {
 
 /** Extension → panel: what is to be shown has changed. */
 export const state: NotificationType<PanelState> = { method: 'state', params: isPanelState };
+
+/** Extension → panel: how the exploration of the Races tab stands. */
+export const racesProgress: NotificationType<RacesProgress> = {
+  method: 'racesProgress',
+  params: isRacesProgress,
+};

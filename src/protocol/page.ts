@@ -1,6 +1,8 @@
 import type { Reading, RowRepeat } from '../diagram/outline.ts';
 import { boolean, count, list, nullable, number, object, oneOf, text } from './guards.ts';
 import type { Guard } from './guards.ts';
+import { isRowMark } from './row-mark.ts';
+import type { RowMark } from './row-mark.ts';
 import { isShownRow } from './shown-row.ts';
 import type { ShownRow } from './shown-row.ts';
 
@@ -55,6 +57,9 @@ export interface Page extends Omit<PageRequest, 'step'> {
   readonly rows: readonly PageRow[];
   /** The diagram as Mermaid text. */
   readonly mermaid: string;
+  readonly marks: readonly RowMark[];
+  /** By row what another run does in its place, empty for nothing; null if there is no other run. */
+  readonly beside: readonly string[] | null;
 }
 
 /** A text that is looked for in labels, functions, parties and trace points. */
@@ -126,4 +131,6 @@ export const isPage: Guard<Page> = object<Page>({
   fields: list(object<Page['fields'][number]>({ field: name, value: name })),
   rows: list(isPageRow, 1_000),
   mermaid: text(),
+  marks: list(isRowMark, 1_000),
+  beside: nullable(list(text(200), 1_000)),
 });

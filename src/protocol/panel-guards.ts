@@ -12,6 +12,7 @@ import {
   text,
 } from './guards.ts';
 import type { Guard } from './guards.ts';
+import { isRaces } from './races-guards.ts';
 import { PANEL_COMMANDS } from './panel-state.ts';
 import type {
   Answer,
@@ -147,6 +148,7 @@ export const isPanelState: Guard<PanelState> = object<PanelState>({
       action: nullable(object<NonNullable<Trouble['action']>>({ label: name, command: isPanelCommand })),
     }),
   ),
+  races: nullable(isRaces),
 });
 
 /** Whether a value that came back after a reload is a question that can be asked again. */

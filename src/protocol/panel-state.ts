@@ -1,3 +1,5 @@
+import type { Races } from './races-state.ts';
+
 /** Values by the names of options of a device, or of the machine that it is in. */
 export type OptionValues = Readonly<Record<string, string>>;
 
@@ -170,7 +172,11 @@ export type PanelCommand =
   | 'openFile'
   | 'applyWhatIf'
   | 'resetWhatIf'
-  | 'toggleFollow';
+  | 'toggleFollow'
+  | 'explore'
+  | 'stopExploring'
+  | 'goOnExploring'
+  | 'closeRace';
 
 /** All commands of the panel, for checks. */
 export const PANEL_COMMANDS: readonly PanelCommand[] = [
@@ -182,6 +188,10 @@ export const PANEL_COMMANDS: readonly PanelCommand[] = [
   'applyWhatIf',
   'resetWhatIf',
   'toggleFollow',
+  'explore',
+  'stopExploring',
+  'goOnExploring',
+  'closeRace',
 ];
 
 /** The sections of the inspector. */
@@ -236,6 +246,8 @@ export interface PanelState extends Look {
   /** With an answer: what to compare it with. With trouble: what can be shown in its place. */
   readonly offers: readonly Offer[];
   readonly trouble: Trouble | null;
+  /** Null while there is no answer. */
+  readonly races: Races | null;
 }
 
 /** What survives a reload of the window: the question, not the answer, which is computed again. */

@@ -41,6 +41,7 @@ export class DrawingPages {
       fields: fieldsBefore(this.#rows, rows[0]?.position ?? 0),
       rows: rows.map((row, i) => this.#pageRow(row, rows[i + 1]?.position ?? end)),
       mermaid,
+      ...this.#besides(rows),
     };
   }
 
@@ -60,6 +61,19 @@ export class DrawingPages {
     return this.#drawn.isTimed
       ? shownRow(this.#drawn.rows[position] as StepRow)
       : untimedRow(this.#drawn.rows[position] as ShownStep);
+  }
+
+  /** Marks, and what another run does, of the rows of a page. */
+  #besides(rows: readonly OutlineRow[]): Pick<Page, 'marks' | 'beside'> {
+    const { marks = [], beside = null } = this.#drawn;
+    const rowOf = new Map(rows.map(({ position }, row) => [position, row]));
+    return {
+      marks: marks.flatMap((mark) => {
+        const row = rowOf.get(mark.row);
+        return row === undefined ? [] : [{ ...mark, row }];
+      }),
+      beside: beside && rows.map(({ position }) => beside[position] ?? ''),
+    };
   }
 
   #pageRow({ position, omitted, repeat }: OutlineRow, next: number): PageRow {

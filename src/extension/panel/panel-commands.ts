@@ -28,6 +28,10 @@ export async function performCommand(command: PanelCommand, subject: Subject | n
       await vscode.commands.executeCommand(RESET_WHAT_IF, subject);
       return;
     case 'toggleFollow':
+    case 'explore':
+    case 'stopExploring':
+    case 'goOnExploring':
+    case 'closeRace':
       // The panel's own business.
       return;
   }

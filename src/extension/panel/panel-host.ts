@@ -1,12 +1,20 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { ASSUME_SECTION } from '../assumptions.ts';
-import type { Comparison, PanelIntent, Phrase, SingleSubject, Subject } from '../../protocol/panel-state.ts';
+import type {
+  Comparison,
+  PanelCommand,
+  PanelIntent,
+  Phrase,
+  SingleSubject,
+  Subject,
+} from '../../protocol/panel-state.ts';
 import { isPanelIntent } from '../../protocol/panel-guards.ts';
 import { CHANGE_ASSUMPTIONS } from '../command-names.ts';
 import { changedFacts } from '../fact-settings.ts';
 import { ask, askAll, titleOf } from '../question/ask.ts';
 import type { Outcome } from '../question/outcome.ts';
+import { RacesTab } from '../races/races-tab.ts';
 import { Spreads } from '../spreads.ts';
 import { movedPhrases } from './delta-phrases.ts';
 import type { FinishedRun, ShownRun } from './finished.ts';
@@ -24,6 +32,8 @@ const SETTLE_MS = 300;
 export interface PanelHost {
   /** Opens the panel beside the editor, which keeps the focus, and answers for a subject. */
   show(subject: Subject): Promise<Outcome>;
+  /** The same, and looks for races: opens that tab, and a run that shows a known bug if one is named. */
+  showRaces(subject: SingleSubject, bug: string | null): Promise<Outcome>;
   /** Answers for a subject if the panel is open and follows; does not bring it to the front. */
   follow(subject: SingleSubject): void;
   /** What the panel shows; undefined while there is no answer. */
@@ -63,6 +73,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
   readonly #spreads: Spreads;
   readonly #listeners: vscode.Disposable;
   readonly #mark = new StepMark();
+  readonly #races: RacesTab;
   readonly #askAgain: (afterMs: number) => void;
   #view: PanelView | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -78,6 +89,16 @@ class OnePanel implements PanelHost, vscode.Disposable {
       this.#view?.update(state);
       this.#mark.show(this.#view ? state : null, this.#model.label);
       void vscode.commands.executeCommand('setContext', 'irqPath.hasAnswer', state.answer !== null);
+    });
+    this.#races = new RacesTab({
+      explorer: app.explorer,
+      drawings: this.#model.drawings,
+      show: (races) => {
+        this.#model.setRaces(races);
+      },
+      progress: (progress) => {
+        this.#view?.progress(progress);
+      },
     });
     const again = app.guarded(vscode.l10n.t('Simulate IRQ path'), async () => {
       const { subject, shape, step } = this.#model.state;
@@ -108,6 +129,14 @@ class OnePanel implements PanelHost, vscode.Disposable {
     if (this.#view) this.#view.reveal();
     else this.#open(PanelView.create(this.#app.context.extensionUri));
     return await this.#answer(subject);
+  }
+
+  async showRaces(subject: SingleSubject, bug: string | null): Promise<Outcome> {
+    const outcome = await this.show(subject);
+    if (outcome.kind !== 'shown') return outcome;
+    this.#model.setLook({ ...this.#model.state, tab: 'races' });
+    if (bug !== null) await this.#races.showBug(bug);
+    return outcome;
   }
 
   follow(subject: SingleSubject): void {
@@ -155,7 +184,12 @@ class OnePanel implements PanelHost, vscode.Disposable {
 
   #open(view: PanelView): void {
     const { log } = this.#app;
-    const command = this.#app.guarded('panel', performCommand);
+    const command = this.#app.guarded('panel', async (wanted: PanelCommand) => {
+      if (!(await this.#performHere(wanted))) await performCommand(wanted, this.#model.state.subject);
+    });
+    const races = this.#app.guarded(vscode.l10n.t('Find Races in IRQ Path…'), (bug: string) =>
+      this.#races.showBug(bug),
+    );
     const change = this.#app.guarded(vscode.l10n.t('Change Assumptions…'), async (fact: string) => {
       await vscode.commands.executeCommand(CHANGE_ASSUMPTIONS, fact);
     });
@@ -166,8 +200,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
     view.start({
       model: this.#model,
       command: (wanted) => {
-        if (wanted === 'toggleFollow') this.toggleFollow();
-        else void command(wanted, this.#model.state.subject);
+        void command(wanted);
       },
       spread: async (run) => {
         const simulation = this.#model.simulation(run);
@@ -178,6 +211,10 @@ class OnePanel implements PanelHost, vscode.Disposable {
       askAgain: () => {
         this.#askAgain(0);
       },
+      showBug: (name) => void races(name),
+      showRun: (index) => {
+        this.#races.showRun(index);
+      },
       report: (problem) => {
         log.warn(`panel: ${problem}`);
       },
@@ -187,11 +224,35 @@ class OnePanel implements PanelHost, vscode.Disposable {
         this.#mark.show(null, '');
         clearTimeout(this.#settling);
         this.#turn++;
+        this.#races.begin(null);
         void vscode.commands.executeCommand('setContext', 'irqPath.hasAnswer', false);
         void vscode.commands.executeCommand('setContext', 'irqPath.hasPanel', false);
       },
     });
     void vscode.commands.executeCommand('setContext', 'irqPath.hasPanel', true);
+  }
+
+  /** Does what is the panel's own business; false if a command is not. */
+  async #performHere(command: PanelCommand): Promise<boolean> {
+    switch (command) {
+      case 'toggleFollow':
+        this.toggleFollow();
+        return true;
+      case 'explore':
+        await this.#races.explore();
+        return true;
+      case 'stopExploring':
+        this.#races.stop();
+        return true;
+      case 'goOnExploring':
+        this.#races.goOn();
+        return true;
+      case 'closeRace':
+        this.#races.close();
+        return true;
+      default:
+        return false;
+    }
   }
 
   async #answer(subject: Subject, place?: Place): Promise<Outcome> {
@@ -207,14 +268,17 @@ class OnePanel implements PanelHost, vscode.Disposable {
     if (!answer.ok) {
       const { trouble, notes, offers } = answer.error;
       this.#model.fail(trouble, notes, offers);
+      this.#races.begin(null);
       this.#app.log.info(trouble.message);
       return { kind: 'trouble', message: trouble.message };
     }
     if (answer.value.kind === 'comparison') {
       this.#model.finishComparison(answer.value);
+      this.#races.begin(null);
       return { kind: 'compared', paths: answer.value.members.map(({ run }) => run.simulation.path) };
     }
     this.#model.finish(answer.value, place, this.#moved(subject, answer.value));
+    this.#races.begin(answer.value.simulation);
     const { path } = answer.value.simulation;
     this.#app.log.debug(`${path}: answered in ${String(Math.round(performance.now() - started))} ms`);
     return { kind: 'shown', path };

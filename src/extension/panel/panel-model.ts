@@ -4,6 +4,7 @@ import type { Simulation } from '../../analysis/simulation.ts';
 import type { Intent } from '../../protocol/messages.ts';
 import type { Found, Page, PageRequest, Search } from '../../protocol/page.ts';
 import type { Look, Note, PanelState, Phrase, Subject, Trouble } from '../../protocol/panel-state.ts';
+import type { Races } from '../../protocol/races-state.ts';
 import type { SideBySide } from '../../protocol/side-by-side.ts';
 import type { TimedShape } from '../../protocol/timing.ts';
 import { describeAnswer } from './answer.ts';
@@ -40,6 +41,7 @@ const NOTHING: PanelState = {
   comparison: null,
   offers: [],
   trouble: null,
+  races: null,
 };
 
 /** What a state without any kind of answer has; each kind adds its own. */
@@ -61,7 +63,8 @@ export class PanelModel {
   #state: PanelState = NOTHING;
   #run: FinishedRun | null = null;
   #runNumber = 0;
-  readonly #drawings = new Drawings();
+  /** All that the panel can ask for; each tab has its own. */
+  readonly drawings = new Drawings();
   readonly #compared = new ComparedRuns();
   /** The state with which the present run began: who chose before has not seen it. */
   #runRev = 0;
@@ -95,6 +98,10 @@ export class PanelModel {
     this.#change({ interrupts });
   }
 
+  setRaces(races: Races | null): void {
+    this.#change({ races });
+  }
+
   /** `moved` says what a change of the assumptions did to the answer. */
   finish(run: FinishedRun, place: Place = { shape: 0, step: 0 }, moved: readonly Phrase[] = []): void {
     this.#run = run;
@@ -104,7 +111,7 @@ export class PanelModel {
     const shapes = simulation.shapes.map(
       (_, shape) => ({ isTimed: true, rows: rowsOfShape(run.simulation, shape) }) as const,
     );
-    const drawings = this.#drawings.replace('path', shapes);
+    const drawings = this.drawings.replace('path', shapes);
     const answer = describeAnswer(this.#runNumber, drawings, simulation, reasons, delta);
     const steps = answer.shapes[place.shape]?.steps ?? 0;
     const found = place.step < steps ? place : { shape: 0, step: 0 };
@@ -117,7 +124,7 @@ export class PanelModel {
   /** Several runs instead of one. */
   finishComparison(finished: FinishedComparison): void {
     this.#run = null;
-    this.#drawings.replace('path', []);
+    this.drawings.replace('path', []);
     const comparison = this.#compared.finish(finished);
     const { assumptions } = finished;
     this.#change({ ...NO_ANSWER, comparison, assumptions, shape: 0, step: 0 });
@@ -127,7 +134,7 @@ export class PanelModel {
   /** There is no answer, and this is why. */
   fail(trouble: Trouble, notes: readonly Note[] = [], offers: readonly FinishedOffer[] = []): void {
     this.#run = null;
-    this.#drawings.replace('path', []);
+    this.drawings.replace('path', []);
     this.#compared.offer(offers, false);
     this.#change({ ...NO_ANSWER, notes, trouble, offers: this.#compared.offers() });
     this.#runRev = this.#state.rev;
@@ -135,7 +142,7 @@ export class PanelModel {
 
   /**
    * Does what the user asked for, if it can be done in the state as it is now. A choice in a run that has been
-   * replaced meanwhile changes nothing. Commands and assumptions are not for here.
+   * replaced meanwhile changes nothing. Commands, assumptions and races are not for here.
    */
   apply(intent: Intent): Result<PanelState> {
     const chooses = intent.kind === 'selectShape' || intent.kind === 'selectStep';
@@ -159,6 +166,8 @@ export class PanelModel {
         return ok(this.#state);
       case 'openColumn':
       case 'takeOffer':
+      case 'showBug':
+      case 'showRun':
       case 'changeAssumption':
       case 'command':
         return ok(this.#state);
@@ -167,7 +176,7 @@ export class PanelModel {
 
   /** Rows and their diagram, by the number that the state gives them; an error if others replaced them. */
   page(request: PageRequest): Result<Page> {
-    const pages = this.#drawings.pages(request.drawing);
+    const pages = this.drawings.pages(request.drawing);
     return pages.ok ? ok(pages.value.page(request)) : pages;
   }
 
@@ -190,7 +199,7 @@ export class PanelModel {
 
   /** Where a text stands in rows; an error as for `page`. */
   search(wanted: Search): Result<Found> {
-    const pages = this.#drawings.pages(wanted.drawing);
+    const pages = this.drawings.pages(wanted.drawing);
     return pages.ok ? ok(pages.value.search(wanted)) : pages;
   }
 

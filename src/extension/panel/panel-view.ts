@@ -3,8 +3,17 @@ import type { Spread } from '../../analysis/spread.ts';
 import { ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import { Endpoint } from '../../protocol/endpoint.ts';
-import { failed, getPage, intent, ready, search, state as stateType } from '../../protocol/messages.ts';
+import {
+  failed,
+  getPage,
+  intent,
+  racesProgress,
+  ready,
+  search,
+  state as stateType,
+} from '../../protocol/messages.ts';
 import type { PanelCommand, PanelState, Subject } from '../../protocol/panel-state.ts';
+import type { RacesProgress } from '../../protocol/races-state.ts';
 import { getSideBySide } from '../../protocol/side-by-side.ts';
 import { getSpread, getTiming } from '../../protocol/timing.ts';
 import { panelHtml } from './panel-html.ts';
@@ -21,6 +30,8 @@ export interface PanelConnections {
   readonly changeAssumption: (fact: string) => void;
   /** Runs what is shown once more, as it is asked for now. */
   readonly askAgain: () => void;
+  readonly showBug: (name: string) => void;
+  readonly showRun: (index: number) => void;
   readonly report: (problem: string) => void;
   readonly closed: () => void;
 }
@@ -46,7 +57,8 @@ export class PanelView implements vscode.Disposable {
 
   /** Loads the page and begins to answer it. */
   start(connections: PanelConnections): void {
-    const { model, command, spread, ask, changeAssumption, askAgain, report, closed } = connections;
+    const { model, command, spread, ask, changeAssumption, askAgain, showBug, showRun } = connections;
+    const { report, closed } = connections;
     const { webview } = this.#panel;
     const endpoint = new Endpoint({ send: (message) => void webview.postMessage(message), report });
     this.#endpoint = endpoint;
@@ -54,6 +66,8 @@ export class PanelView implements vscode.Disposable {
     endpoint.onRequest(intent, (wanted) => {
       if (wanted.kind === 'command') command(wanted.command);
       if (wanted.kind === 'changeAssumption') changeAssumption(wanted.fact);
+      if (wanted.kind === 'showBug') showBug(wanted.bug);
+      if (wanted.kind === 'showRun') showRun(wanted.run);
       const asked = model.asked(wanted);
       if (asked) ask(asked);
       const state = model.apply(wanted);
@@ -88,6 +102,10 @@ export class PanelView implements vscode.Disposable {
 
   update(state: PanelState): void {
     this.#endpoint?.notify(stateType, state);
+  }
+
+  progress(progress: RacesProgress): void {
+    this.#endpoint?.notify(racesProgress, progress);
   }
 
   reveal(): void {

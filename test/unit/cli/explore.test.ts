@@ -4,7 +4,7 @@ import { OUTCOMES } from '../../../src/analysis/outcomes.ts';
 import type { ShownStep } from '../../../src/analysis/simulation.ts';
 import { explorationDiagram } from '../../../src/cli/exploration-diagram.ts';
 import { explorationText } from '../../../src/cli/exploration-text.ts';
-import { BROKEN, FATAL, PROMISED } from '../../../src/analysis/property-text.ts';
+import { BROKEN, PROMISED } from '../../../src/analysis/property-text.ts';
 import { ALL_PATHS } from '../../../src/paths/all-paths.ts';
 import { factsFor, TEST_FACTS } from '../../support/facts.ts';
 import { mermaidParser } from '../../support/mermaid.ts';
@@ -318,7 +318,7 @@ describe('what explore prints for people', () => {
       ...info.bugs.map(({ violates }) => violates),
     ]);
     for (const name of [...names, 'no-lost-interrupt', 'unmasked', 'no-storm', 'no-deadlock'])
-      for (const words of [BROKEN, PROMISED, FATAL]) expect(words).toHaveProperty(name);
+      for (const words of [BROKEN, PROMISED]) expect(words).toHaveProperty(name);
   });
 });
 

@@ -51,6 +51,7 @@ const STATE: PanelState = {
   },
   offers: [{ title: 'x-irqfd=on', path: 'vfio-platform/irqfd', detail: '' }],
   trouble: null,
+  races: null,
 };
 
 const LOOK = {

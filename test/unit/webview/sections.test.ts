@@ -54,6 +54,7 @@ const STATE: PanelState = {
   comparison: null,
   offers: [],
   trouble: null,
+  races: null,
 };
 
 const ROW: PageRow = {
@@ -116,6 +117,8 @@ function store(state: PanelState, rows: readonly PageRow[] = [ROW, EXIT]) {
     fields: [],
     rows,
     mermaid: '',
+    marks: [],
+    beside: null,
   };
   const subscribe = (listener: Listener): void => {
     listener({ state, page, opened: [], pageProblem: null }, null);
