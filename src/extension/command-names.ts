@@ -7,4 +7,5 @@ export const EDIT_OPTION = 'irqPath.editOption';
 export const COMPARE = 'irqPath.compare';
 /** The buttons above the tree: one for each number that it says. */
 export const COMPARE_CHECKED = ['irqPath.compareTwo', 'irqPath.compareThree', 'irqPath.compareMany'] as const;
+export const FIND_RACES = 'irqPath.findRaces';
 export const REVEAL_DEVICE = 'irqPath.revealDevice';

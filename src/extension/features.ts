@@ -21,6 +21,7 @@ import { registerOptionHover } from './hover/option-hover.ts';
 import { registerPathsTree } from './library/paths-tree.ts';
 import { registerPanel } from './panel/panel-host.ts';
 import { registerCompareWithQemu } from './qemu/compare-with-qemu.ts';
+import { registerRacesCommand } from './races-command.ts';
 import { registerSamples } from './samples.ts';
 import { registerSimulateCommand } from './simulate-command.ts';
 
@@ -35,6 +36,7 @@ export function registerFeatures(context: vscode.ExtensionContext): Features {
   const { panel, serializer } = registerPanel(app);
   registerSimulateCommand(app, panel);
   registerCopyCommands(app, panel);
+  registerRacesCommand(app, panel);
   registerSamples(app);
   registerChangeAssumptions(app);
   const devices = registerDevicesTree(app);

@@ -17,6 +17,7 @@ export interface WantedDrawing {
  */
 export class DrawingStore implements DrawingSource {
   readonly #loader: PageLoader;
+  readonly #wantedIn: (state: PanelState) => WantedDrawing | null;
   readonly #listeners: Listener[] = [];
   #wanted: WantedDrawing | null = null;
   #step = 0;
@@ -27,11 +28,18 @@ export class DrawingStore implements DrawingSource {
 
   constructor(store: PanelStore, wanted: (state: PanelState) => WantedDrawing | null) {
     this.#loader = new PageLoader((request) => store.page(request));
+    this.#wantedIn = wanted;
     store.subscribe(({ state }) => {
       this.#state = state;
-      this.#want(wanted(state));
-      this.#show();
+      this.lookAgain();
     });
+  }
+
+  /** What is wanted may have changed without a change of the state. */
+  lookAgain(): void {
+    if (!this.#state) return;
+    this.#want(this.#wantedIn(this.#state));
+    this.#show();
   }
 
   subscribe(listener: Listener): void {

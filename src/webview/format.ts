@@ -82,3 +82,8 @@ export function crossingInWords(kind: Crossing): string {
       return 'QEMU';
   }
 }
+
+/** A whole number with thin spaces between its thousands. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, '\u202f');
+}

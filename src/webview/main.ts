@@ -11,6 +11,7 @@ import { answerView } from './views/answer-view.ts';
 import { hiddenLine } from './views/hidden-line.ts';
 import { inspector } from './views/inspector.ts';
 import { pathHint } from './views/path-hint.ts';
+import { racesView } from './views/races-view.ts';
 import { runDrawings, runSwitch } from './views/run-view.ts';
 import { stepList } from './views/step-list.ts';
 import { stepPlayer } from './views/step-player.ts';
@@ -72,6 +73,7 @@ const tabs = tabStrip<Tab>(
   [
     { id: 'path', title: 'Path', content: path },
     { id: 'compare', title: 'Compare', content: compareTab(store) },
+    { id: 'races', title: 'Races', content: racesView(store, report) },
   ],
   (tab) => {
     store.look({ tab });

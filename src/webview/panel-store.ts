@@ -2,10 +2,18 @@ import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
 import type { Reading } from '../diagram/outline.ts';
-import { getPage, intent as intentType, ready, search, state as stateType } from '../protocol/messages.ts';
+import {
+  getPage,
+  intent as intentType,
+  racesProgress,
+  ready,
+  search,
+  state as stateType,
+} from '../protocol/messages.ts';
 import type { Intent } from '../protocol/messages.ts';
 import type { Found, Page, PageRequest } from '../protocol/page.ts';
 import type { Look, PanelCommand, PanelState } from '../protocol/panel-state.ts';
+import type { RacesProgress } from '../protocol/races-state.ts';
 import { getSideBySide } from '../protocol/side-by-side.ts';
 import type { SideBySide } from '../protocol/side-by-side.ts';
 import { PageLoader } from './page-loader.ts';
@@ -149,6 +157,21 @@ export class PanelStore {
   /** Asks for another value of a fact that the answer assumes. */
   changeAssumption(fact: string): void {
     if (this.#view) void this.#ask({ kind: 'changeAssumption', rev: this.#view.state.rev, fact });
+  }
+
+  /** Asks for a run that shows a known bug of the path. */
+  showBug(bug: string): void {
+    if (this.#view) void this.#ask({ kind: 'showBug', rev: this.#view.state.rev, bug });
+  }
+
+  /** Asks for a run that the last exploration found, by its place in the list. */
+  showRun(run: number): void {
+    if (this.#view) void this.#ask({ kind: 'showRun', rev: this.#view.state.rev, run });
+  }
+
+  /** Is told how the exploration stands, a few times a second. */
+  onRacesProgress(listener: (progress: RacesProgress) => void): void {
+    this.#endpoint.onNotification(racesProgress, listener);
   }
 
   async #ask(intent: Intent): Promise<void> {

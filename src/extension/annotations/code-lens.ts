@@ -4,7 +4,7 @@ import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { App } from '../app.ts';
 import { ASSUME_SECTION, assumedFacts } from '../assumptions.ts';
-import { COMPARE } from '../command-names.ts';
+import { COMPARE, FIND_RACES } from '../command-names.ts';
 import { LANGUAGES } from '../languages.ts';
 import { devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
@@ -83,7 +83,8 @@ function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
     const subject = subjectOf(document.uri, found);
     const compare = { title: vscode.l10n.t('compare'), command: COMPARE, arguments: [subject] };
     const simulate = { title: vscode.l10n.t('simulate'), command: SIMULATE, arguments: [subject] };
-    return [verdict, new vscode.CodeLens(place, simulate), new vscode.CodeLens(place, compare)];
+    const races = { title: vscode.l10n.t('races'), command: FIND_RACES, arguments: [subject] };
+    return [verdict, ...[simulate, compare, races].map((command) => new vscode.CodeLens(place, command))];
   });
   return [...machines, ...devices];
 }

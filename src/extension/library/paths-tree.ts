@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { ALL_PATHS } from '../../paths/all-paths.ts';
 import type { KnownBug, PathInfo } from '../../paths/path.ts';
 import type { App } from '../app.ts';
+import { FIND_RACES } from '../command-names.ts';
 import { SIMULATE } from '../simulate-command.ts';
 
 interface FamilyNode {
@@ -18,8 +19,9 @@ interface PathNode {
 
 interface BugNode {
   readonly kind: 'bug';
-  readonly path: string;
   readonly bug: KnownBug;
+  /** What commands are given: the path. */
+  readonly subject: { readonly kind: 'path'; readonly path: string };
 }
 
 type Node = FamilyNode | PathNode | BugNode;
@@ -47,7 +49,9 @@ function childrenOf(node?: Node): Node[] {
       subject: { kind: 'path', path: info.id },
     }));
   }
-  if (node.kind === 'path') return node.info.bugs.map((bug) => ({ kind: 'bug', path: node.info.id, bug }));
+  if (node.kind === 'path') {
+    return node.info.bugs.map((bug) => ({ kind: 'bug', bug, subject: node.subject }));
+  }
   return [];
 }
 
@@ -58,7 +62,7 @@ function itemOf(node: Node): vscode.TreeItem {
     case 'path':
       return pathItem(node);
     case 'bug':
-      return bugItem(node.path, node.bug);
+      return bugItem(node);
   }
 }
 
@@ -83,15 +87,17 @@ function pathItem(node: PathNode): vscode.TreeItem {
   return item;
 }
 
-function bugItem(path: string, bug: KnownBug): vscode.TreeItem {
+function bugItem(node: BugNode): vscode.TreeItem {
+  const { bug, subject } = node;
   const item = new vscode.TreeItem(bug.name);
-  item.id = `${path}#${bug.name}`;
+  item.id = `${subject.path}#${bug.name}`;
   item.description = bug.title;
   item.contextValue = 'bug';
   item.iconPath = new vscode.ThemeIcon('bug');
   const range = bug.whatIf
     ? vscode.l10n.t('what if: in no release')
     : `${bug.introducedIn ?? '?'} – ${bug.fixedIn ?? vscode.l10n.t('not fixed')}`;
+  item.command = { command: FIND_RACES, title: vscode.l10n.t('Show a run with this bug'), arguments: [node] };
   item.tooltip = [bug.title, range, vscode.l10n.t('violates {0}', bug.violates), bug.source].join('\n');
   return item;
 }

@@ -4,6 +4,7 @@ import { rowOnPage } from '../page-rows.ts';
 import type { DrawingSource } from '../panel-store.ts';
 import { connectMessages } from './drawn-messages.ts';
 import type { DrawnMessages } from './drawn-messages.ts';
+import { markMessages } from './marked-messages.ts';
 import { renderDiagram } from './mermaid-render.ts';
 import { NumberGutter } from './number-gutter.ts';
 import { listenForPanZoom } from './pan-zoom.ts';
@@ -33,6 +34,7 @@ export class DiagramView {
   #transform: ViewTransform = { scale: 1, x: 0, y: 0 };
   #page: Page | null = null;
   #step = 0;
+  #isPostponed = false;
   #isDrawing = false;
   /** Whether what is drawn, or being drawn, is not what is wanted. */
   #isStale = false;
@@ -74,6 +76,9 @@ export class DiagramView {
       },
     });
     this.#redrawOnThemeChange();
+    new ResizeObserver(() => {
+      if (this.#isPostponed && this.#viewport.clientWidth > 0) void this.#draw(this.#page, true);
+    }).observe(this.#viewport);
     store.subscribe(({ state, page }, before) => {
       this.#step = state.step;
       if (page !== this.#page) void this.#draw(page, !isOtherPart(this.#page, page));
@@ -139,6 +144,9 @@ export class DiagramView {
     if (page !== this.#page) return;
     const drawn = await renderDiagram(page.mermaid);
     if (page !== this.#page) return;
+    // Nothing can be measured in a tab that is not shown.
+    this.#isPostponed = this.#viewport.clientWidth === 0;
+    if (this.#isPostponed) return;
     if (drawn.ok) {
       this.#show(drawn.value, page, this.#anew);
       this.#anew = false;
@@ -167,6 +175,7 @@ export class DiagramView {
     svg.setAttribute('width', String(width));
     svg.setAttribute('height', String(height));
     this.#drawing = { width, height };
+    markMessages(svg, page.marks);
     if (!this.#messages) this.#report('the diagram has another number of messages than the list has steps');
     this.element.style.setProperty('--digits', String(String(page.steps).length));
     this.#header.show(svg, page.parties);

@@ -3,6 +3,7 @@ import type { Page } from '../../protocol/page.ts';
 import { element } from '../dom.ts';
 import { rowOnPage } from '../page-rows.ts';
 import type { DrawingSource } from '../panel-store.ts';
+import { markList } from './row-marks.ts';
 import { stepOption } from './step-option.ts';
 
 /** How many rows Page Up and Page Down move by. */
@@ -16,9 +17,9 @@ const ROWS_WITHOUT_LAYOUT = 20;
 
 /**
  * The steps on the page, one a row: what screen readers and keyboards use, and the drawing follows. Only rows in sight
- * are in the document, and the current one, wherever it is.
+ * are in the document, and the current one, wherever it is. `name` makes ids.
  */
-export function stepList(store: DrawingSource): HTMLElement {
+export function stepList(store: DrawingSource, name = 'step'): HTMLElement {
   const rows = element('div', { class: 'step-rows', role: 'presentation' });
   const list = element(
     'div',
@@ -43,7 +44,7 @@ export function stepList(store: DrawingSource): HTMLElement {
       shown.delete(row);
     }
     for (const row of [...wanted].sort((a, b) => a - b)) {
-      if (page && !shown.has(row)) shown.set(row, insert(rows, stepOption(page, row), row));
+      if (page && !shown.has(row)) shown.set(row, insert(rows, stepOption(name, page, row), row));
     }
   };
   list.addEventListener('scroll', draw, { passive: true });
@@ -65,6 +66,7 @@ export function stepList(store: DrawingSource): HTMLElement {
     const isOther = page !== next || before === null;
     if (isOther) {
       page = next;
+      markList(list, page);
       for (const option of shown.values()) option.remove();
       shown.clear();
       list.style.setProperty('--digits', String(String(page?.steps ?? 0).length));

@@ -1,18 +1,19 @@
 import type { Page, PageRow } from '../../protocol/page.ts';
 import { element } from '../dom.ts';
 import { clock, crossing, crossingInWords, homeInWords } from '../format.ts';
+import { markRow } from './row-marks.ts';
 
-/** Row number `row` of a page in the list of steps. */
-export function stepOption(page: Page, row: number): HTMLElement {
+/** Row number `row` of a page in a list of steps; `name` makes ids. */
+export function stepOption(name: string, page: Page, row: number): HTMLElement {
   const step = page.rows[row] as PageRow;
   const kind = crossing(step);
   const label = element('span', { class: 'label' }, step.label);
   if (kind) label.append(element('span', { class: `badge ${kind}` }, crossingInWords(kind)));
   if (step.repeat?.position === step.position) label.append(times(step.repeat));
-  return element(
+  const option = element(
     'div',
     {
-      id: `step-${String(page.before + row)}`,
+      id: `${name}-${String(page.before + row)}`,
       role: 'option',
       class: ['step', step.home, ...(step.repeat ? ['repeated'] : [])].join(' '),
       'aria-selected': 'false',
@@ -30,6 +31,8 @@ export function stepOption(page: Page, row: number): HTMLElement {
     ...(step.omitted > 0 ? [omitted(step.omitted)] : []),
     element('span', { class: 'party' }, step.party),
   );
+  markRow(option, page, row);
+  return option;
 }
 
 /** `+4 steps`, of which the eye sees the number. */

@@ -12,12 +12,14 @@ export function stepSection(store: DrawingSource): HTMLElement {
     if (before?.page === page && before.state.step === state.step) return;
     const row = page?.rows[rowOnPage(page, state.step)];
     // The page of the step is on its way; to empty the view meanwhile would only flicker.
-    if (row || !page) view.replaceChildren(...(row ? describe(row, store) : []));
+    if (row || !page) {
+      view.replaceChildren(...(row ? describe(row, store, page?.isTimed !== false) : []));
+    }
   });
   return view;
 }
 
-function describe(row: PageRow, store: DrawingSource): HTMLElement[] {
+function describe(row: PageRow, store: DrawingSource, isTimed: boolean): HTMLElement[] {
   const place = codePlace(row.at);
   const head = element(
     'div',
@@ -31,7 +33,7 @@ function describe(row: PageRow, store: DrawingSource): HTMLElement[] {
     facts.append(element('dt', {}, name), element('dd', {}, ...values));
   };
   fact('Runs in', `${row.process}, ${contextInWords(row.context)} (${homeInWords(row.home)})`);
-  fact('Cost', ...cost(row));
+  if (isTimed) fact('Cost', ...cost(row));
   fact('Trace points', ...row.tracepoints.map((line) => element('code', { class: 'line' }, line)));
   fact('Changes', ...row.changes.map(({ field, from, to }) => change(field, from, to)));
   fact('Waited for', ...waker(row, store));
