@@ -3,9 +3,10 @@ import { EVERY_ROW } from '../../../src/diagram/outline.ts';
 import { ok } from '../../../src/base/result.ts';
 import { PanelModel } from '../../../src/extension/panel/panel-model.ts';
 import { Endpoint } from '../../../src/protocol/endpoint.ts';
-import { getPage, intent, ready, search, state } from '../../../src/protocol/messages.ts';
+import { getPage, intent, racesProgress, ready, search, state } from '../../../src/protocol/messages.ts';
 import type { Page, PageRequest } from '../../../src/protocol/page.ts';
 import type { PanelCommand, Subject } from '../../../src/protocol/panel-state.ts';
+import type { RacesProgress } from '../../../src/protocol/races-state.ts';
 import { getSideBySide } from '../../../src/protocol/side-by-side.ts';
 import { PanelStore } from '../../../src/webview/panel-store.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
@@ -23,6 +24,8 @@ export interface ConnectedPanel {
   readonly asked: Subject[];
   /** Lets the model answer a new run. */
   answer(seed: number, path?: string, interrupts?: number): void;
+  /** Tells the page how an exploration stands. */
+  progress(progress: RacesProgress): void;
   /** While it is on, what the page asks waits. */
   hold(on: boolean): void;
 }
@@ -95,6 +98,9 @@ export function connectPanel(): ConnectedPanel {
         whatIf: [],
         delta: [],
       });
+    },
+    progress(progress) {
+      host.notify(racesProgress, progress);
     },
     hold(on) {
       const waiting = held ?? [];
