@@ -49,7 +49,7 @@ const FATAL: Readonly<Record<string, string>> = {
   'no-lost-interrupt': '# is lost here',
   'edge-count': 'an edge is stuck from here on',
   unmasked: 'the line stays masked from here on',
-  'no-storm': 'the storm begins here',
+  'no-storm': 'from here it repeats for ever',
   'no-deadlock': 'nothing goes on from here',
   'no-spurious': 'spurious: nothing to do here',
   'no-double-injection': 'injected a second time here',

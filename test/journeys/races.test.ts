@@ -80,7 +80,9 @@ describe('races', () => {
 
   it('opens a storm where it begins to repeat, and says who starves', async () => {
     await races.press('Show active-pending-storm');
-    await expect.poll(() => races.textOf('race'), PATIENCE).toMatch(/the storm begins here.*repeat for ever/);
+    await expect
+      .poll(() => races.textOf('race'), PATIENCE)
+      .toMatch(/from here it repeats for ever.*are the cycle/);
     expect(await races.currentRow()).toContain('repeats for ever');
     await takeScreenshot(window.page, 'races-storm');
   });
@@ -92,12 +94,12 @@ describe('races', () => {
     await races.press('All races');
     await takeScreenshot(window.page, `races-list-${mark}`);
     await races.press('Show active-pending-storm');
-    await expect.poll(() => races.textOf('race'), PATIENCE).toContain('the storm begins here');
+    await expect.poll(() => races.textOf('race'), PATIENCE).toContain('from here it repeats');
   });
 
   it('cancels a long exploration, and says what is not known', async () => {
     await findRacesIn('vfio-pci/intx-userspace');
-    await expect.poll(() => races.textOf('races')).toContain('line-before-unmap');
+    await expect.poll(() => races.textOf('races')).toContain('before the BARs are unmapped');
     await races.press('Explore');
     await expect
       .poll(() => races.textOf('exploring-numbers'), PATIENCE)

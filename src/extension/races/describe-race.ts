@@ -15,7 +15,7 @@ export function raceSentence(run: ExploredRun, shows: Shows | null, title: strin
   } else {
     phrases.push(plain(`${title}. `), strong(`Reached in ${prefix.length} steps.`));
   }
-  if (cycle.length > 0) phrases.push(plain(` From there its ${cycle.length} steps repeat for ever.`));
+  if (cycle.length > 0) phrases.push(plain(` The ${cycle.length} steps from there on are the cycle.`));
   if (starved.length > 0) {
     phrases.push(plain(` ${starved.join(', ')} could go on at any time of it and never does: it starves.`));
   }

@@ -33,13 +33,11 @@ export function raceRows(run: ExploredRun, shows: Shows | null, followed: Follow
   const marks: RowMark[] = [
     ...raisedMarks(run.raised),
     ...(shows ? [mark(fatalStep(run), 'fatal', fatalWords(shows.property, fatalInterrupt(run, shows)))] : []),
-    ...run.cycle.map((_, i) =>
-      mark(run.prefix.length + i, 'repeats', i === 0 ? 'from here it repeats for ever' : ''),
-    ),
+    ...run.cycle.map((_, i) => mark(run.prefix.length + i, 'repeats', '')),
   ];
   const beside = followed ? besideOf(steps, followed) : null;
-  const differs = beside?.findIndex((text, i) => text !== steps[i]?.label) ?? -1;
-  if (differs >= 0) marks.push(mark(differs, 'differs', 'here the fixed version goes another way'));
+  const differs = followed ? firstDifference(steps, followed) : -1;
+  if (differs >= 0) marks.push(mark(differs, 'differs', 'goes another way when fixed'));
   return {
     isTimed: false,
     rows: steps.slice(from),
@@ -53,24 +51,56 @@ export function leftOut({ prefix, cycle }: ExploredRun): number {
   return Math.max(0, prefix.length + cycle.length - MOST_ROWS);
 }
 
-/** What the followed machine does, and the first of its steps that the run does not have; the last if there is none. */
-export function followedRows(run: ExploredRun, followed: FollowedRun): { drawn: DrawnRows; step: number } {
-  const steps = [...run.prefix, ...run.cycle];
-  const differs = besideOf(steps, followed).findIndex((text, i) => text !== steps[i]?.label);
-  const next = followed.turns.findIndex((turn, i) => i >= differs && turn !== null);
-  const from = Math.max(0, followed.steps.length - MOST_ROWS);
-  const step = differs < 0 ? undefined : followed.turns[next];
+/** What the followed machine does, where a reader begins in it, and how it differs, in words. */
+export interface FollowedRows {
+  readonly drawn: DrawnRows;
+  /** The first step that the run does not have, from 0; the last if there is none. */
+  readonly step: number;
+  /** Empty if there is nothing to say. */
+  readonly words: string;
+}
+
+export function followedRows(run: ExploredRun, followed: FollowedRun): FollowedRows {
+  const { steps, turns, served } = followed;
+  const differs = firstDifference([...run.prefix, ...run.cycle], followed);
+  const taken = turns.filter((turn) => turn !== null).length;
+  const first = differs < 0 ? taken : (turns.find((turn, i) => i >= differs && turn !== null) ?? taken);
+  const from = Math.max(0, steps.length - MOST_ROWS);
+  const end = served === null ? '' : `the interrupt is served at step ${served - from + 1}`;
   return {
-    drawn: { isTimed: false, rows: followed.steps.slice(from) },
-    step: Math.max(0, (step ?? followed.steps.length - 1) - from),
+    drawn: {
+      isTimed: false,
+      rows: steps.slice(from),
+      marks: served === null ? [] : [mark(served - from, 'served', 'the interrupt is served here')],
+    },
+    step: Math.max(0, Math.min(first, steps.length - 1) - from),
+    words:
+      differs >= 0
+        ? `In step ${differs - leftOut(run) + 1} of the same schedule it goes another way${end && `; ${end}`}.`
+        : end && `It takes the same steps and goes on: ${end}.`,
   };
 }
 
+/** By turn what the followed machine does: the same, a step of another name or effect, or nothing. */
 function besideOf(steps: readonly ShownStep[], { steps: others, turns }: FollowedRun): string[] {
-  return steps.map((_, i) => {
-    const turn = turns[i];
-    return turn === null || turn === undefined ? '' : (others[turn]?.label ?? '');
+  return steps.map((step, i) => {
+    const other = others[turns[i] ?? -1];
+    if (!other) return '';
+    const change = other.label === step.label ? differentChange(step, other) : null;
+    return change === null ? other.label : `${other.label}: ${change}`;
   });
+}
+
+function firstDifference(steps: readonly ShownStep[], followed: FollowedRun): number {
+  return besideOf(steps, followed).findIndex((text, i) => text !== steps[i]?.label);
+}
+
+/** What a step of the same name does to the state that the other does not, in words; null if it does the same. */
+function differentChange({ changes: own }: ShownStep, { changes: others }: ShownStep): string | null {
+  const more = others.find(({ field, to }) => !own.some((one) => one.field === field && one.to === to));
+  if (more) return `${more.field} → ${more.to}`;
+  const less = own.find(({ field }) => !others.some((one) => one.field === field));
+  return less ? `${less.field} stays ${less.from}` : null;
 }
 
 function raisedMarks(raised: readonly RaisedInterrupt[]): RowMark[] {

@@ -147,7 +147,7 @@ export class RacesTab {
   }
 
   async #showBeside(bug: KnownBug, { fixed, needs }: BugRequests, found: Found, turn: number): Promise<void> {
-    const followed = follow(fixed, found.run);
+    const followed = follow(fixed, found);
     const rows = raceRows(found.run, found.shows, followed);
     const other = followed && followedRows(found.run, followed);
     const [drawing = 0, second = 0] = this.#parts.drawings.replace('races', [
@@ -158,7 +158,7 @@ export class RacesTab {
     const show = (exploring: string | null, sentence: readonly Phrase[]): void => {
       const beside: FixedRun | null = other && {
         title: fixedTitle(bug),
-        sentence,
+        sentence: other.words === '' ? sentence : [...sentence, { text: ` ${other.words}`, strong: false }],
         drawing: second,
         step: other.step,
       };
@@ -168,7 +168,7 @@ export class RacesTab {
         shown: shownRace({ ...found, title: bug.title }, drawing, detail, beside),
       });
     };
-    show('the same machine without the bug', []);
+    show('violations without the bug', [{ text: 'Being explored …', strong: false }]);
     const result = await this.#search(fixed);
     if (turn !== this.#turn) return;
     show(
@@ -239,12 +239,15 @@ function shownRace(
 
 function follow(
   { path, settings = {}, facts, bugs = {} }: ExplorationOrder,
-  run: ExploredRun,
+  { run, shows }: Found,
 ): FollowedRun | null {
   const module = findPath(path);
   const on = module && activeBugs(module.info.bugs, facts, bugs);
   const wiring = on?.ok ? module?.wire(settings, facts, on.value) : undefined;
-  return wiring?.ok ? followRun(wiring.value.model, [...run.prefix, ...run.cycle]) : null;
+  if (!wiring?.ok) return null;
+  const { model, sources } = wiring.value;
+  const source = sources.find(({ name }) => name === shows?.source) ?? sources[0];
+  return followRun(model, [...run.prefix, ...run.cycle], source?.asserted);
 }
 
 function whyNotFound({ name, violates }: KnownBug, result: Result<Exploration>): string {

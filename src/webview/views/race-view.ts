@@ -35,13 +35,14 @@ export function raceView(store: PanelStore, report: (problem: string) => void): 
   const fixed = element('p', { class: 'race-fixed', 'data-testid': 'race-fixed' });
   const sides = sideButtons((chosen) => {
     side = chosen;
-    sides.show(side);
+    showSide();
     drawn.lookAgain();
   });
+  const heads = element('div', { class: 'race-columns', 'aria-hidden': 'true' });
   const steps = element(
     'main',
     { class: 'path-view' },
-    stepList(drawn, 'race-step'),
+    element('div', { class: 'race-steps' }, heads, stepList(drawn, 'race-step')),
     new DiagramView(drawn, report).element,
   );
   const inspector = element(
@@ -58,6 +59,10 @@ export function raceView(store: PanelStore, report: (problem: string) => void): 
     inspector,
   );
   let shown: ShownRace | null = null;
+  const showSide = (): void => {
+    sides.show(side);
+    heads.hidden = side === 'fixed' || shown?.fixed == null;
+  };
   store.subscribe(({ state }) => {
     const race = state.races?.shown ?? null;
     if (JSON.stringify(race) === JSON.stringify(shown)) return;
@@ -71,12 +76,13 @@ export function raceView(store: PanelStore, report: (problem: string) => void): 
     sentence.replaceChildren(...phrases(race.sentence));
     fixed.hidden = race.fixed === null;
     fixed.replaceChildren(
-      ...(race.fixed ? [icon('check'), element('strong', {}, `${race.fixed.title}: `)] : []),
-      ...(race.fixed?.sentence.length === 0 ? ['being explored …'] : phrases(race.fixed?.sentence ?? [])),
+      ...(race.fixed ? [icon('git-compare'), element('strong', {}, `${race.fixed.title}: `)] : []),
+      ...phrases(race.fixed?.sentence ?? []),
     );
     sides.element.hidden = race.fixed === null;
     sides.name('fixed', race.fixed?.title ?? '');
-    sides.show(side);
+    showSide();
+    heads.replaceChildren(element('span', {}, 'With the bug'), element('span', {}, race.fixed?.title ?? ''));
     drawn.lookAgain();
     if (isOther) back.focus();
   });

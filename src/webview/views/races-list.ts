@@ -96,12 +96,12 @@ function bugItem(bug: KnownRace, isBusy: boolean, store: PanelStore): HTMLElemen
     ? element(
         'span',
         { class: 'badge on', title: 'The versions that are assumed have it.' },
-        'assumed: has it',
+        'assumed versions have it',
       )
     : element(
         'span',
         { class: 'badge off', title: 'The versions that are assumed do not have it.' },
-        'assumed: without',
+        'assumed versions do not',
       );
   return element(
     'li',
@@ -121,7 +121,8 @@ function bugItem(bug: KnownRace, isBusy: boolean, store: PanelStore): HTMLElemen
 
 function sourceText(source: string, link: string | null): HTMLElement | string {
   if (link === null) return source;
-  return element('a', { href: link, title: link }, source);
+  const open = element('a', { href: link, title: link, 'aria-label': `Open the source: ${source}` }, 'open');
+  return element('span', {}, `${source} · `, open);
 }
 
 function showButton(shows: string, of: string, isBusy: boolean, press: () => void): HTMLButtonElement {

@@ -19,8 +19,9 @@ export function markRow(option: HTMLElement, page: Page, row: number): void {
 }
 
 function besideText(label: string, own: string): HTMLElement {
+  const other = label.startsWith(`${own}: `) ? label.slice(own.length + 2) : label;
   if (label === own) return element('span', { class: 'beside same', title: 'does the same' }, label);
   if (label === '')
     return element('span', { class: 'beside waits', title: 'cannot take this turn' }, 'waits');
-  return element('span', { class: 'beside other', title: label }, label);
+  return element('span', { class: 'beside other', title: label }, other);
 }

@@ -71,9 +71,9 @@ describe('the list of races', () => {
     const [first, second] = list.querySelectorAll('[data-testid=bug]');
     expect(first?.querySelector('strong')?.textContent).toBe('a line is lost <b>at boot</b>');
     expect(first?.querySelector('strong b')).toBeNull();
-    expect(first?.textContent).toContain('has it not fixed · violates no-lost-interrupt');
+    expect(first?.textContent).toContain('have it not fixed · violates no-lost-interrupt');
     expect(first?.querySelector('a')).toBeNull();
-    expect(second?.textContent).toContain('without before Linux 4.16');
+    expect(second?.textContent).toContain('do not before Linux 4.16');
     expect(second?.querySelector('a')?.href).toBe('https://git.kernel.org/linus/67b5b673ad4d');
   });
 
@@ -171,7 +171,7 @@ describe('marks of rows', () => {
         { row: 0, kind: 'raised', words: 'interrupt 1' },
         { row: 2, kind: 'fatal', words: 'interrupt 1 is lost here' },
       ],
-      beside: ['assert', '', 'keep'],
+      beside: ['assert', '', 'lose: kept → 1'],
     });
     expect(list.className).toBe('untimed has-beside');
     expect(rows.map(({ className }) => className)).toEqual(['mark-raised', '', 'mark-fatal']);
@@ -182,5 +182,6 @@ describe('marks of rows', () => {
       'beside other',
     ]);
     expect(rows[1]?.querySelector('.beside')?.textContent).toBe('waits');
+    expect(rows[2]?.querySelector('.beside')?.textContent).toBe('kept → 1');
   });
 });

@@ -96,17 +96,27 @@ describe('RacesTab', () => {
     expect(fatal).toMatchObject({ words: 'interrupt 1 is lost here', row: page().rows.length - 1 });
     expect(page().marks.find(({ kind }) => kind === 'raised')?.words).toBe('interrupt 1');
     expect(said(now().shown?.sentence)).toContain('never gets it. Step 40: interrupt 1 is lost here.');
+    // The machine without the bug takes the same steps and is not at its end then.
+    expect(page().beside).toEqual(page().rows.map(({ label }) => label));
+    expect(said(now().shown?.fixed?.sentence)).toMatch(
+      /It takes the same steps and goes on: .* served at step \d+/,
+    );
+    expect(now().shown?.fixed?.step).toBe(page().rows.length);
+    const fixed = unwrap(drawings.page(now().shown?.fixed?.drawing ?? -1));
+    expect(fixed.marks).toMatchObject([{ row: fixed.rows.length - 1, kind: 'served' }]);
+    expect(fixed.rows.length).toBeGreaterThan(page().rows.length);
   });
 
   it('opens a storm where its cycle begins, and marks what repeats for ever', async () => {
     await tab.showBug('active-pending-storm');
     const { rows, marks } = page();
     const repeats = marks.filter(({ kind }) => kind === 'repeats');
-    expect(repeats[0]).toMatchObject({ row: now().shown?.fatalStep, words: 'from here it repeats for ever' });
+    expect(repeats[0]).toMatchObject({ row: now().shown?.fatalStep, words: '' });
+    expect(marks.find(({ kind }) => kind === 'fatal')?.words).toBe('from here it repeats for ever');
     expect(repeats.map(({ row }) => row)).toEqual(
       rows.map((_, i) => i).filter((row) => row >= (now().shown?.fatalStep ?? 0)),
     );
-    expect(said(now().shown?.sentence)).toContain(`its ${repeats.length} steps repeat for ever`);
+    expect(said(now().shown?.sentence)).toContain(`The ${repeats.length} steps from there on are the cycle.`);
   });
 
   it('shows what its own exploration found, and goes back to the list', async () => {
