@@ -50,7 +50,8 @@ export function* spuriousRange(
     const here = longest(component);
     bound = here === null ? null : Math.max(bound, here);
   }
-  return { source: name, least: nearestService(), most: bound };
+  const least = yield* nearestService();
+  return least === undefined ? undefined : { source: name, least, most: bound };
 
   /** The most calls from any state of a component; null without bound. What it leads to is known already. */
   function longest(component: Component): number | null {
@@ -68,13 +69,17 @@ export function* spuriousRange(
   }
 
   /** The fewest calls from the start to an edge that serves: all states with none first, then those with one, … */
-  function nearestService(): number {
+  function* nearestService(): Generator<ExploreProgress, number | undefined, void> {
     const known = new Uint8Array(states.size);
     known[0] = 1;
     let now = [0];
     for (let calls = 0; now.length > 0; calls++) {
       const later: number[] = [];
       for (const state of now) {
+        if (++looked % STRIDE === 0) {
+          yield progress;
+          if (stop()) return undefined;
+        }
         let isServed = false as boolean;
         edges(state, (to, isSpurious) => {
           if (serves(state, to)) isServed = true;

@@ -1,4 +1,7 @@
+import type { Phrase } from './phrase.ts';
 import type { Races } from './races-state.ts';
+
+export type { Phrase };
 
 /** Values by the names of options of a device, or of the machine that it is in. */
 export type OptionValues = Readonly<Record<string, string>>;
@@ -93,12 +96,6 @@ export interface Offer {
   readonly path: string;
   /** Why the device does not take it as it is; may be empty. */
   readonly detail: string;
-}
-
-/** A stretch of an answer's sentence; what is strong is what people look for first. */
-export interface Phrase {
-  readonly text: string;
-  readonly strong: boolean;
 }
 
 /** Why a path was taken, or why it was not. */

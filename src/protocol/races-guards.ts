@@ -1,6 +1,6 @@
 import { boolean, count, list, nullable, number, object, oneOf, text } from './guards.ts';
 import type { Guard } from './guards.ts';
-import type { Phrase } from './panel-state.ts';
+import type { Phrase } from './phrase.ts';
 import type {
   Explored,
   FixedRun,

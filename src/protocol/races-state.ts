@@ -1,4 +1,4 @@
-import type { Phrase } from './panel-state.ts';
+import type { Phrase } from './phrase.ts';
 
 /** A property that the path promises. */
 export interface PromisedProperty {
