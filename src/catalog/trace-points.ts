@@ -31,8 +31,8 @@ const LASTING: Readonly<Record<string, string>> = {
   'hw/vfio': `vfio_intx_disable_kvm vfio_intx_enable_kvm vfio_intx_interrupt vfio_intx_update vfio_msi_enable
     vfio_msi_interrupt vfio_msix_enable vfio_msix_vector_do_use vfio_msix_vector_release vfio_region_mmaps_set_enabled
     vfio_region_read vfio_region_write`,
-  'hw/virtio': `vhost_dev_start virtio_mmio_read virtio_mmio_setting_irq virtio_mmio_write_offset virtio_notify
-    virtio_queue_notify virtio_set_status`,
+  'hw/virtio': `vhost_dev_start vhost_dev_stop virtio_mmio_read virtio_mmio_setting_irq virtio_mmio_write_offset virtio_notify
+    virtio_pci_notify_write virtio_queue_notify virtio_set_status`,
   system: 'memory_region_ops_read memory_region_ops_write memory_region_ram_device_read',
 };
 

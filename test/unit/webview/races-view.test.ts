@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Races } from '../../../src/protocol/races-state.ts';
-import { markRows } from '../../../src/webview/views/row-marks.ts';
+import type { Page } from '../../../src/protocol/page.ts';
+import { markList, markRow } from '../../../src/webview/views/row-marks.ts';
 import { racesList } from '../../../src/webview/views/races-list.ts';
 import { racesProgress } from '../../../src/webview/views/races-progress.ts';
 import { connectPanel } from './connected-panel.ts';
@@ -162,16 +163,18 @@ describe('marks of rows', () => {
     };
     const rows = [row('assert'), row('mask'), row('lose')];
     const list = document.createElement('div');
-    markRows(list, rows, {
-      drawing: 1,
+    const page = {
       isTimed: false,
-      rows: ['assert', 'mask', 'lose'].map((label) => ({ label })) as never,
-      mermaid: '',
+      rows: ['assert', 'mask', 'lose'].map((label) => ({ label })),
       marks: [
         { row: 0, kind: 'raised', words: 'interrupt 1' },
         { row: 2, kind: 'fatal', words: 'interrupt 1 is lost here' },
       ],
       beside: ['assert', '', 'lose: kept → 1'],
+    } as unknown as Page;
+    markList(list, page);
+    rows.forEach((option, i) => {
+      markRow(option, page, i);
     });
     expect(list.className).toBe('untimed has-beside');
     expect(rows.map(({ className }) => className)).toEqual(['mark-raised', '', 'mark-fatal']);

@@ -5,8 +5,9 @@ import { Drawings } from '../../../../src/extension/panel/drawings.ts';
 import { RacesTab } from '../../../../src/extension/races/races-tab.ts';
 import { Explorer } from '../../../../src/extension/worker/explorer.ts';
 import { startInSameThread } from '../../../../src/extension/worker/same-thread.ts';
-import type { Page } from '../../../../src/protocol/messages.ts';
+import { EVERY_ROW } from '../../../../src/diagram/outline.ts';
 import { getPage } from '../../../../src/protocol/messages.ts';
+import type { Page } from '../../../../src/protocol/page.ts';
 import { isRaces } from '../../../../src/protocol/races-guards.ts';
 import type { Races, RacesProgress } from '../../../../src/protocol/races-state.ts';
 import { TEST_FACTS } from '../../../support/facts.ts';
@@ -30,7 +31,9 @@ describe('RacesTab', () => {
     const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, kernel } };
     tab.begin(unwrap(simulate({ path, facts, interrupts: 1 })));
   };
-  const page = (): Page => unwrap(drawings.page(now().shown?.drawing ?? -1));
+  const pageOf = (drawing: number): Page =>
+    unwrap(drawings.pages(drawing)).page({ drawing, reading: EVERY_ROW, step: 0 });
+  const page = (): Page => pageOf(now().shown?.drawing ?? -1);
   const said = (phrases: readonly { text: string }[] = []): string =>
     phrases.map(({ text }) => text).join('');
 
@@ -87,7 +90,7 @@ describe('RacesTab', () => {
     expect(rows.slice(0, differs).map(({ label }) => label)).toEqual(beside?.slice(0, differs));
     expect(beside?.[differs]).not.toBe(rows[differs]?.label);
     expect(said(race?.fixed?.sentence)).toMatch(/^All [\d\u202f]+ states looked at, no violation/);
-    expect(unwrap(drawings.page(race?.fixed?.drawing ?? -1)).rows.length).toBeGreaterThan(differs);
+    expect(pageOf(race?.fixed?.drawing ?? -1).rows.length).toBeGreaterThan(differs);
   });
 
   it('names the interrupt that is lost, at the step after which it never comes', async () => {
@@ -102,7 +105,7 @@ describe('RacesTab', () => {
       /It takes the same steps and goes on: .* served at step \d+/,
     );
     expect(now().shown?.fixed?.step).toBe(page().rows.length);
-    const fixed = unwrap(drawings.page(now().shown?.fixed?.drawing ?? -1));
+    const fixed = pageOf(now().shown?.fixed?.drawing ?? -1);
     expect(fixed.marks).toMatchObject([{ row: fixed.rows.length - 1, kind: 'served' }]);
     expect(fixed.rows.length).toBeGreaterThan(page().rows.length);
   });
@@ -131,7 +134,7 @@ describe('RacesTab', () => {
     expect(now().shown).toBeNull();
     expect(now().explored?.runs).toHaveLength(titles.length);
     begin(IRQFD);
-    expect(drawings.page(drawing)).toMatchObject({ ok: false });
+    expect(drawings.pages(drawing)).toMatchObject({ ok: false });
   });
 
   it('can be stopped, and says that not everything was seen', async () => {
