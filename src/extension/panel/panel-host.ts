@@ -14,6 +14,7 @@ import { CHANGE_ASSUMPTIONS } from '../command-names.ts';
 import { changedFacts } from '../fact-settings.ts';
 import { ask, askAll, titleOf } from '../question/ask.ts';
 import type { Outcome } from '../question/outcome.ts';
+import { performInRaces } from '../races/races-commands.ts';
 import { RacesTab } from '../races/races-tab.ts';
 import { Spreads } from '../spreads.ts';
 import { movedPhrases } from './delta-phrases.ts';
@@ -185,7 +186,9 @@ class OnePanel implements PanelHost, vscode.Disposable {
   #open(view: PanelView): void {
     const { log } = this.#app;
     const command = this.#app.guarded('panel', async (wanted: PanelCommand) => {
-      if (!(await this.#performHere(wanted))) await performCommand(wanted, this.#model.state.subject);
+      if (wanted === 'toggleFollow') this.toggleFollow();
+      else if (await performInRaces(wanted, this.#races)) return;
+      else await performCommand(wanted, this.#model.state.subject);
     });
     const races = this.#app.guarded(vscode.l10n.t('Find Races in IRQ Path…'), (bug: string) =>
       this.#races.showBug(bug),
@@ -230,29 +233,6 @@ class OnePanel implements PanelHost, vscode.Disposable {
       },
     });
     void vscode.commands.executeCommand('setContext', 'irqPath.hasPanel', true);
-  }
-
-  /** Does what is the panel's own business; false if a command is not. */
-  async #performHere(command: PanelCommand): Promise<boolean> {
-    switch (command) {
-      case 'toggleFollow':
-        this.toggleFollow();
-        return true;
-      case 'explore':
-        await this.#races.explore();
-        return true;
-      case 'stopExploring':
-        this.#races.stop();
-        return true;
-      case 'goOnExploring':
-        this.#races.goOn();
-        return true;
-      case 'closeRace':
-        this.#races.close();
-        return true;
-      default:
-        return false;
-    }
   }
 
   async #answer(subject: Subject, place?: Place): Promise<Outcome> {
