@@ -20,6 +20,8 @@ export class ConfigSet {
   readonly #width: number;
   #table = new Int32Array(256).fill(NONE);
   #words: Int32Array;
+  /** By record: where the table has it. */
+  #slots = new Int32Array(64);
   size = 0;
 
   constructor(key: number, rest: number) {
@@ -29,8 +31,9 @@ export class ConfigSet {
   }
 
   clear(): void {
+    // A set that was large once must not cost as much every time that it is emptied.
+    for (let index = 0; index < this.size; index++) this.#table[this.#slots[index] as number] = NONE;
     this.size = 0;
-    this.#table.fill(NONE);
   }
 
   /** Adds the record that begins at the start of `record`, unless it is there. Says whether it was new. */
@@ -47,6 +50,12 @@ export class ConfigSet {
       larger.set(this.#words);
       this.#words = larger;
     }
+    if (this.size === this.#slots.length) {
+      const larger = new Int32Array(this.#slots.length * 2);
+      larger.set(this.#slots);
+      this.#slots = larger;
+    }
+    this.#slots[this.size] = slot;
     for (let i = 0; i < this.#width; i++) this.#words[at + i] = record[i] as number;
     this.#table[slot] = this.size++;
     if (this.size * 2 > this.#table.length) this.#grow();
@@ -72,6 +81,7 @@ export class ConfigSet {
       let slot = hash(this.#words, index * this.#width, this.#key) & mask;
       while (this.#table[slot] !== NONE) slot = (slot + 1) & mask;
       this.#table[slot] = index;
+      this.#slots[index] = slot;
     }
   }
 }

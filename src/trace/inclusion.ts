@@ -76,8 +76,7 @@ export class Inclusion {
     const contextNumber = this.#emissions.contextNumber(context);
     const number = this.#emissions.eventNumber(event);
     this.#next.clear();
-    this.#forEachPrinting((process, sequence) => {
-      if (this.#emissions.contexts[process] !== contextNumber) return;
+    this.#forEachPrinting(contextNumber, (process, sequence) => {
       const printed = this.#from.printed[process] as number;
       const extended = this.#emissions.extend(printed, number);
       if (extended === UNKNOWN || !this.#emissions.startsWith(sequence, extended)) return;
@@ -93,7 +92,7 @@ export class Inclusion {
   /** All that the model could print now. */
   possible(): PossibleEvent[] {
     const found = new Map<string, PossibleEvent>();
-    this.#forEachPrinting((process, sequence) => {
+    this.#forEachPrinting(null, (process, sequence) => {
       const number = this.#emissions.next(sequence, this.#from.printed[process] as number);
       if (number === UNKNOWN) return;
       const event = this.#emissions.eventName(number);
@@ -175,13 +174,19 @@ export class Inclusion {
     }
   }
 
-  /** Calls `found` with what the next step of each process would print, in every configuration that is in `#from`. */
-  #forEachPrinting(found: (process: number, sequence: number) => void): void {
+  /**
+   * Calls `found` with what the next step of each process of a context, or of every one, would print, in every
+   * configuration; it is in `#from` then.
+   */
+  #forEachPrinting(context: number | null, found: (process: number, sequence: number) => void): void {
     const { state, words } = this.#from;
+    const processes = this.#model.processes.filter(
+      ({ index }) => context === null || this.#emissions.contexts[index] === context,
+    );
     for (let index = 0; index < this.#now.size; index++) {
       this.#now.read(index, words);
       if (this.#silentLocalMover() !== null) continue;
-      for (const process of this.#model.processes) {
+      for (const process of processes) {
         const next = currentStep(process, state);
         const constant = this.#emissions.constantOf(next);
         if (constant === NOTHING || !isEnabled(process, state)) continue;
