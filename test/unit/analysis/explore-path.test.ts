@@ -291,7 +291,15 @@ describe('what can be reached', () => {
   it('no spurious interrupt with irqfd', () => {
     const { witnesses } = explored({ path: IRQFD, reach: ['spurious-guest-interrupt'] });
     expect(witnesses).toEqual([
-      { outcome: 'spurious-guest-interrupt', reached: false, prefix: [], cycle: [], starved: [], timers: [] },
+      {
+        outcome: 'spurious-guest-interrupt',
+        reached: false,
+        prefix: [],
+        cycle: [],
+        starved: [],
+        timers: [],
+        raised: [],
+      },
     ]);
   });
 
