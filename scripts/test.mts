@@ -15,11 +15,15 @@ interface Stage {
   readonly count?: () => Count | undefined;
 }
 
-const STAGES: readonly Stage[] = [
+/** What uses one processor for a while, and stands beside what leaves it some of another. */
+const CHECKS: readonly Stage[] = [
   { name: 'types', script: ['typecheck'] },
   { name: 'lint, format and layers', script: ['lint'] },
-  { name: 'build and package', script: ['package'] },
-  vitest('unit tests', 'test:unit', 'unit'),
+];
+const PACKAGE: Stage = { name: 'build and package', script: ['package'] };
+const UNIT = vitest('unit tests', 'test:unit', 'unit');
+/** A VS Code each: alone, because their patience has an end. */
+const IN_VSCODE: readonly Stage[] = [
   {
     name: 'in-host suite',
     script: ['test:host'],
@@ -42,10 +46,23 @@ await installServer();
 let passed = 0;
 let failed = 0;
 const broken: string[] = [];
-for (const { name, script, count } of STAGES) {
+await perform(PACKAGE);
+await Promise.all([perform(UNIT), inTurn(CHECKS, true)]);
+await inTurn(IN_VSCODE);
+
+if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function inTurn(stages: readonly Stage[], quiet = false): Promise<void> {
+  for (const stage of stages) await perform(stage, quiet);
+}
+
+/** Runs a stage and counts what came of it. A quiet one shows its output only if it fails. */
+async function perform({ name, script, count }: Stage, quiet = false): Promise<void> {
   const start = Date.now();
   console.log(`\n── ${name}`);
-  const status = await run('npm', ['run', '--silent', ...script]);
+  const status = await run('npm', ['run', '--silent', ...script], { quiet });
   const counted = count?.();
   passed += counted?.passed ?? 0;
   failed += counted?.failed ?? 0;
@@ -58,7 +75,3 @@ for (const { name, script, count } of STAGES) {
     `── ${name}: ${status === 0 ? 'done' : 'FAILED'} in ${((Date.now() - start) / 1000).toFixed(1)} s`,
   );
 }
-
-if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
