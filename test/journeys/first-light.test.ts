@@ -20,25 +20,25 @@ describe('from a launch file to a diagram', () => {
     await window.workbench.placeCursorOn('-device');
     await window.workbench.runCommand('Simulate IRQ path');
     panel = await Panel.find(window.page);
-    await panel.chooseDetail('All steps');
   });
 
   afterAll(async () => {
     await window.close();
   });
 
+  it('leaves the launch file in sight and the focus in it', async () => {
+    await window.workbench.waitForEditor('xgmac.sh');
+    expect(await window.workbench.focusIsInEditor()).toBe(true);
+    await takeScreenshot(window.page, 'first-light');
+  });
+
   it('lists the steps that the command line prints, in its order', async () => {
+    await panel.chooseDetail('All steps');
     expect(await panel.stepLabels()).toEqual(simulated.shapes[0]?.labels);
   });
 
   it('draws these steps, in the same order', async () => {
     expect(await panel.messageTexts()).toEqual(simulated.shapes[0]?.labels);
-  });
-
-  it('leaves the launch file in sight and the focus in it', async () => {
-    await window.workbench.waitForEditor('xgmac.sh');
-    expect(await window.workbench.focusIsInEditor()).toBe(true);
-    await takeScreenshot(window.page, 'first-light');
   });
 
   it('shows another shape of the cycle in list and drawing alike', async () => {

@@ -77,20 +77,25 @@ export class Workbench {
     await page.locator(`.monaco-workbench.${bodyClass}`).waitFor();
   }
 
-  /** F1, a text, Enter on the row that it finds. Whatever takes the focus just then closes the input: once more, then. */
+  /**
+   * F1, a text, Enter on the row that it finds. Whatever takes the focus just then (an editor that opens late) closes the
+   * input: once more, then.
+   */
   async #choose(text: string, row: string): Promise<void> {
     const page = this.#page;
     const input = page.locator('.quick-input-widget input[type="text"]');
+    const found = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row });
     for (let attempt = 1; ; attempt++) {
       await page.keyboard.press('F1');
       try {
         await input.fill(text, { timeout: 5_000 });
+        await found.waitFor({ timeout: 5_000 });
         break;
       } catch (error) {
         if (attempt === 3) throw error;
+        await page.keyboard.press('Escape');
       }
     }
-    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row }).waitFor();
     await page.keyboard.press('Enter');
   }
 }
