@@ -55,7 +55,7 @@ const drawing = runDrawings(store, {
     (await import('./time/spread-chart.ts')).spreadChart(place, readout),
   ),
 });
-const sequence = element('main', { class: 'path-view' }, stepList(store), drawing.element);
+const sequence = element('div', { class: 'path-view' }, stepList(store), drawing.element);
 const details = inspector(store);
 const path = element(
   'div',
@@ -80,7 +80,10 @@ const tabs = tabStrip<Tab>(
   },
 );
 const tabRow = element('div', { class: 'tab-row' }, tabs.strip, runSwitch(store));
-document.body.append(answerView(store), troubleView(store), tabRow, ...tabs.panels);
+document.body.append(
+  answerView(store),
+  element('main', { class: 'asked' }, troubleView(store), tabRow, ...tabs.panels),
+);
 
 store.subscribe(({ state }) => {
   tabs.choose(state.tab);

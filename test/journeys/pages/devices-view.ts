@@ -74,7 +74,7 @@ export class DevicesView {
   /** Presses a button above the tree, by its name. */
   async pressTitle(name: string): Promise<void> {
     await this.#pane.locator('.pane-header').hover();
-    await this.#pane.locator(`.pane-header .action-label[aria-label^="${name}"]`).click();
+    await this.#pane.locator('.pane-header').getByRole('button', { name }).click();
   }
 
   /** Ticks an entry of the list that a command has opened, of which several can be chosen. */
