@@ -59,6 +59,7 @@ describe('comparing', () => {
     await expect.poll(async () => (await compare.steps(1)).length).toBeGreaterThan(10);
     expect(await compare.difference()).toMatch(/^The first \d+ steps are the same; then line does /);
     expect(await compare.isAligned()).toBe(true);
+    expect(await compare.partiesAreApart()).toBe(true);
     await takeScreenshot(window.page, 'compare-two');
   });
 

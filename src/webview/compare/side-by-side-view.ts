@@ -128,11 +128,11 @@ export class SideBySideView {
 
   #head({ columns }: Comparison, { lanes }: SideBySide): HTMLElement {
     const names = lanes.map(({ party, home }) =>
-      element('span', { class: `lane-name ${home}`, title: `${party} (${homeInWords(home)})` }, party),
+      element('span', { class: `party-name ${home}`, title: `${party} (${homeInWords(home)})` }, party),
     );
     const cells = columns.map((column, i) => {
-      const laneNames = element('div', { class: 'lane-names', 'aria-hidden': 'true' });
-      laneNames.append(...names.map((name) => name.cloneNode(true)));
+      const partyNames = element('div', { class: 'party-names', 'aria-hidden': 'true' });
+      partyNames.append(...names.map((name) => name.cloneNode(true)));
       return element(
         'th',
         { scope: 'col' },
@@ -148,7 +148,7 @@ export class SideBySideView {
           this.#shapePicker(column, i),
           openButton(column.title, i, this.#store),
         ),
-        laneNames,
+        partyNames,
       );
     });
     const corner = element('td', {}, element('span', { class: 'unseen' }, 'differs'));

@@ -70,6 +70,18 @@ export class CompareTab {
       );
   }
 
+  /** Whether the names of the parties stand beside each other above every column, none upon another. */
+  async partiesAreApart(): Promise<boolean> {
+    return await this.#drawing()
+      .locator('.party-names')
+      .evaluateAll((columns) =>
+        columns.every(({ children }) => {
+          const lefts = [...children].map((name) => Math.round(name.getBoundingClientRect().left));
+          return lefts.length > 1 && new Set(lefts).size === lefts.length;
+        }),
+      );
+  }
+
   /** A number of the table, by the name of its row and its column from 0, without differences and marks. */
   async number(name: string, column: number): Promise<string> {
     const row = this.#numbers().locator('tbody tr', {
