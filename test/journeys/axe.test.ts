@@ -1,26 +1,25 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../scripts/lib/paths.mts';
+import { CompareTab } from './pages/compare.ts';
 import { Panel } from './pages/panel.ts';
+import { TimeView } from './pages/time-view.ts';
+import { axeFindings } from './setup/axe.ts';
 import { openWindow } from './setup/browser.ts';
 import type { Window } from './setup/browser.ts';
+import { takeScreenshot } from './setup/screenshot.ts';
 
+/** The themes that VS Code comes with, one of each kind, and the class that marks them. */
 const THEMES = [
-  ['Dark Modern', 'vs-dark'],
   ['Light Modern', 'vs'],
   ['Dark High Contrast', 'hc-black'],
   ['Light High Contrast', 'hc-light'],
+  ['Dark Modern', 'vs-dark'],
 ] as const;
 
-/** The way to our document through the frames that VS Code puts around it. */
-const OUR_FRAME = ['iframe.webview.ready', '#active-frame', 'body'];
-
-/** What axe calls worse than a nuisance. */
-const SEVERE: readonly (string | null | undefined)[] = ['serious', 'critical'];
-
-describe('the panel for people who cannot see it, or not well', () => {
+describe('the panel in every kind of theme, and for people who cannot see it, or not well', () => {
   let window: Window;
   let panel: Panel;
+  let time: TimeView;
 
   beforeAll(async () => {
     window = await openWindow({ folder: SAMPLES });
@@ -28,35 +27,53 @@ describe('the panel for people who cannot see it, or not well', () => {
     await window.workbench.placeCursorOn('-device');
     await window.workbench.runCommand('Simulate IRQ path');
     panel = await Panel.find(window.page);
+    time = new TimeView(panel.frame);
+    await panel.clickStep((await panel.stepLabels()).indexOf('kvm-exit'));
   });
 
   afterAll(async () => {
     await window.close();
   });
 
-  /** What axe finds in our frame; the rest of the window is VS Code's own. */
-  async function violations(): Promise<string[]> {
-    const { violations: found } = await new AxeBuilder({ page: window.page }).include(OUR_FRAME).analyze();
-    return found
-      .filter(({ impact }) => SEVERE.includes(impact))
-      .flatMap(({ id, nodes }) =>
-        nodes.map(({ html, failureSummary = '' }) => `${id}: ${html}\n${failureSummary}`),
-      );
-  }
-
-  it.each(THEMES)('has no serious violation in %s, in any tab and section', async (theme, mark) => {
+  it.each(THEMES)('can be read in %s, in any tab, section and drawing', async (theme, mark) => {
     await window.workbench.chooseTheme(theme, mark);
+    await expect.poll(() => panel.messageContrast(), { timeout: 10_000 }).toBeGreaterThanOrEqual(4.5);
+    await takeScreenshot(window.page, `sequence-${mark}`);
     const found: string[] = [];
-    for (const tab of await panel.tabs()) {
+    for (const section of await panel.sections()) {
+      await panel.openSection(section);
+      found.push(...(await axeFindings(panel.frame)));
+    }
+    await panel.openSection('Step');
+    await time.choose('Time');
+    await takeScreenshot(window.page, `time-${mark}`);
+    found.push(...(await axeFindings(panel.frame)));
+    await time.openSpread();
+    await takeScreenshot(window.page, `spread-${mark}`);
+    found.push(...(await axeFindings(panel.frame)));
+    await time.closeSpread();
+    await time.choose('Sequence');
+    for (const tab of (await panel.tabs()).filter((title) => title !== 'Path')) {
       await panel.openSection(tab);
-      const sections = await panel.sections();
-      if (sections.length === 0) found.push(...(await violations()));
-      for (const section of sections) {
-        await panel.openSection(section);
-        found.push(...(await violations()));
-      }
+      await takeScreenshot(window.page, `${tab.toLowerCase()}-${mark}`);
+      found.push(...(await axeFindings(panel.frame)));
+    }
+    await panel.openSection('Path');
+    expect([...new Set(found)]).toEqual([]);
+  });
+
+  it('so can a comparison', async () => {
+    await panel.openSection('Compare');
+    const compare = await CompareTab.find(window.page);
+    await compare.pressButton(/^x-irqfd=on/);
+    await expect.poll(() => compare.paths()).toHaveLength(2);
+    const found: string[] = [];
+    for (const [theme, mark] of THEMES) {
+      await window.workbench.chooseTheme(theme, mark);
+      expect(await compare.isAligned()).toBe(true);
+      await takeScreenshot(window.page, `comparison-${mark}`);
+      found.push(...(await axeFindings(panel.frame)));
     }
     expect([...new Set(found)]).toEqual([]);
-    await panel.openSection('Path');
   });
 });

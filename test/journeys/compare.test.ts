@@ -83,18 +83,6 @@ describe('comparing', () => {
     await takeScreenshot(window.page, 'compare-three');
   });
 
-  it('can be read in a light theme and in high contrast', async () => {
-    for (const [theme, mark] of [
-      ['Light Modern', 'vs'],
-      ['Dark High Contrast', 'hc-black'],
-      ['Dark Modern', 'vs-dark'],
-    ] as const) {
-      await window.workbench.chooseTheme(theme, mark);
-      await expect.poll(() => compare.isAligned()).toBe(true);
-      await takeScreenshot(window.page, `compare-three-${mark}`);
-    }
-  });
-
   it('one of them opens in the Path tab, and is offered what it can be compared with', async () => {
     await compare.pressButton('Open slow-line in the Path tab');
     const panel = await Panel.find(window.page);

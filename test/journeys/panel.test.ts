@@ -5,20 +5,11 @@ import { openWindow } from './setup/browser.ts';
 import type { Window } from './setup/browser.ts';
 import { takeScreenshot } from './setup/screenshot.ts';
 
-/** The themes that VS Code comes with, one of each kind, and the class that marks them. */
-const THEMES = [
-  ['Dark Modern', 'vs-dark'],
-  ['Light Modern', 'vs'],
-  ['Dark High Contrast', 'hc-black'],
-  ['Light High Contrast', 'hc-light'],
-] as const;
-
 describe('the panel', () => {
   let window: Window;
   let panel: Panel;
 
   beforeAll(async () => {
-    // Not by the address of the window: VS Code brings no editors back where that names a file.
     window = await openWindow({ folder: SAMPLES });
     await window.workbench.openFile('xgmac.sh');
     await window.workbench.placeCursorOn('-device');
@@ -102,23 +93,6 @@ describe('the panel', () => {
     expect(await panel.zoomPercent()).toBeLessThan(before);
     await panel.pressButton(/Zoom to 100 %$/);
     expect(await panel.zoomPercent()).toBe(100);
-  });
-
-  it.each(THEMES)('can be read in %s', async (theme, mark) => {
-    await panel.clickStep((await panel.stepLabels()).indexOf('kvm-exit'));
-    await window.workbench.chooseTheme(theme, mark);
-    await expect.poll(() => panel.messageContrast(), { timeout: 10_000 }).toBeGreaterThanOrEqual(4.5);
-    expect(await panel.messageTexts()).toEqual(await panel.stepLabels());
-    await takeScreenshot(window.page, `panel-${mark}`);
-  });
-
-  it('comes back after a reload of the window, at the step where it was left', async () => {
-    const step = (await panel.stepLabels()).indexOf('lazy-mask');
-    await panel.clickStep(step);
-    await window.workbench.reload();
-    panel = await Panel.find(window.page);
-    await expect.poll(() => panel.currentStep(), { timeout: 10_000 }).toBe(step);
-    expect(await panel.highlightedMessages()).toEqual([step]);
   });
 
   it('breaks no content security policy on the way', () => {

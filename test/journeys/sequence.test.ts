@@ -13,6 +13,7 @@ describe('reading a sequence', () => {
   let sequence: SequenceView;
 
   beforeAll(async () => {
+    // Not by the address of the window: VS Code brings no editors back where that names a file.
     window = await openWindow({ folder: SAMPLES });
     await window.workbench.openFile('xgmac.sh');
     await window.workbench.placeCursorOn('-device');
@@ -65,26 +66,24 @@ describe('reading a sequence', () => {
     await expect.poll(() => panel.textOf('found')).toBe('');
   });
 
-  it('hides a party, says so, and still does after a reload', async () => {
+  it('hides a party, says so, and is the same after a reload, at the step where it was left', async () => {
     await sequence.hide('vGIC', 'sequence-hide-menu', window.page);
     await expect.poll(() => sequence.hiddenLine()).toMatch(/^Hidden: vGIC \(\d+ steps\)/);
     expect(await sequence.columns()).not.toContain('vGIC');
+    const step = (await panel.stepLabels()).indexOf('kvm-exit');
+    await panel.clickStep(step);
     await window.workbench.reload();
     panel = await Panel.find(window.page);
     sequence = new SequenceView(panel);
     await expect.poll(() => sequence.hiddenLine()).toMatch(/^Hidden: vGIC/);
+    await expect.poll(() => panel.currentStep()).toBe(step);
+    expect(await panel.highlightedMessages()).toEqual([step]);
     await panel.pressButton('Show all');
     await expect.poll(() => sequence.columns()).toContain('vGIC');
   });
 
-  it.each([
-    ['Light Modern', 'vs'],
-    ['Dark High Contrast', 'hc-black'],
-    ['Light High Contrast', 'hc-light'],
-    ['Dark Modern', 'vs-dark'],
-  ])('looks right in %s', async (theme, mark) => {
-    await window.workbench.chooseTheme(theme, mark);
-    await expect.poll(() => panel.messageContrast(), { timeout: 10_000 }).toBeGreaterThanOrEqual(4.5);
-    await takeScreenshot(window.page, `sequence-${mark}`);
+  it('breaks no content security policy on the way', () => {
+    expect(window.console.violations()).toEqual([]);
+    expect(window.console.complaintsFrom((url) => url.includes('/dist/webview/'))).toEqual([]);
   });
 });

@@ -6,13 +6,6 @@ import { openWindow } from './setup/browser.ts';
 import type { Window } from './setup/browser.ts';
 import { takeScreenshot } from './setup/screenshot.ts';
 
-const THEMES = [
-  ['Dark Modern', 'vs-dark'],
-  ['Light Modern', 'vs'],
-  ['Dark High Contrast', 'hc-black'],
-  ['Light High Contrast', 'hc-light'],
-] as const;
-
 describe('a run in time', () => {
   let window: Window;
   let panel: Panel;
@@ -79,16 +72,6 @@ describe('a run in time', () => {
     expect((await panel.stepLabels())[await panel.currentStep()]).toBe('dispatch-handler');
     await time.press('0');
     await expect.poll(() => panel.zoomPercent()).toBe(100);
-  });
-
-  it.each(THEMES)('can be read in %s', async (theme, mark) => {
-    await panel.clickStep((await panel.stepLabels()).indexOf('exit-to-qemu'));
-    await window.workbench.chooseTheme(theme, mark);
-    await panel.pressButton(/^Fit/);
-    await takeScreenshot(window.page, `time-${mark}`);
-    await time.openSpread();
-    await takeScreenshot(window.page, `spread-${mark}`);
-    await time.closeSpread();
   });
 
   it('shows how the times of thousands of interrupts are spread, by kind of cycle', async () => {

@@ -64,7 +64,7 @@ function subjectName(subject: Subject, store: PanelStore): HTMLElement {
     case 'path':
       return element('span', {}, 'from the library of paths');
     case 'comparison':
-      return element('strong', {}, 'Comparison');
+      return element('h1', {}, 'Comparison');
     case 'added':
       return element('span', {}, element('strong', {}, subject.id), ` ${subject.driver}, added by you`);
     case 'device':

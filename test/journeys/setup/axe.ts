@@ -1,0 +1,18 @@
+import axe from 'axe-core';
+import type { Frame } from 'playwright-core';
+
+/**
+ * What axe finds in a frame, by all of its rules: the rule, the element and what would mend it, a text each. It runs in
+ * that frame only, as the rest of the window is VS Code's own.
+ */
+export async function axeFindings(frame: Frame): Promise<readonly string[]> {
+  const isThere = await frame.evaluate(() => 'axe' in window);
+  if (!isThere) await frame.evaluate(axe.source);
+  return await frame.evaluate(async () => {
+    const { run } = (window as unknown as { axe: typeof axe }).axe;
+    const { violations } = await run(document, { resultTypes: ['violations'] });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary = '' }) => `${id}: ${html}\n${failureSummary}`),
+    );
+  });
+}
