@@ -51,7 +51,13 @@ export class Races {
       .catch(() => '');
   }
 
-  /** The rows of the counterexample as they are read, top to bottom. */
+  /** How many rows the counterexample has, as screen readers are told. */
+  async rowCount(): Promise<number> {
+    const row = this.frame.locator('.race [data-testid="step"]').first();
+    return Number(await row.getAttribute('aria-setsize'));
+  }
+
+  /** The rows of the counterexample that are in sight, as they are read, top to bottom. */
   async rows(): Promise<readonly string[]> {
     return await this.frame.locator('.race [data-testid="step"]').allInnerTexts();
   }
