@@ -38,12 +38,10 @@ function sentence({ summary, end }: Simulation): Phrase[] {
   } = summary;
   const phrases: Phrase[] = [
     strong(`${twoDigits(exits)} ${twoDigits(exits) === '1' ? 'exit' : 'exits'}`),
-    plain(
-      ` per interrupt, ${toQemu === 0 ? 'none' : twoDigits(toQemu)} of them to QEMU; guest handler after `,
-    ),
-    strong(approximateTime(summary.latencyNs.p50)),
-    plain(', ready for the next after '),
-    strong(approximateTime(summary.completionNs.p50)),
+    plain(` per interrupt, ${toQemu === 0 ? 'none' : twoDigits(toQemu)} of them to QEMU; `),
+    ...after('guest handler', 'the guest handler never runs', summary.latencyNs),
+    plain(', '),
+    ...after('ready for the next', 'never ready for another', summary.completionNs),
     plain('; '),
     spurious === 0 ? plain('no spurious guest interrupts.') : strong(`${twoDigits(spurious)} spurious`),
   ];
@@ -52,9 +50,14 @@ function sentence({ summary, end }: Simulation): Phrase[] {
   return phrases;
 }
 
+/** When something happens, in the middle; a distribution of nothing is all zeros. */
+function after(what: string, never: string, { p50, max }: Distribution): Phrase[] {
+  return max === 0 ? [strong(never)] : [plain(`${what} after `), strong(approximateTime(p50))];
+}
+
 function trust(assumedShare: number): string {
   if (assumedShare === 0) return 'All of the time rests on published costs.';
-  return `≈ ${twoDigits(assumedShare * 100)} % of the time rests on costs that nobody has published.`;
+  return `≈ ${twoDigits(assumedShare * 100)} % of the time that steps take rests on costs that nobody has published.`;
 }
 
 function numbers({ summary, seed, interrupts, workload, profile }: Simulation): FigureGroup[] {
@@ -99,7 +102,7 @@ function numbers({ summary, seed, interrupts, workload, profile }: Simulation): 
 
 function times(summary: Summary): Figure[] {
   const spread = ({ p50, p99, max }: Distribution): string =>
-    [p50, p99, max].map((time) => approximateTime(time)).join(' / ');
+    max === 0 ? 'never' : [p50, p99, max].map((time) => approximateTime(time)).join(' / ');
   return [
     { name: 'assertion to guest handler', value: spread(summary.latencyNs) },
     { name: 'assertion to ready again', value: spread(summary.completionNs) },

@@ -60,7 +60,7 @@ function sentence(shares: readonly LatencyShare[], totalNs: number): (Node | str
       ? [
           '; ',
           element('span', { class: 'swatch assumed', 'aria-hidden': 'true' }),
-          `${percent(assumedNs)} on assumed costs`,
+          `${percent(assumedNs)} running on assumed costs`,
         ]
       : []),
   ];

@@ -56,11 +56,19 @@ describe('the answer in words', () => {
     expect(words({ ...changed, end: 'step-limit' })).toContain('storm');
   });
 
+  it('says of a line that stays up that it is never ready again, and not that this takes no time', () => {
+    const stuck = unwrap(simulate({ path: 'irqfd/level-pulse', facts: TEST_FACTS, interrupts: 5 }));
+    expect(words(stuck)).toMatch(/guest handler after ≈ \d+ µs, never ready for another;/);
+    const nothing = { min: 0, p50: 0, p99: 0, max: 0 };
+    const unheard = { ...stuck, summary: { ...stuck.summary, latencyNs: nothing } };
+    expect(words(unheard)).toContain('the guest handler never runs');
+  });
+
   it('says how much rests on assumed costs', () => {
     const { summary, ...rest } = simulated();
     const trust = (assumedShare: number): string =>
       describeAnswer(1, [], { ...rest, summary: { ...summary, assumedShare } }, []).trust;
-    expect(trust(0.957)).toBe('≈ 96 % of the time rests on costs that nobody has published.');
+    expect(trust(0.957)).toBe('≈ 96 % of the time that steps take rests on costs that nobody has published.');
     expect(trust(0)).toBe('All of the time rests on published costs.');
   });
 });
