@@ -108,7 +108,7 @@ describe('the Time view', () => {
 
   it('tells where the latency goes, in a sentence and in parts that lead to their steps', async () => {
     expect(text('[data-testid=latency]')).toMatch(
-      /^Latency [\d.]+ µs: \d+ % running, \d+ % waiting; \d+ % on assumed/,
+      /^Latency [\d.]+ µs: \d+ % running, \d+ % waiting; \d+ % running on assumed/,
     );
     const parts = all('.latency-part');
     expect(parts.map(({ textContent }) => textContent.replace(/ [\d.]+ .s$/, ''))).toContain(
