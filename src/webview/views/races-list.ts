@@ -101,7 +101,7 @@ function bugItem(bug: KnownRace, isBusy: boolean, store: PanelStore): HTMLElemen
     : element(
         'span',
         { class: 'badge off', title: 'The versions that are assumed do not have it.' },
-        'assumed versions do not',
+        'assumed versions do not have it',
       );
   return element(
     'li',

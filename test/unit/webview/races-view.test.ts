@@ -74,7 +74,7 @@ describe('the list of races', () => {
     expect(first?.querySelector('strong b')).toBeNull();
     expect(first?.textContent).toContain('have it not fixed · violates no-lost-interrupt');
     expect(first?.querySelector('a')).toBeNull();
-    expect(second?.textContent).toContain('do not before Linux 4.16');
+    expect(second?.textContent).toContain('do not have it before Linux 4.16');
     expect(second?.querySelector('a')?.href).toBe('https://git.kernel.org/linus/67b5b673ad4d');
   });
 
