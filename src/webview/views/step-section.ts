@@ -13,7 +13,7 @@ export function stepSection(store: DrawingSource): HTMLElement {
     const row = page?.rows[rowOnPage(page, state.step)];
     // The page of the step is on its way; to empty the view meanwhile would only flicker.
     if (row || !page) {
-      view.replaceChildren(...(row ? describe(row, store, page?.isTimed !== false) : []));
+      view.replaceChildren(...(row ? describe(row, store, page.isTimed) : []));
     }
   });
   return view;

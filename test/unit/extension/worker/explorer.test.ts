@@ -56,7 +56,12 @@ describe('an exploration in a worker thread', () => {
     expect(found).toEqual(unwrap(finish(explorePath(SMALL))));
     expect(found.complete).toBe(true);
 
-    const job = explorer.explore(LARGE, { pauseAtStates: Infinity, progress: () => job.stop() });
+    const job = explorer.explore(LARGE, {
+      pauseAtStates: Infinity,
+      progress: () => {
+        job.stop();
+      },
+    });
     const stopped = unwrap(await job.result);
     expect(stopped.complete).toBe(false);
     expect(stopped.states).toBeGreaterThan(1_000);
@@ -86,7 +91,12 @@ describe('Explorer', () => {
   });
 
   it('ends a paused search that is stopped with what was found', async () => {
-    const job = inThread().explore(SMALL, { pauseAtStates: 1, progress: () => job.stop() });
+    const job = inThread().explore(SMALL, {
+      pauseAtStates: 1,
+      progress: () => {
+        job.stop();
+      },
+    });
     const { complete, states } = unwrap(await job.result);
     expect(complete).toBe(false);
     expect(states).toBeGreaterThan(1);
