@@ -32,6 +32,8 @@ interface Pair {
   readonly effect: RegExp;
   /** Only these traces have both. */
   readonly only?: RegExp;
+  /** H1 is followed in a hundred thousand ways at once: left to `IRQPATH_LONG=1`. */
+  readonly takesLong?: true;
 }
 
 const PAIRS: readonly Pair[] = [
@@ -62,6 +64,7 @@ const PAIRS: readonly Pair[] = [
     cause: /memregion: .*change=0/,
     effect: /cmd: 3b71/,
     only: /^H1/,
+    takesLong: true,
   },
   {
     what: 'the first interrupt ends before the one that waits behind it is injected',
@@ -165,7 +168,9 @@ function swapped(text: string, { cause, effect }: Pair): string | null {
   return lines.join('\n');
 }
 
-const CASES = PAIRS.flatMap((pair) =>
+const CASES = PAIRS.filter(
+  ({ takesLong }) => takesLong === undefined || process.env.IRQPATH_LONG === '1',
+).flatMap((pair) =>
   REAL_RUNS.filter(
     ({ path, file }) => path === pair.path && (pair.only === undefined || pair.only.test(file)),
   ).map((run): { pair: Pair; run: RealRun; what: string; file: string } => ({
