@@ -63,6 +63,7 @@ describe('next to the code', () => {
     assert.deepEqual((await titles(editor)).sort(), [
       '0: 1 device · 1 on a slow path',
       '1: compare',
+      '1: races',
       '1: simulate',
       `1: ${USERSPACE} · ${exits} exits · ≈ ${micros} µs`,
     ]);
