@@ -14,7 +14,7 @@ const EXPECTED = [
   /^dist\/webview\/main\.(js|css)$/,
   /^dist\/webview\/chunks\/[^/]+\.js$/,
   /^dist\/webview\/assets\/[^/]+\.ttf$/,
-  /^docs\/images\/first-light\.png$/,
+  /^docs\/images\/(?:first-light|\w+-vs-dark)\.png$/,
   /^media\/[^/]+\.(svg|png|json)$/,
   /^media\/qemu-args\.language\.json$/,
   /^samples\/[^/]+$/,

@@ -93,13 +93,14 @@ export class DevicesView {
     await accept.waitFor();
     if (path !== undefined) await input.fill(path);
     for (let attempt = 1; ; attempt++) {
-      await accept.click();
+      if (attempt % 2 === 1) await accept.click();
+      else await input.press('Enter');
       try {
         await accept.waitFor({ state: 'hidden', timeout: 5_000 });
         return;
       } catch (error) {
         // While the dialog looks for the file a press may go nowhere.
-        if (attempt === 3) throw error;
+        if (attempt === 6) throw error;
       }
     }
   }
