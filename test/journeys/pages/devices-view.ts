@@ -73,8 +73,18 @@ export class DevicesView {
 
   /** Presses a button above the tree, by its name. */
   async pressTitle(name: string): Promise<void> {
-    await this.#pane.locator('.pane-header').hover();
-    await this.#pane.locator('.pane-header').getByRole('button', { name }).click();
+    const header = this.#pane.locator('.pane-header');
+    for (let attempt = 1; ; attempt++) {
+      await header.hover();
+      try {
+        await header.getByRole('button', { name }).click({ timeout: 5_000 });
+        return;
+      } catch (error) {
+        // The buttons are there while the pointer is; one that never left does not come again.
+        if (attempt === 6) throw error;
+        await this.#page.mouse.move(0, 0);
+      }
+    }
   }
 
   /** Ticks an entry of the list that a command has opened, of which several can be chosen. */
