@@ -29,19 +29,21 @@ describe('a run in time', () => {
 
   it('has a lane for each thread where it runs, from the device to the guest', async () => {
     expect(await time.chosen()).toBe('Time');
-    expect(await time.laneNames()).toEqual([
-      'Hardware',
-      'xgmac',
-      'Host kernel',
-      'host IRQ',
-      'main loop',
-      'vCPU 0',
-      'QEMU',
-      'main loop',
-      'vCPU 0',
-      'Guest',
-      'guest',
-    ]);
+    await expect
+      .poll(() => time.laneNames())
+      .toEqual([
+        'Hardware',
+        'xgmac',
+        'Host kernel',
+        'host IRQ',
+        'main loop',
+        'vCPU 0',
+        'QEMU',
+        'main loop',
+        'vCPU 0',
+        'Guest',
+        'guest',
+      ]);
     expect(await time.nodeCount()).toBeLessThan(2_000);
   });
 

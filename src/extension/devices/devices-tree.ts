@@ -27,11 +27,7 @@ export function registerDevicesTree(app: App): DevicesTree {
     showCollapseAll: true,
   });
   view.onDidChangeCheckboxState(({ items }) => {
-    for (const [node, state] of items) {
-      if (node.kind === 'device') {
-        app.store.setCompared(node.key, state === vscode.TreeItemCheckboxState.Checked);
-      }
-    }
+    provider.check(items);
   });
   app.context.subscriptions.push(provider, view);
   return provider;
@@ -42,6 +38,9 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vsc
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #listeners: vscode.Disposable;
   #settling: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the rows must be drawn anew: not where the user has just ticked them. */
+  #stale = true;
+  #ticking = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -51,7 +50,7 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vsc
       this.#changed,
       new vscode.Disposable(
         app.store.onChange(() => {
-          this.#refresh(0);
+          this.#refresh(0, !this.#ticking);
         }),
       ),
       vscode.window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
@@ -80,6 +79,19 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vsc
     return node.kind === 'device' ? [...node.options] : [];
   }
 
+  /**
+   * Keeps which devices are compared. The rows show it already, and are not drawn anew: VS Code drops a tick that
+   * comes while it asks for rows.
+   */
+  check(items: readonly (readonly [Node, vscode.TreeItemCheckboxState])[]): void {
+    this.#ticking = true;
+    for (const [node, state] of items) {
+      if (node.kind !== 'device') continue;
+      this.#app.store.setCompared(node.key, state === vscode.TreeItemCheckboxState.Checked);
+    }
+    this.#ticking = false;
+  }
+
   getTreeItem(node: Node): vscode.TreeItem {
     switch (node.kind) {
       case 'group':
@@ -102,10 +114,12 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vsc
     return groupNodes(await openLaunchFiles(facts), this.#app.store, facts);
   }
 
-  #refresh(afterMs: number): void {
+  #refresh(afterMs: number, redraw = true): void {
     clearTimeout(this.#settling);
+    this.#stale ||= redraw;
     const refresh = this.#app.guarded(vscode.l10n.t('Devices'), async () => {
-      this.#changed.fire(undefined);
+      if (this.#stale) this.#changed.fire(undefined);
+      this.#stale = false;
       const devices = await this.devices();
       const compared = devices.filter(({ key }) => this.#app.store.isCompared(key)).length;
       await vscode.commands.executeCommand('setContext', 'irqPath.compareCount', compared);
