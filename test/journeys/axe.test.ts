@@ -70,7 +70,7 @@ describe('the panel in every kind of theme, and for people who cannot see it, or
     const found: string[] = [];
     for (const [theme, mark] of THEMES) {
       await window.workbench.chooseTheme(theme, mark);
-      expect(await compare.isAligned()).toBe(true);
+      await expect.poll(() => compare.isAligned()).toBe(true);
       await takeScreenshot(window.page, `comparison-${mark}`);
       found.push(...(await axeFindings(panel.frame)));
     }

@@ -57,9 +57,11 @@ describe('comparing', () => {
     expect(deltas).toHaveLength(1);
     for (const delta of deltas) expect(printed).toContain(asPaths(delta));
     await expect.poll(async () => (await compare.steps(1)).length).toBeGreaterThan(10);
-    expect(await compare.difference()).toMatch(/^The first \d+ steps are the same; then line does /);
-    expect(await compare.isAligned()).toBe(true);
-    expect(await compare.partiesAreApart()).toBe(true);
+    await expect
+      .poll(() => compare.difference())
+      .toMatch(/^The first \d+ steps are the same; then line does /);
+    await expect.poll(() => compare.isAligned()).toBe(true);
+    await expect.poll(() => compare.partiesAreApart()).toBe(true);
     await takeScreenshot(window.page, 'compare-two');
   });
 

@@ -54,9 +54,9 @@ describe('the tree of devices', () => {
   });
 
   it('the panel says what the decisive option costs, as two runs of the command line do', async () => {
-    expect(await panel.textOf('delta')).toBe(
-      `x-irqfd=off means ${irqpathDelta(IRQFD, USERSPACE)}, compared with x-irqfd=on (${IRQFD}).`,
-    );
+    await expect
+      .poll(() => panel.textOf('delta'))
+      .toBe(`x-irqfd=off means ${irqpathDelta(IRQFD, USERSPACE)}, compared with x-irqfd=on (${IRQFD}).`);
   });
 
   it('a pressed option is a what-if: panel and tree follow promptly, the file stays', async () => {
@@ -64,12 +64,12 @@ describe('the tree of devices', () => {
     await devices.press('x-irqfd');
     await expect.poll(() => panel.textOf('path')).toBe(IRQFD);
     await expect.poll(() => devices.rows()).toContain('x-irqfdoff → on ●');
-    expect(await devices.rows()).toContain(`${DEVICE}irqfd ● what-if`);
-    expect(await panel.textOf('what-if')).toContain('x-irqfd off → on');
-    expect(await panel.textOf('delta')).toBe(
-      `What if x-irqfd=on: ${irqpathDelta(USERSPACE, IRQFD)}, compared with the file (${USERSPACE}).`,
-    );
-    expect(await window.workbench.editorText()).toBe(text);
+    await expect.poll(() => devices.rows()).toContain(`${DEVICE}irqfd ● what-if`);
+    await expect.poll(() => panel.textOf('what-if')).toContain('x-irqfd off → on');
+    await expect
+      .poll(() => panel.textOf('delta'))
+      .toBe(`What if x-irqfd=on: ${irqpathDelta(USERSPACE, IRQFD)}, compared with the file (${USERSPACE}).`);
+    await expect.poll(() => window.workbench.editorText()).toBe(text);
     await takeScreenshot(window.page, 'what-if');
     const times: number[] = [];
     for (const path of [USERSPACE, IRQFD, USERSPACE, IRQFD]) {
@@ -102,7 +102,7 @@ describe('the tree of devices', () => {
     await panel.pressButton('Apply to File');
     await expect.poll(() => window.workbench.editorText()).toBe(before.replace('x-irqfd=off', 'x-irqfd=on'));
     await expect.poll(() => devices.rows()).toContain('x-irqfdon');
-    expect(await panel.textOf('path')).toBe(IRQFD);
+    await expect.poll(() => panel.textOf('path')).toBe(IRQFD);
   });
 
   it('takes devices that are added by hand, and compares what is ticked', async () => {

@@ -28,17 +28,17 @@ describe('from a launch file to a diagram', () => {
 
   it('leaves the launch file in sight and the focus in it', async () => {
     await window.workbench.waitForEditor('xgmac.sh');
-    expect(await window.workbench.focusIsInEditor()).toBe(true);
+    await expect.poll(() => window.workbench.focusIsInEditor()).toBe(true);
     await takeScreenshot(window.page, 'first-light');
   });
 
   it('lists the steps that the command line prints, in its order', async () => {
     await panel.chooseDetail('All steps');
-    expect(await panel.stepLabels()).toEqual(simulated.shapes[0]?.labels);
+    await expect.poll(() => panel.stepLabels()).toEqual(simulated.shapes[0]?.labels);
   });
 
   it('draws these steps, in the same order', async () => {
-    expect(await panel.messageTexts()).toEqual(simulated.shapes[0]?.labels);
+    await expect.poll(() => panel.messageTexts()).toEqual(simulated.shapes[0]?.labels);
   });
 
   it('shows another shape of the cycle in list and drawing alike', async () => {

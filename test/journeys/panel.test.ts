@@ -24,24 +24,24 @@ describe('the panel', () => {
   });
 
   it('answers in a sentence before any diagram, with what it assumes in sight', async () => {
-    expect(await panel.textOf('path')).toBe('vfio-platform/userspace');
-    expect(await panel.textOf('answer')).toMatch(/exits per interrupt.*≈ \d+ µs/);
-    expect(await panel.textOf('assuming')).toMatch(/QEMU 10\.1.*Linux 6\.12/);
-    expect(await panel.textOf('trust')).toMatch(/^≈ \d+ %|^All/);
+    await expect.poll(() => panel.textOf('path')).toBe('vfio-platform/userspace');
+    await expect.poll(() => panel.textOf('answer')).toMatch(/exits per interrupt.*≈ \d+ µs/);
+    await expect.poll(() => panel.textOf('assuming')).toMatch(/QEMU 10\.1.*Linux 6\.12/);
+    await expect.poll(() => panel.textOf('trust')).toMatch(/^≈ \d+ %|^All/);
   });
 
   it('is walked through by keyboard, and the diagram follows', async () => {
     const last = (await panel.stepLabels()).length - 1;
     await panel.pressInSteps('ArrowDown');
-    expect(await panel.currentStep()).toBe(1);
-    expect(await panel.highlightedMessages()).toEqual([1]);
+    await expect.poll(() => panel.currentStep()).toBe(1);
+    await expect.poll(() => panel.highlightedMessages()).toEqual([1]);
     await panel.pressInSteps('End');
-    expect(await panel.currentStep()).toBe(last);
-    expect(await panel.highlightedMessages()).toEqual([last]);
-    expect(await panel.highlightInSight()).toBe(true);
+    await expect.poll(() => panel.currentStep()).toBe(last);
+    await expect.poll(() => panel.highlightedMessages()).toEqual([last]);
+    await expect.poll(() => panel.highlightInSight()).toBe(true);
     await panel.pressInSteps('Home');
-    expect(await panel.currentStep()).toBe(0);
-    expect(await panel.highlightInSight()).toBe(true);
+    await expect.poll(() => panel.currentStep()).toBe(0);
+    await expect.poll(() => panel.highlightInSight()).toBe(true);
   });
 
   it('is played, stepped and dragged through, and shows what each step changed', async () => {
@@ -49,20 +49,20 @@ describe('the panel', () => {
     await expect.poll(() => panel.currentStep(), { timeout: 10_000 }).toBeGreaterThan(1);
     await panel.pressButton(/^Pause$/);
     await panel.pressButton(/^First step$/);
-    expect(await panel.currentStep()).toBe(0);
+    await expect.poll(() => panel.currentStep()).toBe(0);
     await panel.pressButton(/^Step forward$/);
-    expect(await panel.currentStep()).toBe(1);
-    expect(await panel.highlightedMessages()).toEqual([1]);
+    await expect.poll(() => panel.currentStep()).toBe(1);
+    await expect.poll(() => panel.highlightedMessages()).toEqual([1]);
     await panel.pressButton(/^Step back$/);
     await panel.pressButton(/^Last step$/);
-    expect(await panel.currentStep()).toBe((await panel.stepLabels()).length - 1);
+    await expect.poll(() => panel.currentStep()).toBe((await panel.stepLabels()).length - 1);
     // The line is masked where the handler disables it.
     await panel.clickStep((await panel.stepLabels()).indexOf('automask'));
     const changes = await panel.textOf('changes');
     expect(changes).toMatch(/\S+ → \S+/);
     await panel.openSection('State');
     for (const change of changes.split('→').slice(1)) {
-      expect(await panel.textOf('state')).toContain(change.trim().split(/\s/)[0]);
+      await expect.poll(() => panel.textOf('state')).toContain(change.trim().split(/\s/)[0]);
     }
     await takeScreenshot(window.page, 'state');
     await panel.openSection('Step');
@@ -73,8 +73,8 @@ describe('the panel', () => {
     await panel.clickStep((await panel.stepLabels()).indexOf('automask') - 1);
     await panel.clickMessage((await panel.stepLabels()).indexOf('automask'));
     expect((await panel.stepLabels())[await panel.currentStep()]).toBe('automask');
-    expect(await panel.textOf('inspector')).toContain('vfio_automasked_irq_handler');
-    expect(await panel.textOf('inspector')).toContain('drivers/vfio/platform/vfio_platform_irq.c');
+    await expect.poll(() => panel.textOf('inspector')).toContain('vfio_automasked_irq_handler');
+    await expect.poll(() => panel.textOf('inspector')).toContain('drivers/vfio/platform/vfio_platform_irq.c');
   });
 
   it('tells why this path is taken and the others are not', async () => {
@@ -88,11 +88,11 @@ describe('the panel', () => {
   it('zooms by its buttons, and fits the width of the diagram', async () => {
     const before = await panel.zoomPercent();
     await panel.pressButton(/^Zoom in/);
-    expect(await panel.zoomPercent()).toBeGreaterThan(before);
+    await expect.poll(() => panel.zoomPercent()).toBeGreaterThan(before);
     await panel.pressButton(/^Fit/);
-    expect(await panel.zoomPercent()).toBeLessThan(before);
+    await expect.poll(() => panel.zoomPercent()).toBeLessThan(before);
     await panel.pressButton(/Zoom to 100 %$/);
-    expect(await panel.zoomPercent()).toBe(100);
+    await expect.poll(() => panel.zoomPercent()).toBe(100);
   });
 
   it('breaks no content security policy on the way', () => {

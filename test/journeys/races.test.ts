@@ -40,12 +40,14 @@ describe('races', () => {
   });
 
   it('says what the path promises, explores it, and that all was seen', async () => {
-    expect(await races.textOf('races')).toMatch(/Promised.*A device that wants service gets it.*Known bugs/s);
+    await expect
+      .poll(() => races.textOf('races'))
+      .toMatch(/Promised.*A device that wants service gets it.*Known bugs/s);
     await races.press('Explore');
     await expect
       .poll(() => races.textOf('explored'), PATIENCE)
       .toMatch(/^No property is violated.*All 1.008 states/);
-    expect(await races.textOf('races')).toMatch(/holds\s+A device that wants service gets it/);
+    await expect.poll(() => races.textOf('races')).toMatch(/holds\s+A device that wants service gets it/);
     await takeScreenshot(window.page, 'races-list');
   });
 
@@ -54,7 +56,7 @@ describe('races', () => {
     await expect
       .poll(() => races.textOf('race'), PATIENCE)
       .toMatch(/never gets it.*interrupt 1 is lost here/);
-    expect(await races.currentRow()).toContain('interrupt 1 is lost here');
+    await expect.poll(() => races.currentRow()).toContain('interrupt 1 is lost here');
     await expect
       .poll(() => races.textOf('race-fixed'), PATIENCE)
       .toMatch(/All \d.*states looked at, no violation/);
@@ -63,7 +65,7 @@ describe('races', () => {
     await races.pressInSteps('ArrowUp');
     expect((await races.diagram()).current).toBe(rows - 2);
     await races.pressInSteps('End');
-    expect(await races.currentRow()).toContain('lost here');
+    await expect.poll(() => races.currentRow()).toContain('lost here');
     await takeScreenshot(window.page, 'races-lost');
     await races.press(/^(Fixed|With a fix)/);
     await expect.poll(async () => (await races.rows()).join(' '), PATIENCE).not.toContain('lost here');
@@ -73,7 +75,7 @@ describe('races', () => {
   it('goes back to the list, to the button that was pressed', async () => {
     await races.press('All races');
     await expect.poll(() => races.focusedButton()).toBe('Show boot-wedge');
-    expect(await races.rows()).toEqual([]);
+    await expect.poll(() => races.rows()).toEqual([]);
   });
 
   it('opens a storm where it begins to repeat, and says who starves', async () => {
@@ -81,7 +83,7 @@ describe('races', () => {
     await expect
       .poll(() => races.textOf('race'), PATIENCE)
       .toMatch(/from here it repeats for ever.*are the cycle/);
-    expect(await races.currentRow()).toContain('repeats for ever');
+    await expect.poll(() => races.currentRow()).toContain('repeats for ever');
     await takeScreenshot(window.page, 'races-storm');
   });
 
@@ -101,7 +103,7 @@ describe('races', () => {
     await takeScreenshot(window.page, 'races-progress');
     await races.press('Cancel');
     await expect.poll(() => races.textOf('explored'), PATIENCE).toMatch(/not everything was.*Not known: /s);
-    expect(await races.offers('Explore')).toBe(true);
+    await expect.poll(() => races.offers('Explore')).toBe(true);
   });
 
   it('leaves the other tabs as they were', async () => {

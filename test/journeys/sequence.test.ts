@@ -30,7 +30,7 @@ describe('reading a sequence', () => {
     const labels = await panel.stepLabels();
     const all = irqpathSimulate('samples/xgmac.sh').shapes[0]?.labels ?? [];
     expect(labels.length).toBeLessThan(all.length / 2);
-    expect(await sequence.omitted()).toContain('+3 steps');
+    await expect.poll(() => sequence.omitted()).toContain('+3 steps');
     expect((await panel.messageTexts()).map((text) => text.replace(/ \(\+\d+ steps?\)$/, ''))).toEqual(
       labels,
     );
@@ -58,9 +58,9 @@ describe('reading a sequence', () => {
     await expect.poll(() => panel.textOf('found')).toMatch(/^\d of 9$/);
     const first = await panel.currentStep();
     await window.page.keyboard.press('Enter');
-    expect(await panel.currentStep()).not.toBe(first);
+    await expect.poll(() => panel.currentStep()).not.toBe(first);
     await window.page.keyboard.press('Shift+Enter');
-    expect(await panel.currentStep()).toBe(first);
+    await expect.poll(() => panel.currentStep()).toBe(first);
     await takeScreenshot(window.page, 'sequence-search');
     await window.page.keyboard.press('Escape');
     await expect.poll(() => panel.textOf('found')).toBe('');
@@ -69,7 +69,7 @@ describe('reading a sequence', () => {
   it('hides a party, says so, and is the same after a reload, at the step where it was left', async () => {
     await sequence.hide('vGIC', 'sequence-hide-menu', window.page);
     await expect.poll(() => sequence.hiddenLine()).toMatch(/^Hidden: vGIC \(\d+ steps\)/);
-    expect(await sequence.columns()).not.toContain('vGIC');
+    await expect.poll(() => sequence.columns()).not.toContain('vGIC');
     const step = (await panel.stepLabels()).indexOf('kvm-exit');
     await panel.clickStep(step);
     await window.workbench.reload();
@@ -77,7 +77,7 @@ describe('reading a sequence', () => {
     sequence = new SequenceView(panel);
     await expect.poll(() => sequence.hiddenLine()).toMatch(/^Hidden: vGIC/);
     await expect.poll(() => panel.currentStep()).toBe(step);
-    expect(await panel.highlightedMessages()).toEqual([step]);
+    await expect.poll(() => panel.highlightedMessages()).toEqual([step]);
     await panel.pressButton('Show all');
     await expect.poll(() => sequence.columns()).toContain('vGIC');
   });

@@ -28,7 +28,7 @@ describe('a run in time', () => {
   });
 
   it('has a lane for each thread where it runs, from the device to the guest', async () => {
-    expect(await time.chosen()).toBe('Time');
+    await expect.poll(() => time.chosen()).toBe('Time');
     await expect
       .poll(() => time.laneNames())
       .toEqual([
@@ -44,7 +44,7 @@ describe('a run in time', () => {
         'Guest',
         'guest',
       ]);
-    expect(await time.nodeCount()).toBeLessThan(2_000);
+    await expect.poll(() => time.nodeCount()).toBeLessThan(2_000);
   });
 
   it('tells where the latency goes, and goes to the steps of a part', async () => {
@@ -54,7 +54,7 @@ describe('a run in time', () => {
     expect(parts.join()).toContain('wait for vCPU 0');
     await time.pressLatencyPart(/wait for vCPU 0/);
     expect((await panel.stepLabels())[await panel.currentStep()]).toBe('wake-vcpu');
-    expect(await time.currentInSight()).toBe(true);
+    await expect.poll(() => time.currentInSight()).toBe(true);
   });
 
   it('follows the step list, zooms about it, and selects what is clicked', async () => {
@@ -64,9 +64,11 @@ describe('a run in time', () => {
     for (let i = 0; i < 18; i++) await time.press('+');
     await panel.clickStep((await panel.stepLabels()).indexOf('dispatch-handler') + 1);
     await panel.clickStep((await panel.stepLabels()).indexOf('dispatch-handler'));
-    expect(await time.currentInSight()).toBe(true);
+    await expect.poll(() => time.currentInSight()).toBe(true);
     await expect.poll(() => time.barTexts()).toContain('dispatch-handler');
-    expect(await time.hoverBar('dispatch-handler')).toMatch(/dispatch-handler\n.*\nmain loop, QEMU\n.*µs/);
+    await expect
+      .poll(() => time.hoverBar('dispatch-handler'))
+      .toMatch(/dispatch-handler\n.*\nmain loop, QEMU\n.*µs/);
     await takeScreenshot(window.page, 'time-zoomed');
     await time.press('.');
     expect((await panel.stepLabels())[await panel.currentStep()]).not.toBe('dispatch-handler');
@@ -78,20 +80,22 @@ describe('a run in time', () => {
 
   it('shows how the times of thousands of interrupts are spread, by kind of cycle', async () => {
     await time.openSpread();
-    expect(await time.spreadSentence()).toMatch(/4,000 interrupts: median .*, 90 % .*, 99 % .*, longest/);
+    await expect
+      .poll(() => time.spreadSentence())
+      .toMatch(/4,000 interrupts: median .*, 90 % .*, 99 % .*, longest/);
     const rows = await time.spreadRows();
     expect(rows.length).toBeGreaterThan(2);
     expect(rows[0]).toMatch(/spurious.*%/s);
     const before = await time.spreadSentence();
     await time.chooseTime('To ready again');
-    expect(await time.spreadSentence()).not.toBe(before);
+    await expect.poll(() => time.spreadSentence()).not.toBe(before);
     await time.closeSpread();
   });
 
   it('finds the sequence as it was when the user goes back', async () => {
     await time.choose('Sequence');
-    expect(await panel.highlightInSight()).toBe(true);
-    expect(await panel.messageTexts()).toEqual(await panel.stepLabels());
+    await expect.poll(() => panel.highlightInSight()).toBe(true);
+    await expect.poll(() => panel.messageTexts()).toEqual(await panel.stepLabels());
   });
 
   it('breaks no content security policy on the way', () => {
