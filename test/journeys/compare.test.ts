@@ -1,26 +1,19 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT, SAMPLES } from '../../scripts/lib/paths.mts';
+import { SAMPLES } from '../../scripts/lib/paths.mts';
 import { CompareTab } from './pages/compare.ts';
 import { DevicesView } from './pages/devices-view.ts';
 import { Panel } from './pages/panel.ts';
 import { openWindow } from './setup/browser.ts';
 import type { Window } from './setup/browser.ts';
+import { irqpathCompare } from './setup/irqpath.ts';
 import { takeScreenshot } from './setup/screenshot.ts';
 
 const MSI = 'vfio-pci/msi-irqfd';
 const IRQFD = 'vfio-pci/intx-irqfd';
 const USERSPACE = 'vfio-pci/intx-userspace';
-
-/** What `irqpath compare` prints for these paths, in one line: without jitter, as the editor compares. */
-function irqpathCompare(...paths: readonly string[]): string {
-  const quiet = ['--irqs', '50', '--set', 'jitterPercent=0', '--set', 'wakeJitterPercent=0'];
-  const parameters = ['dist/cli.js', 'compare', '--paths', paths.join(','), ...quiet];
-  return execFileSync(process.execPath, parameters, { cwd: ROOT, encoding: 'utf8' }).replaceAll(/\s+/g, ' ');
-}
 
 /** `line (vfio-pci/intx-irqfd)` is the same path for the command line, which knows no devices. */
 const asPaths = (sentence: string): string => sentence.replaceAll(/[\w-]+ \((\S+)\)/g, '$1');

@@ -7,7 +7,7 @@ export interface Tab<Id extends string> {
   readonly content: HTMLElement;
 }
 
-/** A strip of tabs with their panels: buttons, arrow keys, and roles that screen readers know. */
+/** A strip of tabs with their panels: buttons, arrow keys, Home and End, and roles that screen readers know. */
 export interface TabStrip<Id extends string> {
   readonly strip: HTMLElement;
   /** In the order of the tabs; the ones that are not chosen are hidden. */
@@ -41,10 +41,10 @@ export function tabStrip<Id extends string>(
   });
   const strip = element('div', { class: 'tabs', role: 'tablist', 'aria-label': label }, ...buttons);
   strip.addEventListener('keydown', (event) => {
-    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const to = buttons.findIndex((button) => button === document.activeElement) + step;
-    const next = tabs[to];
-    if (step === 0 || !next) return;
+    const from = buttons.findIndex((button) => button === document.activeElement);
+    const to = tabAfter(event.key, from, tabs.length);
+    const next = to === undefined ? undefined : tabs[to];
+    if (to === undefined || !next) return;
     event.preventDefault();
     chosen(next.id);
     buttons[to]?.focus();
@@ -69,4 +69,20 @@ export function tabStrip<Id extends string>(
       });
     },
   };
+}
+
+/** The tab that a key goes to, as the tabs pattern of ARIA has it: round at the ends. Other keys go nowhere. */
+function tabAfter(key: string, from: number, count: number): number | undefined {
+  switch (key) {
+    case 'ArrowRight':
+      return (from + 1) % count;
+    case 'ArrowLeft':
+      return (from + count - 1) % count;
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return undefined;
+  }
 }
