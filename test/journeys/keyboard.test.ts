@@ -79,6 +79,10 @@ describe('a question that one option raises', () => {
   it('an option is tried, taken back, tried again and applied by keys', async () => {
     await keyboard.tabTo(/^tab Races$/, 'Shift+Tab');
     await window.page.keyboard.press('Home');
+    // Another drawing was made since: this one must still be there.
+    await expect
+      .poll(async () => (await panel.messageTexts()).length)
+      .toBe((await panel.stepLabels()).length);
     const text = await window.workbench.editorText();
     await window.workbench.runCommand('Focus on Devices View');
     await window.page.getByRole('treeitem', { name: /^slow-line/ }).waitFor();

@@ -5,6 +5,8 @@ import { isDark, pageColours, themeVariables } from './theme.ts';
 
 /** Mermaid counts characters to protect itself; a page of at most 300 messages stays far below. */
 const MAX_TEXT = 200_000;
+/** Every drawing has an id of its own: Mermaid takes an element with the id of a new drawing out of the page. */
+let drawings = 0;
 
 /**
  * Draws Mermaid text in the colours of the present theme. The SVG is one of our own text and Mermaid cleans it
@@ -41,7 +43,7 @@ export async function renderDiagram(text: string): Promise<Result<SVGSVGElement>
     },
   });
   try {
-    const { svg } = await mermaid.render('irq-path-diagram', text);
+    const { svg } = await mermaid.render(`irq-path-diagram-${String(++drawings)}`, text);
     const parsed = new DOMParser().parseFromString(svg, 'text/html').querySelector('svg');
     return parsed ? ok(document.importNode(parsed, true)) : fail('Mermaid drew nothing');
   } catch (error) {
