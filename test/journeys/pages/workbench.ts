@@ -104,8 +104,8 @@ export class Workbench {
     for (let attempt = 1; ; attempt++) {
       await page.keyboard.press('F1');
       try {
-        await input.fill(text, { timeout: 5_000 });
-        await found.waitFor({ timeout: 5_000 });
+        await input.fill(text, { timeout: 10_000 });
+        await found.waitFor({ timeout: 10_000 });
         break;
       } catch (error) {
         if (attempt === 3) throw error;
