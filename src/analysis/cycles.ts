@@ -38,8 +38,14 @@ export function observe(observation: Observation, after: State): string {
   return typeof observation === 'string' ? observation : observation(after);
 }
 
-/** Cuts a run into cycles. One pass over the log; memory grows with the cycles, not with the steps. */
-export function scanCycles(wiring: Wiring, log: RunLog): CycleScan {
+/** Cycles between two reports of progress. */
+const CYCLES_BETWEEN_REPORTS = 500;
+
+/**
+ * Cuts a run into cycles. One pass over the log; memory grows with the cycles, not with the steps. `progress` is told
+ * from time to time how many there are.
+ */
+export function scanCycles(wiring: Wiring, log: RunLog, progress?: (cycles: number) => void): CycleScan {
   const { model, sources, isAtRest, takenMark = 'guest-irq', countsCyclesOnly = false } = wiring;
   const executed = countsCyclesOnly ? new Float64Array(model.steps.length) : null;
   const asserted = (s: State): boolean => sources.some((source) => source.asserted(s));
@@ -63,6 +69,7 @@ export function scanCycles(wiring: Wiring, log: RunLog): CycleScan {
         shape: '',
       };
       cycles.push(cycle);
+      if (cycles.length % CYCLES_BETWEEN_REPORTS === 0) progress?.(cycles.length);
       hashes.fill(0);
     }
     wasAsserted = isAsserted;

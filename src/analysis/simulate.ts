@@ -18,7 +18,7 @@ import type { Cycle } from './cycles.ts';
 import { readRows } from './rows.ts';
 import type { RowSource } from './rows.ts';
 import { describeShapes, firstCycles } from './shapes.ts';
-import type { Measurement, Simulation } from './simulation.ts';
+import type { Measurement, Simulation, SimulationProgress } from './simulation.ts';
 import { cycleTimes, MOST_SHAPES } from './spread.ts';
 import type { CycleTimes } from './spread.ts';
 import { summarize } from './summary.ts';
@@ -174,21 +174,31 @@ interface MeasuredRun {
   readonly measurement: Measurement;
 }
 
-function runAndMeasure(request: SimulationRequest): Result<MeasuredRun> {
+/** Is told how a run stands, a few times a second at least. */
+export type WatchSimulation = (progress: SimulationProgress) => void;
+
+function runAndMeasure(request: SimulationRequest, watch?: WatchSimulation): Result<MeasuredRun> {
   const prepared = prepare(request);
   if (!prepared.ok) return prepared;
   const { module, bugs, workload, settings, wiring, costs, profile, jitter, wakeJitter, seed, interrupts } =
     prepared.value;
-  const run = runTimed(wiring.model, {
+  const arrivals = interrupts * wiring.sources.length;
+  const report = (phase: SimulationProgress['phase']) =>
+    watch &&
+    ((done: number): void => {
+      watch({ phase, interrupts: done, of: arrivals });
+    });
+  const options = {
     costs,
     jitter,
     wakeJitter,
     seed,
-    arrivals: interrupts * wiring.sources.length,
-    maxSteps: interrupts * wiring.sources.length * MAX_STEPS_PER_INTERRUPT,
+    arrivals,
+    maxSteps: arrivals * MAX_STEPS_PER_INTERRUPT,
     log: true,
-  });
-  const scan = scanCycles(wiring, run.log);
+  };
+  const run = runTimed(wiring.model, options, report('run'));
+  const scan = scanCycles(wiring, run.log, report('measure'));
   const measurement = {
     path: module.info.id,
     profile: profile.name,
@@ -209,8 +219,12 @@ function runAndMeasure(request: SimulationRequest): Result<MeasuredRun> {
  * shape. An error is a sentence about the request; a storm that does not end is no error: the run is cut off and
  * says so.
  */
-export function simulate(request: SimulationRequest, steps: 'all' | 'shapes' = 'shapes'): Result<Simulation> {
-  const measured = runAndMeasure(request);
+export function simulate(
+  request: SimulationRequest,
+  steps: 'all' | 'shapes' = 'shapes',
+  watch?: WatchSimulation,
+): Result<Simulation> {
+  const measured = runAndMeasure(request, watch);
   if (!measured.ok) return measured;
   const { cycles, measurement } = measured.value;
   const rows = readRows(

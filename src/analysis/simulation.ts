@@ -111,6 +111,14 @@ export interface CycleShape {
   readonly title: string;
 }
 
+/** How a simulation stands: first the interrupts are run, then what became of each is measured. */
+export interface SimulationProgress {
+  readonly phase: 'run' | 'measure';
+  /** Of how many interrupts this is done. */
+  readonly interrupts: number;
+  readonly of: number;
+}
+
 /** What a timed run measured. */
 export interface Measurement {
   readonly path: string;

@@ -62,10 +62,14 @@ export class Scheduler {
     this.#settle();
   }
 
-  /** Takes step after step, until nothing will ever happen again or the run is as long as it may get. */
-  run(): void {
+  /** How often the environment has brought something so far. */
+  get arrivals(): number {
+    return this.#arrivals;
+  }
+
+  /** Takes step after step, until nothing will ever happen again or the run has that many steps; it can then go on. */
+  run(maxSteps: number): void {
     const deadline = this.#deadline;
-    const { maxSteps } = this.#options;
     let first = 0;
     while (this.steps < maxSteps) {
       // Mostly the process that went last goes on before anybody else is due: then nobody needs to be looked for.

@@ -18,16 +18,28 @@ export interface TimedRun {
   readonly state: State;
 }
 
+/** Steps between two reports of progress: some hundredths of a second. */
+const STEPS_BETWEEN_REPORTS = 200_000;
+
 /**
  * Runs a model in time: every process has at most one deadline, the earliest comes next. Deterministic: the same
- * model, costs and seed give the same run.
+ * model, costs and seed give the same run. `progress` is told of the arrivals so far while a long one is under way.
  */
-export function runTimed(model: Model, options: TimedRunOptions): TimedRun {
+export function runTimed(
+  model: Model,
+  options: TimedRunOptions,
+  progress?: (arrivals: number) => void,
+): TimedRun {
+  const { maxSteps } = options;
   const scheduler = new Scheduler(model, options);
   scheduler.start();
-  scheduler.run();
+  for (let until = 0; scheduler.steps === until && until < maxSteps;) {
+    if (until > 0) progress?.(scheduler.arrivals);
+    until = progress ? Math.min(until + STEPS_BETWEEN_REPORTS, maxSteps) : maxSteps;
+    scheduler.run(until);
+  }
   return {
-    end: scheduler.steps < options.maxSteps ? 'quiet' : 'step-limit',
+    end: scheduler.steps < maxSteps ? 'quiet' : 'step-limit',
     endNs: scheduler.nowNs,
     steps: scheduler.steps,
     executed: scheduler.executed,
