@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Environment } from './env/environment.ts';
 import { Runs } from './runs.ts';
 import { Explorer } from './worker/explorer.ts';
+import { Simulator } from './worker/simulator.ts';
 import { DeviceStore } from './what-if/device-store.ts';
 
 /** What every feature is given. */
@@ -13,6 +14,8 @@ export interface App {
   readonly runs: Runs;
   /** Every exploration, in a worker. */
   readonly explorer: Explorer;
+  /** Ends what the workers do, and the workers: nobody waits for it any more. */
+  endWork(): void;
   /** What-ifs, compared devices and those added by hand, of this workspace. */
   readonly store: DeviceStore;
   /**
@@ -28,14 +31,23 @@ export interface App {
 export function createApp(context: vscode.ExtensionContext, environment: Environment): App {
   const log = vscode.window.createOutputChannel('IRQ Path', { log: true });
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js');
-  const explorer = new Explorer(() => environment.startWorker(script.fsPath));
-  context.subscriptions.push(log, explorer);
+  const explorer = new Explorer(() => environment.startExplorer(script.fsPath));
+  const { startSimulator } = environment;
+  const simulator = startSimulator && new Simulator(() => startSimulator(script.fsPath));
+  const runs = new Runs(environment, simulator);
+  const endWork = (): void => {
+    runs.cancel();
+    simulator?.dispose();
+    explorer.dispose();
+  };
+  context.subscriptions.push(log, { dispose: endWork });
   return {
     context,
     log,
     environment,
-    runs: new Runs(environment),
+    runs,
     explorer,
+    endWork,
     store: new DeviceStore(context.workspaceState),
     guarded:
       (what, handler) =>

@@ -1,9 +1,10 @@
 import type { SimulationRequest } from '../analysis/simulate.ts';
-import type { Measurement, Simulation } from '../analysis/simulation.ts';
-import { withNamesOf } from '../analysis/names-in-release.ts';
+import type { Measurement, Simulation, SimulationProgress } from '../analysis/simulation.ts';
+import { simulationWithNames } from '../analysis/names-in-release.ts';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Environment } from './env/environment.ts';
+import type { SimulationJob, Simulator } from './worker/simulator.ts';
 
 /** What is kept of a run that is only compared with others. */
 export type Measured = Pick<Measurement, 'path' | 'profile' | 'end' | 'summary'>;
@@ -14,27 +15,62 @@ const MEASUREMENT = { interrupts: 50, settings: { jitterPercent: 0, wakeJitterPe
 const KEPT_RUNS = 8;
 const KEPT_SUMMARIES = 500;
 
+/** Runs of so many interrupts take tenths of a second, and go to a thread of their own. */
+const LONG_RUN = 1_000;
+
+/** The long run that is under way. */
+interface LongRun {
+  readonly key: string;
+  readonly job: SimulationJob;
+  /** Who asked last is told. */
+  progress: (progress: SimulationProgress) => void;
+}
+
 /**
  * Runs, each made once: what is asked for again with the same path, settings, facts, bugs and seed is answered from
  * memory. All of the editor asks here, so that lens, hover and panel show the same numbers.
  */
 export class Runs {
   readonly #engine: Pick<Environment, 'simulate' | 'measure'>;
+  readonly #simulator: Pick<Simulator, 'simulate'> | null;
   readonly #runs = new Map<string, Promise<Result<Simulation>>>();
   readonly #summaries = new Map<string, Promise<Result<Measured>>>();
+  #long: LongRun | null = null;
 
-  constructor(engine: Pick<Environment, 'simulate' | 'measure'>) {
+  /** Without a simulator, long runs are made like short ones. */
+  constructor(
+    engine: Pick<Environment, 'simulate' | 'measure'>,
+    simulator: Pick<Simulator, 'simulate'> | null = null,
+  ) {
     this.#engine = engine;
+    this.#simulator = simulator;
   }
 
-  /** The run with its rows. */
-  run(request: SimulationRequest): Promise<Result<Simulation>> {
+  /**
+   * The run with its rows. It takes the place of a long one that is under way, whose result is then an error; how it
+   * stands itself is told to `progress`, if it is long.
+   */
+  run(
+    request: SimulationRequest,
+    progress: (progress: SimulationProgress) => void = () => undefined,
+  ): Promise<Result<Simulation>> {
     const key = keyOf(request);
-    return remembered(this.#runs, key, KEPT_RUNS, async () => {
-      const run = await this.#engine.simulate(request);
-      if (!run.ok) return run;
-      return ok({ ...run.value, steps: withNamesOf(run.value.steps, request.facts.host.qemu) });
-    });
+    if (this.#long?.key === key) this.#long.progress = progress;
+    else this.cancel();
+    return remembered(this.#runs, key, KEPT_RUNS, () =>
+      this.#simulator !== null && (request.interrupts ?? 0) >= LONG_RUN
+        ? this.#runLong(this.#simulator, key, request, progress)
+        : this.#runShort(request),
+    );
+  }
+
+  /** Ends the long run that is under way, if there is one: its result is an error, and nothing is remembered of it. */
+  cancel(): void {
+    const long = this.#long;
+    if (!long) return;
+    this.#long = null;
+    this.#runs.delete(long.key);
+    long.job.stop();
   }
 
   /**
@@ -48,6 +84,34 @@ export class Runs {
       settings: { ...request.settings, ...MEASUREMENT.settings },
     };
     return remembered(this.#summaries, keyOf(request), KEPT_SUMMARIES, () => this.#engine.measure(short));
+  }
+
+  async #runShort(request: SimulationRequest): Promise<Result<Simulation>> {
+    const run = await this.#engine.simulate(request);
+    return run.ok ? ok(simulationWithNames(run.value)) : run;
+  }
+
+  async #runLong(
+    simulator: Pick<Simulator, 'simulate'>,
+    key: string,
+    request: SimulationRequest,
+    progress: LongRun['progress'],
+  ): Promise<Result<Simulation>> {
+    const long: LongRun = {
+      key,
+      job: simulator.simulate(request, (stand) => {
+        long.progress(stand);
+      }),
+      progress,
+    };
+    this.#long = long;
+    const run = await long.job.result;
+    if (this.#long === long) {
+      this.#long = null;
+      // Its worker may have died: another one may live.
+      if (!run.ok) this.#runs.delete(key);
+    }
+    return run;
   }
 }
 

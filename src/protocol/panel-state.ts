@@ -170,6 +170,8 @@ export type PanelCommand =
   | 'applyWhatIf'
   | 'resetWhatIf'
   | 'toggleFollow'
+  | 'cancelRun'
+  | 'runAgain'
   | 'explore'
   | 'stopExploring'
   | 'goOnExploring'
@@ -185,6 +187,8 @@ export const PANEL_COMMANDS: readonly PanelCommand[] = [
   'applyWhatIf',
   'resetWhatIf',
   'toggleFollow',
+  'cancelRun',
+  'runAgain',
   'explore',
   'stopExploring',
   'goOnExploring',

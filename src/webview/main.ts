@@ -12,6 +12,7 @@ import { hiddenLine } from './views/hidden-line.ts';
 import { inspector } from './views/inspector.ts';
 import { pathHint } from './views/path-hint.ts';
 import { racesView } from './views/races-view.ts';
+import { runProgressLine } from './views/run-progress.ts';
 import { runDrawings, runSwitch } from './views/run-view.ts';
 import { stepList } from './views/step-list.ts';
 import { stepPlayer } from './views/step-player.ts';
@@ -83,6 +84,7 @@ const tabRow = element('div', { class: 'tab-row' }, tabs.strip, runSwitch(store)
 document.body.append(
   answerView(store),
   element('main', { class: 'asked' }, troubleView(store), tabRow, ...tabs.panels),
+  runProgressLine(store),
 );
 
 store.subscribe(({ state }) => {

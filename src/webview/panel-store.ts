@@ -14,6 +14,8 @@ import type { Intent } from '../protocol/messages.ts';
 import type { Found, Page, PageRequest } from '../protocol/page.ts';
 import type { Look, PanelCommand, PanelState } from '../protocol/panel-state.ts';
 import type { RacesProgress } from '../protocol/races-state.ts';
+import { runProgress } from '../protocol/run-progress.ts';
+import type { RunProgress } from '../protocol/run-progress.ts';
 import { getSideBySide } from '../protocol/side-by-side.ts';
 import type { SideBySide } from '../protocol/side-by-side.ts';
 import { PageLoader } from './page-loader.ts';
@@ -172,6 +174,11 @@ export class PanelStore {
   /** Is told how the exploration stands, a few times a second. */
   onRacesProgress(listener: (progress: RacesProgress) => void): void {
     this.#endpoint.onNotification(racesProgress, listener);
+  }
+
+  /** Is told how a long simulation stands, a few times a second. */
+  onRunProgress(listener: (progress: RunProgress) => void): void {
+    this.#endpoint.onNotification(runProgress, listener);
   }
 
   async #ask(intent: Intent): Promise<void> {

@@ -1,4 +1,4 @@
-import { withNamesOf } from '../../analysis/names-in-release.ts';
+import { simulationWithNames } from '../../analysis/names-in-release.ts';
 import { simulate } from '../../analysis/simulate.ts';
 import type { Simulation } from '../../analysis/simulation.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
@@ -106,8 +106,7 @@ function runAndShow(request: Request, { path, selected }: Subject, io: CliIo): E
   );
   if (!simulation.ok) return badUsage(io, 'simulate', simulation.error);
   noteIdleSettings(io, request.settings, [simulation.value]);
-  const steps = withNamesOf(simulation.value.steps, facts.host.qemu);
-  return show({ ...simulation.value, steps }, request, selected, all, io);
+  return show(simulationWithNames(simulation.value), request, selected, all, io);
 }
 
 function show(

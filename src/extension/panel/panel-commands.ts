@@ -28,6 +28,8 @@ export async function performCommand(command: PanelCommand, subject: Subject | n
       await vscode.commands.executeCommand(RESET_WHAT_IF, subject);
       return;
     case 'toggleFollow':
+    case 'cancelRun':
+    case 'runAgain':
     case 'explore':
     case 'stopExploring':
     case 'goOnExploring':

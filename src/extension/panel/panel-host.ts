@@ -187,6 +187,8 @@ class OnePanel implements PanelHost, vscode.Disposable {
     const { log } = this.#app;
     const command = this.#app.guarded('panel', async (wanted: PanelCommand) => {
       if (wanted === 'toggleFollow') this.toggleFollow();
+      else if (wanted === 'cancelRun') this.#cancel();
+      else if (wanted === 'runAgain') this.#askAgain(0);
       else if (await performInRaces(wanted, this.#races)) return;
       else await performCommand(wanted, this.#model.state.subject);
     });
@@ -228,6 +230,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
         clearTimeout(this.#settling);
         this.#turn++;
         this.#races.begin(null);
+        this.#app.endWork();
         void vscode.commands.executeCommand('setContext', 'irqPath.hasAnswer', false);
         void vscode.commands.executeCommand('setContext', 'irqPath.hasPanel', false);
       },
@@ -243,10 +246,13 @@ class OnePanel implements PanelHost, vscode.Disposable {
     const answer =
       subject.kind === 'comparison'
         ? await askAll(subject.members, this.#app)
-        : await ask(subject, this.#app, this.#model.state.interrupts);
+        : await ask(subject, this.#app, this.#model.state.interrupts, (progress) => {
+            if (turn === this.#turn) this.#view?.runProgress(progress);
+          });
     if (turn !== this.#turn) return { kind: 'cancelled' };
     if (!answer.ok) {
       const { trouble, notes, offers } = answer.error;
+      this.#app.runs.cancel();
       this.#model.fail(trouble, notes, offers);
       this.#races.begin(null);
       this.#app.log.info(trouble.message);
@@ -262,6 +268,15 @@ class OnePanel implements PanelHost, vscode.Disposable {
     const { path } = answer.value.simulation;
     this.#app.log.debug(`${path}: answered in ${String(Math.round(performance.now() - started))} ms`);
     return { kind: 'shown', path };
+  }
+
+  /** Leaves what is in sight as it is, whatever has been asked since. */
+  #cancel(): void {
+    clearTimeout(this.#settling);
+    this.#turn++;
+    this.#app.runs.cancel();
+    const action = { label: vscode.l10n.t('Run Again'), command: 'runAgain' } as const;
+    this.#model.cancel({ message: vscode.l10n.t('The simulation was cancelled.'), action });
   }
 
   #moved(subject: Subject, run: FinishedRun): readonly Phrase[] {

@@ -3,7 +3,7 @@ import type { Result } from '../../base/result.ts';
 import type { Simulation } from '../../analysis/simulation.ts';
 import type { Intent } from '../../protocol/messages.ts';
 import type { Found, Page, PageRequest, Search } from '../../protocol/page.ts';
-import type { Look, Note, PanelState, Phrase, Subject, Trouble } from '../../protocol/panel-state.ts';
+import type { Look, Note, PanelState, Phrase, Subject, Tab, Trouble } from '../../protocol/panel-state.ts';
 import type { Races } from '../../protocol/races-state.ts';
 import type { SideBySide } from '../../protocol/side-by-side.ts';
 import type { TimedShape } from '../../protocol/timing.ts';
@@ -66,6 +66,8 @@ export class PanelModel {
   /** All that the panel can ask for; each tab has its own. */
   readonly drawings = new Drawings();
   readonly #compared = new ComparedRuns();
+  /** What the present answer, or why there is none, is about; null while nothing has been answered. */
+  #settled: Pick<PanelState, 'subject' | 'interrupts'> | null = null;
   /** The state with which the present run began: who chose before has not seen it. */
   #runRev = 0;
 
@@ -79,9 +81,7 @@ export class PanelModel {
 
   /** A question was asked; the answer before it stays in sight until the new one is there. */
   begin(subject: Subject): void {
-    const compares = subject.kind === 'comparison';
-    const tab = compares ? 'compare' : this.#state.subject?.kind === 'comparison' ? 'path' : this.#state.tab;
-    this.#change({ subject, tab, busy: true });
+    this.#change({ subject, tab: tabFor(subject, this.#state), busy: true });
   }
 
   setFollow(follow: boolean): void {
@@ -118,7 +118,18 @@ export class PanelModel {
     this.#compared.offer(run.offers ?? [], true);
     const offers = this.#compared.offers();
     this.#change({ ...NO_ANSWER, answer, assumptions, notes, whatIf, moved, offers, ...found });
-    this.#runRev = this.#state.rev;
+    this.#settle();
+  }
+
+  /** What was asked last is not to be answered: what was in sight before stays. */
+  cancel(nothing: Trouble): void {
+    if (!this.#settled) {
+      this.fail(nothing);
+      return;
+    }
+    const { subject, interrupts } = this.#settled;
+    const tab = tabFor(subject, this.#state);
+    this.#change({ subject, interrupts, tab, busy: false });
   }
 
   /** Several runs instead of one. */
@@ -128,7 +139,7 @@ export class PanelModel {
     const comparison = this.#compared.finish(finished);
     const { assumptions } = finished;
     this.#change({ ...NO_ANSWER, comparison, assumptions, shape: 0, step: 0 });
-    this.#runRev = this.#state.rev;
+    this.#settle();
   }
 
   /** There is no answer, and this is why. */
@@ -137,7 +148,7 @@ export class PanelModel {
     this.drawings.replace('path', []);
     this.#compared.offer(offers, false);
     this.#change({ ...NO_ANSWER, notes, trouble, offers: this.#compared.offers() });
-    this.#runRev = this.#state.rev;
+    this.#settle();
   }
 
   /**
@@ -232,8 +243,21 @@ export class PanelModel {
     return { run, shape, rows: rowsOfShape(run.simulation, shape), mermaid: page.value.mermaid };
   }
 
+  /** There is another answer, or none, from now on. */
+  #settle(): void {
+    const { rev, subject, interrupts } = this.#state;
+    this.#runRev = rev;
+    this.#settled = { subject, interrupts };
+  }
+
   #change(part: Partial<PanelState>): void {
     this.#state = { ...this.#state, ...part, rev: this.#state.rev + 1 };
     this.#changed(this.#state);
   }
+}
+
+/** Where a subject is answered: a comparison in its tab, the rest where the user looks, but not there. */
+function tabFor(subject: Subject | null, { subject: present, tab }: PanelState): Tab {
+  if (subject?.kind === 'comparison') return 'compare';
+  return present?.kind === 'comparison' ? 'path' : tab;
 }

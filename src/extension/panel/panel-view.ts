@@ -14,6 +14,8 @@ import {
 } from '../../protocol/messages.ts';
 import type { PanelCommand, PanelState, Subject } from '../../protocol/panel-state.ts';
 import type { RacesProgress } from '../../protocol/races-state.ts';
+import { runProgress } from '../../protocol/run-progress.ts';
+import type { RunProgress } from '../../protocol/run-progress.ts';
 import { getSideBySide } from '../../protocol/side-by-side.ts';
 import { getSpread, getTiming } from '../../protocol/timing.ts';
 import { panelHtml } from './panel-html.ts';
@@ -106,6 +108,10 @@ export class PanelView implements vscode.Disposable {
 
   progress(progress: RacesProgress): void {
     this.#endpoint?.notify(racesProgress, progress);
+  }
+
+  runProgress(progress: RunProgress): void {
+    this.#endpoint?.notify(runProgress, progress);
   }
 
   reveal(): void {

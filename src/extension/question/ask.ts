@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { SimulationProgress } from '../../analysis/simulation.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { Facts } from '../../facts/facts.ts';
@@ -51,12 +52,13 @@ interface Prepared {
 
 /**
  * Finds out what a subject means today, with file, what-if and settings as they are, and runs it with so many
- * interrupts, or as many as a run has that nobody has said more about.
+ * interrupts, or as many as a run has that nobody has said more about. How a long run stands is told to `progress`.
  */
 export async function ask(
   subject: SingleSubject,
   oracle: Oracle,
   interrupts?: number,
+  progress?: (progress: SimulationProgress) => void,
 ): Promise<Result<FinishedRun, NoAnswer>> {
   const facts = factsOrTrouble();
   if (!facts.ok) return facts;
@@ -66,7 +68,10 @@ export async function ask(
   // A path that the device does not take is no change of an option: there is nothing to set it against.
   const situation = isAsPath(subject) ? undefined : prepared.value.situation;
   const { request } = question;
-  const run = await oracle.runs.run(interrupts === undefined ? request : { ...request, interrupts });
+  const run = await oracle.runs.run(
+    interrupts === undefined ? request : { ...request, interrupts },
+    progress,
+  );
   const measured = await oracle.runs.measure(question.request);
   if (!run.ok) return noAnswer(`${question.request.path}: ${run.error}.`, notes);
   if (!measured.ok) return noAnswer(`${question.request.path}: ${measured.error}.`, notes);

@@ -1,17 +1,18 @@
 import type { Exploration, ExploredRun } from '../../analysis/exploration.ts';
 import { followRun } from '../../analysis/follow-run.ts';
 import type { FollowedRun } from '../../analysis/follow-run.ts';
+import { withNamesOf } from '../../analysis/names-in-release.ts';
 import { OUTCOMES } from '../../analysis/outcomes.ts';
 import type { Result } from '../../base/result.ts';
-import type { ExploreProgress } from '../../engine/explore.ts';
 import { findPath } from '../../paths/all-paths.ts';
 import { activeBugs } from '../../paths/bugs.ts';
 import type { KnownBug } from '../../paths/path.ts';
 import type { Phrase } from '../../protocol/panel-state.ts';
 import type { FixedRun, Races, RacesProgress, ShownRace } from '../../protocol/races-state.ts';
 import type { Drawings } from '../panel/drawings.ts';
-import type { ExplorationJob, Explorer } from '../worker/explorer.ts';
-import type { ExplorationOrder } from '../worker/messages.ts';
+import type { Explorer } from '../worker/explorer.ts';
+import type { ExplorationOrder, ExplorationStand } from '../worker/messages.ts';
+import type { WorkerJob } from '../worker/worker-jobs.ts';
 import { bugRequests, fixedTitle } from './bug-request.ts';
 import type { BugRequests } from './bug-request.ts';
 import { fixedSentence, raceSentence } from './describe-race.ts';
@@ -45,7 +46,7 @@ export class RacesTab {
   #run: Explorable | null = null;
   #races: Races | null = null;
   #found: readonly Found[] = [];
-  #job: ExplorationJob | null = null;
+  #job: WorkerJob<Exploration> | null = null;
   #pauseAtStates = STATES_BETWEEN_PAUSES;
   /** The latest thing that was asked for; what belongs to an older one is dropped. */
   #turn = 0;
@@ -188,8 +189,8 @@ export class RacesTab {
     const started = performance.now();
     this.#job = this.#parts.explorer.explore(request, {
       pauseAtStates: this.#pauseAtStates,
-      progress: (progress, isPaused) => {
-        this.#parts.progress(describeProgress(progress, isPaused, (performance.now() - started) / 1000));
+      progress: (stand) => {
+        this.#parts.progress(describeProgress(stand, (performance.now() - started) / 1000));
       },
     });
     return this.#job.result;
@@ -247,7 +248,8 @@ function follow(
   if (!wiring?.ok) return null;
   const { model, sources } = wiring.value;
   const source = sources.find(({ name }) => name === shows?.source) ?? sources[0];
-  return followRun(model, [...run.prefix, ...run.cycle], source?.asserted);
+  const followed = followRun(model, [...run.prefix, ...run.cycle], source?.asserted);
+  return { ...followed, steps: withNamesOf(followed.steps, facts.host.qemu) };
 }
 
 function whyNotFound({ name, violates }: KnownBug, result: Result<Exploration>): string {
@@ -259,8 +261,7 @@ function whyNotFound({ name, violates }: KnownBug, result: Result<Exploration>):
 }
 
 function describeProgress(
-  { states, transitions, frontier }: ExploreProgress,
-  isPaused: boolean,
+  { states, transitions, frontier, isPaused }: ExplorationStand,
   seconds: number,
 ): RacesProgress {
   const statesPerSecond = seconds > 0 ? Math.round(states / seconds) : 0;

@@ -1,10 +1,10 @@
-import type { FromWorker, WorkerPort } from './messages.ts';
-import { serveExplorations } from './serve.ts';
+import type { ExplorerPort } from './messages.ts';
+import { serveExplorations } from './serve-explorations.ts';
 
 /** A worker that is none: it explores in the thread that asks, which it lets breathe with `nextTurn`. */
-export function startInSameThread(nextTurn: () => Promise<void>): WorkerPort {
+export function startInSameThread(nextTurn: () => Promise<void>): ExplorerPort {
   let isTerminated = false as boolean;
-  let listen: (message: FromWorker) => void = () => undefined;
+  let listen: Parameters<ExplorerPort['onMessage']>[0] = () => undefined;
   const receive = serveExplorations((message) => {
     if (!isTerminated) listen(message);
   }, nextTurn);

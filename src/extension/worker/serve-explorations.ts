@@ -1,11 +1,19 @@
 import { explorePath } from '../../analysis/explore-path.ts';
-import { fail } from '../../base/result.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import { explorationWithNames } from '../../analysis/names-in-release.ts';
+import { fail, ok } from '../../base/result.ts';
+import type { Exploration } from '../../analysis/exploration.ts';
+import type {
+  ExplorationOrder,
+  ExplorationStand,
+  ExplorationStart,
+  FromWorker,
+  ToWorker,
+} from './messages.ts';
 
 /** Time between two reports of progress: the eye follows no faster. */
 const REPORT_MS = 100;
 
-type Order = Extract<ToWorker, { kind: 'explore' }>;
+type Post = (message: FromWorker<ExplorationStand, Exploration>) => void;
 
 /** A job that is not done yet. */
 interface OpenJob {
@@ -20,21 +28,22 @@ interface OpenJob {
  * messages come in: it is awaited every few milliseconds.
  */
 export function serveExplorations(
-  post: (message: FromWorker) => void,
+  post: Post,
   nextTurn: () => Promise<void>,
-): (message: ToWorker) => void {
+): (message: ToWorker<ExplorationStart>) => void {
   const open = new Map<number, OpenJob>();
   let queue = Promise.resolve();
   return (message) => {
-    if (message.kind === 'explore') {
+    if (message.kind === 'begin') {
+      const { request, pauseAtStates } = message.order;
       const job: OpenJob = {
-        pauseAtStates: message.pauseAtStates,
+        pauseAtStates,
         isStopped: false,
         wake: () => undefined,
       };
       open.set(message.job, job);
       queue = queue.then(async () => {
-        await explore(message, job, post, nextTurn);
+        await explore(message.job, request, job, post, nextTurn);
         open.delete(message.job);
       });
       return;
@@ -48,9 +57,10 @@ export function serveExplorations(
 }
 
 async function explore(
-  { job, request }: Order,
+  job: number,
+  request: ExplorationOrder,
   state: OpenJob,
-  post: (message: FromWorker) => void,
+  post: Post,
   nextTurn: () => Promise<void>,
 ): Promise<void> {
   try {
@@ -58,7 +68,8 @@ async function explore(
     let reported = performance.now();
     for (let next = search.next(); ; next = search.next()) {
       if (next.done === true) {
-        post({ kind: 'done', job, result: next.value });
+        const found = next.value;
+        post({ kind: 'done', job, result: found.ok ? ok(explorationWithNames(found.value)) : found });
         return;
       }
       const { states, frontier } = next.value;
@@ -68,7 +79,7 @@ async function explore(
       const now = performance.now();
       if (isPaused || now - reported >= REPORT_MS) {
         reported = now;
-        post({ kind: 'progress', job, progress: next.value, isPaused });
+        post({ kind: 'progress', job, progress: { ...next.value, isPaused } });
       }
       await pause;
     }

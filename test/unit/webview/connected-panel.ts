@@ -7,6 +7,8 @@ import { getPage, intent, racesProgress, ready, search, state } from '../../../s
 import type { Page, PageRequest } from '../../../src/protocol/page.ts';
 import type { PanelCommand, Subject } from '../../../src/protocol/panel-state.ts';
 import type { RacesProgress } from '../../../src/protocol/races-state.ts';
+import { runProgress } from '../../../src/protocol/run-progress.ts';
+import type { RunProgress } from '../../../src/protocol/run-progress.ts';
 import { getSideBySide } from '../../../src/protocol/side-by-side.ts';
 import { PanelStore } from '../../../src/webview/panel-store.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
@@ -26,6 +28,8 @@ export interface ConnectedPanel {
   answer(seed: number, path?: string, interrupts?: number): void;
   /** Tells the page how an exploration stands. */
   progress(progress: RacesProgress): void;
+  /** Tells the page how a long simulation stands. */
+  runProgress(progress: RunProgress): void;
   /** While it is on, what the page asks waits. */
   hold(on: boolean): void;
 }
@@ -101,6 +105,9 @@ export function connectPanel(): ConnectedPanel {
     },
     progress(progress) {
       host.notify(racesProgress, progress);
+    },
+    runProgress(progress) {
+      host.notify(runProgress, progress);
     },
     hold(on) {
       const waiting = held ?? [];

@@ -14,7 +14,8 @@ export const environment: Environment = {
     await nextTurn();
     return measure(request);
   },
-  startWorker: () => startInSameThread(nextTurn),
+  startExplorer: () => startInSameThread(nextTurn),
+  startSimulator: null,
   async measureTimes(request) {
     await nextTurn();
     return measureTimes(request);

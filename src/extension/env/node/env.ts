@@ -16,7 +16,8 @@ export const environment: Environment = {
     await setImmediate();
     return measure(request);
   },
-  startWorker,
+  startExplorer: (script) => startWorker(script, 'explore'),
+  startSimulator: (script) => startWorker(script, 'simulate'),
   async measureTimes(request) {
     await setImmediate();
     return measureTimes(request);

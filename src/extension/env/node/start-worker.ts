@@ -1,16 +1,19 @@
 import { Worker } from 'node:worker_threads';
-import type { FromWorker, WorkerPort } from '../../worker/messages.ts';
+import type { FromWorker, WorkerPort, WorkerTask } from '../../worker/messages.ts';
 
-/** Starts a worker thread that runs a script. */
-export function startWorker(script: string): WorkerPort {
-  const worker = new Worker(script);
+/** Starts a worker thread that runs a script, which is told what for. */
+export function startWorker<Order, Progress, Value>(
+  script: string,
+  task: WorkerTask,
+): WorkerPort<Order, Progress, Value> {
+  const worker = new Worker(script, { workerData: task });
   let isTerminated = false as boolean;
   return {
     post: (message) => {
       worker.postMessage(message);
     },
     onMessage: (listener) => {
-      worker.on('message', (message: FromWorker) => {
+      worker.on('message', (message: FromWorker<Progress, Value>) => {
         listener(message);
       });
     },
