@@ -1,12 +1,14 @@
 // Builds everything that runs outside the tests into dist/:
 //   dist/extension.js   what VS Code loads for every script and note (CommonJS, only `vscode` external)
 //   dist/features.js    the rest of the extension, loaded when a file could start QEMU or a command is used
-//   dist/worker.js      what explores, in a thread of its own
+//   dist/worker.js      what explores and simulates, in threads of their own
+//   dist/model.js       the machine and what reads it, which both of them load
 //   dist/cli.js         the command line (`irqpath`), one executable file for Node 20 and later
 //   dist/webview/       the panel: ES modules, split so that Mermaid is loaded when first needed
 // Flags: --production (minified), --watch, --meta (writes dist/meta/*.json for bundle analysers).
 import * as esbuild from 'esbuild';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { asCommonJs } from './scripts/build/as-common-js.mts';
 import { onlySequenceDiagrams } from './scripts/build/only-sequence-diagrams.mts';
 import { thirdPartyLicenses } from './scripts/build/third-party-licenses.mts';
 
@@ -50,14 +52,14 @@ const bundles = {
   features: {
     ...common,
     ...extensionHost,
-    entryPoints: ['src/extension/features.ts'],
-    outfile: 'dist/features.js',
-  },
-  worker: {
-    ...common,
-    ...extensionHost,
-    entryPoints: ['src/extension/env/node/worker.ts'],
-    outfile: 'dist/worker.js',
+    entryPoints: { features: 'src/extension/features.ts', worker: 'src/extension/env/node/worker.ts' },
+    outdir: 'dist',
+    // Only ES modules can be split; `asCommonJs` makes them what VS Code loads.
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'model',
+    write: false,
+    plugins: [...common.plugins, asCommonJs()],
   },
   cli: {
     ...common,

@@ -18,8 +18,8 @@ export interface TimedRun {
   readonly state: State;
 }
 
-/** Steps between two reports of progress: some hundredths of a second. */
-const STEPS_BETWEEN_REPORTS = 200_000;
+/** Steps between two reports of progress: about a hundredth of a second. */
+const STEPS_BETWEEN_REPORTS = 50_000;
 
 /**
  * Runs a model in time: every process has at most one deadline, the earliest comes next. Deterministic: the same

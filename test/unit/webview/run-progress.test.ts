@@ -64,7 +64,12 @@ describe('the line of a long simulation', () => {
     await settle();
     expect(line.hidden).toBe(true);
     expect(document.activeElement).toBe(before);
-    expect(panel.model.state).toMatchObject({ busy: false, subject: SUBJECT, interrupts: 100, trouble: null });
+    expect(panel.model.state).toMatchObject({
+      busy: false,
+      subject: SUBJECT,
+      interrupts: 100,
+      trouble: null,
+    });
     expect(panel.model.state.answer).toBe(answer);
   });
 
