@@ -5,8 +5,10 @@ import { findQemuProgram, isWrapper, MENTIONS_QEMU } from './qemu-program.ts';
 import { readVm, type CommandLine } from './read-vm.ts';
 import { findCommands, type ShellCommand, type Stretch } from './shell-commands.ts';
 import { expandWord } from './shell-expansion.ts';
+import { conditionalProblems } from './conditional-words.ts';
 import { lexShell, type Unterminated } from './shell-lexer.ts';
-import { isAssignment, ShellVariables } from './shell-variables.ts';
+import { isAssignment } from './shell-assignments.ts';
+import { ShellVariables } from './shell-variables.ts';
 import type { Word } from './word.ts';
 
 /** The machines that the commands of a shell script start, in order. */
@@ -25,10 +27,24 @@ export function readCommandLines(text: string, lines: LineIndex): VmDescription[
     const joined = joinInterrupted(text, commands, i, line, variables, lines, problems);
     i = joined.lastCommand;
     for (const problem of unclosedIn(joined.line, unterminated, lines)) problems.push(problem);
+    for (const problem of conditionalProblems(joined.line.words, lines)) problems.push(problem);
     const machine = readVm(joined.line, lines, problems);
     if (machine !== null) machines.push(machine);
   }
+  for (const words of variables.unusedLists()) {
+    const machine = readFragment(words, lines);
+    if (machine !== null) machines.push(machine);
+  }
   return machines;
+}
+
+/** A list of options that no command of this script names: another script may. */
+function readFragment(words: readonly Word[], lines: LineIndex): VmDescription | null {
+  const [first, last] = [words[0], words.at(-1)];
+  const isOfQemu = words.some(({ text }) => text === '-device' || text === '-machine');
+  if (first === undefined || last === undefined || !isOfQemu) return null;
+  const line = { program: null, words, start: first.start, end: Math.max(first.end, last.end) };
+  return readVm(line, lines, conditionalProblems(words, lines));
 }
 
 /** A cheap test of the first word that spares most commands the expansion. */
@@ -98,8 +114,7 @@ class Candidate {
     const token = this.#words[this.#taken];
     if (token === undefined) return false;
     this.#taken += 1;
-    const lookUp = (name: string): Word | undefined => this.#variables.lookUp(name, this.#command);
-    for (const word of expandWord(this.#text, token.start, token.end, lookUp)) this.#expanded.push(word);
+    for (const word of this.#variables.expand(token, this.#command)) this.#expanded.push(word);
     return true;
   }
 }
@@ -154,9 +169,8 @@ function joinInterrupted(
     const next = commands[i + 1];
     if (!trap || next === undefined || text[next.first.start] !== '-') break;
     if (hasBlankLine(text, trap.at.end, next.first.start)) break;
-    const lookUp = (name: string): Word | undefined => variables.lookUp(name, next);
     for (const word of next.words()) {
-      for (const expanded of expandWord(text, word.start, word.end, lookUp)) words.push(expanded);
+      for (const expanded of variables.expand(word, next)) words.push(expanded);
       end = Math.max(end, word.end);
     }
     problems.push(trapProblem(trap, lines));

@@ -1,3 +1,4 @@
+import { OpenBlocks } from './shell-blocks.ts';
 import { COMMENT, CONTINUATION, NEWLINE, OPERATOR, WORD, type Tokens } from './shell-tokens.ts';
 
 /** A stretch of a script, by its offsets. */
@@ -16,6 +17,10 @@ export interface ShellCommand {
   words(): readonly Stretch[];
   /** Whether it certainly runs, once, before what follows: not in a branch, loop, function, pipe or `&&` list. */
   readonly unconditional: boolean;
+  /** The function that it is in, the innermost one, by a number of its own; 0 outside of any. */
+  readonly scope: number;
+  /** The same as `unconditional`, each time that its function runs. */
+  readonly runsInScope: boolean;
   /** Something that ends the command where the author hardly meant it to end. */
   readonly trap: { readonly kind: 'comment' | 'blank-after-backslash'; readonly at: Stretch } | null;
 }
@@ -32,7 +37,8 @@ export function findCommands(text: string, tokens: Tokens): ShellCommand[] {
 /** Most commands are never looked at again, so their words stay numbers of tokens until somebody asks. */
 class FoundCommand implements ShellCommand {
   readonly name: string;
-  readonly unconditional: boolean;
+  readonly scope: number;
+  readonly runsInScope: boolean;
   readonly trap: ShellCommand['trap'];
   readonly #tokens: Tokens;
   readonly #words: readonly number[];
@@ -41,14 +47,20 @@ class FoundCommand implements ShellCommand {
     tokens: Tokens,
     words: readonly number[],
     name: string,
-    unconditional: boolean,
+    scope: number,
+    runsInScope: boolean,
     trap: ShellCommand['trap'],
   ) {
     this.#tokens = tokens;
     this.#words = words;
     this.name = name;
-    this.unconditional = unconditional;
+    this.scope = scope;
+    this.runsInScope = runsInScope;
     this.trap = trap;
+  }
+
+  get unconditional(): boolean {
+    return this.scope === 0 && this.runsInScope;
   }
 
   get first(): Stretch {
@@ -66,8 +78,7 @@ class CommandFinder {
   readonly #tokens: Tokens;
   #words: number[] = [];
   #name = '';
-  /** Open branches, loops and functions. */
-  #depth = 0;
+  readonly #blocks = new OpenBlocks();
   #brackets = 0;
   /** Whether the command stands behind `&&`, `||` or `|`. */
   #chained = false;
@@ -118,7 +129,8 @@ class CommandFinder {
     if (word.length > LONGEST_RESERVED) return false;
     const reserved = RESERVED.get(word);
     if (reserved === undefined) return false;
-    this.#depth = Math.max(0, this.#depth + reserved.deeper);
+    if (reserved.deeper > 0) this.#blocks.open(word === '{', this.#brackets);
+    else if (reserved.deeper < 0) this.#blocks.close();
     return !reserved.hasWords;
   }
 
@@ -132,7 +144,10 @@ class CommandFinder {
       this.#redirected = true;
       return;
     }
-    if (first === '(') this.#brackets += 1;
+    if (first === '(') {
+      this.#brackets += 1;
+      if (this.#isFunctionHead(token)) this.#blocks.announceFunction();
+    }
     const isPipe = first === '|' && (isSingle || this.#text[start + 1] === '&');
     if (isPipe) this.#chained = true;
     this.finish(null);
@@ -160,10 +175,20 @@ class CommandFinder {
       trap = { kind: 'blank-after-backslash', at: last };
       if (this.#words.length === 0) return;
     }
-    if (this.#opensFunction(last)) this.#depth += 1;
-    const unconditional = this.#depth === 0 && this.#brackets === 0 && !this.#chained;
-    this.commands.push(new FoundCommand(this.#tokens, this.#words, this.#name, unconditional, trap));
+    if (this.#opensFunction(last)) {
+      this.#blocks.announceFunction();
+      this.#blocks.open(true, this.#brackets);
+    }
+    const { scope, isBranch, brackets } = this.#blocks.innermost;
+    const runsInScope = !isBranch && this.#brackets === brackets && !this.#chained;
+    this.commands.push(new FoundCommand(this.#tokens, this.#words, this.#name, scope, runsInScope, trap));
     this.#words = [];
+  }
+
+  /** `NAME()` or `function NAME()`: an opening bracket behind a name, with nothing in it. */
+  #isFunctionHead(token: number): boolean {
+    const isName = this.#words.length === (this.#name === 'function' ? 2 : 1);
+    return isName && token + 1 < this.#tokens.count && this.#text[this.#tokens.start(token + 1)] === ')';
   }
 
   /** `function NAME {`; the brace of `NAME() {` begins a command and is a reserved word. */

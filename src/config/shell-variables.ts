@@ -1,19 +1,35 @@
+import { dependsOnOthers, isAssignment, readAssignment, type Assignment } from './shell-assignments.ts';
 import type { ShellCommand, Stretch } from './shell-commands.ts';
-import { expandValue } from './shell-expansion.ts';
-import { joinWords, type Word } from './word.ts';
+import { expandValue, expandWord } from './shell-expansion.ts';
+import { ShellLists } from './shell-lists.ts';
+import { arrayReference, ownName, wordsOfArray } from './shell-arrays.ts';
+import { joinWords, splitAtBlanks, type Word } from './word.ts';
+
+/** What is said about a variable in all the script. */
+interface Use {
+  assignments: number;
+  certain: boolean;
+  /** Of all its assignments; a variable that several functions set is not certain. */
+  readonly scope: number;
+}
 
 /**
  * What a script says about its variables, command by command. A value is followed only where it is certain:
- * every assignment to the variable stands outside of branches, loops, functions and lists, nothing else (read,
- * for, unset, …) sets it, and nothing foreign (source, eval) ran since.
+ * every assignment to the variable stands in the same function, or outside of any, and outside of branches, loops and
+ * lists; nothing else (read, for, unset, …) sets it, and nothing foreign (source, eval) ran since. Lists of options
+ * (`ShellLists`) are followed through branches and loops, too.
  */
 export class ShellVariables {
   readonly #source: string;
-  readonly #uses = new Map<string, { assignments: number; certain: boolean }>();
+  readonly #uses = new Map<string, Use>();
   /** A value that nobody asked for yet is a place in the source, if nothing in there depends on other variables. */
   readonly #values = new Map<string, Word | Stretch>();
+  readonly #lists = new ShellLists();
   readonly #assignments = new Map<ShellCommand, readonly Assignment[]>();
+  readonly #sets = new Map<ShellCommand, readonly string[]>();
   readonly #foreign = new Set<ShellCommand>();
+  /** Names that a function declares for itself, behind the number of the function. */
+  readonly #locals = new Set<string>();
   #budget = EXPANSION_BUDGET;
 
   /** Looks through all commands first, since a later assignment makes an earlier one uncertain in functions. */
@@ -22,7 +38,9 @@ export class ShellVariables {
     for (const command of commands) {
       const role = command.name === '' ? undefined : ROLES.get(command.name);
       if (role === 'sets' || source.startsWith('((', command.first.start)) {
-        for (const name of this.#namesIn(command)) this.#note(name, false);
+        const names = this.#namesIn(command).map((name) => this.#key(name, command));
+        for (const name of names) this.#note(name, false, command);
+        this.#sets.set(command, names);
       } else if (role === 'foreign') {
         this.#foreign.add(command);
       } else if (role === 'declares' || isAssignment(source, command.first)) {
@@ -38,50 +56,104 @@ export class ShellVariables {
 
   /** Lets the command do what it does to variables; call it for every command in order. */
   run(command: ShellCommand): void {
-    if (this.#foreign.has(command)) this.#values.clear();
-    const assignments = this.#assignments.get(command);
-    if (assignments === undefined) return;
-    for (const { name, appends, valueStart, end } of assignments) {
-      if (!appends && !dependsOnOthers(this.#source, valueStart, end)) {
-        this.#values.set(name, { start: valueStart, end });
-        continue;
-      }
-      const value = expandValue(this.#source, valueStart, end, (other) => this.lookUp(other, command));
-      const before = appends ? this.#valueOf(name) : undefined;
-      this.#values.delete(name);
-      if (appends && before === undefined) continue;
-      const whole = before === undefined ? value : joinWords(before, value);
-      if (isShort(whole)) this.#values.set(name, whole);
+    if (this.#foreign.has(command)) {
+      this.#values.clear();
+      this.#lists.spoilAll();
     }
+    for (const name of this.#sets.get(command) ?? []) this.#lists.spoil(name);
+    for (const assignment of this.#assignments.get(command) ?? []) {
+      const key = this.#key(assignment.name, command);
+      this.#extendList(key, assignment, command);
+      if (!assignment.isArray && !assignment.isElement) this.#setValue(key, assignment, command);
+    }
+  }
+
+  /** The words that a program gets for a word of a command. */
+  expand(token: Stretch, command: ShellCommand): Word[] {
+    const reference = arrayReference(this.#source, token);
+    const lookUp = (name: string): Word | undefined => this.lookUp(name, command);
+    const plain = expandWord(this.#source, token.start, token.end, lookUp);
+    const [first] = plain;
+    if (reference === undefined || first === undefined) return plain;
+    const isKnown = plain.length > 1 || first.runs.every(({ known }) => known);
+    if (!reference.isArray && isKnown) return plain;
+    const unknown = expandWord(this.#source, token.start, token.end, () => undefined)[0] ?? first;
+    return this.#lists.wordsOf(this.#key(reference.name, command), token, unknown) ?? plain;
+  }
+
+  /** Lists of options that no command names. */
+  unusedLists(): (readonly Word[])[] {
+    return this.#lists.leftovers();
   }
 
   /** The value of a variable where `command` uses it; undefined if it is not certain. */
   lookUp(name: string, command: ShellCommand): Word | undefined {
-    const use = this.#uses.get(name);
+    const key = this.#key(name, command);
+    this.#lists.use(key);
+    const use = this.#uses.get(key);
     if (!use?.certain) return undefined;
-    if (use.assignments > 1 && !command.unconditional) return undefined;
-    const value = this.#valueOf(name);
+    const isConstant = use.assignments === 1 && use.scope === 0;
+    if (!isConstant && use.scope !== command.scope) return undefined;
+    const value = this.#valueOf(key);
     if (value === undefined) return undefined;
     this.#budget -= value.text.length;
     return this.#budget >= 0 ? value : undefined;
   }
 
-  #valueOf(name: string): Word | undefined {
-    const value = this.#values.get(name);
+  #setValue(key: string, { appends, valueStart, end }: Assignment, command: ShellCommand): void {
+    if (!appends && !dependsOnOthers(this.#source, valueStart, end)) {
+      this.#values.set(key, { start: valueStart, end });
+      return;
+    }
+    const value = expandValue(this.#source, valueStart, end, (other) => this.lookUp(other, command));
+    const before = appends ? this.#valueOf(key) : undefined;
+    this.#values.delete(key);
+    if (appends && before === undefined) return;
+    const whole = before === undefined ? value : joinWords(before, value);
+    if (isShort(whole)) this.#values.set(key, whole);
+  }
+
+  /** Arrays, and strings with options. */
+  #extendList(key: string, assignment: Assignment, command: ShellCommand): void {
+    const { appends, isArray, isElement, valueStart, end } = assignment;
+    if (isElement) {
+      this.#lists.spoil(key);
+      return;
+    }
+    if (isArray) {
+      const stretches = wordsOfArray(this.#source, valueStart, end);
+      const words = stretches.flatMap((word) => this.expand(word, command));
+      if (appends) this.#lists.add(key, words, command.runsInScope, assignment);
+      else this.#lists.set(key, words, command.runsInScope, assignment);
+      return;
+    }
+    const own = ownName(this.#source, assignment);
+    if (own === undefined && !this.#lists.has(key) && !mayHoldOptions(this.#source, valueStart, end)) return;
+    const lookUp = (name: string): Word | undefined => {
+      return name === assignment.name ? undefined : this.lookUp(name, command);
+    };
+    const value = expandValue(this.#source, own?.start ?? valueStart, own?.end ?? end, lookUp);
+    const words = isShort(value) ? splitAtBlanks(value, assignment) : null;
+    if (appends || own !== undefined) this.#lists.add(key, words, command.runsInScope, assignment);
+    else this.#lists.set(key, words, command.runsInScope, assignment);
+  }
+
+  #valueOf(key: string): Word | undefined {
+    const value = this.#values.get(key);
     if (value === undefined || 'text' in value) return value;
     const word = expandValue(this.#source, value.start, value.end, () => undefined);
     if (isShort(word)) {
-      this.#values.set(name, word);
+      this.#values.set(key, word);
       return word;
     }
-    this.#values.delete(name);
+    this.#values.delete(key);
     return undefined;
   }
 
-  #note(name: string, certain: boolean): void {
-    const use = this.#uses.get(name);
-    const assignments = (use?.assignments ?? 0) + 1;
-    this.#uses.set(name, { assignments, certain: certain && (use?.certain ?? true) });
+  #note(key: string, certain: boolean, { scope }: ShellCommand): void {
+    const use = this.#uses.get(key);
+    const isCertain = certain && (use === undefined || (use.certain && use.scope === scope));
+    this.#uses.set(key, { assignments: (use?.assignments ?? 0) + 1, certain: isCertain, scope });
   }
 
   /** Notes the assignments of a command that does nothing else. */
@@ -93,8 +165,17 @@ export class ShellVariables {
       if (assignment !== undefined) found.push(assignment);
       else if (!declares) return;
     }
-    for (const { name, isArray } of found) this.#note(name, command.unconditional && !isArray);
+    const isLocal = declares && LOCAL.has(command.name) && command.scope > 0;
+    for (const { name, isArray, isElement } of found) {
+      if (isLocal) this.#locals.add(`${command.scope} ${name}`);
+      this.#note(this.#key(name, command), command.runsInScope && !isArray && !isElement, command);
+    }
     this.#assignments.set(command, found);
+  }
+
+  #key(name: string, { scope }: ShellCommand): string {
+    const local = `${scope} ${name}`;
+    return this.#locals.has(local) ? local : name;
   }
 
   /** The names that a command such as `read` sets, and perhaps some that it does not. */
@@ -105,60 +186,13 @@ export class ShellVariables {
   }
 }
 
-/** Whether a word of a command is `NAME=…`, and so sets a variable for that command. */
-export function isAssignment(source: string, word: Stretch | undefined): boolean {
-  return word !== undefined && readAssignment(source, word) !== undefined;
-}
-
-/** Whether a value holds a variable or a substitution, so that it depends on where it is assigned. */
-function dependsOnOthers(source: string, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) {
-    const code = source.charCodeAt(i);
-    if (code === DOLLAR || code === BACKTICK) return true;
-  }
-  return false;
+/** Whether a string could be a list of options: behind quotes and blanks a dash. */
+function mayHoldOptions(source: string, start: number, end: number): boolean {
+  return /^["']?[\s\\]*-/.test(source.slice(start, Math.min(end, start + LONGEST_INDENT)));
 }
 
 function isShort({ text, runs }: Word): boolean {
   return text.length <= LONGEST_VALUE && runs.length <= MOST_RUNS;
-}
-
-const DOLLAR = 36;
-const BACKTICK = 96;
-
-function isNameLetter(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || isDigit(code);
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-interface Assignment {
-  readonly name: string;
-  readonly appends: boolean;
-  /** `NAME=(…)` and `NAME[i]=…`. */
-  readonly isArray: boolean;
-  readonly valueStart: number;
-  readonly end: number;
-}
-
-/** Most words are no assignments, which shows behind the letters of the name. */
-function readAssignment(source: string, { start, end }: Stretch): Assignment | undefined {
-  let i = start;
-  while (i < end && isNameLetter(source.charCodeAt(i))) i += 1;
-  if (i === start || i === end || isDigit(source.charCodeAt(start))) return undefined;
-  const name = source.slice(start, i);
-  const isElement = source[i] === '[';
-  if (isElement) {
-    const index = INDEX.exec(source.slice(i, Math.min(end, i + LONGEST_INDEX)));
-    if (index === null) return undefined;
-    i += index[0].length;
-  }
-  const appends = source[i] === '+';
-  if (appends) i += 1;
-  if (i >= end || source[i] !== '=') return undefined;
-  return { name, appends, isArray: isElement || source[i + 1] === '(', valueStart: i + 1, end };
 }
 
 /** More than any script holds in one variable; keeps variables that double each other in bounds. */
@@ -166,9 +200,9 @@ const LONGEST_VALUE = 65_536;
 const MOST_RUNS = 200;
 const EXPANSION_BUDGET = 4_000_000;
 const LONGEST_LOOKED_AT = 1_000;
-const LONGEST_INDEX = 200;
-const INDEX = /^\[[^\]=]*\]/;
+const LONGEST_INDENT = 100;
 const NAMES = /[A-Za-z_]\w*/g;
+const LOCAL: ReadonlySet<string> = new Set(['local', 'declare', 'typeset']);
 /** What a command does to variables. */
 const ROLES: ReadonlyMap<string, 'declares' | 'sets' | 'foreign'> = new Map([
   ...['export', 'readonly', 'local', 'declare', 'typeset'].map((name) => [name, 'declares'] as const),

@@ -25,6 +25,8 @@ export interface Word {
    * All words of one use have the same object.
    */
   readonly use?: { readonly start: number; readonly end: number };
+  /** The assignment that gives the word, if it stands in a branch or loop. All words of one have the same object. */
+  readonly maybe?: { readonly start: number; readonly end: number };
 }
 
 /** The place in the file of the text from index `from` to `to` of a word. */

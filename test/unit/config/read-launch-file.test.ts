@@ -89,7 +89,7 @@ describe('finding QEMU in a script', () => {
     'qemu-system-x86_64 is a program that runs machines',
     'docker run --device /dev/kvm image',
     'find . -name qemu',
-    'args=(\n  -device e1000\n)',
+    'args=(\n  -M e1000\n)',
     "don't -device",
     '',
   ])('finds none, and no problem, in %j', (text) => {
