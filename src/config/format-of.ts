@@ -21,6 +21,7 @@ const BY_NAME: readonly (readonly [RegExp, LaunchFormat])[] = [
   [/\.nix$/, 'nix'],
   [/\.(?:json|jsonc|jsonl|qmp)$/, 'qmp'],
   [/^\d+\.conf$/, 'proxmox'],
+  [/unittests\.cfg$/, 'kvm-unit-tests'],
 ];
 
 /** For standard input, and for files whose names say nothing. */
@@ -29,6 +30,7 @@ const BY_BEGINNING: readonly (readonly [RegExp, LaunchFormat])[] = [
   [/^\[(?:device|netdev|object|drive|chardev|machine|blockdev)(?: "[^"]*")?\]\s*$/m, 'qemu-config'],
   [/^(?:[^\n]{0,200}?)\{\s*"(?:execute|QMP)"\s*:/m, 'qmp'],
   [/^(?:net\d+: (?:virtio|e1000e?|rtl8139|vmxnet3)[=,]|scsihw: |hostpci\d+: )/m, 'proxmox'],
+  [/^(?:extra_params|qemu_params) *= *-/m, 'kvm-unit-tests'],
   [/^#!.*\bmake\b/, 'makefile'],
   [/^#!.*\bpython/, 'python'],
 ];

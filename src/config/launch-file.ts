@@ -91,7 +91,8 @@ export type LaunchFormat =
   | 'nix'
   | 'qemu-config'
   | 'qmp'
-  | 'proxmox';
+  | 'proxmox'
+  | 'kvm-unit-tests';
 
 /** What a reader found in a file. */
 export interface LaunchFile {

@@ -64,10 +64,15 @@ export function isWrapper(name: string): boolean {
   return WRAPPERS.has(name) || (name.startsWith('/') && WRAPPERS.has(baseName(name)));
 }
 
-/** The architecture that the program's name ends in, e.g. `aarch64`; null if the name does not say it. */
+/**
+ * The architecture that the program's name ends in, e.g. `aarch64`; null if the name does not say it. Of
+ * `${QEMU:-qemu-system-aarch64}` it is that of the default: another program is one for the same machine.
+ */
 export function targetOf(program: Word): string | null {
   const name = baseName(program.text);
-  if (!isKnown(program, program.text.length - name.length, program.text.length)) return null;
+  if (!isKnown(program, program.text.length - name.length, program.text.length)) {
+    return DEFAULT_PROGRAM.exec(program.text.slice(0, LONGEST_PROGRAM))?.[1] ?? null;
+  }
   return QEMU_SYSTEM.exec(name)?.[1] ?? null;
 }
 
@@ -78,6 +83,7 @@ export function baseName(path: string): string {
 
 const DEEPEST_WRAPPING = 8;
 const QEMU_SYSTEM = /^qemu-system-([a-z0-9_]+)(?:[-.][\w.-]*)?$/i;
+const DEFAULT_PROGRAM = /^\$\{\w+:?[-=](?:[^{}$]*\/)?qemu-system-([a-z0-9_]+)\}$/i;
 const SHORT_NAMES: ReadonlySet<string> = new Set(['kvm', 'qemu-kvm', 'qemu']);
 
 function isQemu(program: Word, next: Word | undefined): boolean {

@@ -9,6 +9,7 @@ import { readNix } from './embedded/nix.ts';
 import { readPython } from './embedded/python.ts';
 import { readSystemdUnit } from './embedded/systemd-unit.ts';
 import type { LaunchFile, LaunchFormat, VmDescription } from './launch-file.ts';
+import { readKvmUnitTests } from './kvm-unit-tests.ts';
 import { readLibvirt } from './libvirt/read-libvirt.ts';
 import type { LineIndex } from './line-index.ts';
 import { readProxmox } from './proxmox/read-proxmox.ts';
@@ -33,6 +34,7 @@ const READERS: Readonly<Record<LaunchFormat, Reader>> = {
   'qemu-config': readQemuConfig,
   qmp: withoutProblems(readJson),
   proxmox: withoutProblems(readProxmox),
+  'kvm-unit-tests': readKvmUnitTests,
   markdown: (text, lines) => readDocument(text, findMarkdownBlocks(text), lines),
   restructuredtext: (text, lines) => readDocument(text, findRestBlocks(text), lines),
 };

@@ -33,6 +33,27 @@ function variableName(source: string, start: number, end: number): { name: strin
   return { name: source.slice(from, to), end: braced ? to + 1 : to };
 }
 
+/**
+ * What `${NAME:-word}`, `${NAME:=word}`, `${NAME:?word}` and `${NAME:+word}` stand for where the script gives NAME a
+ * value; undefined where it does not, since the environment may have one.
+ */
+function withDefault(source: string, at: number, end: number, lookUp: LookUp): string | undefined {
+  const match = end - at > LONGEST_DEFAULT ? null : DEFAULTED.exec(source.slice(at, end));
+  if (match === null) return undefined;
+  const [head, name = '', colon, sign] = match;
+  const value = lookUp(name);
+  if (value?.runs.every(({ known }) => known) !== true) return undefined;
+  const isSet = colon === undefined || value.text !== '';
+  if (isSet !== (sign === '+')) return isSet ? value.text : '';
+  if (sign === '?') return undefined;
+  const word = expandValue(source, at + head.length, end - 1, lookUp);
+  return word.runs.every(({ known }) => known) ? word.text : undefined;
+}
+
+const DEFAULTED = /^\$\{([A-Za-z_]\w*)(:)?([-=?+])/;
+/** Defaults in defaults are read again for each: they must not be long. */
+const LONGEST_DEFAULT = 500;
+
 class Expansion {
   readonly #source: string;
   readonly #end: number;
@@ -147,8 +168,12 @@ class Expansion {
     }
     const next = source[at + 1] ?? '';
     if (source[at] === '`' || next === '(' || next === '{') {
-      const end = endOfQuoted(source, at, this.#end);
-      return this.#verbatim(at, end < 0 ? this.#end : end, false);
+      const closed = endOfQuoted(source, at, this.#end);
+      const end = closed < 0 ? this.#end : closed;
+      const text = next === '{' ? withDefault(source, at, end, this.#lookUp) : undefined;
+      if (text === undefined || (!quoted && hasBlank(text))) return this.#verbatim(at, end, false);
+      this.#add(text, at, end - at, false);
+      return end;
     }
     const special = SPECIAL_PARAMETERS.includes(next || ' ') && at + 1 < this.#end;
     return this.#verbatim(at, special ? at + 2 : at + 1, !special);

@@ -124,4 +124,23 @@ args: -device vfio-pci,host=0000:03:00.0 -set device.net0.ioeventfd=off
 net1: e1000=x
 `,
   },
+  {
+    fileName: 'unittests.cfg',
+    text: `# x86
+[ioapic-split]
+file = ioapic.flat
+smp = $((($MAX_SMP < 4)?$MAX_SMP:4))
+qemu_params = -M q35,kernel-irqchip=split -device e1000e -append "a b"
+arch = x86_64
+accel = kvm
+groups = apic
+
+[its]
+file = its.elf
+extra_params = """
+-machine gic-version=3 \\
+-device virtio-net-pci"""
+arch = arm64
+`,
+  },
 ];

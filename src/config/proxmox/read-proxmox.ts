@@ -1,12 +1,10 @@
+import { wordsOf } from '../command-words.ts';
 import { DerivedTextBuilder } from '../derived-text.ts';
 import type { Property, VmDescription } from '../launch-file.ts';
 import type { LineIndex } from '../line-index.ts';
 import { OptionTexts } from '../option-texts.ts';
 import type { Problem } from '../problem.ts';
 import { readArguments, withSets } from '../read-vm.ts';
-import { findCommands } from '../shell-commands.ts';
-import { expandWord } from '../shell-expansion.ts';
-import { lexShell } from '../shell-lexer.ts';
 import { addDevice, asOption, propertyOf, type ProxmoxVm } from './proxmox-vm.ts';
 import { readCard, readDisk, readHostPci, readScsiAdapter } from './devices.ts';
 import { partsOf, readSettings, type Setting } from './settings.ts';
@@ -137,11 +135,8 @@ function withArguments(vm: VmDescription, text: string, setting: Setting, lines:
   const builder = new DerivedTextBuilder(text);
   builder.copy(setting.valueStart, setting.valueStart + setting.value.length);
   const derived = builder.build(lines);
-  const words = findCommands(derived.text, lexShell(derived.text).tokens).flatMap((command) =>
-    command.words().flatMap(({ start, end }) => expandWord(derived.text, start, end, () => undefined)),
-  );
   const problems: Problem[] = [];
-  const more = readArguments(words, derived.lines, problems);
+  const more = readArguments(wordsOf(derived.text), derived.lines, problems);
   return {
     ...vm,
     machine: [...vm.machine, ...more.machine],

@@ -54,6 +54,30 @@ describe('what a program gets for a word', () => {
     expect(expand('${A}', () => valueOf("''"))).toEqual([]);
   });
 
+  it.each([
+    ['${A:-x}', 'v', 'v'],
+    ['${A:-x}', '', 'x'],
+    ['${A-x}', '', ''],
+    ['${A:=x}', '', 'x'],
+    ['${A:?x}', 'v', 'v'],
+    ['${A:+,irqfd=off}', 'v', ',irqfd=off'],
+    ['${A:+,irqfd=off}', '', ''],
+    ['${A+x}', '', 'x'],
+    ['a${A:-"$A-x"}b', '', 'a-xb'],
+  ])('takes the one of %j that holds where the variable is %j', (source, value, text) => {
+    const words = expand(`"${source}"`, (name) => (name === 'A' ? valueOf(`"${value}"`) : undefined));
+    expect(words.map((word) => [word.text, isKnown(word, 0, word.text.length)])).toEqual([[text, true]]);
+  });
+
+  it.each(['${A:?x}', '${A:-$B}', '${A:-$(x)}', '${A:1}', '${A#x}'])(
+    'does not know %j where the variable is empty',
+    (source) => {
+      const [word] = expand(`"${source}"`, (name) => (name === 'A' ? valueOf('""') : undefined));
+      expect(word?.text).toBe(source);
+      expect(word && isKnown(word, 0, word.text.length)).toBe(false);
+    },
+  );
+
   it('does not know a word that a variable outside of quotes would cut', () => {
     const lookUp: LookUp = () => valueOf("'a b'");
     expect(expand('x=$A', lookUp).map((word) => word.text)).toEqual(['x=$A']);
