@@ -1,5 +1,6 @@
-import { execFile, type ExecFileException } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fail, ok, type Result } from '../base/result.ts';
+import { whyNoAnswer } from '../catalog/qemu-help/no-answer.ts';
 
 /** A program that only prints its help has done so long before. */
 const LONGEST_MS = 10_000;
@@ -15,13 +16,7 @@ export function runProgram(
     const options = { timeout: LONGEST_MS, maxBuffer: LONGEST_OUTPUT, signal };
     execFile(program, [...args], options, (error, stdout, stderr) => {
       if (error === null) resolve(ok(stdout));
-      else resolve(fail(inWords(error, stderr)));
+      else resolve(fail(whyNoAnswer(error, stderr)));
     });
   });
-}
-
-function inWords(error: ExecFileException, stderr: string): string {
-  if (error.code === 'ENOENT') return 'no such program';
-  if (error.code === 'EACCES') return 'it is no program, or there is no permission to run it';
-  return stderr.trim().split('\n')[0] ?? error.message;
 }

@@ -61,5 +61,8 @@ describe('runProgram', () => {
     expect(await runProgram(process.execPath, ['-e', 'console.error("no"); process.exit(3)'])).toEqual(
       fail('no'),
     );
+    expect(await runProgram(process.execPath, ['-e', 'process.exit(3)'])).toEqual(
+      fail('it ended with status 3 and said nothing'),
+    );
   });
 });

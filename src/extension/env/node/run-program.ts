@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fail, ok } from '../../../base/result.ts';
+import { whyNoAnswer } from '../../../catalog/qemu-help/no-answer.ts';
 import type { Environment } from '../environment.ts';
 
 /** A program that only prints its help has done so long before. */
@@ -12,7 +13,6 @@ export const runProgram: NonNullable<Environment['runProgram']> = (program, args
     const options = { timeout: LONGEST_MS, maxBuffer: LONGEST_OUTPUT, signal };
     execFile(program, [...args], options, (error, stdout, stderr) => {
       if (error === null) resolve(ok(stdout));
-      else if (error.code === 'ENOENT') resolve(fail('no such program'));
-      else resolve(fail(stderr.trim().split('\n')[0] ?? error.message));
+      else resolve(fail(whyNoAnswer(error, stderr)));
     });
   });
