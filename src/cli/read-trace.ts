@@ -44,9 +44,17 @@ export async function readTrace(
   if (statistics !== undefined && report.format === 'unknown' && statistics.includes('perf kvm stat')) {
     return fail(statistics);
   }
+  if ((lines.from ?? 1) > report.lines) return fail(`ends with line ${report.lines}`);
   const [first] = report.unparsed;
   return fail(
-    `has no event in ${report.lines} lines; expected the text of ftrace, trace-cmd report, perf script or QEMU's log` +
+    `has no event in ${linesInWords(report.lines, lines)}; expected the text of ftrace, trace-cmd report, perf script or QEMU's log` +
       (first === undefined ? '' : ` (line ${first.line}: ${first.reason})`),
   );
+}
+
+/** What was looked at: the whole file, or the part of it that was asked for. */
+function linesInWords(count: number, { from, to }: LineRange): string {
+  if (from !== undefined || to !== undefined)
+    return `lines ${from ?? 1} to ${Math.min(to ?? count, count)} of it`;
+  return count === 1 ? 'its one line' : `${count} lines`;
 }

@@ -1,3 +1,4 @@
+import { nearestOrAll } from '../base/nearest-name.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
 import { findPath } from '../paths/all-paths.ts';
@@ -36,6 +37,8 @@ export async function conformTrace(
     io.err(locatedMessage(file, { line: 0, character: 0 }, events.error));
     return 2;
   }
+  const incomplete = readIncomplete(args, events.value);
+  if (!incomplete.ok) return badUsage(io, 'trace', incomplete.error);
   const machine = machineOfTrace(events.value);
   const assumed = assumptions(args, path, machine, facts.value, settings.value);
   const binding =
@@ -47,7 +50,7 @@ export async function conformTrace(
     settings: assumed.settings,
     bugs: bugs.value,
     events: () => events.value,
-    incomplete: args.texts('incomplete'),
+    incomplete: incomplete.value,
     ...(binding.value === undefined ? {} : { binding: binding.value }),
   });
   if (!conformance.ok) return badUsage(io, 'trace', `--conform: ${conformance.error}`);
@@ -82,7 +85,7 @@ function assumptions(
   };
   const declared = findPath(path)?.settings ?? [];
   const hasChoice = (name: string, value: string): boolean =>
-    !(name in settings) &&
+    !Object.hasOwn(settings, name) &&
     declared.some(
       (setting) => setting.name === name && setting.kind === 'choice' && setting.choices.includes(value),
     );
@@ -105,7 +108,7 @@ function byDefault(args: Arguments, path: string, { facts, settings }: Assumed):
     .filter((name) => !given.split(',').some((item) => item.startsWith(`${name}=`)))
     .map((name) => `${name}=${facts.host[name]}`);
   const choices = (findPath(path)?.settings ?? []).flatMap((setting) =>
-    setting.kind === 'choice' && setting.choices.length > 1 && !(setting.name in settings)
+    setting.kind === 'choice' && setting.choices.length > 1 && !Object.hasOwn(settings, setting.name)
       ? [`${setting.name}=${setting.default}`]
       : [],
   );
@@ -131,6 +134,15 @@ async function readEvents(
   return found > MOST_EVENTS
     ? fail(`has more than ${MOST_EVENTS} events; take a part of it with --from LINE and --to LINE`)
     : ok(events);
+}
+
+/** The names that `--incomplete` gives; the error says that the trace has no such event. */
+function readIncomplete(args: Arguments, events: readonly TraceEvent[]): Result<readonly string[]> {
+  const names = [...new Set(events.map(({ name }) => name))];
+  const given = args.texts('incomplete');
+  const unknown = given.find((name) => !names.includes(name));
+  if (unknown === undefined) return ok(given);
+  return fail(`--incomplete: the trace has no '${unknown}'; ${nearestOrAll(unknown, names, 'it has')}`);
 }
 
 /** The numbers of one of several lines of a device, by the name of its handler on the host. */
