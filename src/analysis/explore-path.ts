@@ -1,3 +1,4 @@
+import { nearestOrAll } from '../base/nearest-name.ts';
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Edge, ExploreProgress, ReachableGraph } from '../engine/explore.ts';
@@ -6,7 +7,7 @@ import type { Lasso } from '../engine/lasso.ts';
 import { replay } from '../engine/replay.ts';
 import type { ReplayedStep } from '../engine/replay.ts';
 import type { Facts } from '../facts/facts.ts';
-import { ALL_PATHS, findPath } from '../paths/all-paths.ts';
+import { readPath } from '../paths/all-paths.ts';
 import { activeBugs } from '../paths/bugs.ts';
 import type { BugOverrides } from '../paths/bugs.ts';
 import type { PathSettings } from '../paths/path.ts';
@@ -48,15 +49,14 @@ const MAX_STATES = 8_000_000;
 export function* explorePath(
   request: ExplorationRequest,
 ): Generator<ExploreProgress, Result<Exploration>, void> {
-  const module = findPath(request.path);
-  if (!module) {
-    return fail(
-      `no path "${request.path}" is built; built: ${ALL_PATHS.map(({ info }) => info.id).join(', ')}`,
-    );
-  }
-  const unknown = request.reach?.find((name) => !(name in OUTCOMES));
+  const found = readPath(request.path);
+  if (!found.ok) return found;
+  const module = found.value;
+  const unknown = request.reach?.find((name) => !Object.hasOwn(OUTCOMES, name));
   if (unknown !== undefined) {
-    return fail(`there is no outcome "${unknown}"; known: ${Object.keys(OUTCOMES).join(', ')}`);
+    return fail(
+      `there is no outcome "${unknown}"; ${nearestOrAll(unknown, Object.keys(OUTCOMES), 'known:')}`,
+    );
   }
   const { facts } = request;
   const bugs = activeBugs(module.info.bugs, facts, request.bugs ?? {});

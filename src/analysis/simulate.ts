@@ -1,3 +1,4 @@
+import { nearestOrAll } from '../base/nearest-name.ts';
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { ALL_PROFILES, defaultProfile, findProfile } from '../costs/all-profiles.ts';
@@ -7,7 +8,7 @@ import { runTimed } from '../engine/timed-run.ts';
 import type { RunLog } from '../engine/run-log.ts';
 import type { Costs } from '../engine/run-options.ts';
 import type { Facts } from '../facts/facts.ts';
-import { ALL_PATHS, findPath } from '../paths/all-paths.ts';
+import { readPath } from '../paths/all-paths.ts';
 import { activeBugs } from '../paths/bugs.ts';
 import type { BugOverrides } from '../paths/bugs.ts';
 import type { NumberSetting, PathModule, PathSettings } from '../paths/path.ts';
@@ -84,21 +85,19 @@ interface Prepared {
 
 /** Finds and checks what a request names; the error says what was expected. */
 function prepare(request: SimulationRequest): Result<Prepared> {
-  const module = findPath(request.path);
-  if (!module) {
-    return fail(
-      `no path "${request.path}" is built; built: ${ALL_PATHS.map(({ info }) => info.id).join(', ')}`,
-    );
-  }
+  const found = readPath(request.path);
+  if (!found.ok) return found;
+  const module = found.value;
   const named = request.profile === undefined ? undefined : findProfile(request.profile);
   if (request.profile !== undefined && !named) {
-    return fail(`no profile "${request.profile}"; known: ${ALL_PROFILES.map(({ name }) => name).join(', ')}`);
+    const names = ALL_PROFILES.map(({ name }) => name);
+    return fail(`no profile "${request.profile}"; ${nearestOrAll(request.profile, names, 'known:')}`);
   }
-  const workload = findWorkload(request.workload ?? 'periodic');
+  const workloadName = request.workload ?? 'periodic';
+  const workload = findWorkload(workloadName);
   if (!workload) {
-    return fail(
-      `no workload "${request.workload ?? ''}"; known: ${WORKLOADS.map(({ name }) => name).join(', ')}`,
-    );
+    const names = WORKLOADS.map(({ name }) => name);
+    return fail(`no workload "${workloadName}"; ${nearestOrAll(workloadName, names, 'known:')}`);
   }
   const foreignSetting = Object.keys(workload.settings).find(
     (name) => !module.settings.some((setting) => setting.name === name),
@@ -118,12 +117,12 @@ function prepare(request: SimulationRequest): Result<Prepared> {
   if (!seed.ok) return seed;
 
   const givenCosts: Record<string, number> = {};
-  const pathSettings: Record<string, number | string> = { ...workload.settings };
+  const otherSettings = new Map(Object.entries(workload.settings));
   const runSettings = new Map(RUN_SETTINGS.map((setting) => [setting.name, setting.default]));
   for (const [name, value] of Object.entries(request.settings ?? {})) {
     const declared = RUN_SETTINGS.find((setting) => setting.name === name);
-    if (!declared && !ALL_PROFILES.some(({ parameters }) => name in parameters)) {
-      pathSettings[name] = value;
+    if (!declared && !ALL_PROFILES.some(({ parameters }) => Object.hasOwn(parameters, name))) {
+      otherSettings.set(name, value);
       continue;
     }
     const number = readWholeNumber(declared ?? { name, unit: 'ns', minimum: 0, maximum: MAX_COST_NS }, value);
@@ -131,6 +130,7 @@ function prepare(request: SimulationRequest): Result<Prepared> {
     if (declared) runSettings.set(name, number.value);
     else givenCosts[name] = number.value;
   }
+  const pathSettings: PathSettings = Object.fromEntries(otherSettings);
   const bugs = activeBugs(module.info.bugs, request.facts, request.bugs ?? {});
   if (!bugs.ok) return bugs;
   const wiring = module.wire(pathSettings, request.facts, bugs.value);
@@ -142,7 +142,7 @@ function prepare(request: SimulationRequest): Result<Prepared> {
       `profile ${profile.name} is for ${profile.architecture}, the machine of this path is ${architecture}`,
     );
   }
-  const foreign = Object.keys(givenCosts).find((name) => !(name in profile.parameters));
+  const foreign = Object.keys(givenCosts).find((name) => !Object.hasOwn(profile.parameters, name));
   if (foreign !== undefined) {
     return fail(
       `${foreign}: profile ${profile.name} has no such cost; no step of an ${architecture} machine pays it`,

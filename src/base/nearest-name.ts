@@ -17,6 +17,15 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   return best;
 }
 
+/**
+ * What to say of a `name` that is none of `known`: which of them it was most likely meant to be, else what there is
+ * after `all`, such as "known:".
+ */
+export function nearestOrAll(name: string, known: readonly string[], all: string): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? `${all} ${known.join(', ')}` : `did you mean '${nearest}'?`;
+}
+
 /** Longer words are no misspelt names; comparing them would only cost time. */
 const LONGEST_NAME = 64;
 

@@ -91,7 +91,9 @@ export function spellingOf(option: OptionDoc, name: string): Spelling | undefine
   return option.name === name ? undefined : option.spellings.find((spelling) => spelling.name === name);
 }
 
-/** Every name an option can be looked up by. */
-export function optionNames(): readonly string[] {
-  return OPTIONS.flatMap((option) => [option.name, ...option.spellings.map((spelling) => spelling.name)]);
+/** Every name that one of `options` can be looked up by, once. */
+export function namesOf(options: readonly OptionDoc[]): readonly string[] {
+  return [
+    ...new Set(options.flatMap(({ name, spellings }) => [name, ...spellings.map((other) => other.name)])),
+  ];
 }

@@ -29,7 +29,7 @@ export function readArguments(
     parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
     // The one way in which parseArgs reports; its words name the argument.
-    return fail(firstSentence(error instanceof Error ? error.message : String(error)));
+    return fail(inWords(error instanceof Error ? error.message : String(error)));
   }
   const surplus = parsed.positionals[maximumPositionals];
   if (surplus !== undefined) return fail(`unexpected argument '${surplus}'`);
@@ -53,18 +53,26 @@ export function readFactArguments(args: Arguments): Result<Facts> {
   return readFacts(args.text('host'), args.text('guest'));
 }
 
+/** More than any option counts, and few enough digits to be exact. */
+const LARGEST_WHOLE = 9_999_999_999;
+
 /** A whole number from `minimum` on; undefined if the option is not given. */
 export function readWholeOption(args: Arguments, name: string, minimum: number): Result<number | undefined> {
   const text = args.text(name);
   if (text === undefined) return ok(undefined);
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : undefined;
-  if (value === undefined || value < minimum) {
+  if (!/^\d+$/.test(text) || Number(text) < minimum) {
     return fail(`--${name}: '${text}' is no whole number from ${minimum} on`);
   }
-  return ok(value);
+  if (Number(text) > LARGEST_WHOLE) return fail(`--${name}: '${text}' is more than ${LARGEST_WHOLE}`);
+  return ok(Number(text));
 }
 
-function firstSentence(message: string): string {
+/** The error of `parseArgs` in one sentence: a value that looks like an option gets three lines of it. */
+function inWords(message: string): string {
+  const [, option] = /^Option '([^']+)' argument is ambiguous/.exec(message) ?? [];
+  if (option !== undefined) {
+    return `${option}: its value is missing; one that begins with a dash is written ${option}=VALUE`;
+  }
   const end = message.indexOf('. ');
   return end < 0 ? message : message.slice(0, end);
 }

@@ -8,7 +8,7 @@ import { resolveCommand } from './commands/resolve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { traceCommand } from './commands/trace.ts';
 import type { CliIo, ExitStatus } from './io.ts';
-import { nearestName } from '../base/nearest-name.ts';
+import { nearestOrAll } from '../base/nearest-name.ts';
 
 const COMMANDS: readonly Command[] = [
   pathsCommand,
@@ -52,9 +52,7 @@ function help(name: string | undefined, io: CliIo): ExitStatus {
 
 function unknownCommand(name: string, io: CliIo): ExitStatus {
   const names = COMMANDS.map((command) => command.name);
-  const nearest = nearestName(name, names);
-  const hint = nearest === undefined ? `expected ${names.join(', ')}` : `did you mean '${nearest}'?`;
-  io.err(`irqpath: no command '${name}'; ${hint}\nTry: irqpath --help\n`);
+  io.err(`irqpath: no command '${name}'; ${nearestOrAll(name, names, 'expected')}\nTry: irqpath --help\n`);
   return 2;
 }
 

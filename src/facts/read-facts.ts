@@ -1,4 +1,4 @@
-import { nearestName } from '../base/nearest-name.ts';
+import { nearestOrAll } from '../base/nearest-name.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { GUEST_KEYS, HOST_KEYS, type FactKey } from './fact-keys.ts';
 import type { Facts, GuestFacts, HostFacts } from './facts.ts';
@@ -60,9 +60,7 @@ function readItem(
   const key = keys.find((candidate) => candidate.name === name);
   if (key === undefined) {
     const names = keys.map((candidate) => candidate.name);
-    const nearest = nearestName(name, names);
-    const hint = nearest === undefined ? `known are ${names.join(', ')}` : `did you mean '${nearest}'?`;
-    return `unknown fact '${name}'; ${hint}`;
+    return `unknown fact '${name}'; ${nearestOrAll(name, names, 'known are')}`;
   }
   if (equals < 0) return `'${name}' needs a value: ${name}=…, ${key.expected}`;
   const text = item.slice(equals + 1);

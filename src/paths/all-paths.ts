@@ -1,3 +1,6 @@
+import { nearestOrAll } from '../base/nearest-name.ts';
+import { fail, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import { EMULATED_DOORBELL_IOEVENTFD } from './emulated-doorbell-ioeventfd.ts';
 import { EMULATED_DOORBELL_SYNC } from './emulated-doorbell-sync.ts';
 import { EMULATED_LINE } from './emulated-line.ts';
@@ -53,6 +56,14 @@ export const ALL_PATHS: readonly PathModule[] = [
   EMULATED_DOORBELL_SYNC,
   EMULATED_DOORBELL_IOEVENTFD,
 ];
+
+/** The path of that id; the error says which one was most likely meant, else which there are. */
+export function readPath(id: string): Result<PathModule> {
+  const module = findPath(id);
+  if (module !== undefined) return ok(module);
+  const ids = ALL_PATHS.map(({ info }) => info.id);
+  return fail(`no path "${id}" is built; ${nearestOrAll(id, ids, 'built:')}`);
+}
 
 /** The path of that id. */
 export function findPath(id: string): PathModule | undefined {

@@ -1,3 +1,4 @@
+import { nearestOrAll } from '../base/nearest-name.ts';
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
@@ -31,8 +32,8 @@ export function activeBugs(
     (name) => name !== 'all' && !bugs.some((bug) => bug.name === name),
   );
   if (unknown !== undefined) {
-    const known =
-      bugs.length === 0 ? 'this path has none' : `known: ${bugs.map(({ name }) => name).join(', ')}`;
+    const names = bugs.map(({ name }) => name);
+    const known = names.length === 0 ? 'this path has none' : nearestOrAll(unknown, names, 'known:');
     return fail(`there is no bug "${unknown}"; ${known}`);
   }
   const on = bugs.filter((bug) => overrides[bug.name] ?? overrides.all ?? isPresent(bug, facts));

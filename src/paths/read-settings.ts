@@ -1,3 +1,4 @@
+import { nearestOrAll } from '../base/nearest-name.ts';
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { PathSetting, PathSettings } from './path.ts';
@@ -33,7 +34,8 @@ export function readSettings(
 ): Result<CompleteSettings> {
   const unknown = Object.keys(given).find((name) => !declared.some((setting) => setting.name === name));
   if (unknown !== undefined) {
-    return fail(`there is no setting "${unknown}"; known: ${declared.map(({ name }) => name).join(', ')}`);
+    const names = declared.map(({ name }) => name);
+    return fail(`there is no setting "${unknown}"; ${nearestOrAll(unknown, names, 'known:')}`);
   }
   const values = new Map<string, number | string>();
   for (const setting of declared) {

@@ -1,7 +1,7 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
-import { findPath } from '../paths/all-paths.ts';
+import { readPath } from '../paths/all-paths.ts';
 import type { Alphabet, Binding } from '../paths/alphabet.ts';
 import { alphabetOf } from '../paths/alphabet-of.ts';
 import { activeBugs } from '../paths/bugs.ts';
@@ -39,8 +39,9 @@ const MAX_CONFIGS = 200_000;
  * flight, and is followed as one run from there to its end. The error is a sentence about the request.
  */
 export function conform(request: ConformanceRequest): Result<Conformance> {
-  const module = findPath(request.path);
-  if (!module) return fail(`no path "${request.path}" is built`);
+  const found = readPath(request.path);
+  if (!found.ok) return found;
+  const module = found.value;
   const alphabet = alphabetOf(module, request.settings ?? {});
   if (alphabet === undefined) return fail(`${request.path} does not say what it knows of traces`);
   const bugs = activeBugs(module.info.bugs, request.facts, request.bugs ?? {});

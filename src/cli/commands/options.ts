@@ -1,6 +1,6 @@
-import { nearestName } from '../../base/nearest-name.ts';
+import { nearestName, nearestOrAll } from '../../base/nearest-name.ts';
 import type { DefaultValue, OptionDoc, OptionType } from '../../catalog/option-doc.ts';
-import { findOptions, optionNames, OPTIONS } from '../../catalog/options.ts';
+import { findOptions, namesOf, OPTIONS, optionsOfDriver } from '../../catalog/options.ts';
 import { JSON_OPTION, readArguments } from '../arguments.ts';
 import { badUsage, type Command } from '../command.ts';
 import { compareOptions } from '../compare-options.ts';
@@ -31,10 +31,7 @@ export const optionsCommand: Command = {
     }
     const found = name === undefined ? OPTIONS : findOptions(name);
     if (name !== undefined && found.length === 0) {
-      const nearest = nearestName(name, optionNames());
-      const hint =
-        nearest === undefined ? `known are ${optionNames().join(', ')}` : `did you mean '${nearest}'?`;
-      return badUsage(io, 'options', `no option '${name}' is documented; ${hint}`);
+      return badUsage(io, 'options', `no option '${name}' is documented; ${hint(name)}`);
     }
     if (read.value.flag('json'))
       io.out(`${JSON.stringify(found.length === 1 ? found[0] : found, null, 2)}\n`);
@@ -42,6 +39,17 @@ export const optionsCommand: Command = {
     return 0;
   },
 };
+
+/** What else `name`, which is no option, may have been meant to be. */
+function hint(name: string): string {
+  const [driver = '', property] = name.split('.');
+  const ofDriver = namesOf(optionsOfDriver(driver));
+  if (property !== undefined && ofDriver.length > 0) {
+    return nearestOrAll(property, ofDriver, `those of ${driver} are`);
+  }
+  const nearest = nearestName(property ?? name, namesOf(OPTIONS));
+  return nearest === undefined ? 'irqpath options lists all' : `did you mean '${nearest}'?`;
+}
 
 function list(): string[] {
   return table(
