@@ -1,3 +1,4 @@
+import { WITHOUT_JITTER } from '../analysis/cost-text.ts';
 import { deltaText } from '../analysis/delta.ts';
 import type { RequestSummary, Summary } from '../analysis/simulation.ts';
 import type { ComparedRun } from './comparison.ts';
@@ -16,7 +17,7 @@ export function comparisonText(runs: readonly ComparedRun[], reasons: readonly s
   const profiles = [...new Set(runs.map(({ profile }) => profile))];
   const lines = [
     ...others.flatMap((other) => differenceText(first, other)),
-    `${profiles.length === 1 ? 'profile' : 'profiles'} ${profiles.join(', ')} · workload ${workload} · seed ${seed} · ${interrupts} interrupts each`,
+    `${profiles.length === 1 ? 'profile' : 'profiles'} ${profiles.join(', ')} · workload ${workload} · seed ${seed} · ${interrupts} interrupts each · ${jitterText(first)}`,
     ...(profiles.length === 1
       ? []
       : ['the times are those of different platforms: only counts can be compared']),
@@ -38,8 +39,16 @@ function differenceText(first: ComparedRun, { path, delta }: ComparedRun): strin
   return wrap(words, `${path} instead of ${first.path}: `, '  ');
 }
 
+function jitterText({ settings }: ComparedRun): string {
+  const names = Object.keys(WITHOUT_JITTER).filter((name) => settings[name] !== 0);
+  return names.length === 0
+    ? 'without jitter'
+    : names.map((name) => `${name}=${settings[name] ?? ''}`).join(' ');
+}
+
 function settingsText({ path, settings }: ComparedRun): string[] {
-  const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  const given = Object.entries(settings).filter(([name]) => !Object.hasOwn(WITHOUT_JITTER, name));
+  const words = given.map(([name, value]) => `${name}=${value}`);
   return words.length === 0 ? [] : wrap(words.join(' '), `settings of ${path}: `, '  ');
 }
 

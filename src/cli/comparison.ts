@@ -1,3 +1,4 @@
+import { WITHOUT_JITTER } from '../analysis/cost-text.ts';
 import { deltaBetween, type Delta } from '../analysis/delta.ts';
 import { measure, type SimulationRequest } from '../analysis/simulate.ts';
 import type { Measurement } from '../analysis/simulation.ts';
@@ -13,7 +14,7 @@ export interface ComparedRun extends Measurement {
 }
 
 /**
- * Runs each path with the same seed, profile and workload. A setting or a bug that only some of the paths have is
+ * Runs each path with the same seed, profile and workload, and without jitter unless it is asked for. A setting or a bug that only some of the paths have is
  * given to those. The error is a sentence about the request.
  */
 export function compareRuns(
@@ -28,6 +29,7 @@ export function compareRuns(
       path,
       facts,
       settings: {
+        ...WITHOUT_JITTER,
         ...settingsFor(path),
         ...withoutForeign(settings, settingNames(path), others.flatMap(settingNames)),
       },

@@ -1,4 +1,5 @@
-import type { CycleShape, Simulation, StepRow } from '../analysis/simulation.ts';
+import { costText, WITHOUT_JITTER } from '../analysis/cost-text.ts';
+import type { CycleShape, Measurement, Simulation, StepRow } from '../analysis/simulation.ts';
 import type { Distribution } from '../base/distribution.ts';
 import { drawSequence } from '../diagram/sequence.ts';
 import { factsText } from './facts-text.ts';
@@ -8,9 +9,13 @@ import { legText } from './resolved-text.ts';
 import type { SelectedDevice } from './select-device.ts';
 import { table, wrap } from './text.ts';
 
-/** What `irqpath simulate` prints for people: one cycle step by step, the summary, and the reasons. */
+/**
+ * What `irqpath simulate` prints for people: what the path costs, one cycle step by step, the summary, and the reasons.
+ * `quiet` is the same run without jitter.
+ */
 export function simulationText(
   simulation: Simulation,
+  quiet: Measurement,
   shape: CycleShape,
   selected: SelectedDevice | null,
 ): string {
@@ -19,6 +24,7 @@ export function simulationText(
   const lines = [
     path,
     ...(selected === null ? [] : [`${selected.device.id} at ${selected.place}`]),
+    `${costText(quiet)} per interrupt without jitter`,
     `profile ${profile} · workload ${workload} · seed ${seed} · ${plural(interrupts, 'interrupt')}`,
     ...(settings.length === 0 ? [] : wrap(settings.join(' '), 'settings ')),
     ...(end === 'step-limit'
@@ -84,7 +90,8 @@ function functionOf(at: string): string {
   return words.slice(file + 1).join(' ') || at;
 }
 
-function summaryLines({ summary }: Simulation): string[] {
+function summaryLines({ summary, settings }: Simulation): string[] {
+  const isQuiet = Object.keys(WITHOUT_JITTER).every((name) => settings[name] === 0);
   const { cpuNsPerInterrupt: cpu } = summary;
   const reasons = Object.entries(summary.exitReasons).map(([name, count]) => `${name} ${threeDigits(count)}`);
   const rows = [
@@ -112,7 +119,7 @@ function summaryLines({ summary }: Simulation): string[] {
   const width = Math.max(...rows.map(([name]) => name?.length ?? 0));
   const assumed = `${Math.round(summary.assumedShare * 100)} % of the time rests on assumed or unverified costs`;
   return [
-    'per interrupt',
+    isQuiet ? 'per interrupt' : 'per interrupt, with jitter',
     ...rows.map(([name, value]) => `  ${(name ?? '').padEnd(width)}  ${value ?? ''}`),
     `  ${assumed}`,
   ];

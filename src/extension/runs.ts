@@ -1,3 +1,4 @@
+import { WITHOUT_JITTER } from '../analysis/cost-text.ts';
 import type { SimulationRequest } from '../analysis/simulate.ts';
 import type { Measurement, Simulation, SimulationProgress } from '../analysis/simulation.ts';
 import { simulationWithNames } from '../analysis/names-in-release.ts';
@@ -8,9 +9,6 @@ import type { SimulationJob, Simulator } from './worker/simulator.ts';
 
 /** What is kept of a run that is only compared with others. */
 export type Measured = Pick<Measurement, 'path' | 'profile' | 'end' | 'summary'>;
-
-/** How runs are made that are only compared: without jitter, whose noise would pass for a difference. */
-const MEASUREMENT = { interrupts: 50, settings: { jitterPercent: 0, wakeJitterPercent: 0 } } as const;
 
 const KEPT_RUNS = 8;
 const KEPT_SUMMARIES = 500;
@@ -74,16 +72,12 @@ export class Runs {
   }
 
   /**
-   * What a short run without jitter measures: `irqpath simulate --irqs 50 --set jitterPercent=0 --set wakeJitterPercent=0`.
-   * Two of them differ only if the paths do.
+   * What a run without jitter measures, as `irqpath simulate` says it in its first lines. Two of them differ only if
+   * the paths do.
    */
   measure(request: SimulationRequest): Promise<Result<Measured>> {
-    const short = {
-      ...request,
-      interrupts: MEASUREMENT.interrupts,
-      settings: { ...request.settings, ...MEASUREMENT.settings },
-    };
-    return remembered(this.#summaries, keyOf(request), KEPT_SUMMARIES, () => this.#engine.measure(short));
+    const quiet = { ...request, settings: { ...request.settings, ...WITHOUT_JITTER } };
+    return remembered(this.#summaries, keyOf(request), KEPT_SUMMARIES, () => this.#engine.measure(quiet));
   }
 
   async #runShort(request: SimulationRequest): Promise<Result<Simulation>> {

@@ -1,6 +1,7 @@
+import { WITHOUT_JITTER } from '../../analysis/cost-text.ts';
 import { simulationWithNames } from '../../analysis/names-in-release.ts';
-import { simulate } from '../../analysis/simulate.ts';
-import type { Simulation } from '../../analysis/simulation.ts';
+import { measure, simulate } from '../../analysis/simulate.ts';
+import type { Measurement, Simulation } from '../../analysis/simulation.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { readArguments, readWholeOption, type Arguments } from '../arguments.ts';
@@ -94,23 +95,24 @@ async function findSubject(args: Arguments, facts: Facts, io: CliIo): Promise<Re
 function runAndShow(request: Request, { path, selected }: Subject, io: CliIo): ExitStatus {
   const { facts, format, bugs, options } = request;
   const all = format === 'json' && (options.interrupts ?? 0) <= MOST_INTERRUPTS_WITH_ALL_STEPS;
-  const simulation = simulate(
-    {
-      path,
-      facts,
-      settings: { ...selected?.leg.settings, ...request.settings },
-      bugs,
-      ...options,
-    },
-    all ? 'all' : 'shapes',
-  );
+  const asked = {
+    path,
+    facts,
+    settings: { ...selected?.leg.settings, ...request.settings },
+    bugs,
+    ...options,
+  };
+  const simulation = simulate(asked, all ? 'all' : 'shapes');
   if (!simulation.ok) return badUsage(io, 'simulate', simulation.error);
+  const quiet = measure({ ...asked, settings: { ...asked.settings, ...WITHOUT_JITTER } });
+  if (!quiet.ok) return badUsage(io, 'simulate', quiet.error);
   noteIdleSettings(io, request.settings, [simulation.value]);
-  return show(simulationWithNames(simulation.value), request, selected, all, io);
+  return show(simulationWithNames(simulation.value), quiet.value, request, selected, all, io);
 }
 
 function show(
   simulation: Simulation,
+  quiet: Measurement,
   { format, shape: number }: Request,
   selected: SelectedDevice | null,
   all: boolean,
@@ -134,7 +136,7 @@ function show(
     );
   }
   if (format === 'text') {
-    io.out(simulationText(simulation, shape, selected));
+    io.out(simulationText(simulation, quiet, shape, selected));
     return 0;
   }
   if (simulation.shapes.length > 1) {

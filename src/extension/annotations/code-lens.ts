@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { costText } from '../../analysis/cost-text.ts';
 import type { TextRange } from '../../base/text-range.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
@@ -13,7 +14,7 @@ import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
 import { subjectOf } from '../question/targets.ts';
 import { SIMULATE } from '../simulate-command.ts';
 import { basisText, compareDeciding, measureDevice } from './measure.ts';
-import { costText, triage, triageText } from './verdict.ts';
+import { triage, triageText } from './verdict.ts';
 
 const SETTING = 'irqPath.codeLens';
 

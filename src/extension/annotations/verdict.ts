@@ -1,4 +1,3 @@
-import { approximateTime, twoDigits } from '../../analysis/approximately.ts';
 import { deltaBetween, deltaText } from '../../analysis/delta.ts';
 import type { ResolvedMachine } from '../../resolve/resolved-file.ts';
 import { NO_DIFFERENCE } from '../panel/delta-phrases.ts';
@@ -18,13 +17,6 @@ export function triageText(machine: ResolvedMachine): string {
   const { devices, slow } = triage(machine);
   const count = `${String(devices)} ${devices === 1 ? 'device' : 'devices'}`;
   return slow === 0 ? `${count} · none on a slow path` : `${count} · ${String(slow)} on a slow path`;
-}
-
-/** What a run of a device's path costs, e.g. `5 exits · ≈ 43 µs`. */
-export function costText({ summary, end }: Measured): string {
-  if (end === 'step-limit') return 'an interrupt storm';
-  const exits = twoDigits(summary.exitsPerInterrupt);
-  return `${exits} ${exits === '1' ? 'exit' : 'exits'} · ${approximateTime(summary.latencyNs.p50)}`;
 }
 
 /** What another value of an option would change, from the run as it is to the run as it would be. */

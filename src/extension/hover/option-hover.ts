@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { costText } from '../../analysis/cost-text.ts';
 import type { TextRange } from '../../base/text-range.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
@@ -6,7 +7,6 @@ import { DEFAULT_FACTS } from '../../facts/read-facts.ts';
 import type { App } from '../app.ts';
 import { assumedFacts } from '../assumptions.ts';
 import { basisText, compareAlternative, measureDevice } from '../annotations/measure.ts';
-import { costText } from '../annotations/verdict.ts';
 import { LANGUAGES } from '../languages.ts';
 import { alternative, decidingAlternative, otherValues } from '../question/alternatives.ts';
 import { deviceAt, devicesOf } from '../question/devices.ts';

@@ -2,23 +2,31 @@ import { WORKLOADS } from '../../analysis/workloads.ts';
 import { latencySplit, shareInWords } from '../../analysis/latency-split.ts';
 import type { RequestSummary, Simulation, Summary } from '../../analysis/simulation.ts';
 import type { Distribution } from '../../base/distribution.ts';
-import type { Answer, Figure, FigureGroup, Phrase, Reason } from '../../protocol/panel-state.ts';
+import type { Answer, Figure, FigureGroup, Phrase } from '../../protocol/panel-state.ts';
 import { approximateTime, twoDigits } from '../../analysis/approximately.ts';
+import type { Measured } from '../runs.ts';
+import type { FinishedRun } from './finished.ts';
 
-/** Puts a run into the words of the panel. `run` is its number; `drawings` those by which its shapes are asked for. */
+/**
+ * Puts a run into the words of the panel. `run` is its number; `drawings` those by which its shapes are asked for. The
+ * sentence has the numbers of lens and hover, those without jitter; what only jitter brings about is the run's own.
+ */
 export function describeAnswer(
   run: number,
   drawings: readonly number[],
-  simulation: Simulation,
-  reasons: readonly Reason[],
-  delta: readonly Phrase[] = [],
+  {
+    simulation,
+    measured,
+    reasons,
+    delta,
+  }: Pick<FinishedRun, 'simulation' | 'measured' | 'reasons' | 'delta'>,
 ): Answer {
   return {
     run,
     path: simulation.path,
     delta,
-    sentence: sentence(simulation),
-    trust: trust(simulation.summary.assumedShare),
+    sentence: sentence(measured, simulation),
+    trust: trust(measured.summary.assumedShare),
     shapes: simulation.shapes.map(({ title, count, labels }, i) => ({
       drawing: drawings[i] ?? 0,
       title,
@@ -30,12 +38,10 @@ export function describeAnswer(
   };
 }
 
-function sentence({ summary, end }: Simulation): Phrase[] {
-  const {
-    exitsPerInterrupt: exits,
-    userspaceExitsPerInterrupt: toQemu,
-    spuriousPerInterrupt: spurious,
-  } = summary;
+function sentence({ summary, end }: Measured, shown: Simulation): Phrase[] {
+  const { exitsPerInterrupt: exits, userspaceExitsPerInterrupt: toQemu } = summary;
+  // The shapes that are shown have them or not.
+  const spurious = shown.summary.spuriousPerInterrupt;
   const phrases: Phrase[] = [
     strong(`${twoDigits(exits)} ${twoDigits(exits) === '1' ? 'exit' : 'exits'}`),
     plain(` per interrupt, ${toQemu === 0 ? 'none' : twoDigits(toQemu)} of them to QEMU; `),
@@ -46,7 +52,8 @@ function sentence({ summary, end }: Simulation): Phrase[] {
     spurious === 0 ? plain('no spurious guest interrupts.') : strong(`${twoDigits(spurious)} spurious`),
   ];
   if (spurious !== 0) phrases.push(plain(' guest interrupts for each real one.'));
-  if (end === 'step-limit') phrases.push(strong(' The run is a storm and was cut off.'));
+  if (end === 'step-limit' || shown.end === 'step-limit')
+    phrases.push(strong(' The run is a storm and was cut off.'));
   return phrases;
 }
 
@@ -64,7 +71,7 @@ function numbers({ summary, seed, interrupts, workload, profile }: Simulation): 
   const rows = (entries: readonly (readonly [string, number])[]): Figure[] =>
     entries.map(([name, value]) => ({ name, value: twoDigits(value) }));
   return [
-    { title: 'Times (median / 99 % / longest)', figures: times(summary) },
+    { title: 'Times with jitter (median / 99 % / longest)', figures: times(summary) },
     {
       title: 'Per interrupt',
       figures: rows([

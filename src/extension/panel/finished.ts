@@ -15,7 +15,7 @@ import type {
 export interface FinishedRun {
   readonly kind: 'run';
   readonly simulation: Simulation;
-  /** The same without jitter, to compare with others. */
+  /** The same without jitter: what stands for the path, and is compared with others. */
   readonly measured: Measured;
   readonly assumptions: readonly Assumption[];
   readonly reasons: readonly Reason[];

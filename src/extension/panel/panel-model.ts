@@ -107,12 +107,12 @@ export class PanelModel {
     this.#run = run;
     this.#runNumber++;
     const { assumptions, notes, whatIf } = run;
-    const { simulation, reasons, delta } = run;
+    const { simulation } = run;
     const shapes = simulation.shapes.map(
       (_, shape) => ({ isTimed: true, rows: rowsOfShape(run.simulation, shape) }) as const,
     );
     const drawings = this.drawings.replace('path', shapes);
-    const answer = describeAnswer(this.#runNumber, drawings, simulation, reasons, delta);
+    const answer = describeAnswer(this.#runNumber, drawings, run);
     const steps = answer.shapes[place.shape]?.steps ?? 0;
     const found = place.step < steps ? place : { shape: 0, step: 0 };
     this.#compared.offer(run.offers ?? [], true);

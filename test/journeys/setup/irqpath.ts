@@ -20,8 +20,7 @@ export function irqpathSimulate(...parameters: readonly string[]): SimulateJson 
 
 /** What `irqpath compare` prints for these paths, in one line: without jitter, as the editor compares. */
 export function irqpathCompare(...paths: readonly string[]): string {
-  const quiet = ['--irqs', '50', '--set', 'jitterPercent=0', '--set', 'wakeJitterPercent=0'];
-  const parameters = ['dist/cli.js', 'compare', '--paths', paths.join(','), ...quiet];
+  const parameters = ['dist/cli.js', 'compare', '--paths', paths.join(',')];
   return execFileSync(process.execPath, parameters, { cwd: ROOT, encoding: 'utf8' }).replaceAll(/\s+/g, ' ');
 }
 

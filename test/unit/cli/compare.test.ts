@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { WITHOUT_JITTER } from '../../../src/analysis/cost-text.ts';
 import type { Simulation } from '../../../src/analysis/simulation.ts';
 import type { ComparedRun } from '../../../src/cli/comparison.ts';
 import { findPath } from '../../../src/paths/all-paths.ts';
@@ -16,13 +17,14 @@ async function compare(args: readonly string[]): Promise<ComparedRun[]> {
 }
 
 describe('irqpath compare', () => {
-  it('runs each path as simulate runs it, and gives the difference to the first', async () => {
+  it('runs each path as simulate does without jitter, and gives the difference to the first', async () => {
     const args = ['--irqs', '20', '--seed', '5', '--workload', 'sparse'];
+    const quiet = ['--set', 'jitterPercent=0', '--set', 'wakeJitterPercent=0'];
     const runs = await compare([...BOTH, ...args]);
     expect(runs.map(({ path }) => path)).toEqual([USERSPACE, IRQFD]);
     const [first, second] = runs;
     for (const run of runs) {
-      const alone = (await irqpathJson(['simulate', '--path', run.path, ...args])) as Simulation;
+      const alone = (await irqpathJson(['simulate', '--path', run.path, ...args, ...quiet])) as Simulation;
       const { steps: _steps, shapes: _shapes, ...measured } = alone;
       expect(run).toMatchObject(measured);
       expect(run).not.toHaveProperty('steps');
@@ -49,6 +51,14 @@ describe('irqpath compare', () => {
     expect(out).toContain(`× not ${IRQFD}: x-irqfd is off`);
   });
 
+  it('takes jitter where it is asked for, and says so', async () => {
+    const jitter = [...BOTH, '--irqs', '20', '--set', 'wakeJitterPercent=40'];
+    expect((await irqpath(['compare', ...jitter])).out).toContain(' · wakeJitterPercent=40');
+    expect((await irqpath(['compare', ...BOTH, '--irqs', '20'])).out).toContain(' · without jitter');
+    const p50 = async (args: readonly string[]) => (await compare(args))[0]?.summary.latencyNs.p50;
+    expect(await p50(jitter)).not.toBe(await p50([...BOTH, '--irqs', '20']));
+  });
+
   it('compares counts only between the paths of two platforms', async () => {
     const paths = ['--paths', `${IRQFD},vfio-pci/intx-irqfd`, '--irqs', '20'];
     const [first, second] = await compare(paths);
@@ -70,7 +80,7 @@ describe('irqpath compare', () => {
 
   it('runs a path that the device does not take with what the file says for it', async () => {
     const runs = await compare(['irqfd.sh', '--irqs', '3']);
-    expect(runs[0]).toMatchObject({ path: IRQFD, settings: {} });
+    expect(runs[0]).toMatchObject({ path: IRQFD, settings: { ...WITHOUT_JITTER } });
     expect(runs.find(({ path }) => path === USERSPACE)).toMatchObject({ settings: { mmapTimeoutMs: 110 } });
   });
 
@@ -84,7 +94,10 @@ describe('irqpath compare', () => {
       '--bug',
       'early-eoi=off',
     ]);
-    expect(runs.map(({ settings }) => settings)).toEqual([{ mmapTimeoutMs: 0 }, {}]);
+    expect(runs.map(({ settings }) => settings)).toEqual([
+      { ...WITHOUT_JITTER, mmapTimeoutMs: 0 },
+      { ...WITHOUT_JITTER },
+    ]);
     expect(runs[0]?.summary.spuriousPerInterrupt).toBe(0);
     for (const [option, message] of [
       ['--set', /no setting "x"/],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { costText } from '../../../src/analysis/cost-text.ts';
 import type { Simulation } from '../../../src/analysis/simulation.ts';
 import { mermaidParser } from '../../support/mermaid.ts';
 import { irqpath, irqpathJson } from './irqpath.ts';
@@ -148,7 +149,10 @@ describe('irqpath simulate', () => {
       .filter((line) => /^\s*\d+\.\d\d {2}/.test(line))
       .map((line) => line.trim().split(/\s{2,}/)[2]);
     expect(steps).toEqual(shape?.labels);
-    expect(out).toContain('per interrupt');
+    const quiet = ['--set', 'jitterPercent=0', '--set', 'wakeJitterPercent=0'];
+    const cost = costText(await simulation(['vm.sh', ...quiet]));
+    expect(out).toContain(`\n${cost} per interrupt without jitter\n`);
+    expect(out).toContain('\nper interrupt, with jitter\n');
     expect(out).toContain('why vfio-calxeda-xgmac takes this path');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
   });

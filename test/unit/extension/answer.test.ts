@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { WITHOUT_JITTER } from '../../../src/analysis/cost-text.ts';
 import { simulate } from '../../../src/analysis/simulate.ts';
 import type { Simulation } from '../../../src/analysis/simulation.ts';
 import { describeAnswer } from '../../../src/extension/panel/answer.ts';
@@ -15,8 +16,11 @@ function simulated(settings: Record<string, string | number> = {}): Simulation {
   return result.value;
 }
 
-const words = (simulation: Simulation): string =>
-  describeAnswer(1, [], simulation, [])
+const described = (simulation: Simulation, measured = simulation) =>
+  describeAnswer(1, [], { simulation, measured, reasons: [], delta: [] });
+
+const words = (simulation: Simulation, measured = simulation): string =>
+  described(simulation, measured)
     .sentence.map(({ text }) => text)
     .join('');
 
@@ -38,6 +42,15 @@ describe('the answer in words', () => {
       '≈ 1.2 ms',
       '≈ 3.2 s',
     ]);
+  });
+
+  it('has the time of the run without jitter, as lens and hover, and the spurious interrupts of the one shown', () => {
+    const [shown, measured] = [simulated(), simulated(WITHOUT_JITTER)];
+    const latency = approximateTime(measured.summary.latencyNs.p50);
+    expect(approximateTime(shown.summary.latencyNs.p50)).not.toBe(latency);
+    const stormy = { ...shown, summary: { ...shown.summary, spuriousPerInterrupt: 0.25 } };
+    expect(words(stormy, measured)).toContain(`guest handler after ${latency}`);
+    expect(words(stormy, measured)).toContain('0.25 spurious');
   });
 
   it('is the run’s own numbers: exits, exits to QEMU, spurious interrupts', () => {
@@ -67,7 +80,7 @@ describe('the answer in words', () => {
   it('says how much rests on assumed costs', () => {
     const { summary, ...rest } = simulated();
     const trust = (assumedShare: number): string =>
-      describeAnswer(1, [], { ...rest, summary: { ...summary, assumedShare } }, []).trust;
+      described({ ...rest, summary: { ...summary, assumedShare } }).trust;
     expect(trust(0.957)).toBe('≈ 96 % of the time that steps take rests on costs that nobody has published.');
     expect(trust(0)).toBe('All of the time rests on published costs.');
   });
