@@ -8,4 +8,5 @@ export const COMPARE = 'irqPath.compare';
 /** The buttons above the tree: one for each number that it says. */
 export const COMPARE_CHECKED = ['irqPath.compareTwo', 'irqPath.compareThree', 'irqPath.compareMany'] as const;
 export const FIND_RACES = 'irqPath.findRaces';
+export const OPEN_FUNCTION = 'irqPath.openFunction';
 export const REVEAL_DEVICE = 'irqPath.revealDevice';

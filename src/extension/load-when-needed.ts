@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isC, treeOf } from './c-sources/source-tree.ts';
 import { mayStartQemu } from '../config/may-start-qemu.ts';
 import type { Features } from './features.ts';
 import { PANEL_TYPE } from './panel/panel-type.ts';
@@ -10,8 +11,8 @@ interface Contributions {
 }
 
 /**
- * Loads everything, and then registers it, as soon as it is needed: a file that could start QEMU is there, a command is called, a view is opened
- * or a panel comes back. Until then a window with other scripts and notes has a few stand-ins in it and nothing else.
+ * Loads everything, and then registers it, as soon as it is needed: a file that could start QEMU is there or a C source of
+ * QEMU or Linux, a command is called, a view is opened or a panel comes back. Until then a window with other scripts and notes has a few stand-ins in it and nothing else.
  */
 export function loadWhenNeeded(context: vscode.ExtensionContext, load: () => Promise<() => Features>): void {
   const standIns: vscode.Disposable[] = [];
@@ -26,6 +27,10 @@ export function loadWhenNeeded(context: vscode.ExtensionContext, load: () => Pro
     void start();
     return;
   }
+  const startIfInTree = async (document: vscode.TextDocument): Promise<void> => {
+    if (isC(document) && (await treeOf(document.uri))) void start();
+  };
+  for (const document of vscode.workspace.textDocuments) void startIfInTree(document);
   const { commands, views } = (context.extension.packageJSON as { contributes: Contributions }).contributes;
   standIns.push(
     ...commands.map(({ command }) =>
@@ -45,6 +50,7 @@ export function loadWhenNeeded(context: vscode.ExtensionContext, load: () => Pro
     }),
     vscode.workspace.onDidOpenTextDocument((document) => {
       if (mayStartQemu(document.getText())) void start();
+      else void startIfInTree(document);
     }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       const isSign = contentChanges.some(

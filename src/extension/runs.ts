@@ -4,11 +4,16 @@ import type { Measurement, Simulation, SimulationProgress } from '../analysis/si
 import { simulationWithNames } from '../analysis/names-in-release.ts';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import type { CodePlace } from '../catalog/code-places.ts';
+import { functionsOf } from './c-sources/function-steps.ts';
 import type { Environment } from './env/environment.ts';
 import type { SimulationJob, Simulator } from './worker/simulator.ts';
 
 /** What is kept of a run that is only compared with others. */
 export type Measured = Pick<Measurement, 'path' | 'profile' | 'end' | 'summary'>;
+
+/** In these a path has been to all functions that it comes to in a hundred, which a test holds against each other. */
+const ENOUGH_FOR_FUNCTIONS = 5;
 
 const KEPT_RUNS = 8;
 const KEPT_SUMMARIES = 500;
@@ -34,6 +39,7 @@ export class Runs {
   readonly #runs = new Map<string, Promise<Result<Simulation>>>();
   readonly #summaries = new Map<string, Promise<Result<Measured>>>();
   #long: LongRun | null = null;
+  readonly #functions = new Map<string, Promise<Result<readonly CodePlace[]>>>();
 
   /** Without a simulator, long runs are made like short ones. */
   constructor(
@@ -42,6 +48,15 @@ export class Runs {
   ) {
     this.#engine = engine;
     this.#simulator = simulator;
+  }
+
+  /** The functions that are steps of a run, found in one of its first interrupts; for `run` to tell which steps. */
+  functions(request: SimulationRequest): Promise<Result<readonly CodePlace[]>> {
+    const short = { ...request, interrupts: ENOUGH_FOR_FUNCTIONS };
+    return remembered(this.#functions, keyOf(request), KEPT_SUMMARIES, async () => {
+      const run = await this.#engine.simulate(short);
+      return run.ok ? ok(functionsOf(run.value.steps)) : run;
+    });
   }
 
   /**

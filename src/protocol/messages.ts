@@ -21,12 +21,20 @@ export type Intent =
   | { readonly kind: 'showBug'; readonly rev: number; readonly bug: string }
   | { readonly kind: 'showRun'; readonly rev: number; readonly run: number }
   | { readonly kind: 'changeAssumption'; readonly rev: number; readonly fact: string }
+  /** Show the code that a step's `at` names. */
+  | { readonly kind: 'openCode'; readonly rev: number; readonly at: string }
   | { readonly kind: 'command'; readonly rev: number; readonly command: PanelCommand };
 
 const isComparing = either(
   object<Extract<Intent, { kind: 'openColumn' }>>({ kind: oneOf('openColumn'), rev: count, column: count }),
   object<Extract<Intent, { kind: 'takeOffer' }>>({ kind: oneOf('takeOffer'), rev: count, offer: count }),
 );
+
+const isOpenCode = object<Extract<Intent, { kind: 'openCode' }>>({
+  kind: oneOf('openCode'),
+  rev: count,
+  at: text(4_000),
+});
 
 const isIntent: Guard<Intent> = either(
   either(
@@ -61,11 +69,14 @@ const isIntent: Guard<Intent> = either(
         rev: count,
         fact: text(100),
       }),
-      object<Extract<Intent, { kind: 'command' }>>({
-        kind: oneOf('command'),
-        rev: count,
-        command: isPanelCommand,
-      }),
+      either(
+        isOpenCode,
+        object<Extract<Intent, { kind: 'command' }>>({
+          kind: oneOf('command'),
+          rev: count,
+          command: isPanelCommand,
+        }),
+      ),
     ),
   ),
 );

@@ -8,22 +8,6 @@ export function clock(timeNs: number): string {
   return `${(timeNs / 1e9).toFixed(2)} s`;
 }
 
-/** What the letter of a cost's trust means. */
-export function trustInWords(trust: ShownRow['costTrust']): string {
-  switch (trust) {
-    case 'S':
-      return 'read at its source';
-    case 'Q':
-      return 'quoted by others';
-    case 'M':
-      return 'remembered, not verified';
-    case 'A':
-      return 'assumed: nobody has published it';
-    default:
-      return '';
-  }
-}
-
 /** What an execution context is called by people. */
 export function contextInWords(context: ShownRow['context']): string {
   return context === 'hardirq' ? 'hard IRQ' : context;

@@ -161,6 +161,11 @@ export class PanelStore {
     if (this.#view) void this.#ask({ kind: 'changeAssumption', rev: this.#view.state.rev, fact });
   }
 
+  /** Asks for the code that a step's `at` names. */
+  openCode(at: string): void {
+    if (this.#view) void this.#ask({ kind: 'openCode', rev: this.#view.state.rev, at });
+  }
+
   /** Asks for a run that shows a known bug of the path. */
   showBug(bug: string): void {
     if (this.#view) void this.#ask({ kind: 'showBug', rev: this.#view.state.rev, bug });

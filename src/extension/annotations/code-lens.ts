@@ -16,7 +16,8 @@ import { SIMULATE } from '../simulate-command.ts';
 import { basisText, compareDeciding, measureDevice } from './measure.ts';
 import { triage, triageText } from './verdict.ts';
 
-const SETTING = 'irqPath.codeLens';
+/** Of the lenses in C sources too. */
+export const CODE_LENS_SETTING = 'irqPath.codeLens';
 
 /** What a device's lens is about. */
 interface About {
@@ -49,7 +50,8 @@ export function registerCodeLens(app: App): void {
   app.context.subscriptions.push(
     changed,
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(SETTING) || event.affectsConfiguration(ASSUME_SECTION)) changed.fire();
+      if (event.affectsConfiguration(CODE_LENS_SETTING) || event.affectsConfiguration(ASSUME_SECTION))
+        changed.fire();
     }),
     vscode.languages.registerCodeLensProvider([...LANGUAGES], {
       onDidChangeCodeLenses: changed.event,
@@ -60,7 +62,7 @@ export function registerCodeLens(app: App): void {
 }
 
 function detail(): string {
-  return vscode.workspace.getConfiguration().get<string>(SETTING, 'pathAndCost');
+  return vscode.workspace.getConfiguration().get<string>(CODE_LENS_SETTING, 'pathAndCost');
 }
 
 function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {

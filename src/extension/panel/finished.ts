@@ -51,6 +51,8 @@ export interface FinishedOffer extends Offer {
 export interface ShownRun {
   readonly run: FinishedRun;
   readonly shape: number;
+  /** The current step, by its place among the rows. */
+  readonly step: number;
   readonly rows: readonly StepRow[];
   readonly mermaid: string;
 }

@@ -10,7 +10,8 @@ import type {
   Subject,
 } from '../../protocol/panel-state.ts';
 import { isPanelIntent } from '../../protocol/panel-guards.ts';
-import { CHANGE_ASSUMPTIONS } from '../command-names.ts';
+import type { CodePlace } from '../../catalog/code-places.ts';
+import { CHANGE_ASSUMPTIONS, OPEN_FUNCTION } from '../command-names.ts';
 import { changedFacts } from '../fact-settings.ts';
 import { ask, askAll, titleOf } from '../question/ask.ts';
 import type { Outcome } from '../question/outcome.ts';
@@ -35,6 +36,8 @@ export interface PanelHost {
   show(subject: Subject): Promise<Outcome>;
   /** The same, and looks for races: opens that tab, and a run that shows a known bug if one is named. */
   showRaces(subject: SingleSubject, bug: string | null): Promise<Outcome>;
+  /** The same, and goes to the first step that is part of a function, if the run has one. */
+  showStep(subject: SingleSubject, place: CodePlace): Promise<Outcome>;
   /** Answers for a subject if the panel is open and follows; does not bring it to the front. */
   follow(subject: SingleSubject): void;
   /** What the panel shows; undefined while there is no answer. */
@@ -88,7 +91,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
     this.#spreads = new Spreads(app.environment);
     this.#model = new PanelModel((state) => {
       this.#view?.update(state);
-      this.#mark.show(this.#view ? state : null, this.#model.label);
+      this.#mark.show(this.#view ? state : null, this.#model.step);
       void vscode.commands.executeCommand('setContext', 'irqPath.hasAnswer', state.answer !== null);
     });
     this.#races = new RacesTab({
@@ -137,6 +140,12 @@ class OnePanel implements PanelHost, vscode.Disposable {
     if (outcome.kind !== 'shown') return outcome;
     this.#model.setLook({ ...this.#model.state, tab: 'races' });
     if (bug !== null) await this.#races.showBug(bug);
+    return outcome;
+  }
+
+  async showStep(subject: SingleSubject, place: CodePlace): Promise<Outcome> {
+    const outcome = await this.show(subject);
+    if (outcome.kind === 'shown') this.#model.goTo(place);
     return outcome;
   }
 
@@ -201,6 +210,9 @@ class OnePanel implements PanelHost, vscode.Disposable {
     const ask = this.#app.guarded(vscode.l10n.t('Compare IRQ Paths…'), async (subject: Subject) => {
       await this.#answer(subject);
     });
+    const openCode = this.#app.guarded(vscode.l10n.t('Open Function of Step'), async (at: string) => {
+      await vscode.commands.executeCommand(OPEN_FUNCTION, at);
+    });
     this.#view = view;
     view.start({
       model: this.#model,
@@ -213,6 +225,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
       },
       ask: (subject) => void ask(subject),
       changeAssumption: (fact) => void change(fact),
+      openCode: (at) => void openCode(at),
       askAgain: () => {
         this.#askAgain(0);
       },
@@ -226,7 +239,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
       closed: () => {
         if (this.#view !== view) return;
         this.#view = undefined;
-        this.#mark.show(null, '');
+        this.#mark.show(null, undefined);
         clearTimeout(this.#settling);
         this.#turn++;
         this.#races.begin(null);

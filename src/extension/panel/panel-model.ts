@@ -1,12 +1,14 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { Simulation } from '../../analysis/simulation.ts';
+import type { Simulation, StepRow } from '../../analysis/simulation.ts';
+import type { CodePlace } from '../../catalog/code-places.ts';
 import type { Intent } from '../../protocol/messages.ts';
 import type { Found, Page, PageRequest, Search } from '../../protocol/page.ts';
 import type { Look, Note, PanelState, Phrase, Subject, Tab, Trouble } from '../../protocol/panel-state.ts';
 import type { Races } from '../../protocol/races-state.ts';
 import type { SideBySide } from '../../protocol/side-by-side.ts';
 import type { TimedShape } from '../../protocol/timing.ts';
+import { stepsOfFunction } from '../c-sources/function-steps.ts';
 import { describeAnswer } from './answer.ts';
 import { Drawings } from './drawings.ts';
 import { ComparedRuns, rowsOfShape } from './compared-runs.ts';
@@ -153,7 +155,7 @@ export class PanelModel {
 
   /**
    * Does what the user asked for, if it can be done in the state as it is now. A choice in a run that has been
-   * replaced meanwhile changes nothing. Commands, assumptions and races are not for here.
+   * replaced meanwhile changes nothing. Commands, assumptions, races and code are not for here.
    */
   apply(intent: Intent): Result<PanelState> {
     const chooses = intent.kind === 'selectShape' || intent.kind === 'selectStep';
@@ -180,6 +182,7 @@ export class PanelModel {
       case 'showBug':
       case 'showRun':
       case 'changeAssumption':
+      case 'openCode':
       case 'command':
         return ok(this.#state);
     }
@@ -214,10 +217,19 @@ export class PanelModel {
     return pages.ok ? ok(pages.value.search(wanted)) : pages;
   }
 
-  /** The label of the current step; empty while there is none. */
-  get label(): string {
+  /** The current step; undefined while there is none. */
+  get step(): StepRow | undefined {
     const { answer, shape, step } = this.#state;
-    return (answer && this.#run?.simulation.shapes[shape]?.labels[step]) ?? '';
+    return answer && this.#run ? rowsOfShape(this.#run.simulation, shape)[step] : undefined;
+  }
+
+  /** Goes to the first step that is part of a function, if the run has one, and makes sure that it is in sight. */
+  goTo(place: CodePlace): void {
+    const found = this.#run && stepsOfFunction(this.#run.simulation, place);
+    const step = found?.positions[0];
+    if (!found || step === undefined) return;
+    const hidden = this.#state.hidden.filter((party) => party !== found.rows[step]?.party);
+    this.#change({ shape: found.shape, step, tab: 'path', section: 'step', detail: 'all', hidden });
   }
 
   /** The question that a choice in the *Compare* tab, or one beside a trouble, stands for; undefined if there is none. */
@@ -240,7 +252,7 @@ export class PanelModel {
     if (drawing === undefined || !run) return undefined;
     const page = this.page({ drawing, reading: { detail, folds, hidden, opened: [] }, step });
     if (!page.ok) return undefined;
-    return { run, shape, rows: rowsOfShape(run.simulation, shape), mermaid: page.value.mermaid };
+    return { run, shape, step, rows: rowsOfShape(run.simulation, shape), mermaid: page.value.mermaid };
   }
 
   /** There is another answer, or none, from now on. */

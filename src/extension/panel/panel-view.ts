@@ -30,6 +30,8 @@ export interface PanelConnections {
   /** The user wants an answer to another question. */
   readonly ask: (subject: Subject) => void;
   readonly changeAssumption: (fact: string) => void;
+  /** The user wants to see the code that a step's `at` names. */
+  readonly openCode: (at: string) => void;
   /** Runs what is shown once more, as it is asked for now. */
   readonly askAgain: () => void;
   readonly showBug: (name: string) => void;
@@ -60,7 +62,7 @@ export class PanelView implements vscode.Disposable {
   /** Loads the page and begins to answer it. */
   start(connections: PanelConnections): void {
     const { model, command, spread, ask, changeAssumption, askAgain, showBug, showRun } = connections;
-    const { report, closed } = connections;
+    const { openCode, report, closed } = connections;
     const { webview } = this.#panel;
     const endpoint = new Endpoint({ send: (message) => void webview.postMessage(message), report });
     this.#endpoint = endpoint;
@@ -68,6 +70,7 @@ export class PanelView implements vscode.Disposable {
     endpoint.onRequest(intent, (wanted) => {
       if (wanted.kind === 'command') command(wanted.command);
       if (wanted.kind === 'changeAssumption') changeAssumption(wanted.fact);
+      if (wanted.kind === 'openCode') openCode(wanted.at);
       if (wanted.kind === 'showBug') showBug(wanted.bug);
       if (wanted.kind === 'showRun') showRun(wanted.run);
       const asked = model.asked(wanted);

@@ -5,7 +5,7 @@ import type { ShownRun } from './finished.ts';
 const WIDTH = 72;
 
 /** The shown shape as plain text for a mail: what was run, its numbers, and a line for each step. */
-export function plainText({ run, shape, rows }: Omit<ShownRun, 'mermaid'>): string {
+export function plainText({ run, shape, rows }: Omit<ShownRun, 'mermaid' | 'step'>): string {
   const { simulation, assumptions } = run;
   const { path, seed, interrupts, shapes } = simulation;
   const title = shapes[shape]?.title ?? '';

@@ -23,10 +23,14 @@ export function sourceLink({ source, introducedIn }: KnownBug, facts: Facts): st
   if (!file) return null;
   const [, tree = '', path = ''] = file;
   const since = introducedIn?.startsWith(`${tree} `) ? introducedIn.slice(tree.length + 1) : undefined;
-  if (tree === 'Linux') {
-    return `https://elixir.bootlin.com/linux/v${since ?? facts.host.kernel}/source/${path}`;
-  }
-  const release = since ?? facts.host.qemu;
+  return tree === 'Linux'
+    ? fileAddress(tree, path, since ?? facts.host.kernel)
+    : fileAddress('QEMU', path, since ?? facts.host.qemu);
+}
+
+/** Where a file of a release can be read upstream. */
+export function fileAddress(tree: 'QEMU' | 'Linux', path: string, release: string): string {
+  if (tree === 'Linux') return `https://elixir.bootlin.com/linux/v${release}/source/${path}`;
   const tag = release.split('.').length === 2 ? `${release}.0` : release;
   return `https://gitlab.com/qemu-project/qemu/-/blob/v${tag}/${path}`;
 }

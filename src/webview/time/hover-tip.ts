@@ -1,7 +1,8 @@
 import type { TimedRow } from '../../protocol/timing.ts';
 import type { Size } from '../diagram/view-transform.ts';
+import { trustInWords } from '../../protocol/trust.ts';
 import { element } from '../dom.ts';
-import { clock, codePlace, homeInWords, trustInWords } from '../format.ts';
+import { clock, codePlace, homeInWords } from '../format.ts';
 import type { Picked } from './pick.ts';
 
 const DISTANCE = 14;

@@ -9,11 +9,14 @@ import { whySection } from './why-section.ts';
 
 /** The lower part of the panel: the current step, why this path is taken, and the numbers of the run. */
 export function inspector(store: PanelStore): HTMLElement {
+  const openCode = (at: string): void => {
+    store.openCode(at);
+  };
   const { strip, panels, choose } = tabStrip<Section>(
     'section',
     'Details',
     [
-      { id: 'step', title: 'Step', content: stepSection(store) },
+      { id: 'step', title: 'Step', content: stepSection(store, openCode) },
       { id: 'state', title: 'State', content: stateSection(store) },
       { id: 'why', title: 'Why this path', content: whySection(store) },
       { id: 'numbers', title: 'Numbers', content: numbersSection(store) },

@@ -48,7 +48,9 @@ export function raceView(store: PanelStore, report: (problem: string) => void): 
   const inspector = element(
     'section',
     { class: 'race-inspector', 'aria-label': 'Step', tabindex: '0' },
-    stepSection(drawn),
+    stepSection(drawn, (at) => {
+      store.openCode(at);
+    }),
   );
   const view = element(
     'div',

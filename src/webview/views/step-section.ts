@@ -1,32 +1,48 @@
 import type { PageRow } from '../../protocol/page.ts';
 import type { ShownRow } from '../../protocol/shown-row.ts';
+import { trustInWords } from '../../protocol/trust.ts';
 import { element, linkButton } from '../dom.ts';
-import { clock, codePlace, contextInWords, homeInWords, trustInWords } from '../format.ts';
+import { clock, codePlace, contextInWords, homeInWords } from '../format.ts';
 import { rowOnPage } from '../page-rows.ts';
 import type { DrawingSource } from '../panel-store.ts';
 
-/** Everything about the current step: the real function, its cost, trace points, the state that it changed. */
-export function stepSection(store: DrawingSource): HTMLElement {
+/**
+ * Everything about the current step: the real function, which `openCode` shows, its cost, trace points, the state that it
+ * changed.
+ */
+export function stepSection(store: DrawingSource, openCode: (at: string) => void): HTMLElement {
   const view = element('div', { class: 'step-section', 'data-testid': 'inspector' });
   store.subscribe(({ state, page }, before) => {
     if (before?.page === page && before.state.step === state.step) return;
     const row = page?.rows[rowOnPage(page, state.step)];
     // The page of the step is on its way; to empty the view meanwhile would only flicker.
     if (row || !page) {
-      view.replaceChildren(...(row ? describe(row, store, page.isTimed) : []));
+      view.replaceChildren(...(row ? describe(row, store, page.isTimed, openCode) : []));
     }
   });
   return view;
 }
 
-function describe(row: PageRow, store: DrawingSource, isTimed: boolean): HTMLElement[] {
+function describe(
+  row: PageRow,
+  store: DrawingSource,
+  isTimed: boolean,
+  openCode: (at: string) => void,
+): HTMLElement[] {
   const place = codePlace(row.at);
   const head = element(
     'div',
     { class: 'code-place' },
     element('code', { class: 'function' }, place.function),
   );
-  if (place.file !== '') head.append(element('code', { class: 'file' }, `${place.tree} ${place.file}`));
+  if (place.file !== '') {
+    head.append(
+      element('code', { class: 'file' }, `${place.tree} ${place.file}`),
+      linkButton('Open Function', 'Open it in a tree of this workspace', () => {
+        openCode(row.at);
+      }),
+    );
+  }
   const facts = element('dl', { class: 'facts' });
   const fact = (name: string, ...values: readonly (Node | string)[]): void => {
     if (values.length === 0) return;

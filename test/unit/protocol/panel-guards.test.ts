@@ -123,6 +123,8 @@ describe('guards of what travels', () => {
     expect(intent.params({ kind: 'changeAssumption', rev: 0, fact: 'host.qemu' })).toBe(true);
     expect(intent.params({ kind: 'changeAssumption', rev: 0, fact: 3 })).toBe(false);
     expect(intent.params({ kind: 'setInterrupts', rev: 0, interrupts: 1_000 })).toBe(true);
+    expect(intent.params({ kind: 'openCode', rev: 0, at: 'Linux fs/eventfd.c eventfd_write' })).toBe(true);
+    expect(intent.params({ kind: 'openCode', rev: 0, at: 'x'.repeat(5_000) })).toBe(false);
   });
 
   it('never throw', () => {

@@ -157,14 +157,22 @@ describe('the parts of the panel', () => {
 
   it('show function, cost with its trust in words, trace points and changes of the current step', () => {
     const { fake, selectStep } = store(STATE);
-    const view = stepSection(fake);
+    const openCode = vi.fn();
+    const view = stepSection(fake, openCode);
     expect(view.querySelector('.function')?.textContent).toBe('handle_exit');
     expect(view.querySelector('.file')?.textContent).toBe('Linux arch/arm64/kvm/handle_exit.c');
     expect(view.textContent).toContain('1.5 µs handleExit, assumed: nobody has published it');
     expect(view.textContent).toContain('kvm:kvm_exit TRAP: HSR_EC: 0x0024 (DABT_LOW)');
     expect(view.textContent).toContain('in guest 1 → 0');
-    view.querySelector('button')?.click();
+    for (const button of view.querySelectorAll('button')) button.click();
+    expect(openCode.mock.calls).toEqual([[EXIT.at]]);
     expect(selectStep.mock.calls).toEqual([[0]]);
+  });
+
+  it('offer no code of hardware', () => {
+    const view = stepSection(store({ ...STATE, step: 0 }).fake, vi.fn());
+    expect(view.querySelector('.function')?.textContent).toBe(ROW.at);
+    expect(view.querySelector('button')).toBeNull();
   });
 
   it('tell reasons for the path from those against others, each with its source', () => {
