@@ -15,6 +15,11 @@ export function contains(range: TextRange, position: Position): boolean {
   return compare(range.start, position) <= 0 && compare(position, range.end) <= 0;
 }
 
+/** Whether two ranges have a place in common, their ends included. */
+export function overlap(a: TextRange, b: TextRange): boolean {
+  return compare(a.start, b.end) <= 0 && compare(b.start, a.end) <= 0;
+}
+
 /** Negative if `a` comes before `b`, 0 if they are the same place, positive if after. */
 export function compare(a: Position, b: Position): number {
   return a.line - b.line || a.character - b.character;

@@ -44,7 +44,7 @@ export function findOptions(name: string): readonly OptionDoc[] {
 
 /** The option of a device driver that `name` is or was a name of; undefined if it is not documented here. */
 export function optionOfDriver(driver: string, name: string): OptionDoc | undefined {
-  return called(optionsOfDriver(driver), name);
+  return BY_NAME.get(driver)?.get(name);
 }
 
 /** The option of the machine, the accelerator or the processor that `name` is or was a name of. */
@@ -70,6 +70,8 @@ export function optionsOfDriver(driver: string): readonly OptionDoc[] {
 }
 
 const BY_DRIVER = byDriver();
+/** The options of each driver by every name that they have or had. */
+const BY_NAME = new Map([...BY_DRIVER].map(([driver, options]) => [driver, byName(options)]));
 const OF_MACHINE = OPTIONS.filter(({ owner }) => ['machine', 'accelerator', 'cpu'].includes(owner));
 const OF_BACKENDS = OPTIONS.filter(({ owner }) => owner === 'netdev' || owner === 'object');
 
@@ -77,6 +79,12 @@ function byDriver(): Map<string, readonly OptionDoc[]> {
   const ofDevices = OPTIONS.filter(({ owner }) => owner === 'device');
   const drivers = new Set(ofDevices.flatMap(({ of }) => of));
   return new Map([...drivers].map((driver) => [driver, ofDevices.filter(({ of }) => of.includes(driver))]));
+}
+
+/** Of two options with one name, the one whose proper name it is. */
+function byName(options: readonly OptionDoc[]): Map<string, OptionDoc> {
+  const names = options.flatMap(({ name, spellings }) => [name, ...spellings.map((one) => one.name)]);
+  return new Map(names.map((name) => [name, called(options, name) as OptionDoc]));
 }
 
 function called(options: readonly OptionDoc[], name: string): OptionDoc | undefined {

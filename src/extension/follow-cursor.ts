@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { DEFAULT_FACTS } from '../facts/read-facts.ts';
 import type { App } from './app.ts';
+import { assumedFacts } from './assumptions.ts';
 import { LANGUAGES } from './languages.ts';
 import type { PanelHost } from './panel/panel-host.ts';
-import { launchFileOf } from './question/launch-documents.ts';
+import { readDocument } from './question/launch-documents.ts';
 import { subjectAt } from './question/targets.ts';
 
 /** How long the cursor must rest. */
@@ -14,8 +16,10 @@ export function registerFollowCursor(app: App, panel: PanelHost): void {
   const look = app.guarded(vscode.l10n.t('Follow the cursor'), async () => {
     const editor = vscode.window.activeTextEditor;
     const document = editor && LANGUAGES.includes(editor.document.languageId) ? editor.document : undefined;
-    const file = document && launchFileOf(document);
-    const hasVm = file?.ok === true && file.value.machines.length > 0;
+    const facts = assumedFacts();
+    // It is found out in slices; what asks after that finds it ready.
+    const read = document && (await readDocument(document, facts.ok ? facts.value : DEFAULT_FACTS));
+    const hasVm = read !== undefined;
     const subject = hasVm && document && editor ? subjectAt(document, editor.selection.active) : undefined;
     if (subject) panel.follow(subject);
     await vscode.commands.executeCommand('setContext', 'irqPath.hasVm', hasVm);

@@ -57,6 +57,8 @@ export const ALL_PATHS: readonly PathModule[] = [
   EMULATED_DOORBELL_IOEVENTFD,
 ];
 
+const BY_ID: ReadonlyMap<string, PathModule> = new Map(ALL_PATHS.map((path) => [path.info.id, path]));
+
 /** The path of that id; the error says which one was most likely meant, else which there are. */
 export function readPath(id: string): Result<PathModule> {
   const module = findPath(id);
@@ -67,5 +69,5 @@ export function readPath(id: string): Result<PathModule> {
 
 /** The path of that id. */
 export function findPath(id: string): PathModule | undefined {
-  return ALL_PATHS.find(({ info }) => info.id === id);
+  return BY_ID.get(id);
 }

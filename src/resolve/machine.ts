@@ -27,8 +27,18 @@ export interface Machine {
   readonly globals: ReadonlyMap<string, ReadonlyMap<string, Property>>;
 }
 
-/** Decides what the options of the machine and of the accelerator say. */
+const decided = new WeakMap<VmDescription, Machine>();
+
+/** Decides what the options of the machine and of the accelerator say, once for each machine under the same facts. */
 export function decideMachine(vm: VmDescription, facts: Facts): Machine {
+  const known = decided.get(vm);
+  if (known?.facts === facts) return known;
+  const machine = decide(vm, facts);
+  decided.set(vm, machine);
+  return machine;
+}
+
+function decide(vm: VmDescription, facts: Facts): Machine {
   const architecture = decideArchitecture(vm);
   const type = decideMachineType(vm, architecture.value);
   const irqchip = decideIrqchip(vm, { architecture: architecture.value, type, facts });

@@ -8,6 +8,15 @@ const NO_BUGS: ReadonlySet<string> = new Set();
 const refusals = new Map<string, string | null>();
 const MOST_REMEMBERED = 500;
 
+const factsTexts = new WeakMap<Facts, string>();
+
+/** Facts as text, written once: every leg of a file is resolved under the same. */
+function factsText(facts: Facts): string {
+  const known = factsTexts.get(facts) ?? JSON.stringify(facts);
+  factsTexts.set(facts, known);
+  return known;
+}
+
 /**
  * Those of the settings that the path has: what a file says about a device may mean nothing on the path that the
  * device takes. All of them for a path that is not built.
@@ -36,7 +45,7 @@ function notBuiltFor(module: PathModule, settings: PathSettings): string | null 
 }
 
 function refusal(module: PathModule, settings: PathSettings, facts: Facts): string | null {
-  const key = JSON.stringify([module.info.id, settings, facts]);
+  const key = `${module.info.id} ${JSON.stringify(settings)} ${factsText(facts)}`;
   const remembered = refusals.get(key);
   if (remembered !== undefined) return remembered;
   const wiring = module.wire(settings, facts, NO_BUGS);

@@ -1,6 +1,8 @@
 import { compare } from '../base/text-range.ts';
 import { isDeviceName, deviceNames } from '../catalog/devices.ts';
 import { nearestName } from '../base/nearest-name.ts';
+import { runToEnd } from '../base/steps.ts';
+import type { Steps } from '../base/steps.ts';
 import type { DeviceDescription, LaunchFile, VmDescription } from '../config/launch-file.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Facts } from '../facts/facts.ts';
@@ -17,16 +19,22 @@ import type { ResolvedDevice, ResolvedFile, ResolvedMachine } from './resolved-f
 
 /** The path of every leg of every device in a launch file, with every reason, under the given assumptions. */
 export function resolveFile(file: LaunchFile, facts: Facts): ResolvedFile {
-  return {
-    file: file.fileName,
-    format: file.format,
-    facts,
-    machines: file.machines.map((vm) => resolveMachine(vm, facts)),
-    problems: file.problems,
-  };
+  return runToEnd(resolveBySteps(file, facts));
 }
 
-function resolveMachine(vm: VmDescription, facts: Facts): ResolvedMachine {
+/** The same, a device a step. */
+export function* resolveBySteps(file: LaunchFile, facts: Facts): Steps<ResolvedFile> {
+  const machines: ResolvedMachine[] = [];
+  for (const vm of file.machines) machines.push(yield* resolveMachine(vm, facts));
+  return { file: file.fileName, format: file.format, facts, machines, problems: file.problems };
+}
+
+/** What is said of one device of a machine: nothing about the others, of which there may be hundreds. */
+export function resolveDeviceOf(vm: VmDescription, device: DeviceDescription, facts: Facts): ResolvedDevice {
+  return resolveDevice(device, decideMachine(vm, facts), new DeviceIds(), { left: 0 }, []);
+}
+
+function* resolveMachine(vm: VmDescription, facts: Facts): Steps<ResolvedMachine> {
   const machine = decideMachine(vm, facts);
   const problems: Problem[] = vm.problems.concat(
     checkMachineOptions(machine),
@@ -36,7 +44,11 @@ function resolveMachine(vm: VmDescription, facts: Facts): ResolvedMachine {
   const hints = { left: MOST_HINTS };
   // Those of short forms come last: a device of the file keeps its place in the list.
   const asked = [...vm.devices, ...impliedDevices(machine)];
-  const devices = asked.map((device) => resolveDevice(device, machine, ids, hints, problems));
+  const devices: ResolvedDevice[] = [];
+  for (const device of asked) {
+    devices.push(resolveDevice(device, machine, ids, hints, problems));
+    yield;
+  }
   if (devices.some(({ legs }) => legs.length > 0)) problems.push(...assumptions(machine));
   return {
     range: vm.range,

@@ -10,7 +10,7 @@ import { LANGUAGES } from '../languages.ts';
 import { devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
 import { mainLeg, pathsText } from '../question/legs.ts';
-import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
+import { readDocument } from '../question/launch-documents.ts';
 import { subjectOf } from '../question/targets.ts';
 import { SIMULATE } from '../simulate-command.ts';
 import { basisText, compareDeciding, measureDevice } from './measure.ts';
@@ -40,8 +40,9 @@ class DeviceLens extends vscode.CodeLens {
 /** The verdict above each device of a launch file, and a triage above each virtual machine. */
 export function registerCodeLens(app: App): void {
   const changed = new vscode.EventEmitter<void>();
-  const provide = app.guarded(vscode.l10n.t('Code lens'), (document: vscode.TextDocument) =>
-    lensesOf(document),
+  const provide = app.guarded(
+    vscode.l10n.t('Code lens'),
+    async (document: vscode.TextDocument, token: vscode.CancellationToken) => await lensesOf(document, token),
   );
   const resolve = app.guarded(
     vscode.l10n.t('Code lens'),
@@ -65,12 +66,15 @@ function detail(): string {
   return vscode.workspace.getConfiguration().get<string>(CODE_LENS_SETTING, 'pathAndCost');
 }
 
-function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
+async function lensesOf(
+  document: vscode.TextDocument,
+  token: vscode.CancellationToken,
+): Promise<vscode.CodeLens[]> {
   if (detail() === 'off') return [];
-  const file = launchFileOf(document);
   const facts = assumedFacts();
-  if (!file.ok || file.value.machines.length === 0 || !facts.ok) return [];
-  const resolved = resolvedFileOf(file.value, facts.value);
+  const read = facts.ok ? await readDocument(document, facts.value, token) : undefined;
+  if (!facts.ok || !read) return [];
+  const { file, resolved } = read;
   const machines = resolved.machines.flatMap((machine) => {
     if (triage(machine).devices === 0) return [];
     const command = { title: triageText(machine), command: 'irqPath.devices.focus' };
@@ -81,7 +85,7 @@ function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
     const leg = mainLeg(device);
     if (!leg) return [];
     const place = startOf(device.range);
-    const verdict = new DeviceLens(place, { uri: document.uri, file: file.value, found, facts: facts.value });
+    const verdict = new DeviceLens(place, { uri: document.uri, file, found, facts: facts.value });
     if (!leg.canRun) return [verdict];
     const subject = subjectOf(document.uri, found);
     const compare = { title: vscode.l10n.t('compare'), command: COMPARE, arguments: [subject] };

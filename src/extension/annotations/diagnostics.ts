@@ -2,9 +2,13 @@ import * as vscode from 'vscode';
 import type { Problem } from '../../config/problem.ts';
 import type { App } from '../app.ts';
 import { ASSUME_SECTION, assumedFacts } from '../assumptions.ts';
-import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
+import { problemsIn } from '../assist/fixes.ts';
+import { readDocument } from '../question/launch-documents.ts';
 
 const SETTING = 'irqPath.diagnostics.minimumSeverity';
+/** Who says a diagnostic. */
+export const SOURCE = 'IRQ Path';
+
 /** How long a document must rest before it is looked at again. */
 const SETTLE_MS = 300;
 
@@ -24,8 +28,9 @@ const WEIGHTS = { error: 1, warning: 2, information: 3 } as const;
 export function registerDiagnostics(app: App): void {
   const collection = vscode.languages.createDiagnosticCollection('irqPath');
   const waiting = new Map<string, ReturnType<typeof setTimeout>>();
-  const look = app.guarded(vscode.l10n.t('Diagnostics'), (document: vscode.TextDocument) => {
-    if (!document.isClosed) collection.set(document.uri, diagnosticsOf(document));
+  const look = app.guarded(vscode.l10n.t('Diagnostics'), async (document: vscode.TextDocument) => {
+    const found = await diagnosticsOf(document);
+    if (!document.isClosed) collection.set(document.uri, found);
   });
   const later = (document: vscode.TextDocument, afterMs: number): void => {
     if (!CHECKED_LANGUAGES.includes(document.languageId)) return;
@@ -64,14 +69,12 @@ export function registerDiagnostics(app: App): void {
   all();
 }
 
-function diagnosticsOf(document: vscode.TextDocument): vscode.Diagnostic[] {
+async function diagnosticsOf(document: vscode.TextDocument): Promise<vscode.Diagnostic[]> {
   const least = vscode.workspace.getConfiguration().get<string>(SETTING, 'information');
   const shown = { off: 0, error: 1, warning: 2, information: 3 }[least] ?? 3;
-  const file = launchFileOf(document);
   const facts = assumedFacts();
-  if (!file.ok || file.value.machines.length === 0 || !facts.ok) return [];
-  const resolved = resolvedFileOf(file.value, facts.value);
-  return [...resolved.problems, ...resolved.machines.flatMap(({ problems }) => problems)]
+  const read = facts.ok ? await readDocument(document, facts.value) : undefined;
+  return (read ? problemsIn(read.resolved) : [])
     .filter(({ severity }) => WEIGHTS[severity] <= shown)
     .map(diagnostic);
 }
@@ -80,6 +83,6 @@ function diagnostic({ code, severity, message, range: { start, end } }: Problem)
   const range = new vscode.Range(start.line, start.character, end.line, end.character);
   const shown = new vscode.Diagnostic(range, message, SEVERITIES[severity]);
   shown.code = code;
-  shown.source = 'IRQ Path';
+  shown.source = SOURCE;
   return shown;
 }

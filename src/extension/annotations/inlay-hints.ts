@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { ASSUME_SECTION, assumedFacts } from '../assumptions.ts';
 import { LANGUAGES } from '../languages.ts';
-import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
+import { readDocument } from '../question/launch-documents.ts';
+import { inSlices } from '../slices.ts';
 import { silentDefaults } from './silent-defaults.ts';
 
 const SETTING = 'irqPath.inlayHints';
@@ -12,7 +13,8 @@ export function registerInlayHints(app: App): void {
   const changed = new vscode.EventEmitter<void>();
   const provide = app.guarded(
     vscode.l10n.t('Inlay hints'),
-    (document: vscode.TextDocument, range: vscode.Range) => hintsOf(document, range),
+    async (document: vscode.TextDocument, range: vscode.Range, token: vscode.CancellationToken) =>
+      await hintsOf(document, range, token),
   );
   app.context.subscriptions.push(
     changed,
@@ -26,19 +28,23 @@ export function registerInlayHints(app: App): void {
   );
 }
 
-function hintsOf(document: vscode.TextDocument, range: vscode.Range): vscode.InlayHint[] {
+async function hintsOf(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  token: vscode.CancellationToken,
+): Promise<vscode.InlayHint[]> {
   if (!vscode.workspace.getConfiguration().get<boolean>(SETTING, true)) return [];
-  const file = launchFileOf(document);
   const facts = assumedFacts();
-  if (!file.ok || file.value.machines.length === 0 || !facts.ok) return [];
-  return silentDefaults(file.value, resolvedFileOf(file.value, facts.value), facts.value).flatMap(
-    ({ position, option, value, because }) => {
-      const place = new vscode.Position(position.line, position.character);
-      if (!range.contains(place)) return [];
-      const hint = new vscode.InlayHint(place, `${option}: ${value}`, vscode.InlayHintKind.Parameter);
-      hint.paddingLeft = true;
-      hint.tooltip = because;
-      return [hint];
-    },
-  );
+  const read = facts.ok ? await readDocument(document, facts.value, token) : undefined;
+  if (!facts.ok || !read) return [];
+  const job = silentDefaults(read.file, read.resolved, facts.value, range);
+  const defaults = (await inSlices(job, () => token.isCancellationRequested)) ?? [];
+  return defaults.flatMap(({ position, option, value, because }) => {
+    const place = new vscode.Position(position.line, position.character);
+    if (!range.contains(place)) return [];
+    const hint = new vscode.InlayHint(place, `${option}: ${value}`, vscode.InlayHintKind.Parameter);
+    hint.paddingLeft = true;
+    hint.tooltip = because;
+    return [hint];
+  });
 }

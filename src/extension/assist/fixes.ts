@@ -1,9 +1,10 @@
+import type { Steps } from '../../base/steps.ts';
 import { withReplacements } from '../../base/text-replacement.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Problem } from '../../config/problem.ts';
 import { readLaunchFile } from '../../config/read-launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { resolveFile } from '../../resolve/resolve-file.ts';
+import { resolveBySteps } from '../../resolve/resolve-file.ts';
 import type { ResolvedFile } from '../../resolve/resolved-file.ts';
 import { fixCandidates } from './fix-candidates.ts';
 import type { FixCandidate } from './fix-candidates.ts';
@@ -14,21 +15,23 @@ export type Fix = FixCandidate;
 /** More are no help to choose from. */
 const MOST_FIXES = 5;
 /** Each candidate is tried by reading the whole file again. */
-const LARGEST_TEXT = 200_000;
+const LARGEST_TEXT = 1_000_000;
 
 /**
  * What can be done about a problem of a launch file. Each was made and looked at: the problem is gone, and there is no
- * error or warning that was not there before.
+ * error or warning that was not there before. A candidate a step, and a device of what is read again.
  */
-export function fixesFor(text: string, file: LaunchFile, problem: Problem, facts: Facts): Fix[] {
+export function* fixesFor(text: string, file: LaunchFile, problem: Problem, facts: Facts): Steps<Fix[]> {
   if (text.length > LARGEST_TEXT) return [];
-  const before = problemsIn(resolveFile(file, facts));
+  const before = problemsIn(yield* resolveBySteps(file, facts));
   const fixes: Fix[] = [];
   for (const candidate of fixCandidates(text, file, problem, facts)) {
     if (fixes.length >= MOST_FIXES) break;
     const edited = readLaunchFile(withReplacements(text, candidate.edits), file.fileName);
     if (!edited.ok || hasFewerDevices(edited.value, file)) continue;
-    if (isBetter(before, problemsIn(resolveFile(edited.value, facts)), problem)) fixes.push(candidate);
+    yield;
+    const after = problemsIn(yield* resolveBySteps(edited.value, facts));
+    if (isBetter(before, after, problem)) fixes.push(candidate);
   }
   return fixes;
 }

@@ -3,7 +3,9 @@ import type { Problem } from '../../config/problem.ts';
 import type { App } from '../app.ts';
 import { assumedFacts } from '../assumptions.ts';
 import { LANGUAGES } from '../languages.ts';
-import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
+import { SOURCE } from '../annotations/diagnostics.ts';
+import { readDocument } from '../question/launch-documents.ts';
+import { inSlices } from '../slices.ts';
 import { fixesFor, problemsIn } from './fixes.ts';
 import type { Fix } from './fixes.ts';
 import { rangeFrom } from './ranges.ts';
@@ -12,8 +14,12 @@ import { rangeFrom } from './ranges.ts';
 export function registerFixes(app: App): void {
   const provide = app.guarded(
     vscode.l10n.t('Quick fixes'),
-    (document: vscode.TextDocument, _: vscode.Range, { diagnostics }: vscode.CodeActionContext) =>
-      actionsFor(document, diagnostics),
+    async (
+      document: vscode.TextDocument,
+      _: vscode.Range,
+      { diagnostics }: vscode.CodeActionContext,
+      token: vscode.CancellationToken,
+    ) => await actionsFor(document, diagnostics, token),
   );
   app.context.subscriptions.push(
     vscode.languages.registerCodeActionsProvider(
@@ -24,20 +30,27 @@ export function registerFixes(app: App): void {
   );
 }
 
-function actionsFor(
+async function actionsFor(
   document: vscode.TextDocument,
   diagnostics: readonly vscode.Diagnostic[],
-): vscode.CodeAction[] {
-  const file = launchFileOf(document);
+  token: vscode.CancellationToken,
+): Promise<vscode.CodeAction[]> {
   const facts = assumedFacts();
-  if (!file.ok || !facts.ok) return [];
-  const problems = problemsIn(resolvedFileOf(file.value, facts.value));
-  return diagnostics.flatMap((diagnostic) => {
+  if (!facts.ok || !diagnostics.some(({ source }) => source === SOURCE)) return [];
+  const read = await readDocument(document, facts.value, token);
+  if (!read) return [];
+  const problems = problemsIn(read.resolved);
+  const { version } = document;
+  const isOver = (): boolean => token.isCancellationRequested || document.version !== version;
+  const actions: vscode.CodeAction[] = [];
+  for (const diagnostic of diagnostics) {
     const problem = problems.find((one) => isAbout(diagnostic, one));
-    if (!problem) return [];
-    const fixes = fixesFor(document.getText(), file.value, problem, facts.value);
-    return fixes.map((fix) => actionFor(document.uri, diagnostic, fix, fixes.length === 1));
-  });
+    if (!problem) continue;
+    const job = fixesFor(document.getText(), read.file, problem, facts.value);
+    const fixes = (await inSlices(job, isOver)) ?? [];
+    actions.push(...fixes.map((fix) => actionFor(document.uri, diagnostic, fix, fixes.length === 1)));
+  }
+  return isOver() ? [] : actions;
 }
 
 function isAbout({ code, message, range }: vscode.Diagnostic, problem: Problem): boolean {

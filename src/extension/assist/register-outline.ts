@@ -2,19 +2,21 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { assumedFacts } from '../assumptions.ts';
 import { LANGUAGES } from '../languages.ts';
-import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
+import { readDocument } from '../question/launch-documents.ts';
 import { outlineOf } from './outline.ts';
 import type { OutlineEntry } from './outline.ts';
 import { rangeFrom } from './ranges.ts';
 
 /** Virtual machines, their devices and backends in the outline of a file. */
 export function registerOutline(app: App): void {
-  const provide = app.guarded(vscode.l10n.t('Outline'), (document: vscode.TextDocument) => {
-    const file = launchFileOf(document);
-    const facts = assumedFacts();
-    if (!file.ok || !facts.ok) return [];
-    return outlineOf(file.value, resolvedFileOf(file.value, facts.value)).map(symbolFor);
-  });
+  const provide = app.guarded(
+    vscode.l10n.t('Outline'),
+    async (document: vscode.TextDocument, token: vscode.CancellationToken) => {
+      const facts = assumedFacts();
+      const read = facts.ok ? await readDocument(document, facts.value, token) : undefined;
+      return read ? outlineOf(read.file, read.resolved).map(symbolFor) : [];
+    },
+  );
   app.context.subscriptions.push(
     vscode.languages.registerDocumentSymbolProvider(
       [...LANGUAGES],

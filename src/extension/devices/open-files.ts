@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Facts } from '../../facts/facts.ts';
 import { LANGUAGES } from '../languages.ts';
-import { baseName, launchFileOf, openLaunchFile, resolvedFileOf } from '../question/launch-documents.ts';
+import { baseName, openLaunchFile, readDocument } from '../question/launch-documents.ts';
 import type { OpenFile } from './device-nodes.ts';
 
 /** Names of files that are read although their tab has not been looked at since the window was opened. */
@@ -16,13 +16,14 @@ export async function openLaunchFiles(facts: Facts): Promise<OpenFile[]> {
     ),
   );
   const documents = await Promise.all([...uris.values()].map(documentOf));
-  return documents.flatMap((document) => {
-    if (!document || !LANGUAGES.includes(document.languageId)) return [];
-    const file = launchFileOf(document);
-    if (!file.ok || file.value.machines.length === 0) return [];
-    const resolved = resolvedFileOf(file.value, facts);
-    return [{ uri: document.uri.toString(), fileName: baseName(document.uri), file: file.value, resolved }];
-  });
+  const read = await Promise.all(
+    documents.map(async (document): Promise<OpenFile[]> => {
+      if (!document || !LANGUAGES.includes(document.languageId)) return [];
+      const found = await readDocument(document, facts);
+      return found ? [{ uri: document.uri.toString(), fileName: baseName(document.uri), ...found }] : [];
+    }),
+  );
+  return read.flat();
 }
 
 async function documentOf(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {

@@ -12,12 +12,12 @@ import { alternative, decidingAlternative, otherValues } from '../question/alter
 import { deviceAt, devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
 import { mainLeg, pathsText } from '../question/legs.ts';
-import { launchFileOf, resolvedFileOf } from '../question/launch-documents.ts';
+import { readDocument } from '../question/launch-documents.ts';
 import type { Target } from '../question/targets.ts';
 import { keyOf } from '../runs.ts';
 import type { Runs } from '../runs.ts';
 import { SIMULATE } from '../simulate-command.ts';
-import type { ResolvedLeg } from '../../resolve/resolved-file.ts';
+import type { ResolvedFile, ResolvedLeg } from '../../resolve/resolved-file.ts';
 import { deviceOptions } from '../what-if/device-options.ts';
 import { driverAt, optionAt } from './option-at.ts';
 import type { OptionAt } from './option-at.ts';
@@ -42,6 +42,7 @@ export function registerOptionHover(app: App): void {
 interface Scene {
   readonly uri: vscode.Uri;
   readonly file: LaunchFile;
+  readonly resolved: ResolvedFile;
   readonly facts: Facts;
   readonly runs: Runs;
   readonly token: vscode.CancellationToken;
@@ -53,19 +54,19 @@ async function hoverAt(
   token: vscode.CancellationToken,
   runs: Runs,
 ): Promise<vscode.Hover | undefined> {
-  const file = launchFileOf(document);
-  if (!file.ok || file.value.machines.length === 0) return undefined;
   const assumed = assumedFacts();
   const facts = assumed.ok ? assumed.value : DEFAULT_FACTS;
-  const scene: Scene = { uri: document.uri, file: file.value, facts, runs, token };
-  const option = optionAt(file.value, position);
+  const read = await readDocument(document, facts, token);
+  if (!read) return undefined;
+  const scene: Scene = { uri: document.uri, ...read, facts, runs, token };
+  const option = optionAt(read.file, position);
   if (option) {
     const verdict = await verdictOnOption(scene, option, position);
     if (token.isCancellationRequested) return undefined;
     return hover(optionMarkdown(option.option, option.spelling, facts.host.qemu, verdict), option.range);
   }
-  const driver = driverAt(file.value, position);
-  const device = driver && deviceAt(resolvedFileOf(file.value, facts), position);
+  const driver = driverAt(read.file, position);
+  const device = driver && deviceAt(read.resolved, position);
   const verdict = device && (await verdictOn(scene, device));
   if (!driver || verdict === undefined || token.isCancellationRequested) return undefined;
   return hover(deviceMarkdown(driver.device, verdict), driver.range);
@@ -83,7 +84,7 @@ async function verdictOnOption(
   at: OptionAt,
   position: vscode.Position,
 ): Promise<string | undefined> {
-  const resolved = resolvedFileOf(scene.file, scene.facts);
+  const { resolved } = scene;
   const own = deviceAt(resolved, position);
   if (own) return await verdictOn(scene, own, at);
   const machine = scene.file.machines.findIndex((vm) =>

@@ -6,11 +6,10 @@ import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { findPath } from '../../paths/all-paths.ts';
 import { familyOf } from '../../resolve/families.ts';
-import { resolveFile } from '../../resolve/resolve-file.ts';
+import { resolveDeviceOf } from '../../resolve/resolve-file.ts';
 import type { ResolvedLeg } from '../../resolve/resolved-file.ts';
 import { deviceOptions } from '../what-if/device-options.ts';
 import { withChanges } from '../what-if/overlay.ts';
-import { deviceInPlace } from './devices.ts';
 import { mainLeg } from './legs.ts';
 import type { FoundDevice } from './devices.ts';
 import { questionFor } from './question.ts';
@@ -37,22 +36,18 @@ export function alternative(
   { option, value, other }: Pick<Alternative, 'option' | 'value' | 'other'>,
 ): Alternative | undefined {
   if (option.owner === 'cpu') return undefined;
-  const alone = onlyDevice(file, found);
-  if (!alone) return undefined;
-  const place = { machine: 0, device: option.owner === 'device' ? 0 : null };
-  const changed = resolveFile(withChanges(alone, place, [{ option, value: other }]), facts);
-  const there = deviceInPlace(changed, { machine: 0, device: 0 });
-  if (!there) return undefined;
+  const { machine, device } = found.place;
+  const vm = file.machines[machine];
+  const isOwn = option.owner === 'device';
+  const place = { machine, device: isOwn ? device : null };
+  const changed = withChanges(file, place, [{ option, value: other }]).machines[machine];
+  const description = changed?.devices[device];
+  if (!vm || !changed || !description) return undefined;
+  // An option of the device leaves the machine around it as it is.
+  const there = { ...found, device: resolveDeviceOf(isOwn ? vm : changed, description, facts) };
   const question = questionFor(there, facts, mainLeg(found.device)?.leg);
   const plain = question.ok ? ok(question.value) : { ok: false as const, error: question.error.message };
   return { option, value, other, question: plain };
-}
-
-/** The file with that one device only: others have no part in its path, and there may be thousands. */
-function onlyDevice(file: LaunchFile, { place }: FoundDevice): LaunchFile | undefined {
-  const vm = file.machines[place.machine];
-  const device = vm?.devices[place.device];
-  return vm && device && { ...file, machines: [{ ...vm, devices: [device], problems: [] }] };
 }
 
 /** The values of an option that are worth a comparison with the one it has. */
@@ -75,6 +70,9 @@ export function otherValues({ type, defaults }: OptionDoc, value: string): strin
 /** The two values of the GIC whose paths differ. */
 const GIC_VERSIONS = ['2', '3'];
 
+/** What was found out about the devices of a resolved file; lens, hover and hints ask for the same. */
+const deciding = new WeakMap<FoundDevice['device'], { readonly alternative: Alternative | undefined }>();
+
 /**
  * The option whose other value would send the device's interrupt another way: the first of its own that does,
  * else the version of the GIC. Undefined if the path hangs on none of them.
@@ -84,6 +82,12 @@ export function decidingAlternative(
   found: FoundDevice,
   facts: Facts,
 ): Alternative | undefined {
+  const known = deciding.get(found.device) ?? { alternative: findDeciding(file, found, facts) };
+  deciding.set(found.device, known);
+  return known.alternative;
+}
+
+function findDeciding(file: LaunchFile, found: FoundDevice, facts: Facts): Alternative | undefined {
   const path = mainLeg(found.device)?.path ?? null;
   if (path === null || findPath(path) === undefined) return undefined;
   const moves = (candidate: Alternative | undefined): candidate is Alternative =>

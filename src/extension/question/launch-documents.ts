@@ -4,8 +4,9 @@ import type { Result } from '../../base/result.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
 import { readLaunchFile } from '../../config/read-launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { resolveFile } from '../../resolve/resolve-file.ts';
+import { resolveBySteps, resolveFile } from '../../resolve/resolve-file.ts';
 import type { ResolvedFile } from '../../resolve/resolved-file.ts';
+import { inSlices } from '../slices.ts';
 
 /** Larger files are not opened for this; no launch file is that long. */
 const LARGEST_FILE = 16 * 1024 * 1024;
@@ -37,6 +38,55 @@ export function resolvedFileOf(file: LaunchFile, facts: Facts): ResolvedFile {
   if (known?.facts === assumed) return known.resolved;
   const resolved = resolveFile(file, facts);
   resolvedCache.set(file, { facts: assumed, resolved });
+  return resolved;
+}
+
+/** A launch file of a document, and what it means. */
+export interface ReadDocument {
+  readonly file: LaunchFile;
+  readonly resolved: ResolvedFile;
+}
+
+const underWay = new WeakMap<
+  LaunchFile,
+  { readonly facts: string; readonly resolved: Promise<ResolvedFile | undefined> }
+>();
+
+/**
+ * What a document means as it is now, found out in slices and once for all who ask; what is typed meanwhile begins it
+ * anew. Undefined if there is no machine in the document, or nobody needs the answer any longer.
+ */
+export async function readDocument(
+  document: vscode.TextDocument,
+  facts: Facts,
+  token?: vscode.CancellationToken,
+): Promise<ReadDocument | undefined> {
+  while (!document.isClosed && token?.isCancellationRequested !== true) {
+    const file = launchFileOf(document);
+    if (!file.ok || file.value.machines.length === 0) return undefined;
+    const resolved = await resolvedInSlices(document, file.value, facts);
+    if (resolved) return { file: file.value, resolved };
+  }
+  return undefined;
+}
+
+/** Undefined if the document is another one by then. */
+async function resolvedInSlices(
+  document: vscode.TextDocument,
+  file: LaunchFile,
+  facts: Facts,
+): Promise<ResolvedFile | undefined> {
+  const assumed = JSON.stringify(facts);
+  const known = resolvedCache.get(file);
+  if (known?.facts === assumed) return known.resolved;
+  const running = underWay.get(file);
+  if (running?.facts === assumed) return await running.resolved;
+  const { version } = document;
+  const isOld = (): boolean => document.isClosed || document.version !== version;
+  const job = inSlices(resolveBySteps(file, facts), isOld);
+  underWay.set(file, { facts: assumed, resolved: job });
+  const resolved = await job;
+  if (resolved) resolvedCache.set(file, { facts: assumed, resolved });
   return resolved;
 }
 

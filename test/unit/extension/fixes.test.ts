@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runToEnd } from '../../../src/base/steps.ts';
 import { withReplacements } from '../../../src/base/text-replacement.ts';
 import { optionsOfDriver } from '../../../src/catalog/options.ts';
 import type { Problem } from '../../../src/config/problem.ts';
@@ -25,7 +26,7 @@ function withQemu(qemu: string): Facts {
 function fixed(text: string, code: string, facts = TEST_FACTS): Record<string, string> {
   const problem = problemsOf(text, facts).find((one) => one.code === code);
   if (!problem) throw new Error(`there is no ${code}: ${JSON.stringify(problemsOf(text, facts))}`);
-  const fixes = fixesFor(text, fileOf(text), problem, facts);
+  const fixes = runToEnd(fixesFor(text, fileOf(text), problem, facts));
   return Object.fromEntries(fixes.map(({ title, edits }) => [title, withReplacements(text, edits)]));
 }
 
@@ -194,7 +195,7 @@ describe('a fix, whatever is wrong', () => {
         const facts = withQemu(qemu);
         const before = problemsOf(text, facts);
         for (const problem of before) {
-          for (const { edits } of fixesFor(text, fileOf(text), problem, facts)) {
+          for (const { edits } of runToEnd(fixesFor(text, fileOf(text), problem, facts))) {
             seen += 1;
             const edited = withReplacements(text, edits);
             const after = problemsOf(edited, facts);

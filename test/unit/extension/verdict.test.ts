@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { costText } from '../../../src/analysis/cost-text.ts';
 import { deltaBetween, deltaText } from '../../../src/analysis/delta.ts';
 import { measure, simulate } from '../../../src/analysis/simulate.ts';
+import { runToEnd } from '../../../src/base/steps.ts';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
 import { compareDeciding, measureDevice } from '../../../src/extension/annotations/measure.ts';
 import { silentDefaults } from '../../../src/extension/annotations/silent-defaults.ts';
@@ -89,7 +90,7 @@ describe('the verdict on a device', () => {
 describe('silent defaults', () => {
   const hints = (text: string) => {
     const { file, resolved: there } = resolved(text);
-    return silentDefaults(file, there, TEST_FACTS).map(({ position, option, value }) => [
+    return runToEnd(silentDefaults(file, there, TEST_FACTS)).map(({ position, option, value }) => [
       text.slice(0, position.character).split(' ').at(-1),
       option,
       value,
