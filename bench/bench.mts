@@ -2,6 +2,7 @@
 import type { PathSettings } from '../src/paths/path.ts';
 import { boundedBuffer } from '../test/unit/engine/textbook.ts';
 import { hasSpin } from '../test/unit/engine/spin.ts';
+import { editor } from './editor.mts';
 import { bareEventQueue } from './event-queue.mts';
 import { againstSpin, exploration, pathAgainstSpin } from './explorations.mts';
 import { RUNS } from './measure.mts';
@@ -61,5 +62,7 @@ const userspace = wirePath('vfio-platform/userspace').wiring.model;
 console.log(`\n${table('exploring', pathAgainstSpin('vfio-platform/userspace', userspace, ['EARLY_EOI']))}`);
 if (!hasSpin()) console.log('\nSPIN is left out: Debian packages spin and gcc are not both installed.');
 console.log(`\n${table('traces', traces())}`);
+
+console.log(`\n${await editor()}`);
 
 console.log(`\n${machineLine()}`);

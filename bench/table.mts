@@ -20,6 +20,11 @@ export function table(title: string, measurements: readonly Measurement[]): stri
     (perSecond / reference).toFixed(2),
   ]);
   const head = [title, 'median', 'range', 'count', 'ratio'];
+  return markdownTable(head, rows);
+}
+
+/** Rows under a head as Markdown. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [head, head.map(() => '---'), ...rows];
   const widths = head.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]): string =>

@@ -6,19 +6,17 @@ import type { Facts } from '../../facts/facts.ts';
 import { DEFAULT_FACTS } from '../../facts/read-facts.ts';
 import type { App } from '../app.ts';
 import { assumedFacts } from '../assumptions.ts';
-import { basisText, compareAlternative, measureDevice } from '../annotations/measure.ts';
+import { basisText, measureDevice } from '../annotations/measure.ts';
 import { LANGUAGES } from '../languages.ts';
-import { alternative, decidingAlternative, otherValues } from '../question/alternatives.ts';
 import { deviceAt, devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
 import { mainLeg, pathsText } from '../question/legs.ts';
 import { readDocument } from '../question/launch-documents.ts';
 import type { Target } from '../question/targets.ts';
-import { keyOf } from '../runs.ts';
 import type { Runs } from '../runs.ts';
 import { SIMULATE } from '../simulate-command.ts';
 import type { ResolvedFile, ResolvedLeg } from '../../resolve/resolved-file.ts';
-import { deviceOptions } from '../what-if/device-options.ts';
+import { changesFor } from './changes.ts';
 import { driverAt, optionAt } from './option-at.ts';
 import type { OptionAt } from './option-at.ts';
 import { deviceMarkdown, escapeMarkdown, optionMarkdown } from './option-text.ts';
@@ -119,13 +117,7 @@ async function verdictOn(scene: Scene, found: FoundDevice, at?: OptionAt): Promi
     return [head, ...casesOf(leg), escapeMarkdown(leg.note ?? '')].join('\n\n');
   const lines = [`${head} · [${vscode.l10n.t('Simulate IRQ path')}](${link})`, ...casesOf(leg)];
   if (!now) return lines.join('\n\n');
-  const changes = at ? await otherValuesOf(scene, found, at, now) : [];
-  // Where the option makes no difference by itself, the one that does is named too.
-  const deciding = decidingAlternative(scene.file, found, facts);
-  if (deciding && deciding.option !== at?.option && (!at || at.option.type.kind === 'boolean')) {
-    const line = await compareAlternative(deciding, now, runs);
-    if (line !== undefined) changes.push(line);
-  }
+  const changes = await changesFor({ ...scene, isOver: () => token.isCancellationRequested }, found, at, now);
   lines.push(...changes.map((line) => `- ${escapeMarkdown(line)}`));
   lines.push(escapeMarkdown(`≈ assuming ${basisText(facts, now)}`));
   return lines.join('\n\n');
@@ -137,29 +129,4 @@ function casesOf({ path, alternatives }: ResolvedLeg): string[] {
   return alternatives.map((one) =>
     escapeMarkdown(vscode.l10n.t('{0} when {1}', one.path ?? vscode.l10n.t('no path'), one.when)),
   );
-}
-
-/** What each other value of an option would change for a device. */
-async function otherValuesOf(
-  { file, facts, runs, token }: Scene,
-  found: FoundDevice,
-  { option, property }: OptionAt,
-  now: Parameters<typeof compareAlternative>[1],
-): Promise<string[]> {
-  const own = deviceOptions(file, found.place, facts).find((one) => one.option === option);
-  const value = option.owner === 'device' ? own?.value : property.value?.text;
-  if (value === undefined || value === null) return [];
-  const lines: string[] = [];
-  const seen = new Set<string>();
-  for (const other of otherValues(option, value)) {
-    const candidate = alternative(file, found, facts, { option, value, other });
-    const key = candidate?.question.ok ? keyOf(candidate.question.value.request) : undefined;
-    // Of several values that come to the same, or to nothing that runs, one is enough or none.
-    if (!candidate || (option.type.kind === 'choice' && (key === undefined || seen.has(key)))) continue;
-    seen.add(key ?? '');
-    const line = await compareAlternative(candidate, now, runs);
-    if (token.isCancellationRequested) break;
-    if (line !== undefined) lines.push(line);
-  }
-  return lines;
 }
