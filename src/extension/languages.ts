@@ -11,4 +11,6 @@ export const LANGUAGES: readonly string[] = [
   'python',
   'nix',
   'json',
+  'jsonl',
+  'qmp',
 ];

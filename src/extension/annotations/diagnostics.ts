@@ -13,7 +13,14 @@ export const SOURCE = 'IRQ Path';
 const SETTLE_MS = 300;
 
 /** In prose and in other languages a command line may be cut short or put together; nothing is complained of there. */
-const CHECKED_LANGUAGES: readonly string[] = ['shellscript', 'qemu-args', 'xml'];
+const CHECKED_LANGUAGES: readonly string[] = ['shellscript', 'qemu-args', 'xml', 'qmp'];
+/** JSON may be anything; of a session with QEMU's monitor the commands are whole. */
+const JSON_LANGUAGES: readonly string[] = ['json', 'jsonl'];
+
+function isChecked(document: vscode.TextDocument): boolean {
+  if (CHECKED_LANGUAGES.includes(document.languageId)) return true;
+  return JSON_LANGUAGES.includes(document.languageId) && document.getText().includes('"execute"');
+}
 
 const SEVERITIES = {
   error: vscode.DiagnosticSeverity.Error,
@@ -29,11 +36,11 @@ export function registerDiagnostics(app: App): void {
   const collection = vscode.languages.createDiagnosticCollection('irqPath');
   const waiting = new Map<string, ReturnType<typeof setTimeout>>();
   const look = app.guarded(vscode.l10n.t('Diagnostics'), async (document: vscode.TextDocument) => {
-    const found = await diagnosticsOf(document);
+    const found = isChecked(document) ? await diagnosticsOf(document) : [];
     if (!document.isClosed) collection.set(document.uri, found);
   });
   const later = (document: vscode.TextDocument, afterMs: number): void => {
-    if (!CHECKED_LANGUAGES.includes(document.languageId)) return;
+    if (![...CHECKED_LANGUAGES, ...JSON_LANGUAGES].includes(document.languageId)) return;
     const key = document.uri.toString();
     clearTimeout(waiting.get(key));
     const timer = setTimeout(() => {
