@@ -1,6 +1,7 @@
 import { attributeOf, childOf, rawValue } from '../xml/xml-element.ts';
 import type { XmlElement } from '../xml/xml-element.ts';
 import { isQ35, isX86, type Domain } from './domain.ts';
+import { OF_SCSI } from './driver-attributes.ts';
 import { driverProperties, threadProperties, virtioDriver } from './virtio.ts';
 
 /** `<controller>`: those that the machine has anyway are none of its devices (libvirt qemuBuildControllerDevProps). */
@@ -64,11 +65,7 @@ function readScsi(domain: Domain, controller: XmlElement, index: string, model: 
   }
   out.device(controller, virtioDriver(domain, controller, 'virtio-scsi', at, model), id, [
     ...threadProperties(domain, controller),
-    ...driverProperties(domain, controller, {
-      queues: 'num_queues',
-      cmd_per_lun: 'cmd_per_lun',
-      max_sectors: 'max_sectors',
-    }),
+    ...driverProperties(domain, controller, OF_SCSI),
   ]);
 }
 

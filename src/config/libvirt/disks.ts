@@ -2,6 +2,7 @@ import { attributeOf, childOf, rawValue } from '../xml/xml-element.ts';
 import type { XmlElement } from '../xml/xml-element.ts';
 import { defaultScsi } from './controllers.ts';
 import type { Domain } from './domain.ts';
+import { OF_DISK } from './driver-attributes.ts';
 import { driverProperties, threadProperties, virtioDriver } from './virtio.ts';
 
 /** `<disk>`: the device on the bus that its target names (libvirt qemuBuildDiskDeviceProps). */
@@ -30,7 +31,7 @@ function readVirtioDisk(domain: Domain, disk: XmlElement, dev: string): void {
   const driver = virtioDriver(domain, disk, name, at, rawValue(disk, 'model'));
   out.device(disk, driver, `virtio-disk${String(indexOfName(dev))}`, [
     ...threadProperties(domain, disk),
-    ...driverProperties(domain, disk, { queues: 'num-queues', queue_size: 'queue-size' }),
+    ...driverProperties(domain, disk, OF_DISK),
   ]);
 }
 

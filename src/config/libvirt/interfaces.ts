@@ -3,6 +3,7 @@ import { attributeOf, childOf, rawValue } from '../xml/xml-element.ts';
 import type { Stretch, XmlElement } from '../xml/xml-element.ts';
 import { isX86, type Domain } from './domain.ts';
 import { aliasOf } from './domain-builder.ts';
+import { OF_INTERFACE } from './driver-attributes.ts';
 import { driverProperties, virtioDriver } from './virtio.ts';
 
 /**
@@ -28,7 +29,7 @@ export function readInterface(domain: Domain, card: XmlElement, index: number): 
     return;
   }
   out.device(card, virtioDriver(domain, card, 'virtio-net', at, model), id, [
-    ...driverProperties(domain, card, { rx_queue_size: 'rx_queue_size', tx_queue_size: 'tx_queue_size' }),
+    ...driverProperties(domain, card, OF_INTERFACE),
     ...queues(domain, card),
     link,
   ]);

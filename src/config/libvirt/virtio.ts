@@ -2,6 +2,7 @@ import type { Property, SourceText } from '../launch-file.ts';
 import { attributeOf, childOf, rawValue } from '../xml/xml-element.ts';
 import type { Stretch, XmlElement } from '../xml/xml-element.ts';
 import type { Domain } from './domain.ts';
+import { OF_ANY } from './driver-attributes.ts';
 
 /**
  * The name of a virtio device's driver: its transport is that of its address, its generation that of `model`
@@ -41,16 +42,6 @@ function generation(model: string | undefined): string {
   if (model === 'virtio-transitional') return '-transitional';
   return model === 'virtio-non-transitional' ? '-non-transitional' : '';
 }
-
-/** libvirt's attributes of `<driver>`, and the properties of QEMU that they become, for any virtio device. */
-const OF_ANY: Readonly<Record<string, string>> = {
-  ioeventfd: 'ioeventfd',
-  event_idx: 'event_idx',
-  packed: 'packed',
-  iommu: 'iommu_platform',
-  ats: 'ats',
-  page_per_vq: 'page-per-vq',
-};
 
 /** The properties that `<driver>` sets; `more` are attributes that only this kind of device has. */
 export function driverProperties(

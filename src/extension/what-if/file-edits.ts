@@ -8,6 +8,7 @@ import { readLaunchFile } from '../../config/read-launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { resolveFile } from '../../resolve/resolve-file.ts';
 import { deviceOptions } from './device-options.ts';
+import { libvirtEdits } from './libvirt-edits.ts';
 import { sets, withChanges } from './overlay.ts';
 import type { Change } from './overlay.ts';
 
@@ -28,10 +29,12 @@ export function editsFor(
   const device = read.value.machines[place.machine]?.devices[place.device];
   if (!device) return fail('the device is no longer in the file');
   const wanted = meaning(withChanges(read.value, place, changes), facts);
-  for (const style of ['inside', 'behind'] as const) {
-    const edits = editsOf(text, device, changes, style);
-    const edited = readLaunchFile(withReplacements(text, edits), fileName);
-    if (edited.ok && meaning(edited.value, facts) === wanted) return ok(edits);
+  const ways = text.startsWith('<', offsetOf(lineOffsets(text), device.valueRange.start))
+    ? [false, true].map((asOverride) => libvirtEdits(text, device, changes, asOverride))
+    : (['inside', 'behind'] as const).map((style) => editsOf(text, device, changes, style));
+  for (const edits of ways) {
+    const edited = edits && readLaunchFile(withReplacements(text, edits), fileName);
+    if (edits && edited?.ok === true && meaning(edited.value, facts) === wanted) return ok(edits);
   }
   const names = changes.map(({ option }) => option.name).join(', ');
   return fail(`${names} cannot be changed here without changing something else; edit the file by hand`);
