@@ -22,6 +22,7 @@ import { valueOfKey } from './place.ts';
 import { isSame, propertyWith } from './property-at.ts';
 import type { PropertyAt } from './property-at.ts';
 import { appended, removed, rewritten } from './property-edits.ts';
+import type { Source } from './property-edits.ts';
 
 /** An edit that may make a problem go away; whether it does is found out by making it. */
 export interface FixCandidate {
@@ -36,26 +37,27 @@ export function fixCandidates(
   problem: Problem,
   facts: Facts,
 ): FixCandidate[] {
+  const source = { text, format: file.format };
   const at = propertyWith(file, problem.range);
   if (at && problem.code === 'unknown-device') return otherDrivers(at);
-  if (at) return forProperty(text, at, problem, facts);
+  if (at) return forProperty(source, at, problem, facts);
   const vm = file.machines.find(({ devices }) =>
     devices.some(
       ({ range, valueRange }) => isSame(range, problem.range) || isSame(valueRange, problem.range),
     ),
   );
-  return vm ? forDevice(text, vm, problem) : forText(text, problem);
+  return vm ? forDevice(source, vm, problem) : forText(text, problem);
 }
 
-function forProperty(text: string, at: PropertyAt, { code }: Problem, facts: Facts): FixCandidate[] {
+function forProperty(source: Source, at: PropertyAt, { code }: Problem, facts: Facts): FixCandidate[] {
   const { option, property, vm } = at;
   const doc = documentationOf(at);
-  const removal = { title: `Remove ${property.key.text}`, edits: removed(text, property) };
+  const removal = { title: `Remove ${property.key.text}`, edits: removed(source, property) };
   const spelling = doc && spellingOf(doc, writtenName(at, doc));
   const others: FixCandidate[] = [];
-  if (doc && (spelling || code === 'short-form')) others.push(...underProperName(at, doc));
+  if (doc && (spelling || code === 'short-form')) others.push(...underProperName(source, at, doc));
   if (!doc) others.push(...otherNames(at, offeredOptions(option, vm, facts)));
-  if (doc && code === 'invalid-value') others.push(...otherValues(at, doc));
+  if (doc && code === 'invalid-value') others.push(...otherValues(source, at, doc));
   if (code === 'unknown-id') others.push(...otherIds(at));
   // A wrong value of the machine's own type or of an id is not mended by leaving it out.
   return [...others, removal];
@@ -87,7 +89,7 @@ function writtenName({ property }: PropertyAt, doc: OptionDoc): string {
   return isNegated ? text.replace(/^no/, '') : text;
 }
 
-function underProperName(at: PropertyAt, doc: OptionDoc): FixCandidate[] {
+function underProperName(source: Source, at: PropertyAt, doc: OptionDoc): FixCandidate[] {
   const { property } = at;
   const name = writtenName(at, doc);
   const isNegated = name !== property.key.text;
@@ -96,7 +98,10 @@ function underProperName(at: PropertyAt, doc: OptionDoc): FixCandidate[] {
   const isInverted = spellingOf(doc, name)?.inverted === true;
   const value = on === undefined ? written : on !== isInverted ? 'on' : 'off';
   return [
-    { title: `Write ${doc.name}=${value}`, edits: rewritten(property, doc.name, doc.type.kind, value) },
+    {
+      title: `Write ${doc.name}=${value}`,
+      edits: rewritten(source, property, doc.name, doc.type.kind, value),
+    },
   ];
 }
 
@@ -109,7 +114,11 @@ function otherNames({ property }: PropertyAt, offered: readonly OptionDoc[]): Fi
   return [{ title: `Change to ${nearest}`, edits: [{ range: property.key.range, text: nearest }] }];
 }
 
-function otherValues({ property }: PropertyAt, { type, name, defaults }: OptionDoc): FixCandidate[] {
+function otherValues(
+  source: Source,
+  { property }: PropertyAt,
+  { type, name, defaults }: OptionDoc,
+): FixCandidate[] {
   const usual = defaults.flatMap(({ value }) => value ?? []);
   const values =
     type.kind === 'boolean'
@@ -121,7 +130,7 @@ function otherValues({ property }: PropertyAt, { type, name, defaults }: OptionD
           : [];
   return values.map((value) => ({
     title: `Set ${name}=${value}`,
-    edits: rewritten(property, property.key.text, type.kind, value),
+    edits: rewritten(source, property, property.key.text, type.kind, value),
   }));
 }
 
@@ -149,7 +158,7 @@ function otherDrivers({ property: { value } }: PropertyAt): FixCandidate[] {
 const MACHINE_VALUES = OPTIONS.filter(({ name }) => name === 'kernel-irqchip' || name === 'gic-version');
 
 /** What is wrong with a device as a whole hangs on one of its options, on the machine, or on its memory. */
-function forDevice(text: string, vm: VmDescription, { code, range }: Problem): FixCandidate[] {
+function forDevice(source: Source, vm: VmDescription, { code, range }: Problem): FixCandidate[] {
   const option = optionsIn(vm).find(
     ({ range: whole, value }) => isSame(whole, range) || (value && isSame(value.range, range)),
   );
@@ -158,13 +167,13 @@ function forDevice(text: string, vm: VmDescription, { code, range }: Problem): F
   return [
     ...(option && code === 'unknown-id' ? all.flatMap((property) => otherIds({ vm, option, property })) : []),
     ...MACHINE_VALUES.flatMap(({ name, type }) =>
-      type.kind === 'choice' ? type.values.flatMap((value) => ofMachine(vm, name, value)) : [],
+      type.kind === 'choice' ? type.values.flatMap((value) => ofMachine(source, vm, name, value)) : [],
     ),
     ...vm.options.filter(isMemory).map((memory) => ({
       title: `Add share=on to ${valueOfKey(memory, 'id') ?? 'the memory'}`,
       edits: appended(memory, 'share', 'on'),
     })),
-    ...own.map((property) => ({ title: `Remove ${property.key.text}`, edits: removed(text, property) })),
+    ...own.map((property) => ({ title: `Remove ${property.key.text}`, edits: removed(source, property) })),
   ];
 }
 
@@ -178,8 +187,13 @@ function isMemory(option: CommandOption): boolean {
   );
 }
 
-function ofMachine(vm: VmDescription, name: string, value: string): FixCandidate[] {
-  const title = `Set ${name}=${value}`;
+/** libvirt's words for who has the IOAPIC. */
+const IOAPICS: Readonly<Record<string, string>> = { on: 'kvm', split: 'qemu' };
+
+function ofMachine({ format }: Source, vm: VmDescription, name: string, wanted: string): FixCandidate[] {
+  const value = format === 'libvirt-xml' && name === 'kernel-irqchip' ? IOAPICS[wanted] : wanted;
+  if (value === undefined) return [];
+  const title = `Set ${name}=${wanted}`;
   const names = [name, name.replaceAll('-', '_')];
   const written = [...vm.machine, ...vm.accelerators.flat()].findLast(({ key }) => names.includes(key.text));
   if (written?.value) return [{ title, edits: [{ range: written.value.range, text: value }] }];

@@ -1,7 +1,13 @@
 import { lineOffsets, offsetOf, positionOf } from '../../base/text-replacement.ts';
 import type { TextReplacement } from '../../base/text-replacement.ts';
 import type { OptionType } from '../../catalog/option-doc.ts';
-import type { CommandOption, Property } from '../../config/launch-file.ts';
+import type { CommandOption, LaunchFormat, Property } from '../../config/launch-file.ts';
+
+/** A file that is to be edited. */
+export interface Source {
+  readonly text: string;
+  readonly format: LaunchFormat;
+}
 
 /** A value as the property writes it: in JSON with its type. */
 export function valueText(property: Property, type: OptionType['kind'], value: string): string {
@@ -11,35 +17,56 @@ export function valueText(property: Property, type: OptionType['kind'], value: s
   return type === 'integer' || property.valueType === 'string' ? value : JSON.stringify(value);
 }
 
-/** `key=value` instead of a property. */
+/** `key=value` instead of a property; where something else stands between the two (JSON, XML), each by itself. */
 export function rewritten(
+  source: Source,
   property: Property,
   name: string,
   type: OptionType['kind'],
   value: string,
 ): TextReplacement[] {
-  const { key, value: old, valueType, range } = property;
-  if (valueType !== 'text') {
+  const { key, value: old, range } = property;
+  if (!isPair(source, property)) {
+    const words = isOverride(source, property) && type === 'boolean' ? String(value === 'on') : value;
     const [first, second] = [
       { range: key.range, text: name },
-      old && { range: old.range, text: valueText(property, type, value) },
+      old && { range: old.range, text: valueText(property, type, words) },
     ];
-    return second === null ? [first] : [first, second];
+    return second === null ? [first] : name === key.text ? [second] : [first, second];
   }
   if (old && name === key.text) return [{ range: old.range, text: value }];
   return [{ range, text: `${name}=${value}` }];
 }
 
 /** A property taken out of its list, with the comma before it, or behind it where it is the first. */
-export function removed(text: string, { range, valueType }: Property): TextReplacement[] {
+export function removed(source: Source, property: Property): TextReplacement[] {
+  const { text } = source;
+  const { range, valueType } = property;
   const offsets = lineOffsets(text);
   const [start, end] = [offsetOf(offsets, range.start), offsetOf(offsets, range.end)];
   const isJson = valueType !== 'text';
+  // Attributes and elements of XML have blanks between them.
+  const isXml = !isJson && !isPair(source, property);
   // A list may go on behind a backslash; in JSON there may be blanks.
-  const before = (isJson ? /,\s*$/ : /,(?:\\\r?\n)?$/).exec(text.slice(0, start))?.[0].length;
+  const separator = isXml ? /\s*$/ : isJson ? /,\s*$/ : /,(?:\\\r?\n)?$/;
+  const before = separator.exec(text.slice(0, start))?.[0].length;
   const behind = (isJson ? /^\s*,\s*/ : /^,/).exec(text.slice(end))?.[0].length ?? 0;
   const [from, to] = before === undefined ? [start, end + behind] : [start - before, end];
   return [{ range: { start: positionOf(offsets, from), end: positionOf(offsets, to) }, text: '' }];
+}
+
+/** Whether a property is written as `key=value` or as a key alone, and not as JSON or as an attribute or element. */
+function isPair({ text, format }: Source, { valueType, range }: Property): boolean {
+  if (valueType !== 'text' || format !== 'libvirt-xml') return valueType === 'text';
+  const offsets = lineOffsets(text);
+  const written = text.slice(offsetOf(offsets, range.start), offsetOf(offsets, range.end));
+  return !/^(?:<|[\w-]+\s*=\s*['"])/.test(written);
+}
+
+/** Whether libvirt hands a property on as it is, with a type of its own. */
+function isOverride({ text, format }: Source, { range }: Property): boolean {
+  const start = offsetOf(lineOffsets(text), range.start);
+  return format === 'libvirt-xml' && text.startsWith('<qemu:property', start);
 }
 
 /** A property more at the end of an option's list. */
