@@ -9,6 +9,7 @@ import { conditionalProblems } from './conditional-words.ts';
 import { lexShell, type Unterminated } from './shell-lexer.ts';
 import { isAssignment } from './shell-assignments.ts';
 import { ShellVariables } from './shell-variables.ts';
+import { unterminatedQuote } from './unterminated.ts';
 import type { Word } from './word.ts';
 
 /** The machines that the commands of a shell script start, in order. */
@@ -204,12 +205,15 @@ function hasBlankLine(text: string, from: number, to: number): boolean {
 function unclosedIn(line: CommandLine, unterminated: readonly Unterminated[], lines: LineIndex): Problem[] {
   return unterminated
     .filter(({ start }) => start >= line.start && start <= line.end)
-    .map(({ start, opener }) => ({
-      code: 'unterminated-quote',
-      severity: 'error',
-      message: `nothing closes this ${opener}; expected ${CLOSERS[opener] ?? opener} (its line is taken to end it)`,
-      range: lines.range(start, start + opener.length),
-    }));
+    .map(({ start, opener }) => {
+      return unterminatedQuote(
+        opener,
+        CLOSERS[opener] ?? opener,
+        'its line is taken to end it',
+        start,
+        lines,
+      );
+    });
 }
 
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '$(': ')', '${': '}', "$'": "'" };

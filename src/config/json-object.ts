@@ -63,6 +63,13 @@ function nodeText(node: Node, word: Word, lines: LineIndex) {
   return sourceText(lines, word, node.offset + quote, Math.max(node.offset + quote, end - quote));
 }
 
+/** What is wrong with JSON that stands at `start` in a text. */
+export function jsonProblem(error: ParseError, start: number, lines: LineIndex): Problem {
+  const from = start + error.offset;
+  const message = `this is not JSON: ${inWords(error)}`;
+  return { code: 'bad-json', severity: 'error', message, range: lines.range(from, from + error.length) };
+}
+
 function inWords(error: ParseError): string {
   const name = printParseErrorCode(error.error);
   return name

@@ -1,8 +1,9 @@
-import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
-import { isTooDeep, readJsonObject } from './json-object.ts';
-import type { CommandOption, DeviceDescription, Property, VmDescription } from './launch-file.ts';
+import { findNodeAtLocation, parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { isTooDeep, jsonProblem, readJsonObject } from './json-object.ts';
+import type { CommandOption, DeviceDescription, LaunchFile, Property, VmDescription } from './launch-file.ts';
 import type { LineIndex } from './line-index.ts';
 import { OptionTexts } from './option-texts.ts';
+import type { Problem } from './problem.ts';
 import type { Word } from './word.ts';
 
 /** What commands of QMP are on a command line. */
@@ -23,13 +24,14 @@ interface Stretch {
  * Reads the commands of a QMP session that plug devices, in a transcript, a log of libvirt or a list: a fragment of
  * a machine. Answers and events are left out.
  */
-export function readQmp(text: string, lines: LineIndex): VmDescription[] {
+export function readQmp(text: string, lines: LineIndex): Pick<LaunchFile, 'machines' | 'problems'> {
   const texts = new OptionTexts(lines);
+  const problems: Problem[] = [];
   const devices: DeviceDescription[] = [];
   const options: CommandOption[] = [];
   let whole: Stretch | undefined;
   for (const object of findObjects(text)) {
-    const command = readCommand(text, object);
+    const command = readCommand(text, object, lines, problems);
     if (command === undefined) continue;
     const { properties } = readJsonObject(plainWord(text, command.arguments), lines);
     const { name, at } = command;
@@ -37,23 +39,22 @@ export function readQmp(text: string, lines: LineIndex): VmDescription[] {
     if (name === 'device') devices.push(...deviceOf(properties, object, command.arguments, texts));
     whole = { start: whole?.start ?? object.start, end: object.end };
   }
-  if (whole === undefined) return [];
-  return [
-    {
-      range: texts.range(whole),
-      binary: null,
-      target: null,
-      machine: [],
-      accelerators: [],
-      cpu: [],
-      smp: [],
-      devices,
-      globals: [],
-      options,
-      unknownArguments: [],
-      problems: [],
-    },
-  ];
+  if (whole === undefined) return { machines: [], problems };
+  const machine: VmDescription = {
+    range: texts.range(whole),
+    binary: null,
+    target: null,
+    machine: [],
+    accelerators: [],
+    cpu: [],
+    smp: [],
+    devices,
+    globals: [],
+    options,
+    unknownArguments: [],
+    problems: [],
+  };
+  return { machines: [machine], problems };
 }
 
 function deviceOf(
@@ -73,10 +74,14 @@ function deviceOf(
 function readCommand(
   text: string,
   { start, end }: Stretch,
+  lines: LineIndex,
+  problems: Problem[],
 ): { readonly name: string; readonly at: Stretch; readonly arguments: Stretch } | undefined {
   const written = text.slice(start, end);
   if (!written.includes('"execute"') || isTooDeep(written)) return undefined;
-  const root = parseTree(written);
+  const errors: ParseError[] = [];
+  const root = parseTree(written, errors, { disallowComments: true });
+  for (const error of errors.slice(0, MOST_ERRORS)) problems.push(jsonProblem(error, start, lines));
   const execute = root && findNodeAtLocation(root, ['execute']);
   const parameters = root && findNodeAtLocation(root, ['arguments']);
   const name = COMMANDS.get(String(execute?.value ?? ''));
@@ -115,6 +120,8 @@ function findObjects(text: string): Stretch[] {
 }
 
 const LONGEST_COMMAND = 100_000;
+/** Of one command: what follows from the first mistake is of no use. */
+const MOST_ERRORS = 1;
 
 function plainWord(text: string, { start, end }: Stretch): Word {
   const length = end - start;

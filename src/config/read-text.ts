@@ -27,13 +27,13 @@ type Reader = (text: string, lines: LineIndex) => ReadText;
 const READERS: Readonly<Record<LaunchFormat, Reader>> = {
   'qemu-command-line': withoutProblems(readCommandLines),
   'libvirt-xml': readLibvirt,
-  makefile: withoutProblems(readMakefile),
+  makefile: readMakefile,
   'systemd-unit': withoutProblems(readSystemdUnit),
-  python: withoutProblems(readPython),
-  nix: withoutProblems(readNix),
+  python: readPython,
+  nix: readNix,
   'qemu-config': readQemuConfig,
-  qmp: withoutProblems(readJson),
-  proxmox: withoutProblems(readProxmox),
+  qmp: readJson,
+  proxmox: readProxmox,
   'kvm-unit-tests': readKvmUnitTests,
   markdown: (text, lines) => readDocument(text, findMarkdownBlocks(text), lines),
   restructuredtext: (text, lines) => readDocument(text, findRestBlocks(text), lines),
@@ -45,7 +45,7 @@ export function readText(text: string, format: LaunchFormat, lines: LineIndex): 
 }
 
 /** Commands of QMP, or else lists of arguments, which look the same in Python. */
-function readJson(text: string, lines: LineIndex): VmDescription[] {
+function readJson(text: string, lines: LineIndex): ReadText {
   return text.includes('"execute"') ? readQmp(text, lines) : readPython(text, lines);
 }
 

@@ -1,7 +1,9 @@
 import { readCommandLines } from '../command-lines.ts';
 import type { Use } from '../derived-text.ts';
-import type { VmDescription } from '../launch-file.ts';
+import type { LaunchFile } from '../launch-file.ts';
 import type { LineIndex } from '../line-index.ts';
+import type { Problem } from '../problem.ts';
+import { unterminatedQuote } from '../unterminated.ts';
 import { readMakeLines, type MakeLine, type Stretch } from './make-lines.ts';
 import { ShellWriter } from './shell-writer.ts';
 
@@ -9,7 +11,7 @@ import { ShellWriter } from './shell-writer.ts';
  * The machines that the recipes of a Makefile start. Variables are put in as make does it, with the value that they
  * have in the end, if nothing conditional sets them; options in a variable that no recipe uses are a fragment.
  */
-export function readMakefile(text: string, lines: LineIndex): VmDescription[] {
+export function readMakefile(text: string, lines: LineIndex): Pick<LaunchFile, 'machines' | 'problems'> {
   const makeLines = readMakeLines(text);
   const writer = new MakeWriter(text, variablesOf(makeLines));
   for (const line of makeLines) {
@@ -17,7 +19,8 @@ export function readMakefile(text: string, lines: LineIndex): VmDescription[] {
   }
   writer.leftovers();
   const derived = writer.shell.build(lines);
-  return readCommandLines(derived.text, derived.lines);
+  const machines = readCommandLines(derived.text, derived.lines);
+  return { machines, problems: machines.length === 0 ? [] : writer.unclosed(lines) };
 }
 
 interface Variable {
@@ -47,6 +50,7 @@ class MakeWriter {
   readonly #text: string;
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #used = new Set<string>();
+  readonly #unclosed = new Set<number>();
   /** The quotation mark that is open where the writer is, as the shell will see it. */
   #quote = '';
 
@@ -72,6 +76,15 @@ class MakeWriter {
       this.#values(values, []);
       this.shell.endLine(values.at(-1)?.end ?? 0);
     }
+  }
+
+  /** References that nothing closes: make stops there ("unterminated variable reference"). */
+  unclosed(lines: LineIndex): Problem[] {
+    return [...this.#unclosed].map((at) => {
+      const opener = this.#text.slice(at, at + 2);
+      const closer = opener === '$(' ? ')' : '}';
+      return unterminatedQuote(opener, closer, 'the rest of the line is not known', at, lines);
+    });
   }
 
   #values(values: readonly Stretch[], uses: readonly Use[]): void {
@@ -119,6 +132,11 @@ class MakeWriter {
       return at + 2;
     }
     const end = endOfBrackets(text, at + 1, limit);
+    if (end === undefined) {
+      this.#unclosed.add(at);
+      this.shell.unknown(text.slice(at + 2, at + 2 + LONGEST_NAME), at, limit, uses, this.#quote === "'");
+      return limit;
+    }
     const name = text.slice(at + 2, end - 1);
     const variable = name.length <= LONGEST_NAME ? this.#variables.get(name) : undefined;
     this.#used.add(name.slice(0, LONGEST_NAME));
@@ -132,8 +150,8 @@ class MakeWriter {
   }
 }
 
-/** The offset behind the bracket that closes the one at `open`; `limit` if nothing closes it. */
-function endOfBrackets(text: string, open: number, limit: number): number {
+/** The offset behind the bracket that closes the one at `open`; undefined if nothing closes it before `limit`. */
+function endOfBrackets(text: string, open: number, limit: number): number | undefined {
   const closer = text[open] === '(' ? ')' : '}';
   let depth = 0;
   for (let i = open; i < limit; i++) {
@@ -143,7 +161,7 @@ function endOfBrackets(text: string, open: number, limit: number): number {
       if (depth === 0) return i + 1;
     }
   }
-  return limit;
+  return undefined;
 }
 
 function behindLineEnd(text: string, at: number): number {

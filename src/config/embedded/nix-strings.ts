@@ -7,6 +7,7 @@ export interface NixString {
   readonly parts: readonly Part[];
   /** Whether it stands between pairs of single quotes, as scripts do. */
   readonly isIndented: boolean;
+  readonly isClosed: boolean;
 }
 
 /** Reads the string whose quotation marks stand at `from`; one that is never closed ends with the text. */
@@ -34,11 +35,11 @@ export function readNixString(text: string, from: number): NixString {
       begin = i;
     } else if (text.startsWith(quote, i)) {
       letters(i);
-      return { from, to: i + quote.length, parts, isIndented };
+      return { from, to: i + quote.length, parts, isIndented, isClosed: true };
     } else i += 1;
   }
   letters(text.length);
-  return { from, to: text.length, parts, isIndented };
+  return { from, to: text.length, parts, isIndented, isClosed: false };
 }
 
 function escapeAt(text: string, at: number): { text: string; length: number } | undefined {

@@ -1,7 +1,9 @@
 import { compare } from '../../base/text-range.ts';
 import { readCommandLines } from '../command-lines.ts';
-import type { VmDescription } from '../launch-file.ts';
+import type { LaunchFile } from '../launch-file.ts';
 import type { LineIndex } from '../line-index.ts';
+import type { Problem } from '../problem.ts';
+import { unterminatedQuote } from '../unterminated.ts';
 import { readNixString } from './nix-strings.ts';
 import { ShellWriter } from './shell-writer.ts';
 import { isOfInterest, writeValue, type Item, type Value } from './string-values.ts';
@@ -10,12 +12,13 @@ import { isOfInterest, writeValue, type Item, type Value } from './string-values
  * The machines of a Nix expression: lists of strings with options or a whole command, and scripts in strings. A name
  * is followed into other strings if one binding of the file, and no other, gives it a string.
  */
-export function readNix(text: string, lines: LineIndex): VmDescription[] {
+export function readNix(text: string, lines: LineIndex): Pick<LaunchFile, 'machines' | 'problems'> {
   const reader = new NixReader(text);
   reader.read();
   const derived = reader.written().build(lines);
   const machines = readCommandLines(derived.text, derived.lines);
-  return machines.sort((a, b) => compare(a.range.start, b.range.start));
+  const problems = machines.length === 0 ? [] : reader.unclosed(lines);
+  return { machines: machines.sort((a, b) => compare(a.range.start, b.range.start)), problems };
 }
 
 interface Bracket {
@@ -34,6 +37,7 @@ class NixReader {
   /** The name before the `=` that stands before the next value. */
   #bound: string | undefined;
   #name: string | undefined;
+  #unclosed: { readonly at: number; readonly quote: string } | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -62,6 +66,13 @@ class NixReader {
     while (this.#open.length > 0) this.#close(text.length);
   }
 
+  /** A string may have several lines, so that one that nothing closes goes on to the end. */
+  unclosed(lines: LineIndex): Problem[] {
+    if (this.#unclosed === undefined) return [];
+    const { at, quote } = this.#unclosed;
+    return [unterminatedQuote(quote, quote, 'the string goes on to the end of the file', at, lines)];
+  }
+
   written(): ShellWriter {
     const writer = new ShellWriter(this.#text);
     for (const value of this.#values) {
@@ -72,7 +83,12 @@ class NixReader {
   }
 
   #string(from: number): number {
-    const { to, parts, isIndented } = readNixString(this.#text, from);
+    const { to, parts, isIndented, isClosed } = readNixString(this.#text, from);
+    if (!isClosed) {
+      // Its words would be whatever stands in the rest of the file.
+      this.#unclosed = { at: from, quote: isIndented ? "''" : '"' };
+      return to;
+    }
     const item: Item = { parts, from, to, uses: [] };
     const value: Value = { kind: 'text', items: [item] };
     const around = this.#open.at(-1);

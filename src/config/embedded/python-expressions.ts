@@ -11,13 +11,19 @@ export interface Sequence {
   readonly only: Value | undefined;
 }
 
+/** Tokens from one index to before another. */
+interface Stretch {
+  readonly from: number;
+  readonly next: number;
+}
+
 /** What a name holds where it is used; undefined if that is not known. */
 export type LookUp = (name: string) => Value | undefined;
 
 /** Reads expressions of strings and lists out of the tokens of a program. */
 export class PythonExpressions {
   /** Stretches of tokens inside of lists and calls that were not understood, and may hold lists of their own. */
-  readonly skipped: { readonly from: number; readonly next: number }[] = [];
+  readonly skipped: Stretch[] = [];
   readonly #source: string;
   readonly #tokens: readonly PythonToken[];
   readonly #lookUp: LookUp;
@@ -50,15 +56,21 @@ export class PythonExpressions {
   items(open: number, depth = 0): Sequence {
     const items: Item[] = [];
     let only: Value | undefined;
+    let inOnly: readonly Stretch[] = [];
     let count = 0;
     let i = open + 1;
     while (i < this.#tokens.length && !this.#isCloser(i)) {
       const start = i;
+      const known = this.skipped.length;
       const isSplat = this.#isSign(i, '*');
       const { value, next } = this.read(isSplat ? i + 1 : i, depth + 1);
       i = this.#endOfItem(Math.max(next, start));
       const isWhole = i === next && value !== undefined;
-      if (!isWhole || (value.kind === 'list' && !isSplat)) this.skipped.push({ from: start, next: i });
+      if (!isWhole || (value.kind === 'list' && !isSplat)) {
+        // Whoever reads this stretch again finds what was skipped in it: once is enough.
+        inOnly = this.skipped.splice(known);
+        this.skipped.push({ from: start, next: i });
+      }
       const found = isWhole && (value.kind === 'text' || isSplat) ? value.items : [this.#unknown(start, i)];
       this.#budget -= found.length;
       if (this.#budget > 0) for (const item of found) items.push(item);
@@ -67,7 +79,10 @@ export class PythonExpressions {
       if (this.#isSign(i, ',')) i += 1;
     }
     // Whoever reads a list alone in brackets gets it as the value of the brackets.
-    if (only?.kind === 'list') this.skipped.pop();
+    if (only?.kind === 'list') {
+      this.skipped.pop();
+      for (const stretch of inOnly) this.skipped.push(stretch);
+    }
     return { items, next: i + 1, only };
   }
 

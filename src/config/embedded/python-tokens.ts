@@ -10,6 +10,8 @@ export interface PythonToken {
   readonly text: string;
   /** For a string: what it is made of. */
   readonly parts: readonly Part[];
+  /** For a string that nothing closes: its prefix and quotes. */
+  readonly unclosed?: string;
 }
 
 /** Cuts a program into tokens, in linear time, whatever the text. */
@@ -72,8 +74,10 @@ function readString(text: string, from: number): PythonToken | undefined {
   const start = from + opening.length;
   const end = endOfString(text, start, quote);
   const parts = partsOf(text, start, end, prefix);
-  const to = text.startsWith(quote, end) ? end + quote.length : end;
-  return { kind: 'string', from, to, text: '', parts };
+  if (!text.startsWith(quote, end)) {
+    return { kind: 'string', from, to: end, text: '', parts, unclosed: opening };
+  }
+  return { kind: 'string', from, to: end + quote.length, text: '', parts };
 }
 
 const OPENING = /(?:[rbuft]|rb|br|rf|fr|rt|tr)?("""|'''|"|')/iy;

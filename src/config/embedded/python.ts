@@ -1,7 +1,9 @@
 import { compare } from '../../base/text-range.ts';
 import { readCommandLines } from '../command-lines.ts';
-import type { VmDescription } from '../launch-file.ts';
+import type { LaunchFile } from '../launch-file.ts';
 import type { LineIndex } from '../line-index.ts';
+import type { Problem } from '../problem.ts';
+import { unterminatedQuote } from '../unterminated.ts';
 import { PythonExpressions } from './python-expressions.ts';
 import { readPythonTokens, type PythonToken } from './python-tokens.ts';
 import { ShellWriter } from './shell-writer.ts';
@@ -12,12 +14,13 @@ import { isOfInterest, writeValue, type Item, type Value } from './string-values
  * a command. A variable is followed where it is set outside of branches and loops; what is added to a list inside of
  * one is read as a fragment of its own.
  */
-export function readPython(text: string, lines: LineIndex): VmDescription[] {
+export function readPython(text: string, lines: LineIndex): Pick<LaunchFile, 'machines' | 'problems'> {
   const program = new PythonReader(text);
   program.read();
   const derived = program.writer.build(lines);
   const machines = readCommandLines(derived.text, derived.lines);
-  return machines.sort((a, b) => compare(a.range.start, b.range.start));
+  const problems = machines.length === 0 ? [] : program.unclosed(lines);
+  return { machines: machines.sort((a, b) => compare(a.range.start, b.range.start)), problems };
 }
 
 interface Variable {
@@ -59,6 +62,16 @@ class PythonReader {
       start = i;
     }
     for (const variable of this.#variables.values()) this.#finish(variable);
+  }
+
+  /** Strings that nothing closes: what follows in the line was hardly meant to be in them. */
+  unclosed(lines: LineIndex): Problem[] {
+    return this.#tokens.flatMap(({ from, unclosed }) => {
+      if (unclosed === undefined) return [];
+      const [quote] = /["']+$/.exec(unclosed) ?? [unclosed];
+      const rest = quote.length === 1 ? 'its line is taken to end it' : 'it goes on to the end of the file';
+      return unterminatedQuote(unclosed, quote, rest, from, lines);
+    });
   }
 
   /** The tokens from `from`, which begins a line, to before `end`. */

@@ -1,6 +1,6 @@
 import { wordsOf } from '../command-words.ts';
 import { DerivedTextBuilder } from '../derived-text.ts';
-import type { Property, VmDescription } from '../launch-file.ts';
+import type { LaunchFile, Property, VmDescription } from '../launch-file.ts';
 import type { LineIndex } from '../line-index.ts';
 import { OptionTexts } from '../option-texts.ts';
 import type { Problem } from '../problem.ts';
@@ -13,10 +13,10 @@ import { partsOf, readSettings, type Setting } from './settings.ts';
  * Reads a VM of Proxmox (`/etc/pve/qemu-server/ID.conf`): the machine that `qm start` would make of it (qemu-server
  * src/PVE/QemuServer.pm config_to_command), as far as interrupts can depend on it.
  */
-export function readProxmox(text: string, lines: LineIndex): VmDescription[] {
-  const all = readSettings(text);
+export function readProxmox(text: string, lines: LineIndex): Pick<LaunchFile, 'machines' | 'problems'> {
+  const { settings: all, unread } = readSettings(text);
   const [first, last] = [all[0], all.at(-1)];
-  if (first === undefined || last === undefined) return [];
+  if (first === undefined || last === undefined) return { machines: [], problems: [] };
   const texts = new OptionTexts(lines);
   const settings = new Map(all.map((setting) => [setting.key, setting]));
   const vm: ProxmoxVm = { texts, settings, devices: [], options: [] };
@@ -42,7 +42,15 @@ export function readProxmox(text: string, lines: LineIndex): VmDescription[] {
     problems: [],
   };
   const more = settings.get('args');
-  return [more === undefined ? description : withArguments(description, text, more, lines)];
+  return {
+    machines: [more === undefined ? description : withArguments(description, text, more, lines)],
+    problems: unread.map(({ start, end }) => ({
+      code: 'bad-config-line',
+      severity: 'error',
+      message: 'Proxmox cannot read this line, and leaves it out; expected KEY: VALUE',
+      range: lines.range(start, end),
+    })),
+  };
 }
 
 function readSetting(vm: ProxmoxVm, setting: Setting): void {

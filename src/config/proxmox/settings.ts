@@ -17,17 +17,26 @@ export interface Part {
   readonly valueStart: number;
 }
 
+/** What a configuration says of the VM as it is, and its lines that are no settings. */
+export interface Settings {
+  readonly settings: readonly Setting[];
+  readonly unread: readonly { readonly start: number; readonly end: number }[];
+}
+
 /** The settings of the VM as it is; those of its snapshots stand behind it in sections. */
-export function readSettings(text: string): Setting[] {
+export function readSettings(text: string): Settings {
   const settings: Setting[] = [];
-  const pattern = /^(?:(\[)|([a-z]\w*):[ \t]*([^\r\n]*))/gm;
+  const unread: { start: number; end: number }[] = [];
+  const pattern = /^(?:(\[)|([a-z]\w*):[ \t]*([^\r\n]*)|[ \t]*([^\s#][^\r\n]*))/gm;
   for (const match of text.matchAll(pattern)) {
-    const [whole, bracket, key = '', value = ''] = match;
+    const [whole, bracket, key, value = ''] = match;
     if (bracket !== undefined) break;
     const end = match.index + whole.length;
-    settings.push({ key, value: value.trimEnd(), start: match.index, end, valueStart: end - value.length });
+    if (key === undefined) unread.push({ start: match.index, end });
+    else
+      settings.push({ key, value: value.trimEnd(), start: match.index, end, valueStart: end - value.length });
   }
-  return settings;
+  return { settings, unread };
 }
 
 /** The parts of a setting between its commas; the first without a name gets `first`. */

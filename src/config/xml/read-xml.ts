@@ -1,3 +1,4 @@
+import { nearestName } from '../../base/nearest-name.ts';
 import type { Stretch, XmlAttribute, XmlContent, XmlElement, XmlProblem } from './xml-element.ts';
 import { endOfName, readStartTag } from './xml-tag.ts';
 
@@ -97,6 +98,9 @@ class XmlReader {
     if ((this.#openNames.get(name) ?? 0) === 0) {
       const expected = innermost === undefined ? 'no end tag here' : `</${innermost.name}>`;
       this.#problem(`no <${name}> is open that </${name}> could close; expected ${expected}`, start, end);
+      // A slip of the pen in the end tag must not put what follows inside of the element.
+      const isMeant = innermost !== undefined && this.#problems.length < MOST_PROBLEMS;
+      if (isMeant && nearestName(name, [innermost.name]) !== undefined) this.#close(end, false);
       return end;
     }
     while (this.#open.at(-1)?.name !== name) this.#close(start, true);

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { fail, ok } from '../../../src/base/result.ts';
+import { readDevices } from '../../../src/extension/what-if/exchange.ts';
+import { irqpath } from './irqpath.ts';
+
+/** A file with one mistake, what is said of it, and the device behind the mistake, which is read all the same. */
+interface WrongFile {
+  readonly name: string;
+  readonly text: string;
+  readonly said: string;
+  readonly rest: string;
+}
+
+const WRONG_FILES: readonly WrongFile[] = [
+  {
+    name: 'vm.sh',
+    text: 'qemu-system-x86_64 -devise e1000 \\\n  -device nvme,id=rest\n',
+    said: 'vm.sh:1:20: error: QEMU has no option -devise; did you mean -device?',
+    rest: 'rest',
+  },
+  {
+    name: 'array.sh',
+    text: 'A=(\n  -device "e1000\n  -device nvme,id=rest\n)\nqemu-system-x86_64 -device rtl8139,id=more\n',
+    said: 'array.sh:2:11: error: nothing closes this "; expected "',
+    rest: 'more',
+  },
+  {
+    name: 'vm.xml',
+    text: `<domain type='kvm'>
+  <devices>
+    <interface type='bridge'>
+      <model type='e1000'/>
+    </intrface>
+    <controller type='usb' index='0' model='qemu-xhci'/>
+  </devices>
+</domain>
+`,
+    said: 'vm.xml:5:5: error: no <intrface> is open that </intrface> could close; expected </interface>',
+    rest: 'qemu-xhci',
+  },
+  {
+    name: 'Makefile',
+    text: 'OPTS = -m $(MEM -smp 2\nrun:\n\tqemu-system-x86_64 $(OPTS)\n\tqemu-system-x86_64 -device nvme,id=rest\n',
+    said: 'Makefile:1:11: error: nothing closes this $(; expected )',
+    rest: 'rest',
+  },
+  {
+    name: 'vm.service',
+    text: '[Service]\nExecStartPre=qemu-system-x86_64 -name "a\nExecStart=qemu-system-x86_64 -device nvme,id=rest\n',
+    said: 'vm.service:2:39: error: nothing closes this "; expected "',
+    rest: 'rest',
+  },
+  {
+    name: 'README.md',
+    text: '# Run\n\n```sh\nqemu-system-x86_64 -nodefault -device nvme,id=rest\n```\n',
+    said: 'README.md:4:20: error: QEMU has no option -nodefault; did you mean -nodefaults?',
+    rest: 'rest',
+  },
+  {
+    name: 'vm.rst',
+    text: 'Run::\n\n  $ qemu-system-x86_64 -device id=a -device nvme,id=rest\n',
+    said: 'vm.rst:3:32: error: -device needs the name of a device: driver,property=value,…',
+    rest: 'rest',
+  },
+  {
+    name: 'run.py',
+    text: 'cmd = ["qemu-system-x86_64", "-m, "1G"]\nother = ["qemu-system-x86_64", "-device", "nvme,id=rest"]\n',
+    said: 'run.py:1:38: error: nothing closes this "; expected "',
+    rest: 'rest',
+  },
+  {
+    name: 'vm.nix',
+    text: '{\n  a = [ "-device" "nvme,id=rest" ];\n  b = [ "-device" "e1000 ];\n}\n',
+    said: 'vm.nix:3:19: error: nothing closes this "; expected "',
+    rest: 'rest',
+  },
+  {
+    name: 'session.qmp',
+    text: `-> { "execute": "device_add", "arguments": { "driver": "e1000", "id" "a" } }
+-> { "execute": "device_add", "arguments": { "driver": "nvme", "id": "rest" } }
+`,
+    said: 'session.qmp:1:70: error: this is not JSON: colon expected',
+    rest: 'rest',
+  },
+  {
+    name: 'vm.cfg',
+    text: '[device "a"]\n  driver = e1000\n[device "rest"]\n  driver = "nvme"\n',
+    said: 'vm.cfg:2:1: error: QEMU cannot read this line; expected [GROUP], [GROUP "ID"] or KEY = "VALUE"',
+    rest: 'rest',
+  },
+  {
+    name: '100.conf',
+    text: 'scsihw: virtio-scsi-pci\nhostpci0 0000:01:00\nnet0: e1000=BC:24:11:2A:3B:4C\n',
+    said: '100.conf:2:1: error: Proxmox cannot read this line, and leaves it out; expected KEY: VALUE',
+    rest: 'net0',
+  },
+  {
+    name: 'unittests.cfg',
+    text: '[a]\nqemu_param = -machine pc\nqemu_params = -machine q35 -device nvme,id=rest\n',
+    said: "unittests.cfg:2:1: warning: kvm-unit-tests does not read 'qemu_param', and says nothing; expected one of file,",
+    rest: 'rest',
+  },
+];
+
+describe('a file with a mistake', () => {
+  it.each(WRONG_FILES)(
+    '$name: the mistake has its place, the rest is read',
+    async ({ name, text, said, rest }) => {
+      const { status, out, err } = await irqpath(['resolve', name], { [name]: text });
+      expect(status).toBe(0);
+      expect(err).toContain(said);
+      expect(out).toMatch(new RegExp(`^  (?:\\w+ \\()?${rest}`, 'm'));
+    },
+  );
+
+  it('is refused whole where it is devices to import, with the place', () => {
+    const read = readDevices('{"irqPathDevices": 1,\n  "added": [{"id": "a" "driver": "nvme"}]}');
+    expect(read.ok ? '' : read.error).toMatch(/^2:24: this is not JSON: /);
+  });
+});
+
+describe('a QEMU that cannot be asked', () => {
+  it.each([
+    ['is not there', fail('no such program'), 'no such program'],
+    ['fails', fail('ended with status 1: symbol lookup error'), 'ended with status 1: symbol lookup error'],
+    ['is another program', ok('GNU bash, version 5.2\n'), 'this is no QEMU'],
+    ['says nothing', ok(''), 'this is no QEMU'],
+  ])('%s: the command says so and ends with status 2', async (_, answer, said) => {
+    const { status, out, err } = await irqpath(
+      ['options', '--qemu', '/opt/qemu'],
+      {},
+      { runProgram: () => Promise.resolve(answer) },
+    );
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toContain(`irqpath options: /opt/qemu: `);
+    expect(err).toContain(said);
+  });
+});
