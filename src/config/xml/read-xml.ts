@@ -99,7 +99,7 @@ class XmlReader {
       const expected = innermost === undefined ? 'no end tag here' : `</${innermost.name}>`;
       this.#problem(`no <${name}> is open that </${name}> could close; expected ${expected}`, start, end);
       // A slip of the pen in the end tag must not put what follows inside of the element.
-      const isMeant = innermost !== undefined && this.#problems.length < MOST_PROBLEMS;
+      const isMeant = innermost !== undefined && name.length > 2 && this.#problems.length < MOST_PROBLEMS;
       if (isMeant && nearestName(name, [innermost.name]) !== undefined) this.#close(end, false);
       return end;
     }
