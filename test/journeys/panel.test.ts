@@ -93,6 +93,8 @@ describe('the panel', () => {
     // Every step, as the texts from here on name some that the overview leaves out.
     await panel.chooseDetail('All steps');
     const last = (await panel.stepLabels()).length - 1;
+    await panel.pressInSteps('Home');
+    await expect.poll(() => panel.currentStep()).toBe(0);
     await panel.pressInSteps('ArrowDown');
     await expect.poll(() => panel.currentStep()).toBe(1);
     await expect.poll(() => panel.highlightedMessages()).toEqual([1]);
