@@ -5,6 +5,7 @@ import { devicesText } from './devices/exchange-commands.ts';
 import { comparisonMarkdown } from './panel/comparison-markdown.ts';
 import type { PanelHost } from './panel/panel-host.ts';
 import { plainText } from './panel/plain-text.ts';
+import { raceDiagram, raceText } from './races/race-text.ts';
 
 /** Something that can be written into a file. */
 interface ExportItem extends vscode.QuickPickItem {
@@ -40,9 +41,26 @@ async function chooseFile(name: string): Promise<vscode.Uri | undefined> {
 }
 
 function exportItems(app: App, panel: PanelHost): ExportItem[] {
+  const race = panel.counterexample();
   const shown = panel.shown();
   const comparison = panel.comparison();
   return [
+    ...(race
+      ? [
+          {
+            label: vscode.l10n.t('Counterexample as Mermaid'),
+            description: race.title,
+            fileName: 'irq-path-race.mmd',
+            text: raceDiagram(race),
+          },
+          {
+            label: vscode.l10n.t('Counterexample as text'),
+            description: race.title,
+            fileName: 'irq-path-race.txt',
+            text: raceText(race),
+          },
+        ]
+      : []),
     ...(shown
       ? [
           {

@@ -12,7 +12,7 @@ import {
   text,
 } from './guards.ts';
 import type { Guard } from './guards.ts';
-import { isRaces } from './races-guards.ts';
+import { isAskedRace, isRaces } from './races-guards.ts';
 import { PANEL_COMMANDS } from './panel-state.ts';
 import type {
   Answer,
@@ -159,4 +159,5 @@ export const isPanelIntent: Guard<PanelIntent> = object<PanelIntent>({
   step: count,
   follow: boolean,
   look: isLook,
+  race: optional(isAskedRace),
 });

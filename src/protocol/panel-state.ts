@@ -1,5 +1,5 @@
 import type { Phrase } from './phrase.ts';
-import type { Races } from './races-state.ts';
+import type { AskedRace, Races } from './races-state.ts';
 
 export type { Phrase };
 
@@ -259,4 +259,6 @@ export interface PanelIntent {
   readonly step: number;
   readonly follow: boolean;
   readonly look: Look;
+  /** The counterexample that was open; left out if there was none. */
+  readonly race?: AskedRace;
 }

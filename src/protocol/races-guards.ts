@@ -2,6 +2,7 @@ import { boolean, count, list, nullable, number, object, oneOf, text } from './g
 import type { Guard } from './guards.ts';
 import type { Phrase } from './phrase.ts';
 import type {
+  AskedRace,
   Explored,
   FixedRun,
   FoundRun,
@@ -14,6 +15,12 @@ import type {
 
 const words = text(4_000);
 const sentence = list(object<Phrase>({ text: words, strong: boolean }));
+
+/** Whether a value says which run of the explorer is asked for. */
+export const isAskedRace: Guard<AskedRace> = object<AskedRace>({
+  kind: oneOf('bug', 'found'),
+  name: words,
+});
 
 /** Whether a value is what the Races tab shows. */
 export const isRaces: Guard<Races> = object<Races>({
@@ -47,6 +54,7 @@ export const isRaces: Guard<Races> = object<Races>({
   shown: nullable(
     object<ShownRace>({
       title: words,
+      asked: isAskedRace,
       detail: words,
       sentence,
       drawing: count,

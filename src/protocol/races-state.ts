@@ -39,9 +39,17 @@ export interface Explored {
   readonly runs: readonly FoundRun[];
 }
 
+/** How a run of the explorer is asked for once more. */
+export interface AskedRace {
+  /** By the name of a known bug, or by its title among the runs that an exploration finds. */
+  readonly kind: 'bug' | 'found';
+  readonly name: string;
+}
+
 /** A run of the explorer, as it is shown: it opens at the step at which it goes wrong. */
 export interface ShownRace {
   readonly title: string;
+  readonly asked: AskedRace;
   /** What was on, and with which settings. */
   readonly detail: string;
   readonly sentence: readonly Phrase[];

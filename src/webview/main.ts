@@ -92,7 +92,9 @@ store.subscribe(({ state }) => {
   tabs.strip.hidden = state.answer === null && state.comparison === null;
   sequence.hidden = state.answer === null;
   details.hidden = state.answer === null;
-  const { subject, interrupts, shape, step, follow } = state;
-  if (subject) vscode.setState({ subject, interrupts, shape, step, follow, look: lookOf(state) });
+  const { subject, interrupts, shape, step, follow, races } = state;
+  const race = races?.shown?.asked;
+  if (subject)
+    vscode.setState({ subject, interrupts, shape, step, follow, look: lookOf(state), ...(race && { race }) });
 });
 void store.start();

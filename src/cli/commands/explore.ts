@@ -13,7 +13,7 @@ import {
 } from '../arguments.ts';
 import { badUsage, type Command } from '../command.ts';
 import { BUGS_HELP, choicesHelp, SETTINGS_HELP } from '../choices-text.ts';
-import { explorationDiagram } from '../exploration-diagram.ts';
+import { explorationDiagram } from '../../diagram/exploration-diagram.ts';
 import { explorationText } from '../exploration-text.ts';
 import { FACTS_HELP } from '../facts-text.ts';
 import type { CliIo, ExitStatus } from '../io.ts';

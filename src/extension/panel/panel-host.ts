@@ -16,6 +16,7 @@ import { changedFacts } from '../fact-settings.ts';
 import { ask, askAll, titleOf } from '../question/ask.ts';
 import type { Outcome } from '../question/outcome.ts';
 import { performInRaces } from '../races/races-commands.ts';
+import type { FoundRace } from '../races/race-text.ts';
 import { RacesTab } from '../races/races-tab.ts';
 import { Spreads } from '../spreads.ts';
 import { movedPhrases } from './delta-phrases.ts';
@@ -25,6 +26,7 @@ import { PanelModel } from './panel-model.ts';
 import type { Place } from './panel-model.ts';
 import { PANEL_TYPE } from './panel-type.ts';
 import { PanelView } from './panel-view.ts';
+import { isSameDevice } from './same-device.ts';
 import { StepMark } from './step-mark.ts';
 
 /** How long a file must rest before the panel answers again. */
@@ -42,6 +44,8 @@ export interface PanelHost {
   follow(subject: SingleSubject): void;
   /** What the panel shows; undefined while there is no answer. */
   shown(): ShownRun | undefined;
+  /** The counterexample that is open in the tab that the panel shows; undefined if there is none. */
+  counterexample(): FoundRace | undefined;
   /** The comparison that the panel shows; undefined if it shows none. */
   comparison(): Comparison | undefined;
   /** What the panel was asked to show; undefined while it is closed. */
@@ -161,6 +165,10 @@ class OnePanel implements PanelHost, vscode.Disposable {
     return this.#view && this.#model.shown();
   }
 
+  counterexample(): FoundRace | undefined {
+    return this.#view && this.#model.state.tab === 'races' ? this.#races.open : undefined;
+  }
+
   comparison(): Comparison | undefined {
     return this.#view && (this.#model.state.comparison ?? undefined);
   }
@@ -175,14 +183,15 @@ class OnePanel implements PanelHost, vscode.Disposable {
 
   async restore(
     panel: vscode.WebviewPanel,
-    { subject, interrupts, shape, step, follow, look }: PanelIntent,
+    { subject, interrupts, shape, step, follow, look, race }: PanelIntent,
   ): Promise<void> {
     this.#view?.dispose();
     this.#open(new PanelView(panel, this.#app.context.extensionUri));
     this.#model.setFollow(follow);
     this.#model.setLook(look);
     this.#model.setInterrupts(interrupts);
-    await this.#answer(subject, { shape, step });
+    const outcome = await this.#answer(subject, { shape, step });
+    if (race && outcome.kind === 'shown') await this.#races.showAgain(race);
   }
 
   dispose(): void {
@@ -300,13 +309,4 @@ class OnePanel implements PanelHost, vscode.Disposable {
     const changed = changedFacts(before.run.simulation.facts, run.simulation.facts);
     return changed.length === 0 ? [] : movedPhrases(changed, before.run.measured, run.measured);
   }
-}
-
-function isSameDevice(a: Subject, b: SingleSubject): boolean {
-  if (a.kind === 'device' && b.kind === 'device') {
-    return (
-      a.uri === b.uri && a.device === b.device && a.line === b.line && a.asPath === b.asPath && !a.options
-    );
-  }
-  return JSON.stringify(a) === JSON.stringify(b);
 }

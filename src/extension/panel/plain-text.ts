@@ -2,7 +2,7 @@ import type { StepRow } from '../../analysis/simulation.ts';
 import type { ShownRun } from './finished.ts';
 
 /** Lines of a mail are not longer. */
-const WIDTH = 72;
+export const MAIL_WIDTH = 72;
 
 /** The shown shape as plain text for a mail: what was run, its numbers, and a line for each step. */
 export function plainText({ run, shape, rows }: Omit<ShownRun, 'mermaid' | 'step'>): string {
@@ -34,13 +34,14 @@ function microseconds(row: StepRow, startNs: number): string {
   return ((row.timeNs - startNs) / 1000).toFixed(1);
 }
 
-function wrap(text: string): string[] {
+/** Breaks a text into lines for a mail, each behind an indent. */
+export function wrap(text: string, indent = ''): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= WIDTH)
+    if (last !== undefined && last.length + 1 + word.length <= MAIL_WIDTH)
       lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+    else lines.push(`${indent}${word}`);
   }
   return lines;
 }

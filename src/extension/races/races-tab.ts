@@ -1,4 +1,4 @@
-import type { Exploration, ExploredRun } from '../../analysis/exploration.ts';
+import type { Exploration } from '../../analysis/exploration.ts';
 import { followRun } from '../../analysis/follow-run.ts';
 import type { FollowedRun } from '../../analysis/follow-run.ts';
 import { withNamesOf } from '../../analysis/names-in-release.ts';
@@ -8,7 +8,7 @@ import { findPath } from '../../paths/all-paths.ts';
 import { activeBugs } from '../../paths/bugs.ts';
 import type { KnownBug } from '../../paths/path.ts';
 import type { Phrase } from '../../protocol/panel-state.ts';
-import type { FixedRun, Races, RacesProgress, ShownRace } from '../../protocol/races-state.ts';
+import type { AskedRace, FixedRun, Races, RacesProgress, ShownRace } from '../../protocol/races-state.ts';
 import type { Drawings } from '../panel/drawings.ts';
 import type { Explorer } from '../worker/explorer.ts';
 import type { ExplorationOrder, ExplorationStand } from '../worker/messages.ts';
@@ -20,7 +20,7 @@ import { describeExploration, reached } from './describe-exploration.ts';
 import { describePromises, describeRaces, pathSettings } from './describe-races.ts';
 import type { Explorable } from './describe-races.ts';
 import { fatalStep, followedRows, leftOut, raceRows } from './race-rows.ts';
-import type { Shows } from './race-rows.ts';
+import type { FoundRace } from './race-text.ts';
 
 /** A search pauses when it knows this many states, and after each time it goes on when it knows as many more. */
 const STATES_BETWEEN_PAUSES = 2_000_000;
@@ -33,19 +33,14 @@ export interface RacesParts {
   readonly progress: (progress: RacesProgress) => void;
 }
 
-/** A run that an exploration found, with what it shows; null for an outcome. */
-interface Found {
-  readonly title: string;
-  readonly run: ExploredRun;
-  readonly shows: Shows | null;
-}
-
 /** The *Races* tab of the panel: what it shows of the present answer, and the explorations that it asks for. */
 export class RacesTab {
   readonly #parts: RacesParts;
   #run: Explorable | null = null;
   #races: Races | null = null;
-  #found: readonly Found[] = [];
+  #found: readonly FoundRace[] = [];
+  /** The one that is shown; null while none is. */
+  #open: FoundRace | null = null;
   #job: WorkerJob<Exploration> | null = null;
   #pauseAtStates = STATES_BETWEEN_PAUSES;
   /** The latest thing that was asked for; what belongs to an older one is dropped. */
@@ -77,19 +72,14 @@ export class RacesTab {
     if (!run) return;
     const turn = this.#begin('all interleavings of the path');
     const started = performance.now();
-    const result = await this.#search({
-      path: run.path,
-      settings: pathSettings(run),
-      facts: run.facts,
-      bugs: run.bugs,
-      reach: Object.keys(OUTCOMES),
-    });
+    const order = { path: run.path, settings: pathSettings(run), facts: run.facts, bugs: run.bugs };
+    const result = await this.#search({ ...order, reach: Object.keys(OUTCOMES) });
     if (turn !== this.#turn) return;
     if (!result.ok) {
       this.#change({ exploring: null, problem: result.error });
       return;
     }
-    this.#found = foundRuns(result.value);
+    this.#found = foundRuns(result.value, order);
     this.#change({
       exploring: null,
       promises: describePromises(result.value.properties),
@@ -108,7 +98,7 @@ export class RacesTab {
       const result = await this.#search(requests.withBug);
       if (turn !== this.#turn) return;
       const found = result.ok
-        ? foundRuns(result.value).find(({ shows }) => shows?.property === bug.violates)
+        ? foundRuns(result.value, requests.withBug).find(({ shows }) => shows?.property === bug.violates)
         : null;
       if (found) {
         await this.#showBeside(bug, requests, found, turn);
@@ -125,7 +115,24 @@ export class RacesTab {
     const found = this.#found[index];
     if (!found || this.#races?.exploring) return;
     const [drawing = 0] = this.#parts.drawings.replace('races', [raceRows(found.run, found.shows, null)]);
-    this.#change({ shown: shownRace(found, drawing, '', null), problem: null });
+    this.#open = found;
+    const asked = { kind: 'found', name: found.title } as const;
+    this.#change({ shown: shownRace(found, asked, drawing, '', null), problem: null });
+  }
+
+  /** Shows a run that was shown before a reload; if it was none of a known bug, the path is explored once more. */
+  async showAgain({ kind, name }: AskedRace): Promise<void> {
+    if (kind === 'bug') {
+      await this.showBug(name);
+      return;
+    }
+    await this.explore();
+    this.showRun(this.#found.findIndex(({ title }) => title === name));
+  }
+
+  /** The run that is shown, to be taken elsewhere; undefined while none is. */
+  get open(): FoundRace | undefined {
+    return this.#races?.shown ? (this.#open ?? undefined) : undefined;
   }
 
   /** Back to what is promised and known. */
@@ -147,7 +154,12 @@ export class RacesTab {
     this.#job?.goOn(this.#pauseAtStates);
   }
 
-  async #showBeside(bug: KnownBug, { fixed, needs }: BugRequests, found: Found, turn: number): Promise<void> {
+  async #showBeside(
+    bug: KnownBug,
+    { fixed, needs }: BugRequests,
+    found: FoundRace,
+    turn: number,
+  ): Promise<void> {
     const followed = follow(fixed, found);
     const rows = raceRows(found.run, found.shows, followed);
     const other = followed && followedRows(found.run, followed);
@@ -156,6 +168,8 @@ export class RacesTab {
       ...(other ? [other.drawn] : []),
     ]);
     const detail = [`Only ${bug.name} is on`, ...(needs === '' ? [] : [`with ${needs}`])].join(', ');
+    this.#open = { ...found, title: `${bug.name}: ${bug.title}` };
+    const asked = { kind: 'bug', name: bug.name } as const;
     const show = (exploring: string | null, sentence: readonly Phrase[]): void => {
       const beside: FixedRun | null = other && {
         title: fixedTitle(bug),
@@ -166,7 +180,7 @@ export class RacesTab {
       this.#change({
         exploring,
         problem: null,
-        shown: shownRace({ ...found, title: bug.title }, drawing, detail, beside),
+        shown: shownRace({ ...found, title: bug.title }, asked, drawing, detail, beside),
       });
     };
     show('violations without the bug', [{ text: 'Being explored …', strong: false }]);
@@ -207,29 +221,33 @@ function keyOf({ path, settings, facts, bugs }: Explorable): string {
   return JSON.stringify([path, settings, facts, bugs]);
 }
 
-function foundRuns(exploration: Exploration): Found[] {
+function foundRuns(exploration: Exploration, order: ExplorationOrder): FoundRace[] {
   return [
     ...exploration.violations.map(({ property, source, ...run }) => ({
       title: source === null ? property : `${property} · ${source}`,
       run,
       shows: { property, source },
+      order,
     })),
     ...reached(exploration).map((run) => ({
       title: OUTCOMES[run.outcome]?.title ?? run.outcome,
       run,
       shows: null,
+      order,
     })),
   ];
 }
 
 function shownRace(
-  { title, run, shows }: Found,
+  { title, run, shows }: FoundRace,
+  asked: AskedRace,
   drawing: number,
   detail: string,
   fixed: FixedRun | null,
 ): ShownRace {
   return {
     title,
+    asked,
     detail,
     sentence: raceSentence(run, shows, title),
     drawing,
@@ -240,7 +258,7 @@ function shownRace(
 
 function follow(
   { path, settings = {}, facts, bugs = {} }: ExplorationOrder,
-  { run, shows }: Found,
+  { run, shows }: FoundRace,
 ): FollowedRun | null {
   const module = findPath(path);
   const on = module && activeBugs(module.info.bugs, facts, bugs);

@@ -1,7 +1,7 @@
 import type { Phrase } from '../../protocol/panel-state.ts';
 import type { ShownRace } from '../../protocol/races-state.ts';
 import { DiagramView } from '../diagram/diagram-view.ts';
-import { element, icon } from '../dom.ts';
+import { element, icon, iconButton } from '../dom.ts';
 import { DrawingStore } from '../drawing-store.ts';
 import type { PanelStore } from '../panel-store.ts';
 import { stepList } from './step-list.ts';
@@ -38,6 +38,18 @@ export function raceView(store: PanelStore, report: (problem: string) => void): 
     showSide();
     drawn.lookAgain();
   });
+  const actions = element(
+    'div',
+    { class: 'race-actions' },
+    sides.element,
+    element('span', { class: 'spring' }),
+    iconButton('copy', 'Copy diagram as Mermaid', () => {
+      store.command('copyMermaid');
+    }),
+    iconButton('output', 'Copy steps as text', () => {
+      store.command('copyText');
+    }),
+  );
   const heads = element('div', { class: 'race-columns', 'aria-hidden': 'true' });
   const steps = element(
     'main',
@@ -55,7 +67,7 @@ export function raceView(store: PanelStore, report: (problem: string) => void): 
   const view = element(
     'div',
     { class: 'race' },
-    element('div', { class: 'race-head' }, back, title, sentence, fixed, detail, sides.element),
+    element('div', { class: 'race-head' }, back, title, sentence, fixed, detail, actions),
     steps,
     stepPlayer(drawn),
     inspector,

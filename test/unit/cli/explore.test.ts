@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Exploration, ExploredRun } from '../../../src/analysis/exploration.ts';
 import { OUTCOMES } from '../../../src/analysis/outcomes.ts';
 import type { ShownStep } from '../../../src/analysis/simulation.ts';
-import { explorationDiagram } from '../../../src/cli/exploration-diagram.ts';
+import { explorationDiagram } from '../../../src/diagram/exploration-diagram.ts';
 import { explorationText } from '../../../src/cli/exploration-text.ts';
 import { BROKEN, PROMISED } from '../../../src/analysis/property-text.ts';
 import { ALL_PATHS } from '../../../src/paths/all-paths.ts';

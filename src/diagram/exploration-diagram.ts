@@ -1,5 +1,5 @@
 import type { ExploredRun } from '../analysis/exploration.ts';
-import { drawSequence } from '../diagram/sequence.ts';
+import { drawSequence } from './sequence.ts';
 
 /** Mermaid takes more than linear time; this much is drawn in about half a second. */
 const MOST_MESSAGES = 300;
