@@ -6,6 +6,7 @@ import { stepsOfFunction } from './function-steps.ts';
 import { functionMarkdown, pathTitle } from './hover-text.ts';
 import { C_LANGUAGES } from './register-c-lens.ts';
 import { SHOW_STEP } from './show-step.ts';
+import type { StepChoice } from './show-step.ts';
 import type { SteppedPath } from './stepped-paths.ts';
 
 /** The other paths of a function that a hover names. */
@@ -42,8 +43,9 @@ async function hoverAt(
   if (!steps || token.isCancellationRequested) return undefined;
   const names = others.map((other) => pathTitle(other.path.subject, other.path.request.path));
   const rest = names.length - MOST_OTHERS;
+  const choice: StepChoice = { subject: path.subject, place };
   const text = functionMarkdown(name, path, steps, {
-    link: `command:${SHOW_STEP}?${encodeURIComponent(JSON.stringify([path.subject, place]))}`,
+    link: `command:${SHOW_STEP}?${encodeURIComponent(JSON.stringify([choice]))}`,
     others: rest > 0 ? [...names.slice(0, MOST_OTHERS), `${String(rest)} more`] : names,
     alternative,
   });

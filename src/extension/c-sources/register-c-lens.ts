@@ -8,6 +8,7 @@ import { functionsIn } from './document-functions.ts';
 import { stepsOfFunction } from './function-steps.ts';
 import { lensTitle } from './hover-text.ts';
 import { CHOOSE_STEP, SHOW_STEP } from './show-step.ts';
+import type { StepChoice } from './show-step.ts';
 import type { FunctionInPath } from './stepped-paths.ts';
 
 /** In which languages VS Code has `.c` and `.h` files. */
@@ -74,17 +75,16 @@ async function lensesOf(
   if (!functions || token.isCancellationRequested) return [];
   return [...definitionsOf(document)].flatMap(([name, { firstLine }]) => {
     const found = functions.pathsOf(name);
-    const [first] = found;
-    if (!first) return [];
+    if (found.length === 0) return [];
     const range = new vscode.Range(firstLine, 0, firstLine, 0);
     const step = new FunctionLens(range, found);
     if (found.length === 1) return [step];
-    const subjects = found.map(({ path }) => path.subject);
+    const choices = found.map(({ path, place }): StepChoice => ({ subject: path.subject, place }));
     const more = {
       title: vscode.l10n.t('+{0} more', found.length - 1),
       tooltip: vscode.l10n.t('Choose among all paths that this function is a step of'),
       command: CHOOSE_STEP,
-      arguments: [subjects, first.place],
+      arguments: [choices],
     };
     return [step, new vscode.CodeLens(range, more)];
   });
@@ -101,7 +101,7 @@ async function withStep(app: App, lens: vscode.CodeLens): Promise<vscode.CodeLen
     title: lensTitle(path, steps),
     tooltip: vscode.l10n.t('Simulate this path and show the step'),
     command: SHOW_STEP,
-    arguments: [path.subject, place],
+    arguments: [{ subject: path.subject, place } satisfies StepChoice],
   };
   return lens;
 }
