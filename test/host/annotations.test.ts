@@ -1,7 +1,15 @@
 import * as assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { becomes, closeEditors, expectedDelta, hoverText, irqpathSimulate, openText } from './support.ts';
+import {
+  becomes,
+  closeEditors,
+  expectedDelta,
+  hoverText,
+  irqpathSimulate,
+  openText,
+  withSetting,
+} from './support.ts';
 
 const USERSPACE = 'vfio-platform/userspace';
 const IRQFD = 'vfio-platform/irqfd';
@@ -39,16 +47,6 @@ async function hints({ document }: vscode.TextEditor): Promise<string[]> {
 
 const diagnostics = ({ document }: vscode.TextEditor): readonly vscode.Diagnostic[] =>
   vscode.languages.getDiagnostics(document.uri);
-
-async function withSetting<T>(name: string, value: unknown, run: () => Promise<T>): Promise<T> {
-  const settings = vscode.workspace.getConfiguration('irqPath');
-  await settings.update(name, value, vscode.ConfigurationTarget.Global);
-  try {
-    return await run();
-  } finally {
-    await settings.update(name, undefined, vscode.ConfigurationTarget.Global);
-  }
-}
 
 describe('next to the code', () => {
   afterEach(async () => {

@@ -14,15 +14,38 @@ const MEASUREMENT = ['--set', 'jitterPercent=0', '--set', 'wakeJitterPercent=0']
 
 /** The built command line's answer for a path, measured as lens and hover do. */
 export function irqpathSimulate(path: string): Simulated {
+  return JSON.parse(irqpath(['simulate', '--path', path, ...MEASUREMENT, '--json'])) as Simulated;
+}
+
+/** What `irqpath compare` says of the device of a launch file if it took another path, measured as lens and hover do. */
+export function irqpathCompare(launchFile: string, path: string): string {
+  const words = irqpath(['compare', '-', ...MEASUREMENT], launchFile).replaceAll(/\n {2}(?=\S)/g, ' ');
+  const delta = words.split('\n').find((line) => line.startsWith(`${path} instead of `));
+  assert.ok(delta, `${path} is not in: ${words}`);
+  return delta.slice(delta.indexOf(': ') + 2);
+}
+
+function irqpath(args: readonly string[], input = ''): string {
   const extension = vscode.extensions.getExtension('irq-path-explorer.irq-path-explorer');
   assert.ok(extension);
   const cli = join(extension.extensionPath, 'dist/cli.js');
-  const output = execFileSync(process.execPath, [cli, 'simulate', '--path', path, ...MEASUREMENT, '--json'], {
+  return execFileSync(process.execPath, [cli, ...args], {
     encoding: 'utf8',
+    input,
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   });
-  return JSON.parse(output) as Simulated;
+}
+
+/** Does something while a setting has a value. */
+export async function withSetting<T>(name: string, value: unknown, run: () => Promise<T>): Promise<T> {
+  const settings = vscode.workspace.getConfiguration('irqPath');
+  await settings.update(name, value, vscode.ConfigurationTarget.Global);
+  try {
+    return await run();
+  } finally {
+    await settings.update(name, undefined, vscode.ConfigurationTarget.Global);
+  }
 }
 
 /** The words for a change from one run to another, put together from what the command line says of both. */
