@@ -1,5 +1,10 @@
-// `npm run fuzz`: the readers of launch files against a hundred thousand damaged texts, and how long texts take.
+// `npm run fuzz -- FOLDER`: the readers of launch files against a hundred thousand damaged texts, those of FOLDER among
+// them (IRQPATH_CORPUS may name it, too), and how the time that they take grows with the text.
 import { run } from './lib/run.mts';
 
 process.env.IRQPATH_FUZZ ??= '100000';
-process.exitCode = await run('vitest', ['run', '--project', 'unit', 'test/unit/config/every-format.test.ts']);
+if (process.argv[2] !== undefined) process.env.IRQPATH_CORPUS = process.argv[2];
+process.exitCode = await run('vitest', [
+  ...['run', '--project', 'unit'],
+  ...['test/unit/config/every-format.test.ts', 'test/unit/config/growth.test.ts'],
+]);

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare, type TextRange } from '../../../src/base/text-range.ts';
@@ -5,12 +7,21 @@ import type { LaunchFile } from '../../../src/config/launch-file.ts';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
 import { resolveFile } from '../../../src/resolve/resolve-file.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
-import { SAMPLE_LAUNCHES } from '../../support/sample-launches.ts';
+import { SAMPLE_LAUNCHES, type SampleLaunch } from '../../support/sample-launches.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
-/** A night's worth in `npm run fuzz`, which also resolves every case and measures how reading grows. */
+/** A night's worth in `npm run fuzz`, which also resolves every case and damages the files of others. */
 const NIGHTLY = process.env.IRQPATH_FUZZ;
-const CASES = Number(NIGHTLY ?? '2000');
+const CASES = Number(NIGHTLY ?? '500');
+const CORPUS = NIGHTLY === undefined ? undefined : process.env.IRQPATH_CORPUS;
+
+function filesOf(folder: string): SampleLaunch[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => ({ fileName: name, text: readFileSync(join(parentPath, name), 'utf8') }));
+}
+
+const DAMAGED = [...SAMPLE_LAUNCHES, ...(CORPUS === undefined ? [] : filesOf(CORPUS))];
 
 /** Every range in what was read. */
 function ranges(value: unknown, found: TextRange[] = []): TextRange[] {
@@ -31,12 +42,12 @@ const SIGNS: readonly string[] = [
 /** A text with pieces cut out, doubled, replaced by signs that mean something, or taken from another format. */
 const damaged: fc.Arbitrary<{ fileName: string; text: string }> = fc
   .record({
-    sample: fc.constantFrom(...SAMPLE_LAUNCHES),
+    sample: fc.constantFrom(...DAMAGED),
     changes: fc.array(
       fc.record({
         at: fc.double({ min: 0, max: 1, noNaN: true }),
         length: fc.nat({ max: 40 }),
-        other: fc.constantFrom(...SAMPLE_LAUNCHES),
+        other: fc.constantFrom(...DAMAGED),
         from: fc.double({ min: 0, max: 1, noNaN: true }),
         kind: fc.constantFrom('cut', 'double', 'sign', 'graft'),
         sign: fc.constantFrom(...SIGNS),
@@ -93,24 +104,4 @@ describe('every format', () => {
       { numRuns: CASES, seed: 20_261_121 },
     );
   }, 3_600_000);
-
-  it.runIf(NIGHTLY !== undefined)(
-    'takes hardly more than twice the time for twice the text',
-    () => {
-      const fastestMs = (text: string, fileName: string): number =>
-        Math.min(
-          ...[1, 2, 3].map(() => {
-            const start = performance.now();
-            readLaunchFile(text, fileName);
-            return performance.now() - start;
-          }),
-        );
-      const ratios = SAMPLE_LAUNCHES.map(({ fileName, text }) => {
-        const half = text.repeat(Math.ceil(500_000 / text.length));
-        return fastestMs(half + half, fileName) / fastestMs(half, fileName);
-      }).sort((a, b) => a - b);
-      expect(ratios[Math.floor(ratios.length / 2)]).toBeLessThan(2.6);
-    },
-    3_600_000,
-  );
 });
