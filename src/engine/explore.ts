@@ -89,27 +89,6 @@ export class ReachableGraph {
   }
 }
 
-/** Calls `visit` for all that `movers` can do in the state held by `from`; `work` is overwritten each time. */
-function forEachSuccessor(
-  movers: Movers,
-  from: WorkState,
-  work: WorkState,
-  visit: (process: CompiledProcess, choice: number, step: number) => void,
-): number {
-  let count = 0;
-  for (const process of movers(from.state)) {
-    if (!isEnabled(process, from.state)) continue;
-    const ways = outcomes(process, from.state);
-    for (let choice = 0; choice < ways; choice++) {
-      copyState(from, work);
-      const { id } = fire(process, work.state, choice);
-      count++;
-      visit(process, choice, id);
-    }
-  }
-  return count;
-}
-
 /** Who watches an exploration. */
 export interface ExploreVisitor {
   /** Called once for each state, with how many things can happen in it. */
@@ -124,6 +103,62 @@ export interface ExploreVisitor {
 const STRIDE = 5_000;
 
 /**
+ * The inner loop of an exploration. Not in the generator itself, and without a function called for each successor:
+ * that took a third of the time.
+ */
+class Search {
+  readonly #graph: ReachableGraph;
+  readonly #movers: Movers;
+  readonly #visitor: ExploreVisitor;
+  readonly #watched: Uint8Array;
+  readonly #from: WorkState;
+  readonly #work: WorkState;
+
+  constructor(graph: ReachableGraph, movers: Movers, visitor: ExploreVisitor) {
+    this.#graph = graph;
+    this.#movers = movers;
+    this.#visitor = visitor;
+    this.#watched = Uint8Array.from(graph.model.steps, ({ id }) =>
+      visitor.watched?.has(id) === true ? 1 : 0,
+    );
+    this.#from = graph.states.buffer();
+    this.#work = graph.states.buffer();
+  }
+
+  /** Does all that can happen in a state, adding what is new to the graph; true if the visitor wants no more. */
+  expand(index: number): boolean {
+    const graph = this.#graph;
+    const { states, edges } = graph;
+    const from = this.#from;
+    const work = this.#work;
+    states.read(index, from);
+    const before = edges.size;
+    let ended = false;
+    const movers = this.#movers(from.state);
+    for (let i = 0, count = movers.length; i < count; i++) {
+      const process = movers[i] as CompiledProcess;
+      if (!isEnabled(process, from.state)) continue;
+      const ways = outcomes(process, from.state);
+      for (let choice = 0; choice < ways; choice++) {
+        copyState(from, work);
+        const { id } = fire(process, work.state, choice);
+        const added = states.add(work);
+        const to = added < 0 ? -added - 1 : added;
+        edges.add(to, id, choice);
+        if (added < 0) graph.recordReached(to);
+        if (this.#watched[id] === 1) {
+          const edge = { from: index, to, step: id, process: process.index, choice };
+          if (this.#visitor.edge?.(edge, work.state) === true) ended = true;
+        }
+      }
+    }
+    edges.closeState();
+    this.#visitor.state?.(index, from.state, edges.size - before);
+    return ended;
+  }
+}
+
+/**
  * Visits every reachable state, the nearest first. A generator, so that whoever runs it can show progress, breathe
  * and give up: it yields every few thousand states.
  */
@@ -133,34 +168,18 @@ export function* explore(
   visitor: ExploreVisitor = {},
 ): Generator<ExploreProgress, ReachableGraph, void> {
   const graph = new ReachableGraph(model);
-  const movers = moversOf(model, options.reduce === true);
-  const { states, edges } = graph;
-  const from = states.buffer();
-  const work = states.buffer();
-  const watched = Uint8Array.from(model.steps, ({ id }) => (visitor.watched?.has(id) === true ? 1 : 0));
-  from.state.set(initialState(model));
-  states.add(from);
+  const search = new Search(graph, moversOf(model, options.reduce === true), visitor);
+  const { states } = graph;
+  const start = states.buffer();
+  start.state.set(initialState(model));
+  states.add(start);
   let layerEnd = 1;
-  let ended = false as boolean;
   for (let index = 0; index < states.size; index++) {
     if (index === layerEnd) {
       graph.depth++;
       layerEnd = states.size;
     }
-    states.read(index, from);
-    const successors = forEachSuccessor(movers, from, work, (process, choice, step) => {
-      const added = states.add(work);
-      const to = added < 0 ? -added - 1 : added;
-      edges.add(to, step, choice);
-      if (added < 0) graph.recordReached(to);
-      if (watched[step] === 1) {
-        const edge = { from: index, to, step, process: process.index, choice };
-        if (visitor.edge?.(edge, work.state) === true) ended = true;
-      }
-    });
-    edges.closeState();
-    visitor.state?.(index, from.state, successors);
-    if (ended || states.size > options.maxStates) return graph;
+    if (search.expand(index) || states.size > options.maxStates) return graph;
     if (index % STRIDE === STRIDE - 1) {
       yield { states: states.size, transitions: graph.transitions, frontier: states.size - index - 1 };
       if (options.stop?.() === true) return graph;
