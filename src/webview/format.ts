@@ -67,6 +67,11 @@ export function crossingInWords(kind: Crossing): string {
   }
 }
 
+/** The text with no line break between a number and its unit, or between `≈` and its number. */
+export function unbroken(text: string): string {
+  return text.replace(/≈ (?=[+−\d])/g, '≈\u00a0').replace(/(\d) (?=(?:ns|µs|ms|s|%)(?![\w-]))/g, '$1\u00a0');
+}
+
 /** A whole number with thin spaces between its thousands. */
 export function grouped(value: number): string {
   return String(value).replace(/\B(?=(?:\d{3})+$)/g, '\u202f');

@@ -1,6 +1,7 @@
 import type { Offer } from '../../protocol/panel-state.ts';
 import { element } from '../dom.ts';
 import type { PanelStore } from '../panel-store.ts';
+import { phraseNodes } from '../views/phrases.ts';
 import { comparisonTable } from './comparison-table.ts';
 import { offerList } from './offer-list.ts';
 import { SideBySideView } from './side-by-side-view.ts';
@@ -30,13 +31,7 @@ export function compareTab(store: PanelStore): HTMLElement {
       deltas.replaceChildren(
         ...(comparison?.deltas ?? [])
           .filter((phrases) => phrases.length > 0)
-          .map((phrases) =>
-            element(
-              'p',
-              { class: 'delta' },
-              ...phrases.map(({ text, strong }) => (strong ? element('strong', {}, text) : text)),
-            ),
-          ),
+          .map((phrases) => element('p', { class: 'delta' }, ...phraseNodes(phrases))),
       );
       table.replaceChildren(...(comparison ? comparisonTable(comparison, store) : []));
     }

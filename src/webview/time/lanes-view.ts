@@ -4,7 +4,7 @@ import type { Size, ViewTransform } from '../diagram/view-transform.ts';
 import { element } from '../dom.ts';
 import { homeInWords } from '../format.ts';
 import { HoverTip } from './hover-tip.ts';
-import { barTop, BAR_HEIGHT, layOutLanes } from './lane-layout.ts';
+import { barTop, BAR_HEIGHT, LANE_HEIGHT, layOutLanes } from './lane-layout.ts';
 import type { LaneLayout } from './lane-layout.ts';
 import { LanesPicture } from './lanes-picture.ts';
 import { lanesOf } from './lanes.ts';
@@ -99,6 +99,7 @@ export class LanesView {
     this.#handlerNs = taken === null ? undefined : this.#lanes.bars[taken]?.endNs;
     this.#hover(undefined);
     this.#names.replaceChildren(...laneNames(this.#lanes, this.#layout));
+    this.element.style.setProperty('--lanes-height', `${String(this.#layout.height)}px`);
     this.#move(fitTime(this.#extent(), this.#room()));
     this.#showStep();
   }
@@ -113,7 +114,9 @@ export class LanesView {
   #listen(): void {
     listenForPanZoom(this.#viewport, {
       pan: (dx, dy) => {
-        this.#move({ ...this.#view, x: this.#view.x + dx, y: this.#view.y + dy });
+        this.#move({ ...this.#view, x: this.#view.x + dx, y: this.#view.y });
+        // All lanes have their height: what is around them scrolls where it has not.
+        this.element.parentElement?.scrollBy(0, -dy);
       },
       zoomAt: (factor, px) => {
         this.#zoomAt(factor, px);
@@ -173,6 +176,20 @@ export class LanesView {
     }
     const stretch = { ...bar, top: barTop(this.#layout, bar.lane), height: BAR_HEIGHT };
     this.#move(revealTime(this.#view, stretch, this.#extent(), this.#room()));
+    this.#scrollTo(bar.lane);
+  }
+
+  /** What is around the lanes scrolls as little as needed to have one in sight, below the axis. */
+  #scrollTo(lane: number): void {
+    const around = this.element.parentElement;
+    if (!around) return;
+    const room = around.getBoundingClientRect();
+    const { top } = this.#viewport.getBoundingClientRect();
+    const laneTop = top + (this.#layout.tops[lane] ?? 0);
+    const hiddenAbove = room.top + this.#axis.element.offsetHeight - laneTop;
+    const hiddenBelow = laneTop + LANE_HEIGHT - room.bottom;
+    if (hiddenAbove > 0) around.scrollBy(0, -hiddenAbove);
+    else if (hiddenBelow > 0) around.scrollBy(0, hiddenBelow);
   }
 
   #zoomAt(factor: number, px: number): void {

@@ -1,6 +1,6 @@
 import type { LatencyShare } from '../../analysis/latency-split.ts';
 import { element } from '../dom.ts';
-import { clock, homeInWords } from '../format.ts';
+import { clock, homeInWords, unbroken } from '../format.ts';
 
 /** Where the latency goes: in a sentence, as a stacked bar, and part by part; each part goes to its first step. */
 export interface LatencyBar {
@@ -54,13 +54,13 @@ function sentence(shares: readonly LatencyShare[], totalNs: number): (Node | str
   const assumedNs = total(shares.map(({ assumedNs }) => assumedNs));
   const percent = (ns: number): string => `${String(Math.round((100 * ns) / totalNs))} %`;
   return [
-    element('strong', {}, `Latency ${clock(totalNs)}`),
-    `: ${percent(totalNs - waitsNs)} running, ${percent(waitsNs)} waiting`,
+    element('strong', {}, unbroken(`Latency ${clock(totalNs)}`)),
+    unbroken(`: ${percent(totalNs - waitsNs)} running, ${percent(waitsNs)} waiting`),
     ...(assumedNs > 0
       ? [
           '; ',
           element('span', { class: 'swatch assumed', 'aria-hidden': 'true' }),
-          `${percent(assumedNs)} running on assumed costs`,
+          unbroken(`${percent(assumedNs)} running on assumed costs`),
         ]
       : []),
   ];

@@ -1,6 +1,8 @@
 import type { PanelState, Phrase, Subject } from '../../protocol/panel-state.ts';
 import { element, icon, iconButton, linkButton } from '../dom.ts';
+import { unbroken } from '../format.ts';
 import type { PanelStore } from '../panel-store.ts';
+import { phraseNodes } from './phrases.ts';
 
 /** The top of the panel: what was asked, the answer in a sentence, and what it takes for granted. */
 export function answerView(store: PanelStore): HTMLElement {
@@ -41,7 +43,7 @@ export function answerView(store: PanelStore): HTMLElement {
 }
 
 function showPhrases(view: HTMLElement, phrases: readonly Phrase[]): void {
-  view.replaceChildren(...phrases.map(({ text, strong }) => (strong ? element('strong', {}, text) : text)));
+  view.replaceChildren(...phraseNodes(phrases));
   view.hidden = phrases.length === 0;
 }
 
@@ -123,7 +125,7 @@ function assumingLine(state: PanelState, store: PanelStore): Node[] {
     }),
   );
   if (state.answer)
-    parts.push(element('span', { class: 'trust', 'data-testid': 'trust' }, state.answer.trust));
+    parts.push(element('span', { class: 'trust', 'data-testid': 'trust' }, unbroken(state.answer.trust)));
   return parts;
 }
 

@@ -37,7 +37,8 @@ export class CompareTab {
 
   /** What each other column costs against the first, a sentence each. */
   async deltas(): Promise<readonly string[]> {
-    return await this.#frame.locator('[data-testid="deltas"] p').allTextContents();
+    const texts = await this.#frame.locator('[data-testid="deltas"] p').allTextContents();
+    return texts.map((text) => text.replaceAll('\u00a0', ' '));
   }
 
   /** What differs first, in words. */

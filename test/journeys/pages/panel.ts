@@ -125,7 +125,9 @@ export class Panel {
 
   /** The text of a part of the panel: `answer`, `assuming`, `trust`, `inspector`, `why`, `numbers`. */
   async textOf(part: string): Promise<string> {
-    return (await this.frame.locator(`[data-testid="${part}"]`).textContent()) ?? '';
+    const text = await this.frame.locator(`[data-testid="${part}"]`).textContent();
+    // Between a number and its unit no line is broken.
+    return (text ?? '').replaceAll('\u00a0', ' ');
   }
 
   /** The paths at the heads of the columns of a comparison. */

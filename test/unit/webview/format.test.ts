@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, codePlace } from '../../../src/webview/format.ts';
+import { clock, codePlace, unbroken } from '../../../src/webview/format.ts';
 
 describe('the words of a row', () => {
   it('give a time the unit that suits it, and none twice', () => {
@@ -16,6 +16,13 @@ describe('the words of a row', () => {
       '1.00 s',
       '2.00 s',
     ]);
+  });
+
+  it('break no line between a number and its unit, and leave other words and names alone', () => {
+    expect(unbroken('+3.9 exits, ≈ +670 ns latency, 5 µs, 62 % of 3 steps in 2 seconds')).toBe(
+      '+3.9 exits, ≈\u00a0+670\u00a0ns latency, 5\u00a0µs, 62\u00a0% of 3 steps in 2 seconds',
+    );
+    expect(unbroken('irq 20 s-bit')).toBe('irq 20 s-bit');
   });
 
   it('take the place in the code apart, and leave alone what is none', () => {

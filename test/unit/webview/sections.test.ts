@@ -134,7 +134,7 @@ describe('the parts of the panel', () => {
     expect(view.querySelector('h1')?.textContent).toBe('5 exits <b>per</b> interrupt');
     expect(view.querySelector('h1 b')).toBeNull();
     expect(view.querySelector('[data-testid=assuming]')?.textContent).toContain('QEMU 10.1');
-    expect(view.querySelector('[data-testid=trust]')?.textContent).toBe('≈ 96 % is assumed.');
+    expect(view.querySelector('[data-testid=trust]')?.textContent).toBe('≈\u00a096\u00a0% is assumed.');
     expect(view.querySelector('.note')?.textContent).toBe('line 9: an old spelling');
     for (const button of view.querySelectorAll('button')) button.click();
     expect(command.mock.calls).toEqual([['openFile'], ['toggleFollow'], ['changeAssumptions']]);

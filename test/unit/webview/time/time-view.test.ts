@@ -49,6 +49,7 @@ describe('the Time view', () => {
     );
     // jsdom lays nothing out.
     vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(800);
+    HTMLElement.prototype.scrollBy = vi.fn();
     vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(300);
     chart.show.mockClear();
     spreads = [];
@@ -108,7 +109,7 @@ describe('the Time view', () => {
 
   it('tells where the latency goes, in a sentence and in parts that lead to their steps', async () => {
     expect(text('[data-testid=latency]')).toMatch(
-      /^Latency [\d.]+ µs: \d+ % running, \d+ % waiting; \d+ % running on assumed/,
+      /^Latency [\d.]+\sµs: \d+\s% running, \d+\s% waiting; \d+\s% running on assumed/,
     );
     const parts = all('.latency-part');
     expect(parts.map(({ textContent }) => textContent.replace(/ [\d.]+ .s$/, ''))).toContain(
