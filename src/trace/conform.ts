@@ -7,13 +7,10 @@ import { alphabetOf } from '../paths/alphabet-of.ts';
 import { activeBugs } from '../paths/bugs.ts';
 import type { BugOverrides } from '../paths/bugs.ts';
 import type { PathSettings } from '../paths/path.ts';
-import type { Wiring } from '../paths/wiring.ts';
 import type { Conformance } from './conformance.ts';
 import { Emissions } from './emissions.ts';
-import { Inclusion } from './inclusion.ts';
-import { reducer } from './reduce.ts';
-import type { ClaimedEvent } from './reduce.ts';
-import { quietStates } from './quiet-states.ts';
+import { Follower } from './follower.ts';
+import type { FollowedModel } from './follower.ts';
 import type { TraceEvent } from './trace-event.ts';
 
 /** A trace and what it is held against. */
@@ -39,6 +36,23 @@ const MAX_CONFIGS = 200_000;
  * flight, and is followed as one run from there to its end. The error is a sentence about the request.
  */
 export function conform(request: ConformanceRequest): Result<Conformance> {
+  const prepared = prepareConformance(request);
+  if (!prepared.ok) return prepared;
+  const { path, notRecorded, model } = prepared.value;
+  const follower = new Follower(model);
+  for (const event of request.events()) follower.see(event);
+  return ok({ path, ...follower.result(), notRecorded });
+}
+
+/** What {@link conform} needs to know before it follows a trace. */
+export interface PreparedConformance {
+  readonly path: string;
+  readonly notRecorded: readonly string[];
+  readonly model: FollowedModel;
+}
+
+/** Looks at a request and what its trace has in it, without following that. The error is a sentence about the request. */
+export function prepareConformance(request: ConformanceRequest): Result<PreparedConformance> {
   const found = readPath(request.path);
   if (!found.ok) return found;
   const module = found.value;
@@ -53,14 +67,19 @@ export function conform(request: ConformanceRequest): Result<Conformance> {
   const names = new Set<string>();
   for (const { name } of request.events()) names.add(name);
   for (const name of request.incomplete ?? []) names.delete(name);
-  const lost = new Set(request.incomplete);
   const isVisible = (name: string): boolean => canShow(alphabet, name, names);
   const model = binding.registers.length === 0 ? { ...alphabet.model, registers: [] } : alphabet.model;
-  const emissions = new Emissions(wiring.value.model, alphabet, model, isVisible);
   return ok({
     path: request.path,
-    ...follow(request, alphabet, binding, wiring.value, emissions, lost),
     notRecorded: Object.keys(alphabet.claims).filter((name) => !isVisible(name)),
+    model: {
+      wiring: wiring.value,
+      alphabet,
+      binding,
+      emissions: new Emissions(wiring.value.model, alphabet, model, isVisible),
+      maxConfigs: request.maxConfigs ?? MAX_CONFIGS,
+      lost: new Set(request.incomplete),
+    },
   });
 }
 
@@ -76,82 +95,4 @@ function canShow(alphabet: Alphabet, name: string, names: ReadonlySet<string>): 
     follows === 'any' ||
     follows.some((other) => (other in alphabet.claims ? canShow(alphabet, other, names) : names.has(other)))
   );
-}
-
-function follow(
-  { events, maxConfigs }: ConformanceRequest,
-  alphabet: Alphabet,
-  binding: Binding,
-  { model, isAtRest }: Wiring,
-  emissions: Emissions,
-  lost: ReadonlySet<string>,
-): Omit<Conformance, 'path' | 'notRecorded'> {
-  const inclusion = new Inclusion(model, emissions, maxConfigs ?? MAX_CONFIGS);
-  const reduce = reducer(alphabet, binding);
-  const ignored = new Map<string, number>();
-  const cycles = new CycleCounter(alphabet.beginsCycle ?? isHostInterrupt);
-  let verdict: Conformance['verdict'] = inclusion.start(quietStates(model)) ? 'included' : 'gave up';
-  let refusal: Conformance['refusal'] = null;
-  let count = 0;
-  let claimed = 0;
-  let lines = 0;
-  for (const event of events()) {
-    count++;
-    lines = event.line;
-    const known = reduce(event);
-    if (known === null || lost.has(event.name)) {
-      ignored.set(event.name, (ignored.get(event.name) ?? 0) + 1);
-      continue;
-    }
-    if (verdict !== 'included') continue;
-    cycles.see(known, () => inclusion.some(isAtRest));
-    const answer = inclusion.accept(known.context, known.event);
-    if (answer === 'yes') {
-      claimed++;
-      continue;
-    }
-    verdict = answer === 'no' ? 'refused' : 'gave up';
-    if (answer === 'no') refusal = { ...known, possible: inclusion.possible() };
-  }
-  inclusion.cover();
-  return {
-    lines,
-    events: count,
-    claimed,
-    ignored: [...ignored]
-      .map(([name, times]) => ({ name, count: times }))
-      .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)),
-    cycles: cycles.count,
-    verdict,
-    refusal,
-    largestSet: inclusion.largest,
-    used: inclusion.coverage.used(),
-    unused: inclusion.coverage.unused(),
-    edges: inclusion.coverage.edges(),
-  };
-}
-
-/** Where a device of the host interrupts. */
-function isHostInterrupt(event: string): boolean {
-  return event.startsWith('irq:irq_handler_entry');
-}
-
-/** Counts the interrupts that came when nothing of the last one was left. */
-class CycleCounter {
-  count = 0;
-  #wasAtRest = true;
-  readonly #begins: (event: string) => boolean;
-
-  constructor(begins: (event: string) => boolean) {
-    this.#begins = begins;
-  }
-
-  see({ event }: ClaimedEvent, isAtRest: () => boolean): void {
-    if (!this.#begins(event)) {
-      if (this.count > 0 && !this.#wasAtRest) this.#wasAtRest = isAtRest();
-      return;
-    }
-    if (this.#wasAtRest) this.count++;
-    this.#wasAtRest = false;
-  }
 }

@@ -9,64 +9,56 @@ export interface UsedEdge {
   readonly to: string;
 }
 
-/** Which steps of a model, and which ways on from them, the runs that explain a trace have taken. */
+/** Which steps of a model, and which ways on from them, a run that explains a trace has taken: a bit for each way. */
 export class Coverage {
-  /** Words that {@link take} needs to note one run. */
+  /** Words that the bits of one run need. */
   readonly words: number;
   readonly #model: Model;
   /** Program counters behind each step, in the order in which they were met. */
   readonly #ways: number[][];
-  readonly #taken: Int32Array;
 
   constructor(model: Model) {
     this.#model = model;
     this.words = Math.ceil((model.steps.length * WAYS) / 32);
     this.#ways = model.steps.map(() => []);
-    this.#taken = new Int32Array(this.words);
   }
 
-  /** Notes in `run` that a step was taken after which its process stood at `counter`. */
-  take(run: Int32Array, step: number, counter: number): void {
+  /** The bit of a step after which its process stands at `counter`. */
+  bitOf(step: number, counter: number): number {
     const ways = this.#ways[step] as number[];
     let way = ways.indexOf(counter);
     if (way < 0) way = ways.length < WAYS ? ways.push(counter) - 1 : WAYS - 1;
-    const bit = step * WAYS + way;
-    run[bit >> 5] = (run[bit >> 5] as number) | (1 << (bit & 31));
+    return step * WAYS + way;
   }
 
-  /** Adds all that a run has taken. */
-  add(run: Int32Array): void {
-    for (let i = 0; i < this.words; i++) this.#taken[i] = (this.#taken[i] as number) | (run[i] as number);
+  /** Labels of the steps that `run` has taken, in the order of the model. */
+  used(run: Int32Array): string[] {
+    return this.#labels(run, true);
   }
 
-  /** Labels of the steps that were taken, in the order of the model. */
-  used(): string[] {
-    return this.#labels(true);
+  /** Labels of the steps that it has not. */
+  unused(run: Int32Array): string[] {
+    return this.#labels(run, false);
   }
 
-  /** Labels of the steps that were not. */
-  unused(): string[] {
-    return this.#labels(false);
-  }
-
-  /** The ways on that were taken; the way back to the start of a process is one to its first step. */
-  edges(): UsedEdge[] {
+  /** The ways on that it has taken; the way back to the start of a process is one to its first step. */
+  edges(run: Int32Array): UsedEdge[] {
     return this.#model.steps.flatMap(({ id, label, process }) =>
       (this.#ways[id] as number[]).flatMap((counter, way) => {
-        if (!this.#isTaken(id, way)) return [];
+        if (!isTaken(run, id, way)) return [];
         return [{ from: label, to: this.#model.processes[process]?.steps[counter]?.label ?? '' }];
       }),
     );
   }
 
-  #labels(taken: boolean): string[] {
+  #labels(run: Int32Array, taken: boolean): string[] {
     return this.#model.steps
-      .filter(({ id }) => [0, 1, 2, 3].some((way) => this.#isTaken(id, way)) === taken)
+      .filter(({ id }) => [0, 1, 2, 3].some((way) => isTaken(run, id, way)) === taken)
       .map(({ label }) => label);
   }
+}
 
-  #isTaken(step: number, way: number): boolean {
-    const bit = step * WAYS + way;
-    return (((this.#taken[bit >> 5] as number) >>> (bit & 31)) & 1) === 1;
-  }
+function isTaken(run: Int32Array, step: number, way: number): boolean {
+  const bit = step * WAYS + way;
+  return (((run[bit >> 5] as number) >>> (bit & 31)) & 1) === 1;
 }

@@ -4,6 +4,7 @@ import { currentStep, fire, isEnabled, outcomes } from '../engine/semantics.ts';
 import type { State } from '../engine/state.ts';
 import { ConfigSet } from './config-set.ts';
 import { Coverage } from './coverage.ts';
+import type { UsedEdge } from './coverage.ts';
 import { NOTHING, UNKNOWN } from './emissions.ts';
 import type { Emissions } from './emissions.ts';
 
@@ -13,15 +14,22 @@ export interface PossibleEvent {
   readonly context: string;
 }
 
+/** What one run of the model takes: labels of the steps that it takes, of those that it does not, and the ways on. */
+export interface TakenSteps {
+  readonly used: readonly string[];
+  readonly unused: readonly string[];
+  readonly edges: readonly UsedEdge[];
+}
+
 /**
  * One way in which the model can stand: its state, and for every process the events that it has printed of the step
- * that it is in. Behind that, which steps a run to it has taken.
+ * that it is in.
  */
 interface Config {
+  /** The memory of `state` and `printed`. */
   readonly words: Int32Array;
   readonly state: State;
   readonly printed: Uint16Array;
-  readonly taken: Int32Array;
 }
 
 /**
@@ -31,44 +39,54 @@ interface Config {
  * once, as it does not matter when.
  */
 export class Inclusion {
-  readonly coverage: Coverage;
   /** The largest number of configurations that there were at once. */
   largest = 0;
   readonly #model: Model;
   readonly #emissions: Emissions;
   readonly #maxConfigs: number;
+  readonly #coverage: Coverage;
   /** By number of the step: 1 if it is local and prints nothing. */
   readonly #silentLocal: Uint8Array;
   readonly #from: Config;
   readonly #work: Config;
+  /** Which steps a run to the configuration in `#from` has taken. */
+  readonly #taken: Int32Array;
   #now: ConfigSet;
   #next: ConfigSet;
 
-  constructor(model: Model, emissions: Emissions, maxConfigs: number) {
+  constructor(model: Model, emissions: Emissions, maxConfigs: number, coverage = new Coverage(model)) {
     this.#model = model;
     this.#emissions = emissions;
     this.#maxConfigs = maxConfigs;
     this.#silentLocal = Uint8Array.from(model.steps, (step) =>
       isLocal(step, model) && emissions.constantOf(step) === NOTHING ? 1 : 0,
     );
-    this.coverage = new Coverage(model);
-    this.#from = this.#config();
-    this.#work = this.#config();
-    const rest = this.coverage.words;
-    const key = this.#from.words.length - rest;
-    this.#now = new ConfigSet(key, rest);
-    this.#next = new ConfigSet(key, rest);
+    this.#coverage = coverage;
+    this.#from = emptyConfig(model);
+    this.#work = emptyConfig(model);
+    this.#taken = new Int32Array(this.#coverage.words);
+    this.#now = new ConfigSet(this.#from.words.length, this.#taken.length);
+    this.#next = new ConfigSet(this.#from.words.length, this.#taken.length);
   }
 
   /** Starts in these states, with nothing printed and no step taken. False if the bound on configurations is hit. */
   start(states: Iterable<State>): boolean {
     this.#now.clear();
+    this.#taken.fill(0);
     for (const state of states) {
       this.#work.words.fill(0);
       this.#work.state.set(state);
-      this.#now.add(this.#work.words);
+      this.#now.add(this.#work.words, this.#taken);
     }
     return this.#close();
+  }
+
+  /** Another that stands where this one stands. */
+  fork(): Inclusion {
+    const other = new Inclusion(this.#model, this.#emissions, this.#maxConfigs, this.#coverage);
+    other.largest = this.largest;
+    other.#now = this.#now.copy();
+    return other;
   }
 
   /** Follows one event. `no`: the model cannot print it now; the configurations stay as they were before it. */
@@ -82,7 +100,7 @@ export class Inclusion {
       if (extended === UNKNOWN || !this.#emissions.startsWith(sequence, extended)) return;
       this.#work.words.set(this.#from.words);
       this.#work.printed[process] = extended;
-      this.#next.add(this.#work.words);
+      this.#next.add(this.#work.words, this.#taken);
     });
     if (this.#next.size === 0) return 'no';
     [this.#now, this.#next] = [this.#next, this.#now];
@@ -105,47 +123,33 @@ export class Inclusion {
   /** Whether the model can be in a state for which `test` holds. */
   some(test: (s: State) => boolean): boolean {
     for (let index = 0; index < this.#now.size; index++) {
-      this.#now.read(index, this.#from.words);
+      this.#now.readKey(index, this.#from.words);
       if (test(this.#from.state)) return true;
     }
     return false;
   }
 
-  /** Adds to {@link coverage} the steps of one run that prints all that was accepted. */
-  cover(): void {
-    this.#now.read(0, this.#from.words);
-    this.coverage.add(this.#from.taken);
-  }
-
-  #config(): Config {
-    const stateWords = Math.ceil(this.#model.stateBytes / 4);
-    const printedWords = Math.ceil(this.#model.processes.length / 2);
-    const words = new Int32Array(stateWords + printedWords + this.coverage.words);
+  /** The steps of one run that prints all that was accepted. */
+  oneRun(): TakenSteps {
+    this.#now.read(0, this.#from.words, this.#taken);
     return {
-      words,
-      state: new Uint8Array(words.buffer, 0, this.#model.stateBytes),
-      printed: new Uint16Array(words.buffer, stateWords * 4, this.#model.processes.length),
-      taken: new Int32Array(words.buffer, (stateWords + printedWords) * 4),
+      used: this.#coverage.used(this.#taken),
+      unused: this.#coverage.unused(this.#taken),
+      edges: this.#coverage.edges(this.#taken),
     };
   }
 
   /** Lets every step take effect that has printed all it prints; most print nothing. */
   #close(): boolean {
-    const { words, printed } = this.#from;
-    for (let index = 0; index < this.#now.size; index++) {
+    const now = this.#now;
+    for (let index = 0; index < now.size; index++) {
       if (index > this.#maxConfigs) return false;
-      this.#now.read(index, words);
+      now.read(index, this.#from.words, this.#taken);
       const alone = this.#silentLocalMover();
-      for (const process of this.#model.processes) {
-        if (alone !== null && process !== alone) continue;
-        this.#fire(process, printed[process.index] as number, (step) => {
-          this.#work.printed[process.index] = NOTHING;
-          this.coverage.take(this.#work.taken, step, this.#work.state[process.counter] as number);
-          this.#now.add(this.#work.words);
-        });
-      }
+      if (alone !== null) this.#fire(alone);
+      else for (const process of this.#model.processes) this.#fire(process);
     }
-    this.largest = Math.max(this.largest, this.#now.size);
+    this.largest = Math.max(this.largest, now.size);
     return true;
   }
 
@@ -159,18 +163,23 @@ export class Inclusion {
     return null;
   }
 
-  /** Every outcome of the next step of `process` that prints exactly `sequence`; the state after it is in `#work`. */
-  #fire(process: CompiledProcess, sequence: number, found: (step: number) => void): void {
-    const { state, words } = this.#from;
-    const next = currentStep(process, state);
+  /** Adds what stands after each outcome of the next step of `process` that has printed exactly what that prints. */
+  #fire(process: CompiledProcess): void {
+    const from = this.#from;
+    const work = this.#work;
+    const sequence = from.printed[process.index] as number;
+    const next = currentStep(process, from.state);
     const constant = this.#emissions.constantOf(next);
     if ((constant !== null && constant !== sequence) || next.step.environment === 'stop') return;
-    if (!isEnabled(process, state)) return;
-    const ways = outcomes(process, state);
+    if (!isEnabled(process, from.state)) return;
+    const ways = outcomes(process, from.state);
     for (let choice = 0; choice < ways; choice++) {
-      this.#work.words.set(words);
-      const { id } = fire(process, this.#work.state, choice);
-      if (this.#emissions.of(next, this.#work.state, state) === sequence) found(id);
+      for (let i = 0; i < from.words.length; i++) work.words[i] = from.words[i] as number;
+      fire(process, work.state, choice);
+      if (constant === null && this.#emissions.of(next, work.state, from.state) !== sequence) continue;
+      work.printed[process.index] = NOTHING;
+      if (!this.#now.add(work.words, this.#taken)) continue;
+      this.#now.markLast(this.#coverage.bitOf(next.id, work.state[process.counter] as number));
     }
   }
 
@@ -184,7 +193,7 @@ export class Inclusion {
       ({ index }) => context === null || this.#emissions.contexts[index] === context,
     );
     for (let index = 0; index < this.#now.size; index++) {
-      this.#now.read(index, words);
+      this.#now.read(index, words, this.#taken);
       if (this.#silentLocalMover() !== null) continue;
       for (const process of processes) {
         const next = currentStep(process, state);
@@ -204,4 +213,15 @@ export class Inclusion {
       }
     }
   }
+}
+
+/** A configuration to work in; padded so that it can be compared a word at a time. */
+function emptyConfig({ stateBytes, processes }: Model): Config {
+  const stateWords = Math.ceil(stateBytes / 4);
+  const words = new Int32Array(stateWords + Math.ceil(processes.length / 2));
+  return {
+    words,
+    state: new Uint8Array(words.buffer, 0, stateBytes),
+    printed: new Uint16Array(words.buffer, stateWords * 4, processes.length),
+  };
 }

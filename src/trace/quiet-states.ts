@@ -1,30 +1,27 @@
 import type { Model } from '../engine/compile.ts';
-import { fire, initialState, isEnabled, outcomes } from '../engine/semantics.ts';
+import { currentStep, fire, initialState, isEnabled, outcomes } from '../engine/semantics.ts';
+import { copyState, StateSet } from '../engine/state-set.ts';
 import type { State } from '../engine/state.ts';
 
-/** All states that the model can be in before the device wants service for the first time. */
-export function quietStates(model: Model): State[] {
-  const states = [initialState(model)];
-  const known = new Set(states.map(String));
-  for (const state of states) {
+/** All states that the model can be in before the device wants service for the first time, each once. */
+export function* quietStates(model: Model): Generator<State, void, void> {
+  const states = new StateSet(model.stateBytes);
+  const from = states.buffer();
+  const work = states.buffer();
+  from.state.set(initialState(model));
+  states.add(from);
+  for (let index = 0; index < states.size; index++) {
+    states.read(index, from);
+    yield from.state;
     for (const process of model.processes) {
-      const { environment } = stepOf(model, process.index, state);
-      if (environment !== undefined || !isEnabled(process, state)) continue;
-      const ways = outcomes(process, state);
+      const { environment } = currentStep(process, from.state).step;
+      if (environment !== undefined || !isEnabled(process, from.state)) continue;
+      const ways = outcomes(process, from.state);
       for (let choice = 0; choice < ways; choice++) {
-        const after = state.slice();
-        fire(process, after, choice);
-        const key = String(after);
-        if (known.has(key)) continue;
-        known.add(key);
-        states.push(after);
+        copyState(from, work);
+        fire(process, work.state, choice);
+        states.add(work);
       }
     }
   }
-  return states;
-}
-
-function stepOf(model: Model, index: number, state: State): { readonly environment?: string } {
-  const process = model.processes[index];
-  return process?.steps[state[process.counter] as number]?.step ?? {};
 }

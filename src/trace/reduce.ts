@@ -11,44 +11,60 @@ export interface ClaimedEvent {
   readonly context: string;
 }
 
-/** What one event of a trace is called and done in; null if the path does not claim to know it. */
-export type Reducer = (event: TraceEvent) => ClaimedEvent | null;
-
 /**
  * Reduces a trace to an alphabet, one event after the other in the order of the trace. It remembers the last line of
  * every context, since some functions can only be told by what was printed before them.
  */
-export function reducer(alphabet: Alphabet, binding: Binding): Reducer {
-  const claims = new Map(Object.entries(alphabet.claims));
-  const witnesses = new Map(Object.entries(alphabet.witnesses));
-  const transparent = new Set(alphabet.transparent);
-  const before = new Map<number, string>();
-  const contexts = new Map<string, string | null>();
-  return (event) => {
+export class Reducer {
+  readonly #alphabet: Alphabet;
+  readonly #binding: Binding;
+  readonly #claims: ReadonlyMap<string, Claim>;
+  readonly #transparent: ReadonlySet<string>;
+  readonly #before: Map<number, string>;
+  readonly #contexts = new Map<string, string | null>();
+
+  /** `like` stands where the new one goes on from; from the beginning of a trace if it is left out. */
+  constructor(alphabet: Alphabet, binding: Binding, like?: Reducer) {
+    this.#alphabet = alphabet;
+    this.#binding = binding;
+    this.#claims = new Map(Object.entries(alphabet.claims));
+    this.#transparent = new Set(alphabet.transparent);
+    this.#before = new Map(like === undefined ? [] : like.#before);
+  }
+
+  /** What an event is called and done in; null if the path does not claim to know it. */
+  reduce(event: TraceEvent): ClaimedEvent | null {
     const { name, args, task, flags, cpu } = event;
     const hardIrq = inHardIrq(flags);
     const place = hardIrq ? -1 - cpu : (task?.pid ?? 0);
-    const claim = claims.get(name);
+    const claim = this.#claims.get(name);
     if (claim === undefined) {
-      if (witnesses.get(name)?.(args, binding) === true) before.set(place, name);
-      else if (!transparent.has(name)) before.delete(place);
+      if (this.#isWitness(name, args)) this.#before.set(place, name);
+      else if (!this.#transparent.has(name)) this.#before.delete(place);
       return null;
     }
-    const claimed = isClaimed(claim, args, before.get(place)) ? eventOf(name, args, claim, binding) : null;
-    const context = hardIrq ? HARD_IRQ : threadContext(task?.comm ?? '');
+    const claimed = isClaimed(claim, args, this.#before.get(place))
+      ? eventOf(name, args, claim, this.#binding)
+      : null;
+    const context = hardIrq ? HARD_IRQ : this.#threadContext(task?.comm ?? '');
     if (claimed === null || context === null) {
-      if (!transparent.has(name)) before.delete(place);
+      if (!this.#transparent.has(name)) this.#before.delete(place);
       return null;
     }
-    before.set(place, name);
+    this.#before.set(place, name);
     return { line: event.line, event: claimed, context };
-  };
+  }
 
-  function threadContext(comm: string): string | null {
-    let context = contexts.get(comm);
+  #isWitness(name: string, args: string): boolean {
+    const { witnesses } = this.#alphabet;
+    return Object.hasOwn(witnesses, name) && witnesses[name]?.(args, this.#binding) === true;
+  }
+
+  #threadContext(comm: string): string | null {
+    let context = this.#contexts.get(comm);
     if (context === undefined) {
-      context = alphabet.threadContext(comm);
-      contexts.set(comm, context);
+      context = this.#alphabet.threadContext(comm);
+      this.#contexts.set(comm, context);
     }
     return context;
   }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { PathSettings } from '../../src/paths/path.ts';
-import { conform } from '../../src/trace/conform.ts';
 import type { Conformance } from '../../src/trace/conformance.ts';
+import { conformed } from './conformed.ts';
 import { readEvents } from './real-runs.ts';
 import { TRACED_HOST } from './real-runs-virtio.ts';
-import { unwrap } from './unwrap.ts';
 
 /** A trace of a virtio-net device, and one queue of it as a path has it. */
 export interface NetRun {
@@ -53,5 +52,5 @@ export function netText({ trace }: NetRun): string {
 export function followedNet(run: NetRun, text = netText(run), other: Partial<NetRun> = {}): Conformance {
   const { path, settings } = { ...run, ...other };
   const events = readEvents(text);
-  return unwrap(conform({ path, settings, facts: TRACED_HOST, events: () => events }));
+  return conformed({ path, settings, facts: TRACED_HOST, events: () => events });
 }

@@ -2,12 +2,11 @@ import { readFileSync } from 'node:fs';
 import { findPath } from '../../src/paths/all-paths.ts';
 import type { Alphabet } from '../../src/paths/alphabet.ts';
 import type { PathSettings } from '../../src/paths/path.ts';
-import { conform } from '../../src/trace/conform.ts';
 import type { Conformance } from '../../src/trace/conformance.ts';
+import { conformed } from './conformed.ts';
 import { TEST_FACTS } from './facts.ts';
 import { readEvents } from './real-runs.ts';
 import { INTX_IRQFD, INTX_USERSPACE, MSI_IRQFD, MSI_USERSPACE } from './runs.ts';
-import { unwrap } from './unwrap.ts';
 
 /** A trace of messages of an assigned PCI device, or of its line on Arm, and the machine as a path has it. */
 export interface PciRun {
@@ -97,14 +96,12 @@ export function followed(run: PciRun, text = pciText(run), other: Partial<PciRun
   const { path, settings, hostIrq, vector, maxConfigs } = { ...run, ...other };
   const events = readEvents(text);
   const { model } = pciAlphabet({ path, settings });
-  return unwrap(
-    conform({
-      path,
-      settings,
-      facts: { ...TEST_FACTS, host: { ...TEST_FACTS.host, qemu: '7.2', vendor: 'amd' } },
-      events: () => events,
-      binding: { ...model, hostIrqs: [hostIrq], ...(vector === undefined ? {} : { vectors: [vector] }) },
-      ...(maxConfigs === undefined ? {} : { maxConfigs }),
-    }),
-  );
+  return conformed({
+    path,
+    settings,
+    facts: { ...TEST_FACTS, host: { ...TEST_FACTS.host, qemu: '7.2', vendor: 'amd' } },
+    events: () => events,
+    binding: { ...model, hostIrqs: [hostIrq], ...(vector === undefined ? {} : { vectors: [vector] }) },
+    ...(maxConfigs === undefined ? {} : { maxConfigs }),
+  });
 }

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { PathSettings } from '../../src/paths/path.ts';
-import { conform } from '../../src/trace/conform.ts';
 import type { Conformance } from '../../src/trace/conformance.ts';
+import { conformed } from './conformed.ts';
 import { TEST_FACTS } from './facts.ts';
 import { readEvents } from './real-runs.ts';
 import type { VirtioRun } from './real-runs-virtio.ts';
-import { unwrap } from './unwrap.ts';
 
 const MMIO = { arch: 'arm', transport: 'mmio' };
 const PCI = { arch: 'arm', gic: '3' };
@@ -52,5 +51,5 @@ export function followedVirtioArm(
 ): Conformance {
   const { path, settings } = { ...run, ...other };
   const events = readEvents(text);
-  return unwrap(conform({ path, settings, facts: FACTS, events: () => events }));
+  return conformed({ path, settings, facts: FACTS, events: () => events });
 }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { PathSettings } from '../../src/paths/path.ts';
-import { conform } from '../../src/trace/conform.ts';
 import type { Conformance } from '../../src/trace/conformance.ts';
+import { conformed } from './conformed.ts';
 import { TEST_FACTS } from './facts.ts';
 import { readEvents } from './real-runs.ts';
-import { unwrap } from './unwrap.ts';
 
 /** A trace of a virtio-blk disk that a guest reads, and the machine as a path has it. */
 export interface VirtioRun {
@@ -67,5 +66,5 @@ export function followedVirtio(
 ): Conformance {
   const { path, settings } = { ...run, ...other };
   const events = readEvents(text);
-  return unwrap(conform({ path, settings, facts: TRACED_HOST, events: () => events }));
+  return conformed({ path, settings, facts: TRACED_HOST, events: () => events });
 }

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { conform } from '../../../src/trace/conform.ts';
 import type { ConformanceRequest } from '../../../src/trace/conform.ts';
 import type { Conformance } from '../../../src/trace/conformance.ts';
+import { conformed } from '../../support/conformed.ts';
 import { readRun, requestOf } from '../../support/real-runs.ts';
 import type { RealRun } from '../../support/real-run.ts';
 import { X86_RUNS } from '../../support/real-runs-x86.ts';
 import { INTX_IRQFD, INTX_SPLIT, INTX_USERSPACE } from '../../support/runs.ts';
-import { unwrap } from '../../support/unwrap.ts';
 
 function runOf(name: string): RealRun {
   const run = X86_RUNS.find(({ file }) => file.startsWith(`${name}-`));
@@ -15,7 +14,7 @@ function runOf(name: string): RealRun {
 }
 
 function followed(name: string, text: string, changes: Partial<ConformanceRequest> = {}): Conformance {
-  return unwrap(conform({ ...requestOf(runOf(name), text), ...changes }));
+  return conformed({ ...requestOf(runOf(name), text), ...changes });
 }
 
 /** Two kinds of lines that are cause and effect, and the traces that have both. */

@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { conform } from '../../../src/trace/conform.ts';
 import type { Conformance } from '../../../src/trace/conformance.ts';
 import { conformanceText } from '../../support/conformance-text.ts';
+import { conformed } from '../../support/conformed.ts';
 import { readRun, REAL_RUNS, requestOf } from '../../support/real-runs.ts';
 import type { RealRun } from '../../support/real-run.ts';
 import { IRQFD, USERSPACE } from '../../support/runs.ts';
-import { unwrap } from '../../support/unwrap.ts';
 
 const found = new Map<string, Conformance>();
 
 describe('a real machine does what the model can do', () => {
   it.each(REAL_RUNS)('$path: $file', { timeout: 120_000 }, (run) => {
-    const conformance = unwrap(conform(requestOf(run, readRun(run))));
+    const conformance = conformed(requestOf(run, readRun(run)));
     expect(conformance.refusal).toBeNull();
     expect(conformance.verdict).toBe('included');
     expect(conformance.cycles).toBeGreaterThanOrEqual(run.cycles ?? 6);
@@ -185,7 +184,7 @@ describe('an effect before its cause is refused', () => {
   it.each(CASES)('$file: $what', { timeout: 120_000 }, ({ pair, run }) => {
     const text = swapped(readRun(run), pair) ?? '';
     expect(text).not.toBe('');
-    const { verdict, refusal } = unwrap(conform(requestOf(run, text)));
+    const { verdict, refusal } = conformed(requestOf(run, text));
     expect(verdict).toBe('refused');
     expect(refusal?.possible.length).toBeGreaterThan(0);
   });
