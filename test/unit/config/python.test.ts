@@ -1,28 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { TextRange } from '../../../src/base/text-range.ts';
 import type { VmDescription } from '../../../src/config/launch-file.ts';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
+import { at, devices } from '../../support/read-devices.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
 function machines(text: string): readonly VmDescription[] {
   return unwrap(readLaunchFile(text, 'run.py')).machines;
-}
-
-/** The text that a range covers. */
-function at(text: string, { start, end }: TextRange): string {
-  const lines = text.split(/(?<=\n)/);
-  const offset = ({ line, character }: TextRange['start']): number =>
-    lines.slice(0, line).reduce((sum, { length }) => sum + length, 0) + character;
-  return text.slice(offset(start), offset(end));
-}
-
-/** Each device with its properties; what is not known in angle brackets. */
-function devices({ devices: found }: VmDescription): string[] {
-  return found.map(({ driver, properties }) =>
-    [driver, ...properties.flatMap(({ key, value }) => (value === null ? [key] : [value]))]
-      .map(({ text, known }) => (known ? text : `<${text}>`))
-      .join(' '),
-  );
 }
 
 describe('a Python program', () => {
