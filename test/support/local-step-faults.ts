@@ -1,5 +1,7 @@
 import type { CompiledProcess } from '../../src/engine/compile.ts';
+import { isLocal } from '../../src/engine/local-steps.ts';
 import { currentStep, fire, isEnabled, outcomes } from '../../src/engine/semantics.ts';
+import type { StateSet } from '../../src/engine/state-set.ts';
 import type { State } from '../../src/engine/state.ts';
 import type { Wiring } from '../../src/paths/wiring.ts';
 
@@ -8,8 +10,24 @@ function seen({ sources }: Wiring, s: State): string {
   return sources.map(({ asserted, masked }) => [asserted(s), masked(s)].join()).join(';');
 }
 
+/** What is not as it must be with a local step that can happen in one of these states, each once. */
+export function localStepFaults(wiring: Wiring, states: StateSet): string[] {
+  const { processes } = wiring.model;
+  const faults = new Set<string>();
+  const found = states.buffer();
+  for (let index = 0; index < states.size; index++) {
+    states.read(index, found);
+    for (const process of processes) {
+      const step = currentStep(process, found.state);
+      if (!isLocal(step, wiring.model) || !isEnabled(process, found.state)) continue;
+      for (const fault of faultsOf(wiring, process, found.state)) faults.add(`${step.label}: ${fault}`);
+    }
+  }
+  return [...faults];
+}
+
 /** What is not as it must be when the local step that `process` stands at happens before what others can do. */
-export function faultsOf(wiring: Wiring, process: CompiledProcess, s: State): string[] {
+function faultsOf(wiring: Wiring, process: CompiledProcess, s: State): string[] {
   const local = currentStep(process, s);
   const after = s.slice();
   fire(process, after, 0);

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explore, finish } from '../../../src/engine/explore.ts';
-import { isLocal } from '../../../src/engine/local-steps.ts';
-import { currentStep, isEnabled } from '../../../src/engine/semantics.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
-import { faultsOf } from '../../support/local-step-faults.ts';
+import { localStepFaults } from '../../support/local-step-faults.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
 import { wire } from '../../support/runs.ts';
 
@@ -23,18 +21,7 @@ describe('a local step of vhost that takes a notifier and gives it back', { time
     const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, vendor } };
     const given = { device: 'virtio-net', guest: 'busy', pvEoi: 'off', ...settings };
     const wiring = wire(VHOST, given, facts, { all });
-    const { model } = wiring;
-    const { states } = finish(explore(model, { maxStates: STATES }));
-    const faults = new Set<string>();
-    const found = states.buffer();
-    for (let index = 0; index < states.size; index++) {
-      states.read(index, found);
-      for (const process of model.processes) {
-        const step = currentStep(process, found.state);
-        if (!isLocal(step, model) || !isEnabled(process, found.state)) continue;
-        for (const fault of faultsOf(wiring, process, found.state)) faults.add(`${step.label}: ${fault}`);
-      }
-    }
-    expect([...faults]).toEqual([]);
+    const { states } = finish(explore(wiring.model, { maxStates: STATES }));
+    expect(localStepFaults(wiring, states)).toEqual([]);
   });
 });
