@@ -9,6 +9,8 @@ import { takeScreenshot } from './setup/screenshot.ts';
 
 /** A line that nobody lowers: all interrupts are one cycle that never ends, with a step for each. */
 const PATH = 'irqfd/level-pulse';
+/** A hundred thousand of these take seconds on any machine. */
+const SLOW_PATH = 'vfio-platform/userspace';
 const INTERRUPTS = 100_000;
 const MOST_NODES = 5_000;
 const LARGEST_MESSAGE = 1_000_000;
@@ -43,6 +45,8 @@ describe('a run of a hundred thousand interrupts', () => {
   it('folds what repeats into one row and one message', async ({ annotate }) => {
     await expect.poll(() => sequence.steps(), { timeout: 60_000 }).toBeGreaterThan(INTERRUPTS);
     await annotate(`run and shown in ${String(Date.now() - chosenAt)} ms`);
+    await expect.poll(() => sequence.drawnAfterMs()).toBeGreaterThan(0);
+    await annotate(`drawn ${(await sequence.drawnAfterMs()).toFixed(0)} ms after the answer had come`);
     await panel.chooseDetail('All steps');
     await panel.pressButton('Last step');
     await expect.poll(() => sequence.repeats()).toEqual([`× ${String(INTERRUPTS - 1)}`]);
@@ -83,4 +87,33 @@ describe('a run of a hundred thousand interrupts', () => {
     expect(largest).toBeGreaterThan(10_000);
     expect(largest).toBeLessThan(LARGEST_MESSAGE);
   }, 300_000);
+
+  it('says how far a long simulation is, while all else goes on; a cancelled one leaves the answer', async () => {
+    await window.workbench.runCommand('Simulate IRQ path');
+    await new DevicesView(window.page).choose(SLOW_PATH);
+    await expect.poll(() => sequence.simulating()).toMatch(/^Simulating: \d+.\d{3} of 100.000 interrupts$/);
+    await panel.pressButton('Last step');
+    await expect.poll(() => sequence.pageWords()).toBe('Page 334 of 334');
+    await takeScreenshot(window.page, 'long-run-progress-vs-dark');
+    await panel.pressButton('Cancel');
+    await expect.poll(() => sequence.simulating()).toBe('');
+    expect(await panel.textOf('path')).toBe(PATH);
+    expect(await sequence.steps()).toBeGreaterThan(INTERRUPTS);
+  });
+
+  it('goes back to the number of interrupts that the answer has, when another one is cancelled', async () => {
+    await sequence.chooseInterrupts(/^100 interrupts$/);
+    await expect.poll(() => sequence.steps()).toBeLessThan(INTERRUPTS);
+    await window.workbench.runCommand('Simulate IRQ path');
+    await new DevicesView(window.page).choose(SLOW_PATH);
+    await expect.poll(() => panel.textOf('path')).toBe(SLOW_PATH);
+    await sequence.chooseInterrupts(/^100.000 interrupts$/);
+    await expect.poll(() => sequence.simulating()).toMatch(/^Simulating: /);
+    await window.workbench.chooseTheme('Light Modern', 'vs');
+    await takeScreenshot(window.page, 'long-run-progress-vs');
+    await panel.pressButton('Cancel');
+    await expect.poll(() => sequence.simulating()).toBe('');
+    expect(await sequence.interrupts()).toBe('100 interrupts');
+    expect(window.console.violations()).toEqual([]);
+  });
 });

@@ -87,6 +87,15 @@ describe('races', () => {
     await takeScreenshot(window.page, 'races-storm');
   });
 
+  it('has the same counterexample open after a reload of the window', async () => {
+    const [title, rows] = [await races.textOf('race-title'), await races.rowCount()];
+    await window.workbench.reload();
+    races = await Races.find(window.page);
+    await expect.poll(() => races.textOf('race-title'), PATIENCE).toBe(title);
+    expect(await races.rowCount()).toBe(rows);
+    expect(await races.currentRow()).toContain('repeats for ever');
+  });
+
   it.each(THEMES)('can be read in %s', async (theme, mark) => {
     await window.workbench.chooseTheme(theme, mark);
     await expect.poll(() => races.diagram().then(({ messages }) => messages), PATIENCE).toBeGreaterThan(10);

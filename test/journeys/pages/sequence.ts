@@ -97,15 +97,47 @@ export class SequenceView {
     });
   }
 
-  /** From now on takes note of the length of what the extension sends. */
+  /** From now on takes note of the length of what the extension sends, and of when an answer comes and is drawn. */
   async watchMessages(): Promise<void> {
     await this.#frame.evaluate(() => {
-      const noted = { largest: 0 };
-      window.addEventListener('message', ({ data }) => {
-        noted.largest = Math.max(noted.largest, JSON.stringify(data).length);
+      const noted = { largest: 0, run: NaN, answeredMs: NaN, drawnMs: NaN };
+      window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        const text = JSON.stringify(data);
+        noted.largest = Math.max(noted.largest, text.length);
+        const run = Number(/"answer":\{"run":(\d+)/.exec(text)?.[1] ?? NaN);
+        if (Number.isNaN(run) || run === noted.run) return;
+        Object.assign(noted, { run, answeredMs: performance.now(), drawnMs: NaN });
       });
+      const isDrawing = (node: Node): boolean =>
+        node instanceof Element && (node.matches('svg') || node.querySelector('svg .messageText') !== null);
+      new MutationObserver((changes) => {
+        if (Number.isNaN(noted.answeredMs) || !Number.isNaN(noted.drawnMs)) return;
+        if (!changes.some(({ addedNodes }) => [...addedNodes].some(isDrawing))) return;
+        noted.drawnMs = performance.now();
+        requestAnimationFrame(() => (noted.drawnMs = performance.now()));
+      }).observe(document.body, { subtree: true, childList: true });
       Object.assign(window, { noted });
     });
+  }
+
+  /** From the message with the last answer since then to its diagram, in milliseconds. */
+  async drawnAfterMs(): Promise<number> {
+    return await this.#frame.evaluate(() => {
+      const { noted } = window as unknown as { noted?: { answeredMs: number; drawnMs: number } };
+      return noted ? noted.drawnMs - noted.answeredMs : NaN;
+    });
+  }
+
+  /** What the line of a long simulation says; empty if it is not there. */
+  async simulating(): Promise<string> {
+    const line = this.#frame.locator('[data-testid="simulating"]');
+    return (await line.isVisible()) ? ((await line.textContent()) ?? '') : '';
+  }
+
+  /** The choice of the number of interrupts. */
+  async interrupts(): Promise<string> {
+    const select = this.#frame.getByLabel('Number of interrupts');
+    return await select.evaluate((element) => (element as HTMLSelectElement).selectedOptions[0]?.text ?? '');
   }
 
   /** The length of the longest message since then, in UTF-16 units of its JSON. */
