@@ -1,7 +1,9 @@
+import { spellingOf } from '../catalog/options.ts';
 import { VIRTIO_BACKEND_OPTIONS } from '../catalog/virtio-backend-options.ts';
 import type { CommandOption, VmDescription } from '../config/launch-file.ts';
 import type { Problem } from '../config/problem.ts';
-import { checkValue } from './check-device-options.ts';
+import { checkIntroduced, checkValue } from './check-device-options.ts';
+import { checkName } from './check-machine-options.ts';
 import { lastNamed } from './decision.ts';
 
 /** The property that says of which kind a `-netdev` or an `-object` is, where nothing stands before the first comma. */
@@ -10,16 +12,27 @@ const KIND_KEYS: ReadonlyMap<string, string> = new Map([
   ['object', 'qom-type'],
 ]);
 
-/** Values of `-netdev` and `-object` that QEMU does not take, of the options on which a path depends. */
+/**
+ * What QEMU does not take behind `-netdev` and `-object`, of the options on which a path depends: values that are none,
+ * options of later releases. They have many others; only a name close to one that matters is reported.
+ */
 export function checkBackendOptions({ options }: VmDescription, qemu: string): Problem[] {
   return options.flatMap((option) => {
     const kind = kindOf(option);
+    if (kind === undefined) return [];
+    const docs = VIRTIO_BACKEND_OPTIONS.filter(
+      ({ owner, of }) => owner === option.name.text && of.includes(kind),
+    );
     return option.properties.flatMap((property) => {
-      const doc = VIRTIO_BACKEND_OPTIONS.find(
-        ({ name, owner, of }) =>
-          name === property.key.text && owner === option.name.text && of.includes(kind ?? ''),
-      );
-      return doc === undefined || !property.key.known ? [] : checkValue(property, doc, qemu);
+      if (docs.length === 0 || !property.key.known) return [];
+      const { text } = property.key;
+      const doc = docs.find((one) => one.name === text || spellingOf(one, text) !== undefined);
+      if (doc === undefined)
+        return checkName(
+          property,
+          docs.map(({ name }) => name),
+        );
+      return [...checkIntroduced(property, doc, qemu), ...checkValue(property, doc, qemu)];
     });
   });
 }

@@ -6,7 +6,9 @@ import { optionsOfDriver, spellingOf } from '../catalog/options.ts';
 import type { Property } from '../config/launch-file.ts';
 import type { Problem } from '../config/problem.ts';
 import { compareReleases } from '../facts/releases.ts';
+import { familyOf } from './families.ts';
 import type { DeviceInMachine } from './family.ts';
+import type { Machine } from './machine.ts';
 import { readBoolean, readUnsigned } from './option-value.ts';
 
 /** Properties that every device of QEMU has. */
@@ -14,18 +16,27 @@ const GENERIC: ReadonlySet<string> = new Set(['id', 'bus']);
 
 /** The problems with the options of a device whose options are all documented or known by name. */
 export function checkDeviceOptions({ device, machine }: DeviceInMachine): Problem[] {
-  const docs = optionsOfDriver(device.driver.text);
-  const others = otherOptionsOf(device.driver.text);
-  const { qemu } = machine.facts.host;
-  return device.properties.flatMap((property) => {
+  return checkProperties(device.driver.text, device.properties, machine.facts.host.qemu);
+}
+
+/** The same of defaults that `-global` sets, of drivers that are modelled: QEMU refuses a device that has no such option. */
+export function checkGlobals({ vm, facts }: Machine): Problem[] {
+  return vm.globals.flatMap(({ driver, property }) =>
+    familyOf(driver) === undefined ? [] : checkProperties(driver, [property], facts.host.qemu),
+  );
+}
+
+function checkProperties(driver: string, properties: readonly Property[], qemu: string): Problem[] {
+  const docs = optionsOfDriver(driver);
+  const others = otherOptionsOf(driver);
+  return properties.flatMap((property) => {
     if (!property.key.known || GENERIC.has(property.key.text)) return [];
     if (others?.has(property.key.text) === true) return [];
     const written = findDoc(docs, property);
-    if (written === undefined)
-      return [unknownOption(property, device.driver.text, docs, others !== undefined)];
+    if (written === undefined) return [unknownOption(property, driver, docs, others !== undefined)];
     return [
       ...checkSpelling(property, written, qemu),
-      ...checkRemoved(property, written.doc, device.driver.text, qemu),
+      ...checkRemoved(property, written.doc, driver, qemu),
       ...checkValue(property, written.doc, qemu),
     ];
   });
@@ -80,11 +91,14 @@ function checkSpelling(property: Property, { doc, name }: WrittenOption, qemu: s
     return problem('old-spelling', 'information', `'${name}' is read as ${today}: ${spelling.history}`);
   }
   if (doc.introduced === null) return problem('old-spelling', 'information', `'${name}': ${doc.effect}`);
-  if (compareReleases(qemu, doc.introduced) < 0) {
-    const message = `'${name}' came with QEMU ${doc.introduced}, and this is QEMU ${qemu}`;
-    return problem('option-not-in-release', 'error', message);
-  }
-  return [];
+  return checkIntroduced(property, doc, qemu);
+}
+
+/** An option that came with a later release. */
+export function checkIntroduced({ key }: Property, { introduced }: OptionDoc, qemu: string): Problem[] {
+  if (introduced === null || compareReleases(qemu, introduced) >= 0) return [];
+  const message = `'${key.text}' came with QEMU ${introduced}, and this is QEMU ${qemu}`;
+  return [{ code: 'option-not-in-release', severity: 'error', message, range: key.range }];
 }
 
 /** Of a device that is gone as a whole, that alone is said. */

@@ -1,8 +1,9 @@
 import { nearestName } from '../base/nearest-name.ts';
 import type { OptionDoc } from '../catalog/option-doc.ts';
-import { OPTIONS } from '../catalog/options.ts';
+import { optionOfMachine, OPTIONS } from '../catalog/options.ts';
 import type { Property } from '../config/launch-file.ts';
 import type { Problem } from '../config/problem.ts';
+import { checkIntroduced } from './check-device-options.ts';
 import type { Machine } from './machine.ts';
 import { readBoolean } from './option-value.ts';
 
@@ -19,7 +20,7 @@ function namesOwnedBy(...owners: readonly OptionDoc['owner'][]): string[] {
  * depends on; only a name close to one that matters is reported.
  */
 export function checkMachineOptions(machine: Machine): Problem[] {
-  const { vm } = machine;
+  const { vm, facts } = machine;
   const decided = [
     machine.type,
     machine.accelerator,
@@ -29,7 +30,12 @@ export function checkMachineOptions(machine: Machine): Problem[] {
   ];
   return [
     ...decided.flatMap(({ problems }) => problems ?? []),
-    ...[...vm.machine, ...vm.accelerators.flat()].flatMap(checkName),
+    ...[...vm.machine, ...vm.accelerators.flat()].flatMap((property) => checkName(property, DECIDING)),
+    // Of `-accel` not: the older `-enable-kvm` is read as one.
+    ...vm.machine.flatMap((property) => {
+      const doc = optionOfMachine(property.key.text);
+      return doc ? checkIntroduced(property, doc, facts.host.qemu) : [];
+    }),
     ...vm.cpu.flatMap(checkCpuFlag),
   ];
 }
@@ -42,10 +48,11 @@ function checkCpuFlag({ key, value }: Property): Problem[] {
   return [{ code: 'invalid-value', severity: 'error', message, range: value.range }];
 }
 
-function checkName({ key }: Property): Problem[] {
-  if (!key.known || key.text.length < SHORTEST || DECIDING.includes(key.text) || REAL_NAMES.has(key.text))
+/** A name that is no documented one, but close to one; those of machines and backends are not all known here. */
+export function checkName({ key }: Property, documented: readonly string[]): Problem[] {
+  if (!key.known || key.text.length < SHORTEST || documented.includes(key.text) || REAL_NAMES.has(key.text))
     return [];
-  const nearest = nearestName(key.text, DECIDING);
+  const nearest = nearestName(key.text, documented);
   if (nearest === undefined) return [];
   const message = `'${key.text}' is not known here; did you mean '${nearest}'?`;
   return [{ code: 'unknown-option', severity: 'warning', message, range: key.range }];

@@ -7,7 +7,7 @@ import type { DeviceDescription, LaunchFile, VmDescription } from '../config/lau
 import type { Problem } from '../config/problem.ts';
 import type { Facts } from '../facts/facts.ts';
 import { checkBackendOptions } from './check-backend-options.ts';
-import { checkDeviceOptions } from './check-device-options.ts';
+import { checkDeviceOptions, checkGlobals } from './check-device-options.ts';
 import { checkEffect } from './check-effect.ts';
 import { checkMachineOptions } from './check-machine-options.ts';
 import { decideLeg } from './decide-leg.ts';
@@ -39,6 +39,7 @@ function* resolveMachine(vm: VmDescription, facts: Facts): Steps<ResolvedMachine
   const problems: Problem[] = vm.problems.concat(
     checkMachineOptions(machine),
     checkBackendOptions(vm, facts.host.qemu),
+    checkGlobals(machine),
   );
   const ids = new DeviceIds();
   const hints = { left: MOST_HINTS };

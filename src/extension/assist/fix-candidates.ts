@@ -60,7 +60,8 @@ function forProperty(source: Source, at: PropertyAt, { code }: Problem, facts: F
   if (doc && code === 'invalid-value') others.push(...otherValues(source, at, doc));
   if (code === 'unknown-id') others.push(...otherIds(at));
   // A wrong value of the machine's own type or of an id is not mended by leaving it out.
-  return [...others, removal];
+  // What -global names cannot be left out alone.
+  return property.from === 'global' ? others : [...others, removal];
 }
 
 function documentationOf({ option, property }: PropertyAt): OptionDoc | undefined {

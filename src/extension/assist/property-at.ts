@@ -1,7 +1,12 @@
 import { compare } from '../../base/text-range.ts';
 import type { TextRange } from '../../base/text-range.ts';
-import type { LaunchFile, Property, VmDescription } from '../../config/launch-file.ts';
-import type { CommandOption } from '../../config/launch-file.ts';
+import type {
+  CommandOption,
+  GlobalProperty,
+  LaunchFile,
+  Property,
+  VmDescription,
+} from '../../config/launch-file.ts';
 
 import { optionsIn } from './options-in.ts';
 
@@ -15,7 +20,7 @@ export interface PropertyAt {
 /** The property that a problem is about: its key, its value or the whole has that range. */
 export function propertyWith(file: LaunchFile, range: TextRange): PropertyAt | undefined {
   for (const vm of file.machines) {
-    for (const option of optionsIn(vm)) {
+    for (const option of [...optionsIn(vm), ...vm.globals.map(asDevice)]) {
       const property = option.properties.find(({ key, value, range: whole }) =>
         [key.range, value?.range, whole].some((one) => one !== undefined && isSame(one, range)),
       );
@@ -23,6 +28,14 @@ export function propertyWith(file: LaunchFile, range: TextRange): PropertyAt | u
     }
   }
   return undefined;
+}
+
+/** What `-global` says of a driver, as a device of it would. */
+function asDevice({ driver, property }: GlobalProperty): CommandOption {
+  const { start } = property.range;
+  const text = (words: string) => ({ text: words, range: { start, end: start }, known: true });
+  const name: Property = { ...property, key: text('driver'), value: text(driver), range: text('').range };
+  return { name: text('device'), value: null, properties: [name, property], range: property.range };
 }
 
 export function isSame(a: TextRange, b: TextRange): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolveDevice, resolveMachine } from './resolve.ts';
 
-const DISK = 'qemu-system-x86_64 -M q35,accel=kvm -device virtio-blk-pci';
+const DISK = 'qemu-system-x86_64 -enable-kvm -M q35 -device virtio-blk-pci';
 
 function whyKick(host: string): string {
   const { legs } = resolveDevice(DISK, host);
