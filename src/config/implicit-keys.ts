@@ -10,6 +10,7 @@ export const IMPLICIT_KEYS: ReadonlyMap<string, string | null> = new Map([
   ['device', 'driver'],
   ['netdev', 'type'],
   ['nic', 'type'],
+  ['net', 'type'],
   ['object', 'qom-type'],
   ['chardev', 'backend'],
   ['blockdev', 'driver'],

@@ -1,46 +1,112 @@
 import type { CommandOption, DeviceDescription, Property, SourceText } from '../config/launch-file.ts';
+import { compareReleases } from '../facts/releases.ts';
 import { lastNamed } from './decision.ts';
 import { nicLink } from './links.ts';
 import type { Machine } from './machine.ts';
+import { machineRelease } from './machine-release.ts';
 
 /**
- * The devices that a short form makes without a `-device`: disks of `-drive if=virtio`, cards of `-nic`
- * (QEMU blockdev.c drive_new, net/net.c net_param_nic). What the file does not say for certain makes none here.
+ * The devices that a short form makes without a `-device`: disks of `-drive` and `-hda`, cards of `-nic` and
+ * `-net nic`, ports of `-serial`, controllers of `-usb` (QEMU blockdev.c drive_new, net/net.c net_param_nic, system/vl.c).
+ * What the file does not say for certain makes none here, and so do the devices that a machine has without an option.
  */
-export function impliedDevices({ vm, type }: Machine): DeviceDescription[] {
+export function impliedDevices(machine: Machine): DeviceDescription[] {
+  const { options } = machine.vm;
+  const type = machine.type.value;
   let nics = 0;
-  return vm.options.flatMap((option) => {
-    if (option.name.text === 'drive') return diskOf(option, type.value);
-    return option.name.text === 'nic' ? cardOf(option, nics++, type.value) : [];
+  const asked = options.flatMap((option) => {
+    const name = option.name.text;
+    if (name === 'nic') return cardOf(option, nics++, machine);
+    if (name === 'net') return oldCardOf(option, machine);
+    if (name === 'serial') return portOf(option, type);
+    return busOf(option) === 'virtio' || isVirtioByDefault(option, type)
+      ? [device(option, 'virtio-blk', [])]
+      : [];
   });
+  return [...asked, ...ideController(options, type), ...usbController(options, type)];
 }
 
-/** Where `if=` is left out, the machine decides: `virt` takes virtio, those of x86 a disk of another kind. */
-function diskOf(option: CommandOption, type: string | undefined): DeviceDescription[] {
-  const written = lastNamed(option.properties, ['if'])?.value;
-  const isCdrom = lastNamed(option.properties, ['media'])?.value?.text === 'cdrom';
-  const isSaid = option.properties.length > 0 && option.properties.every(({ key }) => key.known);
-  const isByDefault = isSaid && written === undefined && type === 'virt' && !isCdrom;
-  const isVirtio = written?.known === true && written.text === 'virtio';
-  return isVirtio || isByDefault ? [device(option, 'virtio-blk', [])] : [];
+/** Options that make a disk or a CD drive on the machine's own bus. */
+const DRIVES: ReadonlySet<string> = new Set(['drive', 'hda', 'hdb', 'hdc', 'hdd', 'cdrom']);
+
+/** What `if=` says; null where it is left out, undefined where it is not known. */
+function busOf({ name, properties }: CommandOption): string | null | undefined {
+  if (!DRIVES.has(name.text)) return undefined;
+  if (name.text !== 'drive') return null;
+  if (properties.length === 0 || properties.some(({ key }) => !key.known)) return undefined;
+  const written = lastNamed(properties, ['if'])?.value;
+  if (written === undefined) return null;
+  return written?.known === true ? written.text : undefined;
 }
 
-function cardOf(option: CommandOption, n: number, type: string | undefined): DeviceDescription[] {
+/** Where `if=` is left out, the machine decides: `virt` takes virtio, those of x86 their IDE or SATA controller. */
+function isVirtioByDefault(option: CommandOption, type: string | undefined): boolean {
+  const media = lastNamed(option.properties, ['media'])?.value?.text;
+  const isCdrom = option.name.text === 'cdrom' || media === 'cdrom';
+  return type === 'virt' && busOf(option) === null && !isCdrom;
+}
+
+const IDE: ReadonlyMap<string, string> = new Map([
+  ['q35', 'ich9-ahci'],
+  ['pc', 'piix3-ide'],
+]);
+
+/** One controller for all disks. */
+function ideController(options: readonly CommandOption[], type: string | undefined): DeviceDescription[] {
+  const driver = IDE.get(type ?? '');
+  const disk = options.find((option) => {
+    const bus = busOf(option);
+    return bus === null || bus === 'ide';
+  });
+  return driver === undefined || disk === undefined ? [] : [device(disk, driver, [])];
+}
+
+const USB: ReadonlyMap<string, string> = new Map([
+  ['q35', 'ich9-usb-ehci1'],
+  ['pc', 'piix3-usb-uhci'],
+]);
+
+function usbController(options: readonly CommandOption[], type: string | undefined): DeviceDescription[] {
+  const driver = USB.get(type ?? '');
+  const usb = options.find(({ name }) => name.text === 'usb');
+  return driver === undefined || usb === undefined ? [] : [device(usb, driver, [])];
+}
+
+/** A UART of a PC; the others have ports that are not modelled. */
+function portOf(option: CommandOption, type: string | undefined): DeviceDescription[] {
+  const isPort = option.value?.known === true && option.value.text !== 'none';
+  return isPort && (type === 'q35' || type === 'pc') ? [device(option, 'isa-serial', [])] : [];
+}
+
+function cardOf(option: CommandOption, n: number, machine: Machine): DeviceDescription[] {
   const backend = lastNamed(option.properties, ['type'])?.value;
   if (backend?.text === 'none') return [];
+  return card(option, [textAt(option, nicLink(n))], machine);
+}
+
+/** A card on the hub of all `-net`, through which vhost does not reach; or with the backend that it names. */
+function oldCardOf(option: CommandOption, machine: Machine): DeviceDescription[] {
+  if (lastNamed(option.properties, ['type'])?.value?.text !== 'nic') return [];
+  const netdev = lastNamed(option.properties, ['netdev'])?.value;
+  return card(option, netdev == null ? [] : [netdev], machine);
+}
+
+function card(option: CommandOption, links: readonly SourceText[], machine: Machine): DeviceDescription[] {
   const model = lastNamed(option.properties, ['model'])?.value;
-  const isKnown = model === undefined ? type === 'virt' : model?.known === true;
-  if (!isKnown) return [];
-  const name = model?.text ?? 'virtio-net-pci';
-  const link = textAt(option, nicLink(n));
-  const netdev: Property = {
-    key: textAt(option, 'netdev'),
-    value: link,
-    valueType: 'text',
-    from: 'option',
-    range: option.range,
-  };
-  return [device(option, name === 'virtio' ? 'virtio-net-pci' : name, [netdev])];
+  const name = model === undefined ? defaultCard(machine) : model?.known === true ? model.text : undefined;
+  if (name === undefined) return [];
+  const properties = links.map((value): Property => {
+    return { key: textAt(option, 'netdev'), value, valueType: 'text', from: 'option', range: option.range };
+  });
+  return [device(option, name === 'virtio' ? 'virtio-net-pci' : name, properties)];
+}
+
+/** QEMU hw/i386/pc_q35.c pc_q35_machine_options, hw/i386/pc_piix.c, hw/arm/virt.c: `default_nic`. */
+function defaultCard(machine: Machine): string | undefined {
+  if (machine.type.value === 'virt') return 'virtio-net-pci';
+  if (machine.type.value === 'pc') return 'e1000';
+  if (machine.type.value !== 'q35') return undefined;
+  return compareReleases(machineRelease(machine), '2.12') < 0 ? 'e1000' : 'e1000e';
 }
 
 function device(option: CommandOption, driver: string, properties: readonly Property[]): DeviceDescription {

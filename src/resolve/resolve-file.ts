@@ -16,6 +16,7 @@ import { familyOf } from './families.ts';
 import { impliedDevices } from './implied-devices.ts';
 import { decideMachine, type Machine } from './machine.ts';
 import type { ResolvedDevice, ResolvedFile, ResolvedMachine } from './resolved-file.ts';
+import { withoutInterrupts } from './without-interrupts.ts';
 
 /** The path of every leg of every device in a launch file, with every reason, under the given assumptions. */
 export function resolveFile(file: LaunchFile, facts: Facts): ResolvedFile {
@@ -91,7 +92,7 @@ function resolveDevice(
     const unknown = device.driver.known ? unknownDevice(device, machine, hints) : undefined;
     if (unknown !== undefined) problems.push(unknown);
     const note = device.driver.known
-      ? `${device.driver.text} is not modelled yet`
+      ? (withoutInterrupts(device, machine) ?? `${device.driver.text} is not modelled yet`)
       : `the device is ${device.driver.text}, which this file does not say`;
     return { ...base, note, legs: [] };
   }

@@ -13,7 +13,16 @@ function devices(text: string): string[] {
 describe('devices of short forms', () => {
   it.each([
     ['a disk', `${Q35} -drive if=virtio,file=d`, ['virtio-blk notify-ioeventfd call-userspace']],
-    ['a disk of another kind', `${Q35} -drive file=d`, []],
+    ['a disk of the machine', `${Q35} -drive file=d`, ['ich9-ahci msi doorbell-sync']],
+    ['several', `${Q35} -hda a -drive if=ide,file=b -cdrom c`, ['ich9-ahci msi doorbell-sync']],
+    ['a disk of an old PC', 'kvm -M pc -hda a', ['piix3-ide']],
+    ['a disk by an old option', `${VIRT} -hda d`, ['virtio-blk notify-ioeventfd call-userspace']],
+    ['a CD where virtio is the default', `${VIRT} -cdrom d`, []],
+    ['a drive of a kind that a variable says', `${Q35} -drive if=$IF,file=d`, []],
+    ['a UART', `${Q35} -serial stdio -serial none`, ['isa-serial line doorbell-sync']],
+    ['a UART that no PC has', `${VIRT} -serial stdio`, []],
+    ['a USB controller', `${Q35} -usb`, ['ich9-usb-ehci1']],
+    ['a USB controller of an old PC', 'kvm -M pc -usb', ['piix3-usb-uhci']],
     ['a drive for a -device', `${Q35} -drive if=none,id=d,file=d`, []],
     [
       'a disk where virtio is the default',
@@ -29,7 +38,22 @@ describe('devices of short forms', () => {
     ],
     ['by its old name', `${Q35} -nic user,model=virtio`, ['virtio-net-pci notify-ioeventfd call-userspace']],
     ['an emulated card', `${Q35} -nic user,model=e1000`, ['e1000 line doorbell-sync']],
-    ['a card of a model that is not said', `${Q35} -nic user`, []],
+    ['a card of no model', `${Q35} -nic user`, ['e1000e msi doorbell-sync']],
+    ['a card of no model, before QEMU 2.12', 'kvm -M pc-q35-2.11 -nic user', ['e1000 line doorbell-sync']],
+    ['a card of no model in an old PC', 'kvm -M pc -nic user', ['e1000 line doorbell-sync']],
+    ['a card of a model that a variable says', `${Q35} -nic user,model=$MODEL`, []],
+    [
+      'a card on the hub, which vhost does not reach',
+      `${Q35} -net nic,model=virtio -net tap`,
+      ['virtio-net-pci notify-ioeventfd call-userspace'],
+    ],
+    ['a card on the hub of no model', `${Q35} -net nic -net user`, ['e1000e msi doorbell-sync']],
+    [
+      'a card that names its backend',
+      `${Q35} -netdev tap,id=n,vhost=on -net nic,netdev=n,model=virtio-net-pci`,
+      ['virtio-net-pci notify-vhost call-irqfd'],
+    ],
+    ['no network', `${Q35} -net none`, []],
     ['no card', `${VIRT} -nic none`, []],
     [
       'several cards',
