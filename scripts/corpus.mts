@@ -2,7 +2,7 @@
 // that libvirt makes of it. The folder is not part of this project; IRQPATH_CORPUS may name it, too.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { answersOf, comparePair, readMachines, type Answer } from './lib/corpus.mts';
+import { answersOf, comparePair, notModelled, readMachines, type Answer } from './lib/corpus.mts';
 
 const folder = process.argv[2] ?? process.env.IRQPATH_CORPUS;
 /** No file may take longer; it says that a reader hangs, not how fast it is. */
@@ -19,6 +19,7 @@ if (folder === undefined || !existsSync(folder)) {
 function check(root: string): boolean {
   const failures: string[] = [];
   const answers = new Map<Answer, number>();
+  const drivers = new Map<string, number>();
   const files = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
@@ -37,6 +38,7 @@ function check(root: string): boolean {
       withMachine += machines.value.length > 0 ? 1 : 0;
       if (machines.value.length === 0 && MUST_HAVE_MACHINE.test(name)) failures.push(`${name}: no machine`);
       for (const answer of answersOf(machines.value)) answers.set(answer, (answers.get(answer) ?? 0) + 1);
+      for (const driver of notModelled(machines.value)) drivers.set(driver, (drivers.get(driver) ?? 0) + 1);
     }
     const args = file.replace(/\.xml$/, '.args');
     if (args === file || !existsSync(args)) continue;
@@ -52,6 +54,8 @@ function check(root: string): boolean {
     `${all} devices: ${[...answers].map(([answer, count]) => `${count} ${answer}`).join(', ')} ` +
       `(${(100 * said).toFixed(1)} % have a path or are said not to have one)`,
   );
+  const byCount = [...drivers].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
+  console.log(`not modelled: ${byCount.map(([driver, count]) => `${count} ${driver}`).join(', ')}`);
   console.log(failures.length === 0 ? 'corpus: all well' : `corpus: ${failures.length} failures`);
   return failures.length === 0 && said >= 0.95;
 }

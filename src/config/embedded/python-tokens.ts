@@ -116,15 +116,26 @@ function partsOf(text: string, from: number, to: number, prefix: string): Part[]
       begin = i;
     } else if (isFormatted && c === '{') {
       letters(i);
-      const close = text.indexOf('}', i);
-      const end = close < 0 || close >= to ? to : close + 1;
-      parts.push({ kind: 'expression', name: text.slice(i + 1, end - 1), from: i, to: end });
+      const end = behindBrace(text, i, to);
+      parts.push({
+        kind: 'expression',
+        name: text.slice(i + 1, text[end - 1] === '}' ? end - 1 : end),
+        from: i,
+        to: end,
+      });
       i = end;
       begin = end;
     } else i += 1;
   }
   letters(to);
   return parts;
+}
+
+/** Behind the brace that closes an expression; `to` if none does before. */
+function behindBrace(text: string, from: number, to: number): number {
+  let i = from;
+  while (i < to && text[i] !== '}') i += 1;
+  return Math.min(to, i + 1);
 }
 
 /** A line that a backslash continues has no letter there. */
