@@ -1,4 +1,5 @@
 import type { Binding, Claim } from './alphabet.ts';
+import { ioctlClaim, PPOLL_READY } from './system-call-claims.ts';
 import { VCPU_EXITS } from './vfio-pci-exit-claims.ts';
 
 const IOCTLS: Readonly<Record<string, string>> = {
@@ -23,8 +24,28 @@ export function vectorOf({ vectors }: Binding): number {
   return vectors?.[0] ?? NaN;
 }
 
-function isLine(gsi: number, { intids }: Binding): boolean {
-  return intids.includes(gsi) || gsi === PIC_ROUTE;
+/** What a pin of the guest's is called whatever its number; null if it is another device's. */
+function lineInWords(gsi: number, { intids }: Binding): string | null {
+  if (intids.includes(gsi)) return 'line';
+  return gsi === PIC_ROUTE ? 'PIC route' : null;
+}
+
+/** The text without the number behind each of `keys`: a guest chooses its own. */
+function withoutNumbers(args: string, keys: readonly string[]): string {
+  return keys.reduce((text, key) => text.replace(new RegExp(`\\b${key}\\d+`), key.trim()), args);
+}
+
+/** An event of the device's vector, in words that are the same whichever vector the guest has chosen. */
+function ofVector(name: string, key: string): Claim {
+  return {
+    event: (args, binding) =>
+      numberAfter(args, key) === vectorOf(binding) ? `${name} ${withoutNumbers(args, [key])}` : null,
+  };
+}
+
+/** A read of the word of a local APIC that tells level-triggered interrupts from others: what it says of the vector. */
+function tmrRead(name: string, value: number, binding: Binding): string {
+  return `${name} TMR ${(value >>> (vectorOf(binding) & 31)) & 1 ? 'level' : 'edge'}`;
 }
 
 function hostIrq(name: string, result: boolean): Claim {
@@ -80,7 +101,10 @@ export const IN_THE_IRQCHIP: Readonly<Record<string, Claim>> = {
     follows: ['function:kvm_vm_ioctl_irq_line', 'function:irqfd_inject', 'function:irqfd_resampler_ack'],
   },
   'kvm:kvm_set_irq': {
-    event: (args, binding) => (isLine(numberAfter(args, 'gsi '), binding) ? `kvm:kvm_set_irq ${args}` : null),
+    event: (args, binding) => {
+      const line = lineInWords(numberAfter(args, 'gsi '), binding);
+      return line && `kvm:kvm_set_irq ${line} ${withoutNumbers(args, ['gsi '])}`;
+    },
   },
   'function:kvm_set_pic_irq': { follows: ['kvm:kvm_set_irq'] },
   'function:kvm_pic_set_irq': { follows: ['function:kvm_set_pic_irq'] },
@@ -89,23 +113,19 @@ export const IN_THE_IRQCHIP: Readonly<Record<string, Claim>> = {
   'function:kvm_ioapic_set_irq': { follows: ['function:kvm_set_ioapic_irq'] },
   'function:ioapic_set_irq': { follows: ['function:kvm_ioapic_set_irq'] },
   'kvm:kvm_ioapic_set_irq': {
-    event: (args, binding) =>
-      isLine(numberAfter(args, 'pin '), binding) ? `kvm:kvm_ioapic_set_irq ${args}` : null,
+    event: (args, binding) => {
+      const line = lineInWords(numberAfter(args, 'pin '), binding);
+      return line && `kvm:kvm_ioapic_set_irq ${line} ${withoutNumbers(args, ['pin ', 'vec '])}`;
+    },
   },
   'function:ioapic_service': { callers: ['ioapic_set_irq', 'kvm_ioapic_update_eoi'], follows: 'any' },
-  'kvm:kvm_msi_set_irq': {
-    event: (args, binding) =>
-      numberAfter(args, 'vec ') === vectorOf(binding) ? `kvm:kvm_msi_set_irq ${args}` : null,
-  },
+  'kvm:kvm_msi_set_irq': ofVector('kvm:kvm_msi_set_irq', 'vec '),
   'function:kvm_irq_delivery_to_apic': { follows: ['function:ioapic_service'] },
   'function:kvm_irq_delivery_to_apic_fast': {
     follows: ['function:kvm_irq_delivery_to_apic', 'kvm:kvm_msi_set_irq'],
   },
   'function:__apic_accept_irq': { follows: ['function:kvm_irq_delivery_to_apic_fast'] },
-  'kvm:kvm_apic_accept_irq': {
-    event: (args, binding) =>
-      numberAfter(args, 'vec ') === vectorOf(binding) ? `kvm:kvm_apic_accept_irq ${args}` : null,
-  },
+  'kvm:kvm_apic_accept_irq': ofVector('kvm:kvm_apic_accept_irq', 'vec '),
   'function:svm_deliver_interrupt': { follows: ['kvm:kvm_apic_accept_irq'] },
   'function:vmx_deliver_interrupt': { follows: ['kvm:kvm_apic_accept_irq'] },
   'function:kvm_vcpu_kick': { callers: ['__apic_accept_irq', 'kvm_arch_memslots_updated'], follows: 'any' },
@@ -115,20 +135,23 @@ export const IN_THE_IRQCHIP: Readonly<Record<string, Claim>> = {
 export const AT_THE_END: Readonly<Record<string, Claim>> = {
   'kvm:kvm_apic': {
     event: (args, binding) => {
-      const vector = vectorOf(binding);
-      return args.startsWith(`apic_read 0x${(0x180 + 0x10 * (vector >> 5)).toString(16)} `)
-        ? `kvm:kvm_apic ${args}`
+      const register = 0x180 + 0x10 * (vectorOf(binding) >> 5);
+      return args.startsWith(`apic_read 0x${register.toString(16)} `)
+        ? tmrRead('kvm:kvm_apic', numberAfter(args, '= 0x', 16), binding)
         : null;
     },
   },
   'kvm:kvm_msr': {
-    event: (args) => (/^msr_(?:read 81[89a-f]|write 80b) /.test(args) ? `kvm:kvm_msr ${args}` : null),
+    event: (args, binding) => {
+      if (args.startsWith('msr_write 80b ')) return 'kvm:kvm_msr write EOI';
+      const register = 0x818 + (vectorOf(binding) >> 5);
+      return args.startsWith(`msr_read ${register.toString(16)} `)
+        ? tmrRead('kvm:kvm_msr', numberAfter(args, '= 0x', 16), binding)
+        : null;
+    },
     follows: 'any',
   },
-  'kvm:kvm_eoi': {
-    event: (args, binding) =>
-      numberAfter(args, 'vector ') === vectorOf(binding) ? `kvm:kvm_eoi ${args}` : null,
-  },
+  'kvm:kvm_eoi': ofVector('kvm:kvm_eoi', 'vector '),
   'function:kvm_ioapic_send_eoi': { follows: ['kvm:kvm_eoi'] },
   'function:kvm_ioapic_update_eoi': { follows: ['function:kvm_ioapic_send_eoi'] },
   'function:kvm_notify_acked_irq': { follows: ['function:kvm_ioapic_update_eoi'] },
@@ -139,17 +162,8 @@ export const AT_THE_END: Readonly<Record<string, Claim>> = {
 
 /** What QEMU asks of the kernel. */
 const BY_QEMU: Readonly<Record<string, Claim>> = {
-  'syscalls:sys_enter_ioctl': {
-    event: (args) => {
-      const given = /cmd[:=] ?(\w+)/.exec(args)?.[1] ?? '';
-      const name = IOCTLS[given] ?? given;
-      return Object.values(IOCTLS).includes(name) ? `syscalls:sys_enter_ioctl ${name}` : null;
-    },
-  },
-  'syscalls:sys_exit_ppoll': {
-    event: (args) =>
-      args.startsWith('0x0') || args.startsWith('0xf') ? null : 'syscalls:sys_exit_ppoll ready',
-  },
+  'syscalls:sys_enter_ioctl': ioctlClaim(IOCTLS),
+  'syscalls:sys_exit_ppoll': PPOLL_READY,
   'function:eventfd_read': {},
   'function:kvm_arch_vcpu_ioctl': {},
 };

@@ -1,4 +1,5 @@
 import type { Binding, Claim } from './alphabet.ts';
+import { ioctlClaim, PPOLL_READY } from './system-call-claims.ts';
 
 const IOCTLS: Readonly<Record<string, string>> = {
   '3b6e': 'VFIO_DEVICE_SET_IRQS',
@@ -158,17 +159,8 @@ const IN_THE_VCPU_THREAD: Readonly<Record<string, Claim>> = {
 
 /** What QEMU asks of the kernel. */
 const BY_QEMU: Readonly<Record<string, Claim>> = {
-  'syscalls:sys_enter_ioctl': {
-    event: (args) => {
-      const given = /cmd[:=] ?(\w+)/.exec(args)?.[1] ?? '';
-      const name = IOCTLS[given] ?? given;
-      return Object.values(IOCTLS).includes(name) ? `syscalls:sys_enter_ioctl ${name}` : null;
-    },
-  },
-  'syscalls:sys_exit_ppoll': {
-    event: (args) =>
-      args.startsWith('0x0') || args.startsWith('0xf') ? null : 'syscalls:sys_exit_ppoll ready',
-  },
+  'syscalls:sys_enter_ioctl': ioctlClaim(IOCTLS),
+  'syscalls:sys_exit_ppoll': PPOLL_READY,
   'syscalls:sys_enter_pread64': { event: () => 'syscalls:sys_enter_pread64' },
   'syscalls:sys_enter_pwrite64': { event: () => 'syscalls:sys_enter_pwrite64' },
   'function:vfio_platform_read': {},

@@ -1,4 +1,5 @@
 import type { Binding, Claim } from './alphabet.ts';
+import { ioctlClaim } from './system-call-claims.ts';
 import { VCPU_EXITS } from './vfio-pci-exit-claims.ts';
 import { AT_THE_END, IN_THE_IRQCHIP, numberAfter, vectorOf } from './vfio-pci-intx-claims.ts';
 
@@ -32,13 +33,7 @@ export const KICK: Readonly<Record<string, Claim>> = {
 
 /** What QEMU's threads do. System calls of the thread pool were not traced: what they call in the kernel was. */
 export const BY_QEMU: Readonly<Record<string, Claim>> = {
-  'syscalls:sys_enter_ioctl': {
-    event: (args) => {
-      const given = /cmd[:=] ?(\w+)/.exec(args)?.[1] ?? '';
-      const name = IOCTLS[given] ?? given;
-      return Object.values(IOCTLS).includes(name) ? `syscalls:sys_enter_ioctl ${name}` : null;
-    },
-  },
+  'syscalls:sys_enter_ioctl': ioctlClaim(IOCTLS),
   'syscalls:sys_exit_ppoll': {
     event: (args) =>
       args.startsWith('0x0') || args.startsWith('0xf') ? null : `syscalls:sys_exit_ppoll ${args}`,
