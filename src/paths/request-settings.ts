@@ -1,22 +1,15 @@
 import type { ChoiceSetting, NumberSetting } from './path.ts';
+import { GUEST_SETTING, PERIOD_SETTING } from './workload-settings.ts';
 
 /** How long the program in the guest leaves a device alone. */
 export const REQUEST_PERIOD_SETTING: NumberSetting = {
-  name: 'periodUs',
-  kind: 'number',
-  unit: 'us',
-  default: 1000,
-  minimum: 1,
-  maximum: 3_600_000_000,
+  ...PERIOD_SETTING,
   description: 'time the program in the guest computes before it wants the next request',
 };
 
 /** What else runs in a guest whose program waits for a device. */
 export const WAITING_GUEST_SETTING: ChoiceSetting = {
-  name: 'guest',
-  kind: 'choice',
-  choices: ['idle', 'busy'],
-  default: 'idle',
+  ...GUEST_SETTING,
   description: 'what the guest does while the program waits: halt, or compute something else',
 };
 

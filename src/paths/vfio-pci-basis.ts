@@ -1,6 +1,10 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import type { State } from '../engine/state.ts';
 import type { HostFacts } from '../facts/facts.ts';
+import { isRead } from '../machine/hardware/pci-function.ts';
+import type { PciFunction, PciRegister } from '../machine/hardware/pci-function.ts';
+import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import { haltPollTrouble } from './halt-poll-setting.ts';
 import type { CompleteSettings } from './read-settings.ts';
 
@@ -17,6 +21,25 @@ export interface PciBasis {
   readonly hasNapi: boolean;
   /** A CPU for threads that do not run the guest. */
   readonly otherCpu: number;
+}
+
+/** How QEMU performs an access to a BAR that is not mapped, and what that prints. */
+export function barAccess(
+  device: PciFunction,
+  register: (s: State) => PciRegister,
+): Pick<VcpuThreadWiring, 'access' | 'accessTracepoints'> {
+  const direction = (s: State): string => (isRead(register(s)) ? 'read' : 'write');
+  return {
+    access: (s) => {
+      device.access(s, register(s));
+    },
+    accessTracepoints: [
+      (s) => `syscalls:sys_enter_p${direction(s)}64`,
+      'function:vfio_pci_rw',
+      'function:vfio_pci_bar_rw',
+      (s) => `qemu:vfio_region_${direction(s)}`,
+    ],
+  };
 }
 
 /** An error says which fact or setting does not go with which, whatever the architecture. */

@@ -1,7 +1,7 @@
 import { HALT_POLL_SETTING } from './halt-poll-setting.ts';
 import { SUCCESSIVE_IRQ_MAX_COUNT } from '../machine/kernel/successive-eois.ts';
 import type { ChoiceSetting, PathSetting } from './path.ts';
-import { GIC_SETTING } from './workload-settings.ts';
+import { GIC_SETTING, GUEST_SETTING, PERIOD_SETTING } from './workload-settings.ts';
 
 /** How the host can mask the function. */
 export const INTX_MASK_SETTING: ChoiceSetting = {
@@ -115,22 +115,8 @@ export const PCI_GIC_SETTING: PathSetting = {
 
 /** What an e1000 and its driver can be told to do; shared by all INTx paths of vfio-pci. */
 export const E1000_WORKLOAD_SETTINGS: readonly PathSetting[] = [
-  {
-    name: 'periodUs',
-    kind: 'number',
-    unit: 'us',
-    default: 1000,
-    minimum: 1,
-    maximum: 3_600_000_000,
-    description: 'time from one interrupt of the device to the next',
-  },
-  {
-    name: 'guest',
-    kind: 'choice',
-    choices: ['idle', 'busy'],
-    default: 'idle',
-    description: 'what the guest does between interrupts: wait in HLT or WFI, or compute',
-  },
+  PERIOD_SETTING,
+  GUEST_SETTING,
   {
     name: 'napi',
     kind: 'choice',

@@ -1,19 +1,11 @@
-import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
-import { readSettings } from './read-settings.ts';
 import { DRIVER_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import { LINE_NEVER_LOWERED } from './virtio-interrupt-bugs.ts';
-import {
-  BACKEND_OF_DEVICE,
-  KICK_SETTING,
-  kickOf,
-  POLL_OF_KICK,
-  settingsWithDevices,
-} from './virtio-settings.ts';
+import { BACKEND_OF_DEVICE, KICK_SETTING, POLL_OF_KICK, settingsWithDevices } from './virtio-settings.ts';
 import { VIRTIO_NET_SETTINGS } from './virtio-net-settings.ts';
-import { wireVirtio } from './wire-virtio.ts';
+import { wireVirtioCall } from './wire-virtio-call.ts';
 
 /**
  * `virtio/call-intx`: a line; the guest's read of the ISR register leaves to QEMU, which lowers it. Source: trace
@@ -42,18 +34,9 @@ export const VIRTIO_CALL_INTX: PathModule = {
     ...VIRTIO_NET_SETTINGS,
   ],
   wire(given, facts, bugs) {
-    const settings = readSettings(this.settings, given);
-    if (!settings.ok) return settings;
-    const ways = kickOf(
-      'intx',
-      settings.value.choice('kick'),
-      facts.host.qemu,
-      settings.value.choice('device'),
-    );
-    if (!ways.ok) return ways;
-    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts), {
+    return wireVirtioCall('intx', this.settings, given, facts, () => ({
       ...ringParts(bugs),
       lineStaysUp: bugs.has(LINE_NEVER_LOWERED.name),
-    });
+    }));
   },
 };

@@ -1,21 +1,13 @@
-import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
-import { readSettings } from './read-settings.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
 import { MASKED_UNSEEN } from './vhost-net-vector.ts';
 import { vhostNetSettings } from './virtio-net-settings.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import { VIRTIO_NET_ALPHABETS } from './virtio-net-alphabet.ts';
-import {
-  BACKEND_OF_DEVICE,
-  KICK_SETTING,
-  kickOf,
-  POLL_OF_KICK,
-  settingsWithDevices,
-} from './virtio-settings.ts';
+import { BACKEND_OF_DEVICE, KICK_SETTING, POLL_OF_KICK, settingsWithDevices } from './virtio-settings.ts';
 import { ASSIGNED_UNSEEN, QUEUE_VECTOR_SETTINGS } from './virtio-vector.ts';
-import { wireVirtio } from './wire-virtio.ts';
+import { wireVirtioCall } from './wire-virtio-call.ts';
 
 /**
  * `virtio/call-irqfd`: QEMU writes an eventfd, and KVM injects inside that write. Source: traces X1-blk-ioeventfd-on,
@@ -50,17 +42,9 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
     ...vhostNetSettings(),
   ],
   wire(given, facts, bugs) {
-    const settings = readSettings(this.settings, given);
-    if (!settings.ok) return settings;
-    const ways = kickOf(
-      'irqfd',
-      settings.value.choice('kick'),
-      facts.host.qemu,
-      settings.value.choice('device'),
-    );
-    if (!ways.ok) return ways;
-    const forgets = settings.value.choice('device') === 'virtio-net' ? MASKED_UNSEEN : ASSIGNED_UNSEEN;
-    const parts = { ...ringParts(bugs), keepsMasked: !bugs.has(forgets.name) };
-    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts), parts);
+    return wireVirtioCall('irqfd', this.settings, given, facts, (settings) => {
+      const forgets = settings.choice('device') === 'virtio-net' ? MASKED_UNSEEN : ASSIGNED_UNSEEN;
+      return { ...ringParts(bugs), keepsMasked: !bugs.has(forgets.name) };
+    });
   },
 };

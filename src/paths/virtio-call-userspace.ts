@@ -1,14 +1,12 @@
-import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
-import { readSettings } from './read-settings.ts';
-import { KICK_SETTING, kickOf, QEMU_SERVED_SETTINGS } from './virtio-settings.ts';
+import { KICK_SETTING, QEMU_SERVED_SETTINGS } from './virtio-settings.ts';
 import { DRIVER_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { SENT_MESSAGE_UNSEEN } from './virtio-interrupt-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { PENDING_NOT_FIRED, QUEUE_VECTOR_SETTINGS } from './virtio-vector.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import { VIRTIO_NET_ALPHABETS } from './virtio-net-alphabet.ts';
-import { wireVirtio } from './wire-virtio.ts';
+import { wireVirtioCall } from './wire-virtio-call.ts';
 
 /**
  * `virtio/call-userspace`: QEMU's main loop hands the message to KVM by an ioctl, under the BQL. Source: trace
@@ -35,19 +33,10 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   alphabetOfNet: VIRTIO_NET_ALPHABETS,
   wire(given, facts, bugs) {
-    const settings = readSettings(this.settings, given);
-    if (!settings.ok) return settings;
-    const ways = kickOf(
-      'userspace',
-      settings.value.choice('kick'),
-      facts.host.qemu,
-      settings.value.choice('device'),
-    );
-    if (!ways.ok) return ways;
-    return wireVirtio('call', ways.value, settings.value, withCpuFlags(settings.value, facts), {
+    return wireVirtioCall('userspace', this.settings, given, facts, () => ({
       ...ringParts(bugs),
       keepsMasked: !bugs.has(PENDING_NOT_FIRED.name),
       messageUnseen: bugs.has(SENT_MESSAGE_UNSEEN.name),
-    });
+    }));
   },
 };

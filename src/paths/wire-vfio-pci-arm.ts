@@ -15,6 +15,7 @@ import { EXIT_NONE, EXIT_OTHER, EXIT_WFX, MMIO_IDLE } from '../machine/kernel/vc
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import type { ArmPciMachine } from './vfio-pci-arm-machine.ts';
+import { barAccess } from './vfio-pci-basis.ts';
 import { HOST_IRQ } from './vfio-pci-machine.ts';
 import { ANY_CPU } from './wire-platform.ts';
 import type { PciPath } from './wire-vfio-pci.ts';
@@ -38,7 +39,6 @@ export function wireArmPci(
   const onIrqCpu = (s: State): boolean => (surroundings === null ? sameCpu : s[surroundings.onIrqCpu] === 1);
   // A register that has not been accessed yet is not asked for.
   const register = (s: State): PciRegister => Math.max(1, s[vcpu.mmioRegister] as number) as PciRegister;
-  const direction = (s: State): string => (isRead(register(s)) ? 'read' : 'write');
   m.process(
     'host IRQ',
     { kind: 'hardirq', cpu: host.irqCpu },
@@ -81,15 +81,7 @@ export function wireArmPci(
           },
         }),
       ),
-      access: (s) => {
-        device.access(s, register(s));
-      },
-      accessTracepoints: [
-        (s) => `syscalls:sys_enter_p${direction(s)}64`,
-        'function:vfio_pci_rw',
-        'function:vfio_pci_bar_rw',
-        (s) => `qemu:vfio_region_${direction(s)}`,
-      ],
+      ...barAccess(device, register),
       ...(surroundings ? { isForOther: surroundings.isForOther } : {}),
       ...(path.eoi ? { eoi: path.eoi } : {}),
       ...(path.view ? { view: path.view } : {}),

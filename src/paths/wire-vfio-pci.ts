@@ -21,6 +21,7 @@ import type { Halt } from '../machine/kernel/halt-poll.ts';
 import { vcpuThread } from '../machine/qemu/vcpu-thread.ts';
 import type { VcpuThreadWiring } from '../machine/qemu/vcpu-thread.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { barAccess } from './vfio-pci-basis.ts';
 import { e1000Guest, isResuming, isThreaded } from './vfio-pci-x86-guest.ts';
 import { ANY_CPU } from './wire-platform.ts';
 import type { SecondVcpu, VcpuOfTwo } from './vfio-pci-affinity.ts';
@@ -130,7 +131,6 @@ export function wirePciWith(
   const number = (s: State): number => Math.max(1, s[vcpu.mmioRegister] as number);
   const register = (s: State): PciRegister => number(s) as PciRegister;
   const isNeverMapped = (s: State): boolean => isApicRegister(number(s));
-  const direction = (s: State): string => (isRead(register(s)) ? 'read' : 'write');
   m.process(
     'host IRQ',
     { kind: 'hardirq', cpu: host.irqCpu },
@@ -176,15 +176,7 @@ export function wirePciWith(
           ...(surroundings ? { surroundings } : {}),
         }),
       ),
-      access: (s) => {
-        device.access(s, register(s));
-      },
-      accessTracepoints: [
-        (s) => `syscalls:sys_enter_p${direction(s)}64`,
-        'function:vfio_pci_rw',
-        'function:vfio_pci_bar_rw',
-        (s) => `qemu:vfio_region_${direction(s)}`,
-      ],
+      ...barAccess(device, register),
       ...irqchip.vcpuThread,
       ...(surroundings ? { isForOther: surroundings.isForOther } : {}),
       ...path.neighbour?.vcpuThread,

@@ -72,24 +72,30 @@ export const SURROUNDINGS_SETTING: ChoiceSetting = {
     'a vCPU thread that moves); nobody knows how often, so real is for traces and exploration only',
 };
 
+/** How often the device interrupts. */
+export const PERIOD_SETTING: NumberSetting = {
+  name: 'periodUs',
+  kind: 'number',
+  unit: 'us',
+  default: 1000,
+  minimum: 1,
+  maximum: 3_600_000_000,
+  description: 'time from one interrupt of the device to the next',
+};
+
+/** What else runs in the guest. */
+export const GUEST_SETTING: ChoiceSetting = {
+  name: 'guest',
+  kind: 'choice',
+  choices: ['idle', 'busy'],
+  default: 'idle',
+  description: 'what the guest does between interrupts: wait in HLT or WFI, or compute',
+};
+
 /** What an xgmac and its driver can be told to do; shared by all paths of that device. */
 export const XGMAC_WORKLOAD_SETTINGS: readonly PathSetting[] = [
-  {
-    name: 'periodUs',
-    kind: 'number',
-    unit: 'us',
-    default: 1000,
-    minimum: 1,
-    maximum: 3_600_000_000,
-    description: 'time from one interrupt of the device to the next',
-  },
-  {
-    name: 'guest',
-    kind: 'choice',
-    choices: ['idle', 'busy'],
-    default: 'idle',
-    description: 'what the guest does between interrupts: wait in WFI, or compute',
-  },
+  PERIOD_SETTING,
+  { ...GUEST_SETTING, description: 'what the guest does between interrupts: wait in WFI, or compute' },
   {
     name: 'handler',
     kind: 'choice',

@@ -22,11 +22,10 @@ export type ShownRow = Pick<
 
 const name = text(4_000);
 
-/** Whether a value is a row as the panel shows it. */
-export const isShownRow: Guard<ShownRow> = object<ShownRow>({
+/** The guards of what every row has that is placed in time. */
+export const TIMED_FIELDS = {
   index: count,
   timeNs: number,
-  party: name,
   home: oneOf('hardware', 'kernel', 'qemu', 'process', 'guest'),
   process: name,
   context: oneOf('hardware', 'hardirq', 'thread', 'guest', 'timer'),
@@ -36,8 +35,14 @@ export const isShownRow: Guard<ShownRow> = object<ShownRow>({
   cost: nullable(name),
   costTrust: nullable(oneOf('S', 'Q', 'M', 'A')),
   tracepoints: list(name, 1_000),
-  changes: list(object<ShownRow['changes'][number]>({ field: name, from: name, to: name }), 10_000),
   wokenBy: nullable(count),
+};
+
+/** Whether a value is a row as the panel shows it. */
+export const isShownRow: Guard<ShownRow> = object<ShownRow>({
+  ...TIMED_FIELDS,
+  party: name,
+  changes: list(object<ShownRow['changes'][number]>({ field: name, from: name, to: name }), 10_000),
 });
 
 /** The row as the panel gets it: without what it does not show. */

@@ -3,6 +3,7 @@ import type { Percentiles, Spread, SpreadKind } from '../analysis/spread.ts';
 import type { Bucket } from '../base/histogram.ts';
 import { count, list, nullable, number, object, oneOf, text } from './guards.ts';
 import type { RequestType } from './message-type.ts';
+import { TIMED_FIELDS } from './shown-row.ts';
 import type { ShownRow } from './shown-row.ts';
 
 /** What of a step is needed to place it in time. */
@@ -26,7 +27,7 @@ export interface TimedShape {
 }
 
 const name = text(4_000);
-const home = oneOf('hardware', 'kernel', 'qemu', 'process', 'guest');
+const { home } = TIMED_FIELDS;
 
 /** Panel → extension: a shape in time; an error if a newer run has replaced that one. */
 export const getTiming: RequestType<{ readonly run: number; readonly shape: number }, TimedShape> = {
@@ -36,23 +37,7 @@ export const getTiming: RequestType<{ readonly run: number; readonly shape: numb
     run: count,
     shape: count,
     steps: count,
-    rows: list(
-      object<TimedRow>({
-        index: count,
-        timeNs: number,
-        home,
-        process: name,
-        context: oneOf('hardware', 'hardirq', 'thread', 'guest', 'timer'),
-        label: name,
-        at: name,
-        costNs: number,
-        cost: nullable(name),
-        costTrust: nullable(oneOf('S', 'Q', 'M', 'A')),
-        tracepoints: list(name, 1_000),
-        wokenBy: nullable(count),
-      }),
-      MOST_TIMED_ROWS,
-    ),
+    rows: list(object<TimedRow>(TIMED_FIELDS), MOST_TIMED_ROWS),
     taken: nullable(count),
     shares: list(
       object<LatencyShare>({

@@ -3,10 +3,9 @@ import type { Field, State } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { ENABLE_SECOND_WRITE, MASK_WRITE, UNMASK_WRITE } from '../hardware/msi-function.ts';
-import { MMIO_IDLE } from '../kernel/vcpu-state.ts';
-import { EXIT_PAGE_FAULT, trap } from '../kernel/x86-vcpu.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { GUEST_KERNEL } from '../parties.ts';
+import { mmio } from './x86-end-interrupt.ts';
 import type { GuestTask } from './x86-edge-guest.ts';
 
 /** `mask` rewrites the vector's message again and again; `enable-second` takes one more vector into use, once. */
@@ -60,24 +59,7 @@ function tableWrite(
   register: number,
   after?: (s: State) => void,
 ): Record<string, Step> {
-  return {
-    [label]: {
-      at,
-      cost: 'deviceAccess',
-      do: (s) => {
-        s[vcpu.mmioRegister] = register;
-        trap(s, vcpu, EXIT_PAGE_FAULT);
-      },
-    },
-    [`${label}-resumes`]: {
-      at,
-      do: (s) => {
-        s[vcpu.mmioRegister] = 0;
-        s[vcpu.mmio] = MMIO_IDLE;
-        after?.(s);
-      },
-    },
-  };
+  return mmio(vcpu, label, register, at, { cost: 'deviceAccess', ...(after ? { after } : {}) });
 }
 
 function rewriteMessage(

@@ -1,3 +1,4 @@
+import type { State } from '../../engine/state.ts';
 import type { Step } from '../../engine/step.ts';
 import type { PvEoi } from '../kernel/pv-eoi.ts';
 import { MMIO_IDLE } from '../kernel/vcpu-state.ts';
@@ -72,12 +73,21 @@ export function ioapicIrAckLevelByMmio(vcpu: X86Vcpu): Record<string, Step> {
   };
 }
 
-/** An access to an interrupt controller's page, which no slot maps, and the guest behind it. */
-export function mmio(vcpu: X86Vcpu, label: string, register: number, at: string): Record<string, Step> {
+/**
+ * An access to a page that no slot maps, an interrupt controller's unless `cost` says otherwise, and the guest behind it,
+ * where `after` is done as well.
+ */
+export function mmio(
+  vcpu: X86Vcpu,
+  label: string,
+  register: number,
+  at: string,
+  { cost = 'guestApicAccess', after }: { readonly cost?: string; readonly after?: (s: State) => void } = {},
+): Record<string, Step> {
   return {
     [label]: {
       at,
-      cost: 'guestApicAccess',
+      cost,
       do: (s) => {
         s[vcpu.mmioRegister] = register;
         trap(s, vcpu, EXIT_PAGE_FAULT);
@@ -88,6 +98,7 @@ export function mmio(vcpu: X86Vcpu, label: string, register: number, at: string)
       do: (s) => {
         s[vcpu.mmioRegister] = 0;
         s[vcpu.mmio] = MMIO_IDLE;
+        after?.(s);
       },
     },
   };
