@@ -74,7 +74,7 @@ function targetCore(
         },
       },
       'queue-completion': {
-        at: 'Linux drivers/vhost/vhost.c vhost_work_queue (test_and_set_bit VHOST_WORK_QUEUED, vhost_task_wake)',
+        at: 'Linux drivers/vhost/vhost.c vhost_vq_work_queue, vhost_worker_queue (test_and_set_bit VHOST_WORK_QUEUED, vhost_task_wake)',
         cost: 'vhostWakeup',
         do: (s) => {
           queue(s);
