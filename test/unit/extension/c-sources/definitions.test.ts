@@ -38,6 +38,7 @@ describe('definitions in C', () => {
     expect(Object.keys(found('linux/drivers/vfio/pci/vfio_pci_intrs.c'))).toEqual([
       'vfio_intx_handler',
       'vfio_pci_intx_unmask_handler',
+      'vfio_msihandler',
     ]);
   });
 
