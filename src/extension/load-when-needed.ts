@@ -12,7 +12,8 @@ interface Contributions {
 
 /**
  * Loads everything, and then registers it, as soon as it is needed: a file that could start QEMU is there or a C source of
- * QEMU or Linux, a command is called, a view is opened or a panel comes back. Until then a window with other scripts and notes has a few stand-ins in it and nothing else.
+ * QEMU or Linux, a command is called, a view is opened or a panel comes back. Until then a window with other scripts and
+ * notes has a few stand-ins in it and nothing else.
  */
 export function loadWhenNeeded(context: vscode.ExtensionContext, load: () => Promise<() => Features>): void {
   const standIns: vscode.Disposable[] = [];

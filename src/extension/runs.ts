@@ -77,6 +77,11 @@ export class Runs {
     );
   }
 
+  /** The same of a run that is not long, for those who stand beside the panel: a long one that is under way goes on. */
+  runBeside(request: SimulationRequest): Promise<Result<Simulation>> {
+    return remembered(this.#runs, keyOf(request), KEPT_RUNS, () => this.#runShort(request));
+  }
+
   /** Ends the long run that is under way, if there is one: its result is an error, and nothing is remembered of it. */
   cancel(): void {
     const long = this.#long;

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { compareDeciding, measureDevice } from '../annotations/measure.ts';
 import type { App } from '../app.ts';
 import { functionsIn } from './document-functions.ts';
-import { stepsOfFunction } from './function-steps.ts';
 import { functionMarkdown, pathTitle } from './hover-text.ts';
 import { C_LANGUAGES } from './register-c-lens.ts';
 import { SHOW_STEP } from './show-step.ts';
 import type { StepChoice } from './show-step.ts';
+import { stepsIn } from './stepped-paths.ts';
 import type { SteppedPath } from './stepped-paths.ts';
 
 /** The other paths of a function that a hover names. */
@@ -37,8 +37,7 @@ async function hoverAt(
   const [first, ...others] = functions.pathsOf(name);
   if (!first) return undefined;
   const { path, place } = first;
-  const run = await app.runs.run(path.request);
-  const steps = run.ok ? stepsOfFunction(run.value, place) : undefined;
+  const steps = await stepsIn(first, app.runs);
   const alternative = steps && (await otherValueOf(path, app));
   if (!steps || token.isCancellationRequested) return undefined;
   const names = others.map((other) => pathTitle(other.path.subject, other.path.request.path));

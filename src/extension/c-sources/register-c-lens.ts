@@ -5,10 +5,10 @@ import { ASSUME_SECTION } from '../assumptions.ts';
 import { LANGUAGES } from '../languages.ts';
 import { definitionsOf } from './definitions-of.ts';
 import { functionsIn } from './document-functions.ts';
-import { stepsOfFunction } from './function-steps.ts';
 import { lensTitle } from './hover-text.ts';
 import { CHOOSE_STEP, SHOW_STEP } from './show-step.ts';
 import type { StepChoice } from './show-step.ts';
+import { stepsIn } from './stepped-paths.ts';
 import type { FunctionInPath } from './stepped-paths.ts';
 
 /** In which languages VS Code has `.c` and `.h` files. */
@@ -90,13 +90,12 @@ async function lensesOf(
   });
 }
 
-/** Runs the first of the paths as the panel does, so that both count the same steps. */
+/** Tells the step in the first of the paths. */
 async function withStep(app: App, lens: vscode.CodeLens): Promise<vscode.CodeLens> {
   const first = lens instanceof FunctionLens ? lens.found[0] : undefined;
   if (!first) return lens;
   const { path, place } = first;
-  const run = await app.runs.run(path.request);
-  const steps = run.ok ? stepsOfFunction(run.value, place) : undefined;
+  const steps = await stepsIn(first, app.runs);
   lens.command = {
     title: lensTitle(path, steps),
     tooltip: vscode.l10n.t('Simulate this path and show the step'),

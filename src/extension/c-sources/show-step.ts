@@ -38,8 +38,10 @@ export function registerShowStep(app: App, panel: PanelHost): void {
 }
 
 async function showStep(panel: PanelHost, { subject, place }: StepChoice): Promise<Outcome> {
-  const outcome = await panel.showStep(subject, place);
-  const shown = outcome.kind === 'shown' ? panel.shown() : undefined;
+  const outcome = await panel.show(subject);
+  if (outcome.kind !== 'shown') return outcome;
+  panel.goTo(place);
+  const shown = panel.shown();
   const step = shown?.rows[shown.step];
   // The panel has what-ifs in it and as many interrupts as were chosen there; a lens does not.
   if (step && !isAt(step.at, place)) {

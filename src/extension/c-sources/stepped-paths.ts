@@ -7,6 +7,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { ALL_PATHS } from '../../paths/all-paths.ts';
 import type { SingleSubject } from '../../protocol/panel-state.ts';
 import { openLaunchFiles } from '../devices/open-files.ts';
+import { USUAL_INTERRUPTS } from '../panel/panel-model.ts';
 import { devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
 import { mainLeg } from '../question/legs.ts';
@@ -14,6 +15,8 @@ import { questionFor } from '../question/question.ts';
 import { subjectOf } from '../question/targets.ts';
 import { keyOf } from '../runs.ts';
 import type { Runs } from '../runs.ts';
+import { stepsOfFunction } from './function-steps.ts';
+import type { FunctionSteps } from './function-steps.ts';
 
 /** A run that the panel can show: of a device of an open launch file, or of a path of the library. */
 export interface SteppedPath {
@@ -55,6 +58,15 @@ export async function functionIndex(
     }
   }
   return index;
+}
+
+/** The steps of a function in a path, run as the panel runs it, so that both count the same; undefined if it has none. */
+export async function stepsIn(
+  { path, place }: FunctionInPath,
+  runs: Runs,
+): Promise<FunctionSteps | undefined> {
+  const run = await runs.runBeside({ ...path.request, interrupts: USUAL_INTERRUPTS });
+  return run.ok ? stepsOfFunction(run.value, place) : undefined;
 }
 
 async function steppedPaths(facts: Facts): Promise<SteppedPath[]> {

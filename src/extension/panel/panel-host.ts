@@ -11,7 +11,6 @@ import type {
 } from '../../protocol/panel-state.ts';
 import { isPanelIntent } from '../../protocol/panel-guards.ts';
 import type { CodePlace } from '../../catalog/code-places.ts';
-import { CHANGE_ASSUMPTIONS, OPEN_FUNCTION } from '../command-names.ts';
 import { changedFacts } from '../fact-settings.ts';
 import { ask, askAll, titleOf } from '../question/ask.ts';
 import type { Outcome } from '../question/outcome.ts';
@@ -38,8 +37,8 @@ export interface PanelHost {
   show(subject: Subject): Promise<Outcome>;
   /** The same, and looks for races: opens that tab, and a run that shows a known bug if one is named. */
   showRaces(subject: SingleSubject, bug: string | null): Promise<Outcome>;
-  /** The same, and goes to the first step that is part of a function, if the run has one. */
-  showStep(subject: SingleSubject, place: CodePlace): Promise<Outcome>;
+  /** Goes to the first step that is part of a function, if the run that is shown has one. */
+  goTo(place: CodePlace): void;
   /** Answers for a subject if the panel is open and follows; does not bring it to the front. */
   follow(subject: SingleSubject): void;
   /** What the panel shows; undefined while there is no answer. */
@@ -147,10 +146,8 @@ class OnePanel implements PanelHost, vscode.Disposable {
     return outcome;
   }
 
-  async showStep(subject: SingleSubject, place: CodePlace): Promise<Outcome> {
-    const outcome = await this.show(subject);
-    if (outcome.kind === 'shown') this.#model.goTo(place);
-    return outcome;
+  goTo(place: CodePlace): void {
+    this.#model.goTo(place);
   }
 
   follow(subject: SingleSubject): void {
@@ -202,7 +199,6 @@ class OnePanel implements PanelHost, vscode.Disposable {
   }
 
   #open(view: PanelView): void {
-    const { log } = this.#app;
     const command = this.#app.guarded('panel', async (wanted: PanelCommand) => {
       if (wanted === 'toggleFollow') this.toggleFollow();
       else if (wanted === 'cancelRun') this.#cancel();
@@ -213,14 +209,8 @@ class OnePanel implements PanelHost, vscode.Disposable {
     const races = this.#app.guarded(vscode.l10n.t('Find Races in IRQ Path…'), (bug: string) =>
       this.#races.showBug(bug),
     );
-    const change = this.#app.guarded(vscode.l10n.t('Change Assumptions…'), async (fact: string) => {
-      await vscode.commands.executeCommand(CHANGE_ASSUMPTIONS, fact);
-    });
     const ask = this.#app.guarded(vscode.l10n.t('Compare IRQ Paths…'), async (subject: Subject) => {
       await this.#answer(subject);
-    });
-    const openCode = this.#app.guarded(vscode.l10n.t('Open Function of Step'), async (at: string) => {
-      await vscode.commands.executeCommand(OPEN_FUNCTION, at);
     });
     this.#view = view;
     view.start({
@@ -233,8 +223,6 @@ class OnePanel implements PanelHost, vscode.Disposable {
         return simulation.ok ? await this.#spreads.of(simulation.value) : simulation;
       },
       ask: (subject) => void ask(subject),
-      changeAssumption: (fact) => void change(fact),
-      openCode: (at) => void openCode(at),
       askAgain: () => {
         this.#askAgain(0);
       },
@@ -243,7 +231,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
         this.#races.showRun(index);
       },
       report: (problem) => {
-        log.warn(`panel: ${problem}`);
+        this.#app.log.warn(`panel: ${problem}`);
       },
       closed: () => {
         if (this.#view !== view) return;

@@ -21,6 +21,9 @@ export interface Place {
   readonly step: number;
 }
 
+/** How many interrupts a run has while nobody has chosen another number. */
+export const USUAL_INTERRUPTS = 100;
+
 const NOTHING: PanelState = {
   rev: 0,
   subject: null,
@@ -30,7 +33,7 @@ const NOTHING: PanelState = {
   moved: [],
   assumptions: [],
   notes: [],
-  interrupts: 100,
+  interrupts: USUAL_INTERRUPTS,
   shape: 0,
   step: 0,
   tab: 'path',

@@ -18,6 +18,7 @@ import { runProgress } from '../../protocol/run-progress.ts';
 import type { RunProgress } from '../../protocol/run-progress.ts';
 import { getSideBySide } from '../../protocol/side-by-side.ts';
 import { getSpread, getTiming } from '../../protocol/timing.ts';
+import { CHANGE_ASSUMPTIONS, OPEN_FUNCTION } from '../command-names.ts';
 import { panelHtml } from './panel-html.ts';
 import type { PanelModel } from './panel-model.ts';
 import { PANEL_TYPE } from './panel-type.ts';
@@ -29,9 +30,6 @@ export interface PanelConnections {
   readonly spread: (run: number) => Promise<Result<Spread>>;
   /** The user wants an answer to another question. */
   readonly ask: (subject: Subject) => void;
-  readonly changeAssumption: (fact: string) => void;
-  /** The user wants to see the code that a step's `at` names. */
-  readonly openCode: (at: string) => void;
   /** Runs what is shown once more, as it is asked for now. */
   readonly askAgain: () => void;
   readonly showBug: (name: string) => void;
@@ -61,16 +59,17 @@ export class PanelView implements vscode.Disposable {
 
   /** Loads the page and begins to answer it. */
   start(connections: PanelConnections): void {
-    const { model, command, spread, ask, changeAssumption, askAgain, showBug, showRun } = connections;
-    const { openCode, report, closed } = connections;
+    const { model, command, spread, ask, askAgain, showBug, showRun } = connections;
+    const { report, closed } = connections;
     const { webview } = this.#panel;
     const endpoint = new Endpoint({ send: (message) => void webview.postMessage(message), report });
     this.#endpoint = endpoint;
     endpoint.onRequest(ready, () => ok(model.state));
     endpoint.onRequest(intent, (wanted) => {
       if (wanted.kind === 'command') command(wanted.command);
-      if (wanted.kind === 'changeAssumption') changeAssumption(wanted.fact);
-      if (wanted.kind === 'openCode') openCode(wanted.at);
+      if (wanted.kind === 'changeAssumption')
+        void vscode.commands.executeCommand(CHANGE_ASSUMPTIONS, wanted.fact);
+      if (wanted.kind === 'openCode') void vscode.commands.executeCommand(OPEN_FUNCTION, wanted.at);
       if (wanted.kind === 'showBug') showBug(wanted.bug);
       if (wanted.kind === 'showRun') showRun(wanted.run);
       const asked = model.asked(wanted);
