@@ -1,7 +1,7 @@
+import { rowsOfShape } from '../../analysis/rows-of-shape.ts';
 import type { Simulation, StepRow } from '../../analysis/simulation.ts';
 import { codePlaces, inAllReleases } from '../../catalog/code-places.ts';
 import type { CodePlace } from '../../catalog/code-places.ts';
-import { rowsOfShape } from '../panel/compared-runs.ts';
 
 /** The steps of a run that are part of a function. */
 export interface FunctionSteps {

@@ -1,6 +1,6 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { Simulation, StepRow } from '../../analysis/simulation.ts';
+import { rowsOfShape } from '../../analysis/rows-of-shape.ts';
 import type { Comparison, Offer, Subject } from '../../protocol/panel-state.ts';
 import type { SideBySide } from '../../protocol/side-by-side.ts';
 import { columnTitle, describeComparison } from './describe-comparison.ts';
@@ -62,10 +62,4 @@ export class ComparedRuns {
       return fail('there is no such shape in one of the runs');
     return ok(drawSideBySide(cycles));
   }
-}
-
-/** The rows of the first cycle of a shape; empty if the run has no such shape. */
-export function rowsOfShape({ shapes, steps }: Simulation, shape: number): readonly StepRow[] {
-  const first = shapes[shape]?.firstInterrupt;
-  return steps.filter(({ interrupt, inCycle }) => interrupt === first && inCycle);
 }

@@ -1,5 +1,6 @@
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import { rowsOfShape } from '../../analysis/rows-of-shape.ts';
 import type { Simulation, StepRow } from '../../analysis/simulation.ts';
 import type { CodePlace } from '../../catalog/code-places.ts';
 import type { Intent } from '../../protocol/messages.ts';
@@ -11,7 +12,7 @@ import type { TimedShape } from '../../protocol/timing.ts';
 import { stepsOfFunction } from '../c-sources/function-steps.ts';
 import { describeAnswer } from './answer.ts';
 import { Drawings } from './drawings.ts';
-import { ComparedRuns, rowsOfShape } from './compared-runs.ts';
+import { ComparedRuns } from './compared-runs.ts';
 import type { FinishedComparison, FinishedOffer, FinishedRun, ShownRun } from './finished.ts';
 import { timedShape } from './timed-shape.ts';
 

@@ -4,7 +4,7 @@ import { compareRuns } from '../../../src/cli/comparison.ts';
 import { comparisonText } from '../../../src/cli/comparison-text.ts';
 import { describeComparison } from '../../../src/extension/panel/describe-comparison.ts';
 import type { Compared } from '../../../src/extension/panel/describe-comparison.ts';
-import { rowsOfShape } from '../../../src/extension/panel/compared-runs.ts';
+import { rowsOfShape } from '../../../src/analysis/rows-of-shape.ts';
 import { drawSideBySide } from '../../../src/extension/panel/side-by-side.ts';
 import { getSideBySide } from '../../../src/protocol/side-by-side.ts';
 import { TEST_FACTS } from '../../support/facts.ts';

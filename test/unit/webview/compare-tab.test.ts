@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { simulate } from '../../../src/analysis/simulate.ts';
 import type { Simulation } from '../../../src/analysis/simulation.ts';
 import type { FinishedMember, FinishedOffer } from '../../../src/extension/panel/finished.ts';
-import { rowsOfShape } from '../../../src/extension/panel/compared-runs.ts';
+import { rowsOfShape } from '../../../src/analysis/rows-of-shape.ts';
 import type { SideBySide } from '../../../src/protocol/side-by-side.ts';
 import { compareTab } from '../../../src/webview/compare/compare-tab.ts';
 import { linesOf } from '../../../src/webview/compare/side-by-side-rows.ts';
