@@ -96,8 +96,6 @@ const PAIRS: readonly Pair[] = [
     path: USERSPACE,
     cause: /vfio_platform_(?:read|write) <-/,
     effect: /kvm_irq_line: .*level: 0/,
-    // H1 is followed in a hundred thousand ways at once: there it takes as long as in all others together.
-    only: /^[PCE]/,
   },
   {
     what: 'the line is lowered before VFIO unmasks',
