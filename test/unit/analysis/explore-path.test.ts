@@ -142,6 +142,13 @@ function pendingWhileActive({ violations }: Exploration): boolean {
   );
 }
 
+/**
+ * Looked at alone, with the settings that they are declared to need: here, in explore-notifiers, virtio-net-bugs and
+ * vhost-net-receive. All but the first are the largest machines of {@link ALL_PATHS}.
+ */
+const SHOWN_ALONE = ['head-of-line', 'stale-notifier-fd', 'rx-stall', 'rx-livelock'];
+const LEFT_OUT = process.env.IRQPATH_LONG === '1' ? ['head-of-line'] : SHOWN_ALONE;
+
 describe('a known bug', () => {
   it.each(BUGS)(
     '$path $bug: switched on, a shortest run shows it',
@@ -183,8 +190,8 @@ describe('a known bug', () => {
   it('shows what it is declared to violate, with the settings it needs', { timeout: 300_000 }, () => {
     for (const { info } of ALL_PATHS) {
       for (const { name, violates, needs, needsHost, whatIf } of info.bugs) {
-        // Looked at alone, above; those that no release has in explore-ring-bugs, -virtio-vector and -virtio-line.
-        if (name === 'head-of-line' || whatIf === true) continue;
+        // Those that no release has are looked at in explore-ring-bugs, -virtio-vector and -virtio-line.
+        if (LEFT_OUT.includes(name) || whatIf === true) continue;
         const safety = [
           'no-spurious',
           'no-double-injection',
