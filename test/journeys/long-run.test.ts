@@ -94,10 +94,11 @@ describe('a run of a hundred thousand interrupts', () => {
     await expect.poll(() => sequence.simulating()).toMatch(/^Simulating: \d+.\d{3} of 100.000 interrupts$/);
     await panel.pressButton('Last step');
     await expect.poll(() => sequence.pageWords()).toBe('Page 334 of 334');
-    await takeScreenshot(window.page, 'long-run-progress-vs-dark');
+    await takeScreenshot(window.page, 'long-run-progress-vs');
     await panel.pressButton('Cancel');
     await expect.poll(() => sequence.simulating()).toBe('');
     expect(await panel.textOf('path')).toBe(PATH);
+    await window.page.getByRole('tab', { name: `${PATH}: IRQ Path` }).waitFor();
     expect(await sequence.steps()).toBeGreaterThan(INTERRUPTS);
   });
 
@@ -109,8 +110,8 @@ describe('a run of a hundred thousand interrupts', () => {
     await expect.poll(() => panel.textOf('path')).toBe(SLOW_PATH);
     await sequence.chooseInterrupts(/^100.000 interrupts$/);
     await expect.poll(() => sequence.simulating()).toMatch(/^Simulating: /);
-    await window.workbench.chooseTheme('Light Modern', 'vs');
-    await takeScreenshot(window.page, 'long-run-progress-vs');
+    await window.workbench.chooseTheme('Dark Modern', 'vs-dark');
+    await takeScreenshot(window.page, 'long-run-progress-vs-dark');
     await panel.pressButton('Cancel');
     await expect.poll(() => sequence.simulating()).toBe('');
     expect(await sequence.interrupts()).toBe('100 interrupts');

@@ -1,25 +1,22 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import { ASSUME_SECTION } from '../assumptions.ts';
 import type {
   Comparison,
   PanelCommand,
   PanelIntent,
-  Phrase,
   SingleSubject,
   Subject,
 } from '../../protocol/panel-state.ts';
 import { isPanelIntent } from '../../protocol/panel-guards.ts';
 import type { CodePlace } from '../../catalog/code-places.ts';
-import { changedFacts } from '../fact-settings.ts';
 import { ask, askAll, titleOf } from '../question/ask.ts';
 import type { Outcome } from '../question/outcome.ts';
 import { performInRaces } from '../races/races-commands.ts';
 import type { FoundRace } from '../races/race-text.ts';
 import { RacesTab } from '../races/races-tab.ts';
 import { Spreads } from '../spreads.ts';
-import { movedPhrases } from './delta-phrases.ts';
-import type { FinishedRun, ShownRun } from './finished.ts';
+import type { ShownRun } from './finished.ts';
+import { LastRun } from './last-run.ts';
 import { performCommand } from './panel-commands.ts';
 import { PanelModel } from './panel-model.ts';
 import type { Place } from './panel-model.ts';
@@ -27,9 +24,7 @@ import { PANEL_TYPE } from './panel-type.ts';
 import { PanelView } from './panel-view.ts';
 import { isSameDevice } from './same-device.ts';
 import { StepMark } from './step-mark.ts';
-
-/** How long a file must rest before the panel answers again. */
-const SETTLE_MS = 300;
+import { whenAnswersChange } from './when-answers-change.ts';
 
 /** The one panel of a window, and what other features can ask of it. */
 export interface PanelHost {
@@ -86,8 +81,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
   #settling: ReturnType<typeof setTimeout> | undefined;
   /** The latest question; an answer to an older one is dropped. */
   #turn = 0;
-  /** The run before this one, to say what a change of the assumptions moved. */
-  #before: { readonly subject: string; readonly run: FinishedRun } | undefined;
+  readonly #lastRun = new LastRun();
 
   constructor(app: App) {
     this.#app = app;
@@ -115,21 +109,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
       clearTimeout(this.#settling);
       this.#settling = setTimeout(() => void again(), afterMs);
     };
-    const stop = app.store.onChange(() => {
-      this.#askAgain(0);
-    });
-    this.#listeners = vscode.Disposable.from(
-      new vscode.Disposable(stop),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(ASSUME_SECTION)) this.#askAgain(0);
-      }),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        const { subject } = this.#model.state;
-        const uri = document.uri.toString();
-        const members = subject?.kind === 'comparison' ? subject.members : subject ? [subject] : [];
-        if (members.some((one) => one.kind === 'device' && one.uri === uri)) this.#askAgain(SETTLE_MS);
-      }),
-    );
+    this.#listeners = whenAnswersChange(app.store, () => this.#model.state.subject, this.#askAgain);
   }
 
   async show(subject: Subject): Promise<Outcome> {
@@ -251,7 +231,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
   async #answer(subject: Subject, place?: Place): Promise<Outcome> {
     const turn = ++this.#turn;
     this.#model.begin(subject);
-    this.#view?.rename(subject.kind === 'comparison' ? vscode.l10n.t('Comparison') : titleOf(subject));
+    this.#rename(subject);
     const started = performance.now();
     const answer =
       subject.kind === 'comparison'
@@ -273,7 +253,7 @@ class OnePanel implements PanelHost, vscode.Disposable {
       this.#races.begin(null);
       return { kind: 'compared', paths: answer.value.members.map(({ run }) => run.simulation.path) };
     }
-    this.#model.finish(answer.value, place, this.#moved(subject, answer.value));
+    this.#model.finish(answer.value, place, this.#lastRun.moved(subject, answer.value));
     this.#races.begin(answer.value.simulation);
     const { path } = answer.value.simulation;
     this.#app.log.debug(`${path}: answered in ${String(Math.round(performance.now() - started))} ms`);
@@ -287,14 +267,11 @@ class OnePanel implements PanelHost, vscode.Disposable {
     this.#app.runs.cancel();
     const action = { label: vscode.l10n.t('Run Again'), command: 'runAgain' } as const;
     this.#model.cancel({ message: vscode.l10n.t('The simulation was cancelled.'), action });
+    const { subject } = this.#model.state;
+    if (subject) this.#rename(subject);
   }
 
-  #moved(subject: Subject, run: FinishedRun): readonly Phrase[] {
-    const before = this.#before;
-    const key = JSON.stringify(subject);
-    this.#before = { subject: key, run };
-    if (before?.subject !== key) return [];
-    const changed = changedFacts(before.run.simulation.facts, run.simulation.facts);
-    return changed.length === 0 ? [] : movedPhrases(changed, before.run.measured, run.measured);
+  #rename(subject: Subject): void {
+    this.#view?.rename(subject.kind === 'comparison' ? vscode.l10n.t('Comparison') : titleOf(subject));
   }
 }
