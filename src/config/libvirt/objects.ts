@@ -3,9 +3,10 @@ import { attributeOf, childOf, childrenOf } from '../xml/xml-element.ts';
 import type { Stretch, XmlElement } from '../xml/xml-element.ts';
 import type { Domain } from './domain.ts';
 
-/** `-object` of what other options name: threads, memory, protection; and `-append`. */
+/** `-name`; `-object` of what other options name: threads, memory, protection; and `-append`. */
 export function readObjects(domain: Domain): void {
   const { element, texts, out } = domain;
+  readText(domain, 'name', childOf(element, 'name'));
   for (const { id, at } of threads(element)) {
     out.option('object', at, [
       texts.implied('qom-type', 'iothread', at),
@@ -20,12 +21,15 @@ export function readObjects(domain: Domain): void {
       texts.implied('id', 'lsec0', security.valueAt),
     ]);
   }
-  const kernelArguments = childOf(childOf(element, 'os'), 'cmdline');
-  const append = texts.content(kernelArguments);
-  if (kernelArguments === undefined || append === undefined) return;
-  const range = texts.range(kernelArguments.whole);
-  const name = texts.derived('append', kernelArguments.startTag);
-  out.options.push({ name, value: append, properties: [], range });
+  readText(domain, 'append', childOf(childOf(element, 'os'), 'cmdline'));
+}
+
+/** An option whose value is the text of an element. */
+function readText({ texts, out }: Domain, option: string, element: XmlElement | undefined): void {
+  const value = texts.content(element);
+  if (element === undefined || value === undefined) return;
+  const name = texts.derived(option, element.startTag);
+  out.options.push({ name, value, properties: [], range: texts.range(element.whole) });
 }
 
 /** `<iothreads>` is how many there are, `<iothreadids>` what some of them are called. */
