@@ -13,7 +13,15 @@ export const SOURCE = 'IRQ Path';
 const SETTLE_MS = 300;
 
 /** In prose and in other languages a command line may be cut short or put together; nothing is complained of there. */
-const CHECKED_LANGUAGES: readonly string[] = ['shellscript', 'qemu-args', 'xml', 'qmp'];
+const CHECKED_LANGUAGES: readonly string[] = [
+  'shellscript',
+  'qemu-args',
+  'xml',
+  'qmp',
+  // systemd units, VMs of Proxmox, files for -readconfig.
+  'properties',
+  'ini',
+];
 /** JSON may be anything; of a session with QEMU's monitor the commands are whole. */
 const JSON_LANGUAGES: readonly string[] = ['json', 'jsonl'];
 

@@ -45,10 +45,10 @@ export function removed(source: Source, property: Property): TextReplacement[] {
   const offsets = lineOffsets(text);
   const [start, end] = [offsetOf(offsets, range.start), offsetOf(offsets, range.end)];
   const isJson = valueType !== 'text';
-  // Attributes and elements of XML have blanks between them.
-  const isXml = !isJson && !isPair(source, property);
+  // Attributes and elements of XML have blanks between them, or lines.
+  const isApart = !isJson && !isPair(source, property);
   // A list may go on behind a backslash; in JSON there may be blanks.
-  const separator = isXml ? /\s*$/ : isJson ? /,\s*$/ : /,(?:\\\r?\n)?$/;
+  const separator = isApart ? /\s*$/ : isJson ? /,\s*$/ : /,(?:\\\r?\n)?$/;
   const before = separator.exec(text.slice(0, start))?.[0].length;
   const behind = (isJson ? /^\s*,\s*/ : /^,/).exec(text.slice(end))?.[0].length ?? 0;
   const [from, to] = before === undefined ? [start, end + behind] : [start - before, end];
@@ -57,7 +57,9 @@ export function removed(source: Source, property: Property): TextReplacement[] {
 
 /** Whether a property is written as `key=value` or as a key alone, and not as JSON or as an attribute or element. */
 function isPair({ text, format }: Source, { valueType, range }: Property): boolean {
-  if (valueType !== 'text' || format !== 'libvirt-xml') return valueType === 'text';
+  // A file for -readconfig has a property in a line, with its value in quotes.
+  if (valueType !== 'text' || format === 'qemu-config') return false;
+  if (format !== 'libvirt-xml') return true;
   const offsets = lineOffsets(text);
   const written = text.slice(offsetOf(offsets, range.start), offsetOf(offsets, range.end));
   return !/^(?:<|[\w-]+\s*=\s*['"])/.test(written);
