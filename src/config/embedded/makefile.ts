@@ -9,7 +9,8 @@ import { ShellWriter } from './shell-writer.ts';
 
 /**
  * The machines that the recipes of a Makefile start. Variables are put in as make does it, with the value that they
- * have in the end, if nothing conditional sets them; options in a variable that no recipe uses are a fragment.
+ * have in the end, if nothing conditional sets them; options in a variable that no recipe uses, or
+ * that are added under a condition, are a fragment.
  */
 export function readMakefile(text: string, lines: LineIndex): Pick<LaunchFile, 'machines' | 'problems'> {
   const makeLines = readMakeLines(text);
@@ -26,6 +27,8 @@ export function readMakefile(text: string, lines: LineIndex): Pick<LaunchFile, '
 interface Variable {
   readonly values: Stretch[];
   isCertain: boolean;
+  /** What is added under a condition, or for one target. */
+  readonly perhaps: Stretch[];
 }
 
 function variablesOf(lines: readonly MakeLine[]): Map<string, Variable> {
@@ -34,7 +37,8 @@ function variablesOf(lines: readonly MakeLine[]): Map<string, Variable> {
     if (line.kind !== 'assignment') continue;
     const known = variables.get(line.name);
     const isCertain = line.isCertain && (known?.isCertain ?? true);
-    if (known === undefined) variables.set(line.name, { values: [line.text], isCertain });
+    if (known === undefined) variables.set(line.name, { values: [line.text], isCertain, perhaps: [] });
+    else if (line.operator === '+=' && !line.isCertain) known.perhaps.push(line.text);
     else {
       known.isCertain = isCertain;
       // `?=` leaves a variable alone that has a value.
@@ -68,14 +72,17 @@ class MakeWriter {
 
   /** Variables with options that no recipe and no other variable mentions. */
   leftovers(): void {
-    for (const [name, { values, isCertain }] of this.#variables) {
-      if (this.#used.has(name) || !isCertain) continue;
-      const hasDevice = values.some(({ start, end }) => this.#text.slice(start, end).includes('-device'));
-      if (!hasDevice) continue;
-      this.#quote = '';
-      this.#values(values, []);
-      this.shell.endLine(values.at(-1)?.end ?? 0);
+    for (const [name, { values, isCertain, perhaps }] of this.#variables) {
+      if (!this.#used.has(name) && isCertain) this.#fragment(values);
+      for (const value of perhaps) this.#fragment([value]);
     }
+  }
+
+  #fragment(values: readonly Stretch[]): void {
+    if (!values.some(({ start, end }) => this.#text.slice(start, end).includes('-device'))) return;
+    this.#quote = '';
+    this.#values(values, []);
+    this.shell.endLine(values.at(-1)?.end ?? 0);
   }
 
   /** References that nothing closes: make stops there ("unterminated variable reference"). */
@@ -145,6 +152,10 @@ class MakeWriter {
       this.shell.unknown(name, at, end, uses, this.#quote === "'");
     } else {
       this.#values(variable.values, [...uses, { start: at, end }]);
+      if (variable.perhaps.length > 0) {
+        this.shell.insert(' ', at, end, uses);
+        this.shell.unknown(name, at, end, uses, this.#quote === "'");
+      }
     }
     return end;
   }

@@ -4,25 +4,33 @@ import type { LineIndex } from '../line-index.ts';
 import { ShellWriter } from './shell-writer.ts';
 
 /**
- * The machines that the commands of a systemd unit start. `Environment=` gives variables; a specifier such as `%i`
- * is known only to systemd.
+ * The machines that the commands of a systemd unit start. `Environment=` gives variables, wherever it stands; where
+ * there is an `EnvironmentFile=`, that may say otherwise. A specifier such as `%i` is known only to systemd.
  */
 export function readSystemdUnit(text: string, lines: LineIndex): VmDescription[] {
   const writer = new ShellWriter(text);
-  const setting = new RegExp(SETTING);
-  for (let match = setting.exec(text); match !== null; match = setting.exec(text)) {
-    const from = match.index + match[0].length;
-    const to =
-      match[1] === 'Environment' ? writeVariables(text, from, writer) : writeSetting(text, from, writer);
-    setting.lastIndex = Math.max(to, from);
-  }
+  forEach(VARIABLES, text, (from) => writeVariables(text, from, writer));
+  // A file's values win over those of the unit, whatever comes first (systemd.exec(5)).
+  const file = FILES.exec(text);
+  if (file !== null) writer.insert('. file\n', file.index);
+  forEach(COMMANDS, text, (from) => writeSetting(text, from, writer));
   const derived = writer.build(lines);
   return readCommandLines(derived.text, derived.lines);
 }
 
-/** The beginning of a setting of interest, with the signs that may stand before a command. */
-const SETTING =
-  /^[ \t]*(?:Exec(?:Start|StartPre|StartPost)[ \t]*=[ \t]*[@:+!|-]*|(Environment)[ \t]*=[ \t]*)/gm;
+/** Lets `write` read on from behind each match; it returns where the search goes on. */
+function forEach(pattern: RegExp, text: string, write: (from: number) => number): void {
+  const setting = new RegExp(pattern);
+  for (let match = setting.exec(text); match !== null; match = setting.exec(text)) {
+    const from = match.index + match[0].length;
+    setting.lastIndex = Math.max(write(from), from);
+  }
+}
+
+const VARIABLES = /^[ \t]*Environment[ \t]*=[ \t]*/gm;
+/** The beginning of a command, with the signs that may stand before it. */
+const COMMANDS = /^[ \t]*Exec(?:Start|StartPre|StartPost)[ \t]*=[ \t]*[@:+!|-]*/gm;
+const FILES = /^[ \t]*EnvironmentFile[ \t]*=[ \t]*[^ \t\r\n]/m;
 
 /** `"NAME=value" …`, as assignments of a shell; returns the end of the line. */
 function writeVariables(text: string, from: number, writer: ShellWriter): number {

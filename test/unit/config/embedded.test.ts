@@ -55,6 +55,15 @@ run: image
     expect(vm && [vm.binary, devices(vm)]).toEqual([null, ['vfio-pci 0000:01:00.0']]);
   });
 
+  it('keeps what is certain of a variable to which a condition adds', () => {
+    const text =
+      'OPTS = -M q35 -device e1000\nifdef DEBUG\nOPTS += -device nvme\nendif\nr:\n\tqemu-system-x86_64 $(OPTS) -nographic\n';
+    const [vm, fragment] = machines(text, 'Makefile');
+    expect(vm && devices(vm)).toEqual(['e1000']);
+    expect(vm?.unknownArguments.map((argument) => at(text, argument.range))).toEqual(['$(OPTS)']);
+    expect(fragment && [fragment.binary, devices(fragment)]).toEqual([null, ['nvme']]);
+  });
+
   it('does not hang on variables that hold each other', () => {
     const loop = 'A = $(B) $(B)\nB = $(A) $(A)\nrun:\n\tqemu-system-x86_64 $(A) -device e1000\n';
     expect(machines(loop, 'Makefile').flatMap(devices)).toEqual(['e1000']);
@@ -83,6 +92,30 @@ ExecStart=-/usr/bin/qemu-system-aarch64 -M virt,gic-version=\${GIC} \\
       '-device e1000e',
     ]);
     expect(vm?.problems).toEqual([]);
+  });
+
+  it('takes variables that stand behind the command', () => {
+    const [vm] = machines(
+      '[Service]\nExecStart=/usr/bin/qemu-system-aarch64 -M virt,gic-version=${GIC} -S\nEnvironment=GIC=3\n',
+      'vm.service',
+    );
+    expect(vm?.machine.map(({ value }) => [value?.text, value?.known])).toEqual([
+      ['virt', true],
+      ['3', true],
+    ]);
+  });
+
+  it('does not know a value that a file of variables may say otherwise', () => {
+    const [vm] = machines(
+      `[Service]
+EnvironmentFile=-/etc/vm/%i
+Environment=GIC=3 "OPTS=-device e1000e"
+ExecStart=/usr/bin/qemu-system-aarch64 -M virt,gic-version=\${GIC} $OPTS
+`,
+      'vm@.service',
+    );
+    expect(vm?.machine.map(({ value }) => value?.known)).toEqual([true, false]);
+    expect(vm && [devices(vm), vm.unknownArguments.map(({ text }) => text)]).toEqual([['e1000e'], ['$OPTS']]);
   });
 });
 
