@@ -1,21 +1,11 @@
+import { hashOf } from './state-hash.ts';
 import type { State } from './state.ts';
 
 const CHUNK_BITS = 13;
 const CHUNK_STATES = 1 << CHUNK_BITS;
 
-/**
- * A hash of the words of a state: each is mixed by itself, so that a processor works at several at a time, and
- * differently in each place; then they are added up.
- */
-function hash(words: Int32Array): number {
-  let sum = 0;
-  for (let i = 0; i < words.length; i++) {
-    const mixed = Math.imul((words[i] as number) ^ Math.imul(i + 1, 0x9e3779b9), 0x85ebca6b);
-    sum = (sum + Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35)) | 0;
-  }
-  sum = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b);
-  return sum ^ (sum >>> 13);
-}
+/** Slots for states met lately, a power of two: 64 kB, which stay in a processor's own cache. */
+const RECENT_SLOTS = 1 << 13;
 
 /**
  * All states met so far, each once, numbered in the order of meeting. Compared word by word: two states with the
@@ -27,6 +17,11 @@ export class StateSet {
   readonly #chunks: Int32Array[] = [];
   /** Open addressing, two words a slot: the hash of a state, and its number plus one; 0 if the slot is free. */
   #table = new Int32Array(1 << 14);
+  /**
+   * As in the table, but one place for each hash, and the newest state has it. Most states that are known were met
+   * lately, and this is small enough to stay near the processor, which the table of many states is not.
+   */
+  readonly #recent = new Int32Array(RECENT_SLOTS * 2);
   size = 0;
 
   /** `stateBytes` is the length of every state; buffers handed in must come from {@link buffer}. */
@@ -43,15 +38,24 @@ export class StateSet {
 
   /** Bytes held, tables included. */
   get memoryBytes(): number {
-    return this.#chunks.length * CHUNK_STATES * this.#words * 4 + this.#table.byteLength;
+    return (
+      this.#chunks.length * CHUNK_STATES * this.#words * 4 + this.#table.byteLength + this.#recent.byteLength
+    );
   }
 
   /** The number of a state; negative, minus the new number less one, if it was not there and has been added. */
   add({ words }: WorkState): number {
-    const hashed = hash(words);
+    const hashed = hashOf(words);
+    const recent = this.#recent;
+    const place = (hashed << 1) & (recent.length - 2);
+    const candidate = recent[place + 1] as number;
+    if (recent[place] === hashed && candidate !== 0 && this.#equals(candidate - 1, words))
+      return candidate - 1;
     const slot = this.#slotOf(words, hashed);
     const table = this.#table;
     const known = table[slot + 1] as number;
+    recent[place] = hashed;
+    recent[place + 1] = known === 0 ? this.size + 1 : known;
     if (known !== 0) return known - 1;
     const number = ++this.size;
     table[slot] = hashed;
@@ -66,7 +70,7 @@ export class StateSet {
 
   /** The number of a state that is there; -1 if it is not. */
   find({ words }: WorkState): number {
-    return (this.#table[this.#slotOf(words, hash(words)) + 1] as number) - 1;
+    return (this.#table[this.#slotOf(words, hashOf(words)) + 1] as number) - 1;
   }
 
   /** Copies the state of that number into `target`. */
