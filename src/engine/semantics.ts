@@ -28,7 +28,11 @@ export function isReady(process: CompiledProcess, s: State): boolean {
 
 /** Whether `process` can take its next step in this state. A hard IRQ holds up all else on its CPU until it ends. */
 export function isEnabled(process: CompiledProcess, s: State): boolean {
-  for (const counter of process.preemptedBy) if (s[counter] !== 1) return false;
+  const { preemptedBy } = process;
+  // By index: with an iterator exploring is 4 % slower.
+  for (let i = 0, count = preemptedBy.length; i < count; i++) {
+    if (s[preemptedBy[i] as number] !== 1) return false;
+  }
   return isReady(process, s);
 }
 
