@@ -1,3 +1,4 @@
+import { likeNullCall } from './profile.ts';
 import type { CostParameter, CostProfile, Trust } from './profile.ts';
 
 const ASPLOS14 = 'Dall and Nieh, KVM/ARM, ASPLOS 2014, Table 3 (Arndale, Cortex-A15)';
@@ -22,6 +23,13 @@ const USER_EXIT = cycles(
   `half of I/O User minus I/O Kernel (10,119 and 5,990 cycles), ${ASPLOS14}`,
 );
 
+const SYSCALL: CostParameter = {
+  value: 0.33,
+  unit: 'us',
+  trust: 'S',
+  source: `${LMBENCH}: null system call`,
+};
+
 /**
  * Cortex-A15 with GICv2: Arndale data standing in for the Calxeda Midway of the documents, for which nobody has
  * published anything. Remembered cells of ASPLOS 2014 agree with all cells that could be checked.
@@ -40,8 +48,8 @@ export const CORTEX_A15: CostProfile = {
     maskIntx: assumed(2000, 'read and write of PCI COMMAND and STATUS in configuration space'),
     unmaskIntx: assumed(2000, 'read and write of PCI COMMAND and STATUS in configuration space'),
     eventfdSignal: assumed(300, 'eventfd count and wake-up of the poller'),
-    eventfdRead: { value: 0.33, unit: 'us', trust: 'S', source: `${LMBENCH}: null system call` },
-    syscall: { value: 0.33, unit: 'us', trust: 'S', source: `${LMBENCH}: null system call` },
+    eventfdRead: likeNullCall(SYSCALL, 'the read of an eventfd'),
+    syscall: SYSCALL,
     threadWake: {
       value: 6.3,
       unit: 'us',
@@ -67,7 +75,7 @@ export const CORTEX_A15: CostProfile = {
     stage2Map: assumed(2000, 'one page mapped into stage 2'),
     userspaceExit: USER_EXIT,
     kvmRunEntry: USER_EXIT,
-    irqLineIoctl: { value: 0.33, unit: 'us', trust: 'S', source: `${LMBENCH}: null system call` },
+    irqLineIoctl: likeNullCall(SYSCALL, 'KVM_IRQ_LINE, without the injection'),
     irqfdWakeup: assumed(200, 'irqfd callback inside the signal'),
     workqueue: assumed(300, 'worker picks up its work, beyond being woken'),
     resamplerAck: assumed(200, 'lookup of the resampler'),

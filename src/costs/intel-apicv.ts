@@ -1,3 +1,4 @@
+import { likeNullCall } from './profile.ts';
 import type { CostParameter, CostProfile, Trust } from './profile.ts';
 import { XEON_NO_APICV } from './xeon-no-apicv.ts';
 
@@ -46,9 +47,9 @@ export const INTEL_APICV: CostProfile = {
       source:
         'assumption: an exit for a physical interrupt and back takes 0.71 us (Linux 0c5f81dad46c, Skylake, S), less the null exit of this profile at its assumed clock',
     },
-    eventfdRead: SYSCALL,
+    eventfdRead: likeNullCall(SYSCALL, 'the read of an eventfd'),
     syscall: SYSCALL,
-    irqLineIoctl: SYSCALL,
+    irqLineIoctl: likeNullCall(SYSCALL, 'KVM_IRQ_LINE, without the injection'),
     threadWake: {
       value: 0.49,
       unit: 'us',

@@ -1,3 +1,4 @@
+import { likeNullCall } from './profile.ts';
 import type { CostParameter, CostProfile, Trust } from './profile.ts';
 
 const ISCA16 = 'Dall et al., ISCA 2016, Table II (Xeon E5-2450)';
@@ -45,7 +46,7 @@ export const XEON_NO_APICV: CostProfile = {
     hostEoi: assumed(100, 'end of interrupt at the local APIC'),
     ioapicAccess: assumed(300, 'one write to an IO-APIC redirection entry'),
     eventfdSignal: assumed(100, 'eventfd count and wake-up of the poller'),
-    eventfdRead: SYSCALL,
+    eventfdRead: likeNullCall(SYSCALL, 'the read of an eventfd'),
     syscall: SYSCALL,
     threadWake: {
       value: 1.4,
@@ -115,7 +116,7 @@ export const XEON_NO_APICV: CostProfile = {
     ),
     userspaceExit: USER_EXIT,
     kvmRunEntry: USER_EXIT,
-    irqLineIoctl: SYSCALL,
+    irqLineIoctl: likeNullCall(SYSCALL, 'KVM_IRQ_LINE, without the injection'),
     setIrqsIoctl: assumed(300, 'VFIO_DEVICE_SET_IRQS: ioctl and argument copy'),
     memorySlotDelete: assumed(25_000, 'KVM_SET_USER_MEMORY_REGION, delete: two SRCU grace periods and a zap'),
     memorySlotCreate: assumed(8000, 'KVM_SET_USER_MEMORY_REGION, create'),
