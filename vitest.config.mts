@@ -1,14 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects: `unit` needs Node only; `journeys` drives the packaged extension in a real VS Code. */
+/** What draws into a page of its own, or stands in for a module of the editor. */
+const OF_THE_EDITOR = ['test/unit/extension/**/*.test.ts', 'test/unit/webview/**/*.test.ts'];
+
+/** `unit` and `unit-editor` need Node only; `journeys` drives the packaged extension in a real VS Code. */
 export default defineConfig({
   test: {
     // The explorer's tests take minutes: every processor helps, the one of the main thread too.
     maxWorkers: '100%',
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          exclude: OF_THE_EDITOR,
+          testTimeout: 30_000,
+          // Nothing in the core changes what another file sees: all files of a worker load the model once.
+          isolate: false,
+        },
       },
+      { test: { name: 'unit-editor', include: OF_THE_EDITOR, testTimeout: 30_000 } },
       {
         test: {
           name: 'journeys',

@@ -11,18 +11,18 @@ interface Stage {
   readonly name: string;
   /** An npm script and its arguments. */
   readonly script: readonly string[];
+  /** Gives way to everything else that runs. */
+  readonly isPatient?: boolean;
   /** How many tests the stage ran; a stage without tests counts only as having failed or not. */
   readonly count?: () => Count | undefined;
 }
 
-/** What uses one processor for a while, and stands beside what leaves it some of another. */
-const CHECKS: readonly Stage[] = [
-  { name: 'types', script: ['typecheck'] },
-  { name: 'lint, format and layers', script: ['lint'] },
-];
+const TYPES: Stage = { name: 'types', script: ['typecheck'] };
+/** Has time: it stands behind a VS Code, which leaves a processor idle most of the time. */
+const LINT: Stage = { name: 'lint, format and layers', script: ['lint'], isPatient: true };
 const PACKAGE: Stage = { name: 'build and package', script: ['package'] };
 const UNIT = vitest('unit tests', 'test:unit', 'unit');
-/** A VS Code each: alone, because their patience has an end. */
+/** A VS Code each: one after the other, because their patience has an end. */
 const IN_VSCODE: readonly Stage[] = [
   {
     name: 'in-host suite',
@@ -47,22 +47,23 @@ let passed = 0;
 let failed = 0;
 const broken: string[] = [];
 await perform(PACKAGE);
-await Promise.all([perform(UNIT), inTurn(CHECKS, true)]);
-await inTurn(IN_VSCODE);
+await perform(TYPES);
+await perform(UNIT);
+await Promise.all([inTurn(IN_VSCODE), perform(LINT, true)]);
 
 if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-async function inTurn(stages: readonly Stage[], quiet = false): Promise<void> {
-  for (const stage of stages) await perform(stage, quiet);
+async function inTurn(stages: readonly Stage[]): Promise<void> {
+  for (const stage of stages) await perform(stage);
 }
 
 /** Runs a stage and counts what came of it. A quiet one shows its output only if it fails. */
-async function perform({ name, script, count }: Stage, quiet = false): Promise<void> {
+async function perform({ name, script, count, isPatient }: Stage, quiet = false): Promise<void> {
   const start = Date.now();
   console.log(`\n── ${name}`);
-  const status = await run('npm', ['run', '--silent', ...script], { quiet });
+  const status = await run('npm', ['run', '--silent', ...script], { quiet, isPatient: isPatient === true });
   const counted = count?.();
   passed += counted?.passed ?? 0;
   failed += counted?.failed ?? 0;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { ROOT } from './paths.mts';
 
 export interface RunOptions {
@@ -6,6 +7,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Keep the output to ourselves and show it only if the command fails. */
   readonly quiet?: boolean;
+  /** Let everything else on the machine go first. */
+  readonly isPatient?: boolean;
 }
 
 /**
@@ -21,6 +24,8 @@ export async function run(
     env: { ...process.env, ...options.env },
     stdio: options.quiet === true ? ['ignore', 'pipe', 'pipe'] : 'inherit',
   });
+  if (options.isPatient === true && child.pid !== undefined)
+    setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const output: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
