@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** What draws into a page of its own, or stands in for a module of the editor. */
 const OF_THE_EDITOR = ['test/unit/extension/**/*.test.ts', 'test/unit/webview/**/*.test.ts'];
 
+/** The unit tests give way to whatever else runs. */
+const PATIENCE_MS = 120_000;
+
 /** `unit` and `unit-editor` need Node only; `journeys` drives the packaged extension in a real VS Code. */
 export default defineConfig({
   test: {
@@ -14,12 +17,12 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           exclude: OF_THE_EDITOR,
-          testTimeout: 30_000,
+          testTimeout: PATIENCE_MS,
           // Nothing in the core changes what another file sees: all files of a worker load the model once.
           isolate: false,
         },
       },
-      { test: { name: 'unit-editor', include: OF_THE_EDITOR, testTimeout: 30_000 } },
+      { test: { name: 'unit-editor', include: OF_THE_EDITOR, testTimeout: PATIENCE_MS } },
       {
         test: {
           name: 'journeys',

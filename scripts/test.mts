@@ -11,17 +11,19 @@ interface Stage {
   readonly name: string;
   /** An npm script and its arguments. */
   readonly script: readonly string[];
-  /** Gives way to everything else that runs. */
+  /** Gives way to everything else that runs, and shows its output only if it fails. */
   readonly isPatient?: boolean;
   /** How many tests the stage ran; a stage without tests counts only as having failed or not. */
   readonly count?: () => Count | undefined;
 }
 
 const TYPES: Stage = { name: 'types', script: ['typecheck'] };
-/** Has time: it stands behind a VS Code, which leaves a processor idle most of the time. */
-const LINT: Stage = { name: 'lint, format and layers', script: ['lint'], isPatient: true };
+/** These give way to a VS Code, which waits for its user and itself, and leaves a processor idle most of the time. */
+const PATIENT: readonly Stage[] = [
+  { ...vitest('unit tests', 'test:unit', 'unit'), isPatient: true },
+  { name: 'lint, format and layers', script: ['lint'], isPatient: true },
+];
 const PACKAGE: Stage = { name: 'build and package', script: ['package'] };
-const UNIT = vitest('unit tests', 'test:unit', 'unit');
 /** A VS Code each: one after the other, because their patience has an end. */
 const IN_VSCODE: readonly Stage[] = [
   {
@@ -48,8 +50,7 @@ let failed = 0;
 const broken: string[] = [];
 await perform(PACKAGE);
 await perform(TYPES);
-await perform(UNIT);
-await Promise.all([inTurn(IN_VSCODE), perform(LINT, true)]);
+await Promise.all([inTurn(IN_VSCODE), inTurn(PATIENT)]);
 
 if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
 console.log(`\n${passed} passed, ${failed} failed`);
@@ -59,11 +60,11 @@ async function inTurn(stages: readonly Stage[]): Promise<void> {
   for (const stage of stages) await perform(stage);
 }
 
-/** Runs a stage and counts what came of it. A quiet one shows its output only if it fails. */
-async function perform({ name, script, count, isPatient }: Stage, quiet = false): Promise<void> {
+/** Runs a stage and counts what came of it. */
+async function perform({ name, script, count, isPatient = false }: Stage): Promise<void> {
   const start = Date.now();
   console.log(`\n── ${name}`);
-  const status = await run('npm', ['run', '--silent', ...script], { quiet, isPatient: isPatient === true });
+  const status = await run('npm', ['run', '--silent', ...script], { quiet: isPatient, isPatient });
   const counted = count?.();
   passed += counted?.passed ?? 0;
   failed += counted?.failed ?? 0;
