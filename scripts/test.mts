@@ -50,7 +50,7 @@ let failed = 0;
 const broken: string[] = [];
 await perform(PACKAGE);
 await perform(TYPES);
-await Promise.all([inTurn(IN_VSCODE), inTurn(PATIENT)]);
+await Promise.all([inTurn(IN_VSCODE), ...PATIENT.map(perform)]);
 
 if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
 console.log(`\n${passed} passed, ${failed} failed`);
