@@ -5,7 +5,7 @@ import { launchChromium } from './chromium.mts';
 import { startServer } from './server.mts';
 import { workbenchUrl } from './workbench-url.mts';
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 /**
  * Runs the built in-host suite in VS Code's server under a headless Chromium, with the extension loaded from
