@@ -9,7 +9,7 @@ const TIMEOUT_MS = 300_000;
 
 /**
  * Runs the built in-host suite in VS Code's server under a headless Chromium, with the extension loaded from
- * the project folder. Returns the suite's exit status, or 124 if it did not end in three minutes; rejects if
+ * the project folder. Returns the suite's exit status, or 124 if it did not end in five minutes; rejects if
  * VS Code could not be started.
  */
 export async function runHostSuite(): Promise<number> {
