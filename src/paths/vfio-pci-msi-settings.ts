@@ -2,7 +2,7 @@ import { CPU_FLAG_SETTINGS } from './cpu-flags.ts';
 import { HALT_POLL_SETTING } from './halt-poll-setting.ts';
 import type { ChoiceSetting, PathSetting } from './path.ts';
 import { archSetting, irqchipSetting, PCI_GIC_SETTING } from './vfio-pci-settings.ts';
-import { MMAP_SETTING } from './workload-settings.ts';
+import { GUEST_SETTING, MMAP_SETTING, PERIOD_SETTING } from './workload-settings.ts';
 
 /** What every path of a message has. */
 export const MSI_SETTINGS: readonly PathSetting[] = [
@@ -22,22 +22,8 @@ export const MSI_SETTINGS: readonly PathSetting[] = [
     default: 'msix',
     description: 'which of its capabilities the guest uses; the way of the message is the same',
   },
-  {
-    name: 'periodUs',
-    kind: 'number',
-    unit: 'us',
-    default: 1000,
-    minimum: 1,
-    maximum: 3_600_000_000,
-    description: 'time from one completion of the device to the next',
-  },
-  {
-    name: 'guest',
-    kind: 'choice',
-    choices: ['idle', 'busy'],
-    default: 'idle',
-    description: 'what the guest does between interrupts: wait in HLT or WFI, or compute',
-  },
+  { ...PERIOD_SETTING, description: 'time from one completion of the device to the next' },
+  GUEST_SETTING,
   HALT_POLL_SETTING,
 ];
 
