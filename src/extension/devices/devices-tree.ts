@@ -38,7 +38,10 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vsc
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #listeners: vscode.Disposable;
   #settling: ReturnType<typeof setTimeout> | undefined;
-  /** Whether the rows must be drawn anew: not where the user has just ticked them. */
+  /** What the rows are made of, and all that they say; undefined until they were read once. */
+  #groups: GroupNode[] | undefined;
+  #shown = '';
+  /** Whether the rows may have to be drawn anew: not where the user has just ticked them. */
   #stale = true;
   #ticking = false;
 
@@ -70,11 +73,14 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vsc
   }
 
   async devices(): Promise<readonly DeviceNode[]> {
-    return allDevices(await this.#groups());
+    return allDevices(await this.#read());
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    if (!node) return (await this.#app.guarded(vscode.l10n.t('Devices'), () => this.#groups())()) ?? [];
+    if (!node) {
+      this.#groups ??= await this.#app.guarded(vscode.l10n.t('Devices'), () => this.#read())();
+      return this.#groups ?? [];
+    }
     if (node.kind === 'group') return [...node.devices];
     return node.kind === 'device' ? [...node.options] : [];
   }
@@ -108,7 +114,7 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vsc
     this.#listeners.dispose();
   }
 
-  async #groups(): Promise<GroupNode[]> {
+  async #read(): Promise<GroupNode[]> {
     const assumed = assumedFacts();
     const facts = assumed.ok ? assumed.value : DEFAULT_FACTS;
     return groupNodes(await openLaunchFiles(facts), this.#app.store, facts);
@@ -118,14 +124,29 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vsc
     clearTimeout(this.#settling);
     this.#stale ||= redraw;
     const refresh = this.#app.guarded(vscode.l10n.t('Devices'), async () => {
-      if (this.#stale) this.#changed.fire(undefined);
+      this.#groups = await this.#read();
+      const shown = this.#textOf(this.#groups);
+      // VS Code drops a press on a row that it draws anew: rows that say what they said stay.
+      if (this.#stale && shown !== this.#shown) this.#changed.fire(undefined);
       this.#stale = false;
-      const devices = await this.devices();
+      this.#shown = shown;
+      const devices = allDevices(this.#groups);
       const compared = devices.filter(({ key }) => this.#app.store.isCompared(key)).length;
       await vscode.commands.executeCommand('setContext', 'irqPath.compareCount', compared);
       const hasWhatIf = devices.some((device) => device.hasWhatIf);
       await vscode.commands.executeCommand('setContext', 'irqPath.hasWhatIf', hasWhatIf);
     });
     this.#settling = setTimeout(() => void refresh(), afterMs);
+  }
+
+  /** All that the rows say, and the places that they lead to. */
+  #textOf(groups: readonly GroupNode[]): string {
+    const devices = allDevices(groups);
+    const nodes: Node[] = [...groups, ...devices, ...devices.flatMap(({ options }) => options)];
+    const subjects = devices.map(({ subject }) => subject);
+    const items = nodes.map((node) => this.getTreeItem(node));
+    // A row's command holds its node, which may be as large as the file.
+    const withoutCommand = (key: string, value: unknown): unknown => (key === 'command' ? undefined : value);
+    return JSON.stringify([items, subjects], withoutCommand);
   }
 }
