@@ -122,7 +122,7 @@ function qemuIrqchip(
     chip: {
       delivery: injectedDelivery(vcpu),
       run: (loop) => vcpuRunUserspaceApic({ ...loop, vector: VECTOR, signal: apic.signal }),
-      end: isRemapped ? ioapicIrAckLevelByMmio(vcpu) : ioapicAckLevelByMmio(vcpu),
+      end: isRemapped ? ioapicIrAckLevelByMmio(vcpu) : ioapicAckLevelByMmio(vcpu, VECTOR),
       isAtRest: (s) => pin.isAtRest(s) && s[apic.irr] === 0 && s[apic.signal] === 0,
       vcpuThread: userspaceApic({
         vcpu,

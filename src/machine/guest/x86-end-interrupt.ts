@@ -15,7 +15,7 @@ const FILE = 'Linux arch/x86/kernel/apic/io_apic.c';
 export function ioapicAckLevel(vcpu: X86Vcpu, vector: number): Record<string, Step> {
   return {
     'read-tmr': {
-      at: `${FILE} ioapic_ack_level (reads TMR word ${String(vector >> 5)})`,
+      at: readsTmr(vector),
       cost: 'guestApicAccess',
       do: (s) => {
         trap(s, vcpu, EXIT_APIC_READ);
@@ -31,10 +31,15 @@ export function ioapicAckLevel(vcpu: X86Vcpu, vector: number): Record<string, St
   };
 }
 
+/** The function that reads the trigger mode of a vector: a word has those of 32. */
+function readsTmr(vector: number): string {
+  return `${FILE} ioapic_ack_level (reads TMR word ${String(vector >> 5)})`;
+}
+
 /** The same at a local APIC in QEMU: two accesses to memory that is not there. Source: trace X5-off. */
-export function ioapicAckLevelByMmio(vcpu: X86Vcpu): Record<string, Step> {
+export function ioapicAckLevelByMmio(vcpu: X86Vcpu, vector: number): Record<string, Step> {
   return {
-    ...mmio(vcpu, 'read-tmr', APIC_TMR_READ, `${FILE} ioapic_ack_level (reads TMR word 1)`),
+    ...mmio(vcpu, 'read-tmr', APIC_TMR_READ, readsTmr(vector)),
     ...mmio(vcpu, 'end-interrupt', APIC_EOI_WRITE, `${FILE} ioapic_ack_level (apic_eoi)`),
   };
 }

@@ -10,7 +10,7 @@ export const APIC_EOI_WRITE = 7;
 /** The largest of them. */
 export const APIC_REGISTERS = APIC_EOI_WRITE;
 
-/** Guest physical addresses, as in trace X5-off; the trigger mode word is that of vectors 32 to 63. */
+/** Guest physical addresses, as in trace X5-off; the trigger mode word is that of vectors 32 to 63, as all lines here have. */
 export const APIC_ADDRESS: Readonly<Record<number, number>> = {
   [IOAPIC_EOI_WRITE]: 0xfec0_0040,
   [APIC_TMR_READ]: 0xfee0_0190,
