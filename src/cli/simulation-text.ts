@@ -1,4 +1,5 @@
 import { costText, WITHOUT_JITTER } from '../analysis/cost-text.ts';
+import { rowsOfShape } from '../analysis/rows-of-shape.ts';
 import type { CycleShape, Measurement, Simulation, StepRow } from '../analysis/simulation.ts';
 import type { Distribution } from '../base/distribution.ts';
 import { drawSequence } from '../diagram/sequence.ts';
@@ -21,6 +22,7 @@ export function simulationText(
 ): string {
   const { path, profile, workload, seed, interrupts, end } = simulation;
   const settings = Object.entries(simulation.settings).map(([name, value]) => `${name}=${value}`);
+  const rows = rowsOfShape(simulation, simulation.shapes.indexOf(shape));
   const lines = [
     path,
     ...(selected === null ? [] : [`${selected.device.id} at ${selected.place}`]),
@@ -33,9 +35,9 @@ export function simulationText(
     '',
     ...shapeLines(simulation, shape),
     '',
-    ...stepTable(stepsOf(simulation, shape)),
+    ...stepTable(rows),
     '',
-    ...latencyLines(stepsOf(simulation, shape), shape),
+    ...latencyLines(rows, shape),
     ...summaryLines(simulation),
     '',
     ...(selected === null
@@ -48,11 +50,8 @@ export function simulationText(
 
 /** One cycle of a shape as a Mermaid diagram. */
 export function shapeDiagram(simulation: Simulation, shape: CycleShape): string {
-  return drawSequence(stepsOf(simulation, shape), { title: `${simulation.path}: ${shape.title}` }).trimEnd();
-}
-
-function stepsOf({ steps }: Simulation, shape: CycleShape): StepRow[] {
-  return steps.filter((step) => step.interrupt === shape.firstInterrupt && step.inCycle);
+  const rows = rowsOfShape(simulation, simulation.shapes.indexOf(shape));
+  return drawSequence(rows, { title: `${simulation.path}: ${shape.title}` }).trimEnd();
 }
 
 function shapeLines({ shapes }: Simulation, shown: CycleShape): string[] {

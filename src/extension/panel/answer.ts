@@ -1,4 +1,5 @@
 import { WORKLOADS } from '../../analysis/workloads.ts';
+import { rowsOfShape } from '../../analysis/rows-of-shape.ts';
 import { latencySplit, shareInWords } from '../../analysis/latency-split.ts';
 import type { RequestSummary, Simulation, Summary } from '../../analysis/simulation.ts';
 import type { Distribution } from '../../base/distribution.ts';
@@ -117,8 +118,9 @@ function times(summary: Summary): Figure[] {
 }
 
 /** Where the latency of the most frequent shape goes; nothing if the handler does not run in it. */
-function latencyParts({ shapes: [shape], steps }: Simulation): FigureGroup[] {
-  const rows = steps.filter((row) => row.interrupt === shape?.firstInterrupt && row.inCycle);
+function latencyParts(simulation: Simulation): FigureGroup[] {
+  const [shape] = simulation.shapes;
+  const rows = rowsOfShape(simulation, 0);
   const taken = rows.findIndex(({ index }) => index === shape?.takenStep);
   if (taken < 0) return [];
   const figures = latencySplit(rows, taken).map((share) => ({
