@@ -7,7 +7,7 @@ import type { Measurement } from './simulation.ts';
  */
 export const WITHOUT_JITTER = { jitterPercent: 0, wakeJitterPercent: 0 } as const;
 
-/** What a run costs, e.g. `5 exits · ≈ 42 µs`: exits, and the median time to the guest's handler, per interrupt. */
+/** What a run costs, e.g. `5 exits · ≈ 42 µs`: exits, and the median latency, of an interrupt or a request. */
 export function costText({ summary, end }: Pick<Measurement, 'summary' | 'end'>): string {
   if (end === 'step-limit') return 'an interrupt storm';
   const exits = twoDigits(summary.exitsPerInterrupt);

@@ -1,4 +1,5 @@
 import { approximateTime, twoDigits } from './approximately.ts';
+import { perUnit } from './leg-words.ts';
 import type { Measurement, Summary } from './simulation.ts';
 
 /** How one run differs from another, per interrupt; positive where the second has more. */
@@ -25,8 +26,11 @@ export function deltaBetween(from: Measured, to: Measured): Delta {
   };
 }
 
-/** In words, e.g. `+3.9 exits, ≈ +17 µs latency per interrupt`; null where there is nothing to claim. */
-export function deltaText({ exits, latencyNs }: Delta): string | null {
+/**
+ * In words, e.g. `+3.9 exits, ≈ +17 µs latency per interrupt`; null where there is nothing to claim. `paths` are those
+ * of the runs.
+ */
+export function deltaText({ exits, latencyNs }: Delta, paths: readonly string[]): string | null {
   const parts: string[] = [];
   if (exits !== 0) {
     const number = twoDigits(Math.abs(exits));
@@ -36,7 +40,7 @@ export function deltaText({ exits, latencyNs }: Delta): string | null {
     const time = approximateTime(Math.abs(latencyNs)).replace('≈ ', `≈ ${sign(latencyNs)}`);
     parts.push(`${time} latency`);
   }
-  return parts.length === 0 ? null : `${parts.join(', ')} per interrupt`;
+  return parts.length === 0 ? null : `${parts.join(', ')} ${perUnit(paths)}`;
 }
 
 /** How much more the second is; zero where no difference can be claimed. */

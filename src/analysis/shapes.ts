@@ -1,4 +1,5 @@
 import type { Cycle } from './cycles.ts';
+import type { LegWords } from './leg-words.ts';
 import type { CycleShape, StepRow } from './simulation.ts';
 
 /** How a guest that idles leaves, whatever the path: by WFI, or by HLT on VMX and SVM. */
@@ -24,13 +25,13 @@ function plural(count: number, what: string): string {
   return `${String(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** What a cycle amounts to, in words; `rows` are its own. */
-export function wordsOf(rows: readonly StepRow[], { readyNs }: Cycle): string {
+/** What a cycle amounts to, in words; `rows` are its own. On the way of a request there are no interrupts. */
+export function wordsOf(rows: readonly StepRow[], { readyNs }: Cycle, unit: LegWords['unit']): string {
   const marks = rows.flatMap((row) => row.marks);
   const count = (wanted: string): number => marks.filter((mark) => mark === wanted).length;
   return [
     plural(marks.filter(isCountedExit).length, 'exit'),
-    plural(count('handler-call'), 'host interrupt'),
+    ...(unit === 'interrupt' ? [plural(count('handler-call'), 'host interrupt')] : []),
     ...(count('spurious') > 0 ? [plural(count('spurious'), 'spurious guest interrupt')] : []),
     ...(count('fast-path-off') > 0 ? ['regions unmapped'] : []),
     ...(readyNs === null ? ['never ready again'] : []),
@@ -50,11 +51,15 @@ function difference(rows: readonly StepRow[], other: readonly StepRow[]): string
 }
 
 /** Folds cycles into shapes; `rows` has those of the first cycle of each. */
-export function describeShapes(cycles: readonly Cycle[], rows: readonly StepRow[]): CycleShape[] {
+export function describeShapes(
+  cycles: readonly Cycle[],
+  rows: readonly StepRow[],
+  unit: LegWords['unit'],
+): CycleShape[] {
   const namesakes = new Map<string, { first: readonly StepRow[]; variants: number }>();
   return firstCycles(cycles).map(({ interrupt, count }) => {
     const own = rows.filter((row) => row.interrupt === interrupt && row.inCycle);
-    const words = wordsOf(own, cycles[interrupt] as Cycle);
+    const words = wordsOf(own, cycles[interrupt] as Cycle, unit);
     const namesake = namesakes.get(words) ?? { first: own, variants: 0 };
     namesake.variants++;
     namesakes.set(words, namesake);

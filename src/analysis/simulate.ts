@@ -16,6 +16,7 @@ import { readWholeNumber } from '../paths/read-settings.ts';
 import type { Wiring } from '../paths/wiring.ts';
 import { scanCycles } from './cycles.ts';
 import type { Cycle } from './cycles.ts';
+import { legWords } from './leg-words.ts';
 import { readRows } from './rows.ts';
 import type { RowSource } from './rows.ts';
 import { describeShapes, firstCycles } from './shapes.ts';
@@ -231,7 +232,11 @@ export function simulate(
     rowSource(measured.value),
     steps === 'all' ? steps : firstCycles(cycles).map(({ interrupt }) => interrupt),
   );
-  return ok({ ...measurement, shapes: describeShapes(cycles, rows), steps: rows });
+  return ok({
+    ...measurement,
+    shapes: describeShapes(cycles, rows, legWords(measurement.path).unit),
+    steps: rows,
+  });
 }
 
 /** The same run without its shapes and rows, for those who only compare numbers. */
@@ -244,13 +249,13 @@ export function measure(request: SimulationRequest): Result<Measurement> {
 export function measureTimes(request: SimulationRequest): Result<CycleTimes[]> {
   const measured = runAndMeasure(request);
   if (!measured.ok) return measured;
-  const { cycles } = measured.value;
+  const { cycles, measurement } = measured.value;
   const frequent = firstCycles(cycles).slice(0, MOST_SHAPES);
   const rows = readRows(
     rowSource(measured.value),
     frequent.map(({ interrupt }) => interrupt),
   );
-  return ok(cycleTimes(cycles, rows));
+  return ok(cycleTimes(cycles, rows, legWords(measurement.path).unit));
 }
 
 function rowSource({ prepared, log, cycles }: MeasuredRun): RowSource {

@@ -3,6 +3,7 @@ import { groupBy } from '../base/group-by.ts';
 import { histogram } from '../base/histogram.ts';
 import type { Bucket } from '../base/histogram.ts';
 import type { Cycle } from './cycles.ts';
+import type { LegWords } from './leg-words.ts';
 import { firstCycles, wordsOf } from './shapes.ts';
 import type { StepRow } from './simulation.ts';
 
@@ -52,13 +53,17 @@ export const MOST_SHAPES = 100;
 const OTHERS = 'other cycles';
 
 /** Times by kind of cycle; `rows` has those of the first cycle of the `MOST_SHAPES` most frequent shapes. */
-export function cycleTimes(cycles: readonly Cycle[], rows: readonly StepRow[]): CycleTimes[] {
+export function cycleTimes(
+  cycles: readonly Cycle[],
+  rows: readonly StepRow[],
+  unit: LegWords['unit'],
+): CycleTimes[] {
   const byInterrupt = groupBy(rows, ({ interrupt }) => interrupt);
   const words = new Map<string, string>();
   for (const { interrupt } of firstCycles(cycles).slice(0, MOST_SHAPES)) {
     const cycle = cycles[interrupt] as Cycle;
     const own = (byInterrupt.get(interrupt) ?? []).filter(({ inCycle }) => inCycle);
-    words.set(cycle.shape, wordsOf(own, cycle));
+    words.set(cycle.shape, wordsOf(own, cycle, unit));
   }
   return [...groupBy(cycles, ({ shape }) => words.get(shape) ?? OTHERS)].map(([title, group]) => ({
     title,

@@ -1,5 +1,6 @@
 import { WITHOUT_JITTER } from '../analysis/cost-text.ts';
 import { deltaText } from '../analysis/delta.ts';
+import { legWords, perUnit } from '../analysis/leg-words.ts';
 import type { RequestSummary, Summary } from '../analysis/simulation.ts';
 import type { ComparedRun } from './comparison.ts';
 import { factsText } from './facts-text.ts';
@@ -15,9 +16,10 @@ export function comparisonText(runs: readonly ComparedRun[], reasons: readonly s
   if (first === undefined) return '';
   const { workload, seed, interrupts, facts } = first;
   const profiles = [...new Set(runs.map(({ profile }) => profile))];
+  const units = [...new Set(runs.map(({ path }) => `${legWords(path).unit}s`))].join(' or ');
   const lines = [
     ...others.flatMap((other) => differenceText(first, other)),
-    `${profiles.length === 1 ? 'profile' : 'profiles'} ${profiles.join(', ')} · workload ${workload} · seed ${seed} · ${interrupts} interrupts each · ${jitterText(first)}`,
+    `${profiles.length === 1 ? 'profile' : 'profiles'} ${profiles.join(', ')} · workload ${workload} · seed ${seed} · ${interrupts} ${units} each · ${jitterText(first)}`,
     ...(profiles.length === 1
       ? []
       : ['the times are those of different platforms: only counts can be compared']),
@@ -35,7 +37,8 @@ export function comparisonText(runs: readonly ComparedRun[], reasons: readonly s
 }
 
 function differenceText(first: ComparedRun, { path, delta }: ComparedRun): string[] {
-  const words = deltaText(delta) ?? 'no difference in exits or latency that could be told from none';
+  const words =
+    deltaText(delta, [first.path, path]) ?? 'no difference in exits or latency that could be told from none';
   return wrap(words, `${path} instead of ${first.path}: `, '  ');
 }
 
@@ -56,21 +59,18 @@ function sideBySide(runs: readonly ComparedRun[]): string[] {
   const lines: string[] = [];
   for (let from = 0; from < runs.length; from += MOST_SIDE_BY_SIDE) {
     const shown = runs.slice(from, from + MOST_SIDE_BY_SIDE);
-    const reasons = [...new Set(runs.flatMap(({ summary }) => Object.keys(summary.exitReasons)))].sort();
     if (from > 0) lines.push('');
     lines.push(
       ...table(
         [
-          { title: 'per interrupt', align: 'left', maximum: 22 },
+          { title: perUnit(runs.map(({ path }) => path)), align: 'left', maximum: 22 },
           ...shown.map(({ path }) => ({ title: path, align: 'right' as const, maximum: 24 })),
         ],
         [
           ...(new Set(runs.map(({ profile }) => profile)).size === 1
             ? []
             : [['profile', ...shown.map(({ profile }) => profile)]]),
-          ...[...rows(reasons), ...(runs.some(({ summary }) => summary.requests) ? REQUEST_ROWS : [])].map(
-            ([name, value]) => [name, ...shown.map(({ summary }) => value(summary))],
-          ),
+          ...rows(runs).map(([name, value]) => [name, ...shown.map(({ summary }) => value(summary))]),
         ],
       ),
     );
@@ -80,7 +80,11 @@ function sideBySide(runs: readonly ComparedRun[]): string[] {
 
 type Row = readonly [name: string, value: (summary: Summary) => string];
 
-function rows(exitReasons: readonly string[]): Row[] {
+/** What cannot be in any of the runs has no line. */
+function rows(runs: readonly ComparedRun[]): Row[] {
+  const hasInterrupts = runs.some(({ path }) => legWords(path).unit === 'interrupt');
+  const summaries = runs.map(({ summary }) => summary);
+  const exitReasons = [...new Set(summaries.flatMap((summary) => Object.keys(summary.exitReasons)))].sort();
   return [
     ['latency, median', ({ latencyNs }) => microseconds(latencyNs.p50)],
     ['latency, 99 %', ({ latencyNs }) => microseconds(latencyNs.p99)],
@@ -91,20 +95,36 @@ function rows(exitReasons: readonly string[]): Row[] {
       (summary) => threeDigits(summary.exitReasons[reason] ?? 0),
     ]),
     ['  of them to QEMU', (summary) => threeDigits(summary.userspaceExitsPerInterrupt)],
-    ['halt wake-ups', (summary) => threeDigits(summary.haltWakeupsPerInterrupt)],
-    ['physical interrupts', (summary) => threeDigits(summary.physicalIrqsPerInterrupt)],
-    ['guest interrupts', (summary) => threeDigits(summary.guestIrqsPerInterrupt)],
-    ['  spurious', (summary) => threeDigits(summary.spuriousPerInterrupt)],
+    ...(hasInterrupts ? INTERRUPT_ROWS : []),
     ['context switches', (summary) => threeDigits(summary.contextSwitchesPerInterrupt)],
-    ['regions unmapped', (summary) => threeDigits(summary.regionUnmapsPerInterrupt)],
-    ['regions mapped', (summary) => threeDigits(summary.regionMapsPerInterrupt)],
+    ...(summaries.some(({ regionUnmapsPerInterrupt }) => regionUnmapsPerInterrupt) ? REGION_ROWS : []),
     ['CPU time, guest', ({ cpuNsPerInterrupt }) => microseconds(cpuNsPerInterrupt.guest)],
     ['CPU time, kernel', ({ cpuNsPerInterrupt }) => microseconds(cpuNsPerInterrupt.kernel)],
     ['CPU time, QEMU', ({ cpuNsPerInterrupt }) => microseconds(cpuNsPerInterrupt.qemu)],
-    ['most per second', (summary) => threeDigits(summary.throughputPerSecond)],
+    ...(summaries.some(({ cpuNsPerInterrupt }) => cpuNsPerInterrupt.process) ? [PROCESS_ROW] : []),
+    ['served per second', (summary) => threeDigits(summary.throughputPerSecond)],
     ['time from assumptions', (summary) => `${Math.round(summary.assumedShare * 100)} %`],
+    ...(summaries.some(({ requests }) => requests) ? REQUEST_ROWS : []),
   ];
 }
+
+const PROCESS_ROW: Row = [
+  'CPU time, backend',
+  ({ cpuNsPerInterrupt: { process = 0 } }) => microseconds(process),
+];
+
+/** A request on its way to the device has none of these. */
+const INTERRUPT_ROWS: readonly Row[] = [
+  ['halt wake-ups', (summary) => threeDigits(summary.haltWakeupsPerInterrupt)],
+  ['physical interrupts', (summary) => threeDigits(summary.physicalIrqsPerInterrupt)],
+  ['guest interrupts', (summary) => threeDigits(summary.guestIrqsPerInterrupt)],
+  ['  spurious', (summary) => threeDigits(summary.spuriousPerInterrupt)],
+];
+
+const REGION_ROWS: readonly Row[] = [
+  ['regions unmapped', (summary) => threeDigits(summary.regionUnmapsPerInterrupt)],
+  ['regions mapped', (summary) => threeDigits(summary.regionMapsPerInterrupt)],
+];
 
 /** Of devices that are given requests, over the whole run. */
 const REQUEST_ROWS: readonly Row[] = [

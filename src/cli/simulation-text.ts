@@ -1,13 +1,13 @@
-import { costText, WITHOUT_JITTER } from '../analysis/cost-text.ts';
+import { costText } from '../analysis/cost-text.ts';
+import { legWords } from '../analysis/leg-words.ts';
 import { rowsOfShape } from '../analysis/rows-of-shape.ts';
 import type { CycleShape, Measurement, Simulation, StepRow } from '../analysis/simulation.ts';
-import type { Distribution } from '../base/distribution.ts';
 import { drawSequence } from '../diagram/sequence.ts';
 import { factsText } from './facts-text.ts';
 import { latencyLines } from './latency-text.ts';
-import { microseconds, threeDigits } from './numbers.ts';
 import { legText } from './resolved-text.ts';
 import type { SelectedDevice } from './select-device.ts';
+import { summaryLines } from './summary-text.ts';
 import { table, wrap } from './text.ts';
 
 /**
@@ -22,12 +22,13 @@ export function simulationText(
 ): string {
   const { path, profile, workload, seed, interrupts, end } = simulation;
   const settings = Object.entries(simulation.settings).map(([name, value]) => `${name}=${value}`);
+  const { unit, destination } = legWords(path);
   const rows = rowsOfShape(simulation, simulation.shapes.indexOf(shape));
   const lines = [
     path,
     ...(selected === null ? [] : [`${selected.device.id} at ${selected.place}`]),
-    `${costText(quiet)} per interrupt without jitter`,
-    `profile ${profile} · workload ${workload} · seed ${seed} · ${plural(interrupts, 'interrupt')}`,
+    `${costText(quiet)} per ${unit}, to ${destination}, without jitter`,
+    `profile ${profile} · workload ${workload} · seed ${seed} · ${plural(interrupts, unit)}`,
     ...(settings.length === 0 ? [] : wrap(settings.join(' '), 'settings ')),
     ...(end === 'step-limit'
       ? ['the run was cut off: interrupts follow each other without end (a storm)']
@@ -87,45 +88,6 @@ function functionOf(at: string): string {
   const words = at.split(' ');
   const file = words.findIndex((word) => word.includes('/'));
   return words.slice(file + 1).join(' ') || at;
-}
-
-function summaryLines({ summary, settings }: Simulation): string[] {
-  const isQuiet = Object.keys(WITHOUT_JITTER).every((name) => settings[name] === 0);
-  const { cpuNsPerInterrupt: cpu } = summary;
-  const reasons = Object.entries(summary.exitReasons).map(([name, count]) => `${name} ${threeDigits(count)}`);
-  const rows = [
-    ['latency', distribution(summary.latencyNs)],
-    ['completion', distribution(summary.completionNs)],
-    ['exits', [threeDigits(summary.exitsPerInterrupt), ...reasons].join(' · ')],
-    ['to QEMU', `${threeDigits(summary.userspaceExitsPerInterrupt)} of them`],
-    ['halt wake-ups', threeDigits(summary.haltWakeupsPerInterrupt)],
-    ['physical interrupts', threeDigits(summary.physicalIrqsPerInterrupt)],
-    [
-      'guest interrupts',
-      `${threeDigits(summary.guestIrqsPerInterrupt)}, spurious ${threeDigits(summary.spuriousPerInterrupt)}`,
-    ],
-    ['context switches', threeDigits(summary.contextSwitchesPerInterrupt)],
-    [
-      'regions',
-      `unmapped ${threeDigits(summary.regionUnmapsPerInterrupt)}, mapped ${threeDigits(summary.regionMapsPerInterrupt)}`,
-    ],
-    [
-      'CPU time',
-      `guest ${microseconds(cpu.guest)} · kernel ${microseconds(cpu.kernel)} · QEMU ${microseconds(cpu.qemu)}${cpu.process === undefined ? '' : ` · backend process ${microseconds(cpu.process)}`}`,
-    ],
-    ['most per second', threeDigits(summary.throughputPerSecond)],
-  ];
-  const width = Math.max(...rows.map(([name]) => name?.length ?? 0));
-  const assumed = `${Math.round(summary.assumedShare * 100)} % of the time rests on assumed or unverified costs`;
-  return [
-    isQuiet ? 'per interrupt' : 'per interrupt, with jitter',
-    ...rows.map(([name, value]) => `  ${(name ?? '').padEnd(width)}  ${value ?? ''}`),
-    `  ${assumed}`,
-  ];
-}
-
-function distribution({ min, p50, p99, max }: Distribution): string {
-  return `median ${microseconds(p50)} · 99 % ${microseconds(p99)} · from ${microseconds(min)} to ${microseconds(max)}`;
 }
 
 function plural(count: number, noun: string): string {

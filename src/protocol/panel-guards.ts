@@ -102,6 +102,7 @@ const isAnswer = object<Answer>({
 
 const isComparison = object<Comparison>({
   id: count,
+  per: name,
   columns: list(
     object<ComparisonColumn>({
       title: name,

@@ -61,6 +61,8 @@ export interface WhatIfChange {
 export interface Comparison {
   /** The number by which its drawing is asked for; another one for every comparison. */
   readonly id: number;
+  /** What the numbers are counted for, e.g. `per interrupt`. */
+  readonly per: string;
   readonly columns: readonly ComparisonColumn[];
   /** Of each row as many values as there are columns. */
   readonly rows: readonly { readonly name: string; readonly values: readonly ComparedValue[] }[];

@@ -44,7 +44,7 @@ const HOVERS: readonly (readonly [language: string, text: string, at: string, fa
       /on or off/,
       /since QEMU /,
       /takes \*\*virtio\/notify-sync \+ call-userspace\*\* · [\d.]+ exits?/,
-      /with ioeventfd=on: virtio\/notify-ioeventfd, .*per interrupt/,
+      /with ioeventfd=on: virtio\/notify-ioeventfd, .*per request/,
     ],
   ],
   [
@@ -64,7 +64,7 @@ const HOVERS: readonly (readonly [language: string, text: string, at: string, fa
     [
       /since QEMU /,
       /takes \*\*virtio\/notify-sync/,
-      /with ioeventfd=on: virtio\/notify-ioeventfd, .*per interrupt/,
+      /with ioeventfd=on: virtio\/notify-ioeventfd, .*per request/,
     ],
   ],
   [

@@ -21,7 +21,7 @@ export function triageText(machine: ResolvedMachine): string {
 
 /** What another value of an option would change, from the run as it is to the run as it would be. */
 export function alternativeText({ option, other }: Alternative, now: Measured, then: Measured): string {
-  const claim = deltaText(deltaBetween(now, then)) ?? NO_DIFFERENCE;
+  const claim = deltaText(deltaBetween(now, then), [now.path, then.path]) ?? NO_DIFFERENCE;
   const path = now.path === then.path ? 'the same path' : then.path;
   return `with ${option.name}=${other}: ${path}, ${claim}`;
 }

@@ -1,4 +1,6 @@
 import { WORKLOADS } from '../../analysis/workloads.ts';
+import { legWords } from '../../analysis/leg-words.ts';
+import type { LegWords } from '../../analysis/leg-words.ts';
 import { rowsOfShape } from '../../analysis/rows-of-shape.ts';
 import { latencySplit, shareInWords } from '../../analysis/latency-split.ts';
 import type { RequestSummary, Simulation, Summary } from '../../analysis/simulation.ts';
@@ -43,16 +45,26 @@ function sentence({ summary, end }: Measured, shown: Simulation): Phrase[] {
   const { exitsPerInterrupt: exits, userspaceExitsPerInterrupt: toQemu } = summary;
   // The shapes that are shown have them or not.
   const spurious = shown.summary.spuriousPerInterrupt;
+  const { unit } = legWords(shown.path);
   const phrases: Phrase[] = [
     strong(`${twoDigits(exits)} ${twoDigits(exits) === '1' ? 'exit' : 'exits'}`),
-    plain(` per interrupt, ${toQemu === 0 ? 'none' : twoDigits(toQemu)} of them to QEMU; `),
-    ...after('guest handler', 'the guest handler never runs', summary.latencyNs),
+    plain(
+      ` per ${unit}${exits === 0 ? '' : `, ${toQemu === 0 ? 'none' : twoDigits(toQemu)} of them to QEMU`}; `,
+    ),
+    ...(unit === 'request'
+      ? after('the device takes it', 'the device never takes it', summary.latencyNs)
+      : after('guest handler', 'the guest handler never runs', summary.latencyNs)),
     plain(', '),
     ...after('ready for the next', 'never ready for another', summary.completionNs),
-    plain('; '),
-    spurious === 0 ? plain('no spurious guest interrupts.') : strong(`${twoDigits(spurious)} spurious`),
   ];
-  if (spurious !== 0) phrases.push(plain(' guest interrupts for each real one.'));
+  if (unit === 'request') phrases.push(plain('.'));
+  else if (spurious === 0) phrases.push(plain('; no spurious guest interrupts.'));
+  else
+    phrases.push(
+      plain('; '),
+      strong(`${twoDigits(spurious)} spurious`),
+      plain(' guest interrupts for each real one.'),
+    );
   if (end === 'step-limit' || shown.end === 'step-limit')
     phrases.push(strong(' The run is a storm and was cut off.'));
   return phrases;
@@ -68,38 +80,35 @@ function trust(assumedShare: number): string {
   return `≈ ${twoDigits(assumedShare * 100)} % of the time that steps take rests on costs that nobody has published.`;
 }
 
-function numbers({ summary, seed, interrupts, workload, profile }: Simulation): FigureGroup[] {
+function numbers({ path, summary, seed, interrupts, workload, profile }: Simulation): FigureGroup[] {
+  const { unit } = legWords(path);
   const rows = (entries: readonly (readonly [string, number])[]): Figure[] =>
     entries.map(([name, value]) => ({ name, value: twoDigits(value) }));
   return [
-    { title: 'Times with jitter (median / 99 % / longest)', figures: times(summary) },
+    { title: 'Times with jitter (median / 99 % / longest)', figures: times(summary, unit) },
     {
-      title: 'Per interrupt',
+      title: unit === 'request' ? 'Per request, on its way to the device' : 'Per interrupt',
       figures: rows([
         ['exits', summary.exitsPerInterrupt],
         ['exits to QEMU', summary.userspaceExitsPerInterrupt],
-        ['physical exceptions', summary.physicalIrqsPerInterrupt],
-        ['guest interrupts', summary.guestIrqsPerInterrupt],
-        ['spurious guest interrupts', summary.spuriousPerInterrupt],
-        ['wake-ups of a halted vCPU', summary.haltWakeupsPerInterrupt],
+        ...(unit === 'interrupt' ? ofInterrupts(summary) : []),
         ['context switches', summary.contextSwitchesPerInterrupt],
         ['regions unmapped', summary.regionUnmapsPerInterrupt],
         ['regions mapped again', summary.regionMapsPerInterrupt],
       ]),
     },
-    ...(summary.requests ? [{ title: 'Per request', figures: ofRequests(summary.requests) }] : []),
+    ...(summary.requests
+      ? [{ title: 'Per request, there and back', figures: ofRequests(summary.requests) }]
+      : []),
     { title: 'Exits by reason', figures: rows(Object.entries(summary.exitReasons)) },
     {
-      title: 'CPU time per interrupt',
-      figures: (['guest', 'kernel', 'qemu'] as const).map((who) => ({
-        name: who === 'qemu' ? 'QEMU' : who,
-        value: approximateTime(summary.cpuNsPerInterrupt[who]),
-      })),
+      title: `CPU time per ${unit}`,
+      figures: cpuTimes(summary),
     },
     {
       title: 'Run',
       figures: [
-        { name: 'interrupts', value: String(interrupts) },
+        { name: `${unit}s`, value: String(interrupts) },
         { name: 'seed', value: String(seed) },
         { name: 'costs', value: profile },
         { name: 'workload', value: WORKLOADS.find(({ name }) => name === workload)?.title ?? workload },
@@ -108,12 +117,38 @@ function numbers({ summary, seed, interrupts, workload, profile }: Simulation): 
   ];
 }
 
-function times(summary: Summary): Figure[] {
+/** What a request on its way to the device has none of. */
+function ofInterrupts(summary: Summary): (readonly [string, number])[] {
+  return [
+    ['physical exceptions', summary.physicalIrqsPerInterrupt],
+    ['guest interrupts', summary.guestIrqsPerInterrupt],
+    ['spurious guest interrupts', summary.spuriousPerInterrupt],
+    ['wake-ups of a halted vCPU', summary.haltWakeupsPerInterrupt],
+  ];
+}
+
+function cpuTimes({ cpuNsPerInterrupt: { guest, kernel, qemu, process } }: Summary): Figure[] {
+  const times = [
+    ['guest', guest],
+    ['kernel', kernel],
+    ['QEMU', qemu],
+    ...(process === undefined ? [] : [['backend process', process] as const]),
+  ] as const;
+  return times.map(([name, timeNs]) => ({ name, value: approximateTime(timeNs) }));
+}
+
+function times(summary: Summary, unit: LegWords['unit']): Figure[] {
   const spread = ({ p50, p99, max }: Distribution): string =>
     max === 0 ? 'never' : [p50, p99, max].map((time) => approximateTime(time)).join(' / ');
   return [
-    { name: 'assertion to guest handler', value: spread(summary.latencyNs) },
-    { name: 'assertion to ready again', value: spread(summary.completionNs) },
+    {
+      name: unit === 'request' ? 'ring to device' : 'assertion to guest handler',
+      value: spread(summary.latencyNs),
+    },
+    {
+      name: unit === 'request' ? 'ring to ready again' : 'assertion to ready again',
+      value: spread(summary.completionNs),
+    },
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Comparison } from '../../protocol/panel-state.ts';
 
 /** A comparison as Markdown, for a mail or an issue: the sentences, then the table with the differences. */
-export function comparisonMarkdown({ columns, rows, deltas, missing }: Comparison): string {
+export function comparisonMarkdown({ per, columns, rows, deltas, missing }: Comparison): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
   const heads = columns.map(({ title, path }) => (title === path ? path : `${title} (${path})`));
@@ -11,7 +11,7 @@ export function comparisonMarkdown({ columns, rows, deltas, missing }: Compariso
   return [
     ...sentences,
     ...(sentences.length > 0 ? [''] : []),
-    line(['per interrupt', ...heads]),
+    line([per, ...heads]),
     line(['---', ...heads.map(() => '---:')]),
     ...rows.map(({ name, values }) =>
       line([name, ...values.map(({ text, change }) => (change === '' ? text : `${text} (${change})`))]),

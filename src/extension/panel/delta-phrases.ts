@@ -12,7 +12,7 @@ export const NO_DIFFERENCE = 'no difference in exits or latency';
 
 /** What the option's present value costs against its other one, as the panel's first sentence. */
 export function deltaPhrases({ option, value, other }: Alternative, from: Run, to: Run): Phrase[] {
-  const claim = deltaText(deltaBetween(from, to)) ?? NO_DIFFERENCE;
+  const claim = deltaText(deltaBetween(from, to), [from.path, to.path]) ?? NO_DIFFERENCE;
   return [
     strong(`${option.name}=${value}`),
     plain(' means '),
@@ -23,7 +23,7 @@ export function deltaPhrases({ option, value, other }: Alternative, from: Run, t
 
 /** What a what-if changes against the file. */
 export function whatIfPhrases(changes: readonly WhatIf[], file: Run, run: Run): Phrase[] {
-  const claim = deltaText(deltaBetween(file, run)) ?? NO_DIFFERENCE;
+  const claim = deltaText(deltaBetween(file, run), [file.path, run.path]) ?? NO_DIFFERENCE;
   const names = changes.map(({ option, value }) => `${option.name}=${valueText(option, value)}`).join(', ');
   return [
     plain('What if '),
@@ -36,7 +36,7 @@ export function whatIfPhrases(changes: readonly WhatIf[], file: Run, run: Run): 
 
 /** What a change of assumptions did to the answer. */
 export function movedPhrases(changed: readonly string[], before: Run, after: Run): Phrase[] {
-  const claim = deltaText(deltaBetween(before, after)) ?? NO_DIFFERENCE;
+  const claim = deltaText(deltaBetween(before, after), [before.path, after.path]) ?? NO_DIFFERENCE;
   const path = before.path === after.path ? '' : `${before.path} → ${after.path}, `;
   return [plain(`${changed.join(', ')}: `), strong(`${path}${claim}`), plain('.')];
 }

@@ -1,5 +1,6 @@
 import { approximateTime, twoDigits } from '../../analysis/approximately.ts';
 import { deltaBetween, deltaText, difference } from '../../analysis/delta.ts';
+import { legWords, perUnit } from '../../analysis/leg-words.ts';
 import type { Simulation, Summary } from '../../analysis/simulation.ts';
 import type { ComparedValue, Comparison, Phrase, WhatIfChange } from '../../protocol/panel-state.ts';
 import type { Measured } from '../runs.ts';
@@ -19,6 +20,8 @@ export const MOST_DRAWN = 3;
 
 interface Row {
   readonly name: string;
+  /** Only of what is asked about interrupts: a request on its way to the device has none. */
+  readonly ofInterrupts?: true;
   readonly value: (summary: Summary) => number;
   readonly unit: 'count' | 'time' | 'share';
 }
@@ -35,12 +38,19 @@ const ROWS: readonly Row[] = [
   { name: 'ready again, median', unit: 'time', value: ({ completionNs }) => completionNs.p50 },
   {
     name: 'physical exceptions',
+    ofInterrupts: true,
     unit: 'count',
     value: ({ physicalIrqsPerInterrupt }) => physicalIrqsPerInterrupt,
   },
-  { name: 'guest interrupts', unit: 'count', value: ({ guestIrqsPerInterrupt }) => guestIrqsPerInterrupt },
+  {
+    name: 'guest interrupts',
+    ofInterrupts: true,
+    unit: 'count',
+    value: ({ guestIrqsPerInterrupt }) => guestIrqsPerInterrupt,
+  },
   {
     name: 'spurious guest interrupts',
+    ofInterrupts: true,
     unit: 'count',
     value: ({ spuriousPerInterrupt }) => spuriousPerInterrupt,
   },
@@ -55,23 +65,25 @@ const ROWS: readonly Row[] = [
   { name: 'time on assumed costs', unit: 'share', value: ({ assumedShare }) => assumedShare },
 ];
 
-/** The summaries of runs side by side, per interrupt. `id` is the number by which their drawing is asked for. */
+/** The summaries of runs side by side. `id` is the number by which their drawing is asked for. */
 export function describeComparison(
   id: number,
   runs: readonly Compared[],
   missing: readonly string[],
 ): Comparison {
   const profiles = new Set(runs.map(({ measured }) => measured.profile));
+  const hasInterrupts = runs.some(({ measured }) => legWords(measured.path).unit === 'interrupt');
   const isOnePlatform = profiles.size === 1;
   return {
     id,
+    per: perUnit(runs.map(({ measured }) => measured.path)),
     columns: runs.map((run) => ({
       title: columnTitle(run),
       path: run.measured.path,
       shapes: run.simulation.shapes.map(({ title, count }) => ({ title, count })),
     })),
     rows: [
-      ...ROWS.map((row) => ({
+      ...ROWS.filter(({ ofInterrupts }) => hasInterrupts || !ofInterrupts).map((row) => ({
         name: row.name,
         values: valuesOf(
           row,
@@ -120,7 +132,8 @@ function changeText(unit: Row['unit'], change: number): string {
 
 function deltaPhrases(first: Compared, other: Compared): Phrase[] {
   if (other === first) return [];
-  const claim = deltaText(deltaBetween(first.measured, other.measured)) ?? NO_DIFFERENCE;
+  const [from, to] = [first.measured, other.measured];
+  const claim = deltaText(deltaBetween(from, to), [from.path, to.path]) ?? NO_DIFFERENCE;
   return [
     { text: `${nameOf(other)} instead of ${nameOf(first)}: `, strong: false },
     { text: claim, strong: true },

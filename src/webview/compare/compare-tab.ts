@@ -13,7 +13,7 @@ export function compareTab(store: PanelStore): HTMLElement {
   const table = element('section', {
     class: 'comparison-numbers',
     tabindex: '0',
-    'aria-label': 'Numbers per interrupt',
+    'aria-label': 'Numbers side by side',
     'data-testid': 'comparison',
   });
   const offers = element('section', {

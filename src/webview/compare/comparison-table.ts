@@ -4,13 +4,13 @@ import type { PanelStore } from '../panel-store.ts';
 
 /** The numbers of several runs, a column each, with the least and the most of a row marked. */
 export function comparisonTable(
-  { columns, rows, missing, isDrawn }: Comparison,
+  { per, columns, rows, missing, isDrawn }: Comparison,
   store: PanelStore,
 ): HTMLElement[] {
   const head = element(
     'tr',
     {},
-    element('th', { scope: 'col' }, 'per interrupt'),
+    element('th', { scope: 'col' }, per),
     ...columns.map(({ title, path }, i) =>
       element(
         'th',

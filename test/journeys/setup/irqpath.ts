@@ -27,7 +27,7 @@ export function irqpathCompare(...paths: readonly string[]): string {
 /** The words of the command line for a change from one path to another. */
 export function irqpathDelta(from: string, to: string): string {
   const printed = irqpathCompare(from, to);
-  const delta = /: ([+−].*? per interrupt)/.exec(printed)?.[1];
+  const delta = /: ([+−].*? per (?:interrupt|request))/.exec(printed)?.[1];
   if (delta === undefined) throw new Error(`irqpath compare says no difference: ${printed}`);
   return delta;
 }

@@ -11,7 +11,7 @@ const measured = (exitsPerInterrupt: number, p50: number, profile = 'one') => ({
 });
 
 const text = (from: readonly [number, number], to: readonly [number, number]): string | null =>
-  deltaText(deltaBetween(measured(...from), measured(...to)));
+  deltaText(deltaBetween(measured(...from), measured(...to)), ['vfio-pci/intx-irqfd']);
 
 describe('the difference between two runs', () => {
   it('has a sign, two digits that count and its unit', () => {
@@ -24,7 +24,15 @@ describe('the difference between two runs', () => {
   it('claims nothing of the times of two platforms', () => {
     const delta = deltaBetween(measured(1, 10_000, 'one'), measured(2, 50_000, 'other'));
     expect(delta).toEqual({ exits: 1, latencyNs: null });
-    expect(deltaText(delta)).toBe('+1 exit per interrupt');
+    expect(deltaText(delta, ['vfio-pci/intx-irqfd'])).toBe('+1 exit per interrupt');
+  });
+
+  it('is that of a request where the paths are kicks', () => {
+    const delta = deltaBetween(measured(1, 10_000), measured(2, 10_000));
+    expect(deltaText(delta, ['virtio/notify-sync'])).toBe('+1 exit per request');
+    expect(deltaText(delta, ['virtio/notify-sync', 'virtio/call-irqfd'])).toBe(
+      '+1 exit per interrupt or request',
+    );
   });
 
   it('is no claim where the runs are equal, or too close to tell', () => {

@@ -69,6 +69,19 @@ describe('the answer in words', () => {
     expect(words({ ...changed, end: 'step-limit' })).toContain('storm');
   });
 
+  it('speaks of a request and its device where the path is a kick', () => {
+    const kick = unwrap(simulate({ path: 'virtio/notify-sync', facts: TEST_FACTS, interrupts: 5 }));
+    expect(words(kick)).toMatch(
+      /^1 exit per request, 1 of them to QEMU; the device takes it after ≈ \S+ µs, ready for the next after ≈ \S+ µs\.$/,
+    );
+    const names = described(kick).numbers.flatMap(({ title, figures }) => [
+      title,
+      ...figures.map(({ name }) => name),
+    ]);
+    expect(names).toContain('ring to device');
+    expect(names.join()).not.toMatch(/interrupt/);
+  });
+
   it('says of a line that stays up that it is never ready again, and not that this takes no time', () => {
     const stuck = unwrap(simulate({ path: 'irqfd/level-pulse', facts: TEST_FACTS, interrupts: 5 }));
     expect(words(stuck)).toMatch(/guest handler after ≈ \d+ µs, never ready for another;/);

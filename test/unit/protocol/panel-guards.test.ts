@@ -47,6 +47,7 @@ const STATE: PanelState = {
     rows: [{ name: 'exits', values: [{ text: '1', change: '+1', mark: 'largest' }] }],
     deltas: [[{ text: '+1 exit', strong: true }]],
     missing: [],
+    per: 'per interrupt',
     isDrawn: false,
   },
   offers: [{ title: 'x-irqfd=on', path: 'vfio-platform/irqfd', detail: '' }],
