@@ -17,6 +17,7 @@ export const RUN_OPTIONS = {
   ...FACT_OPTIONS,
   ...JSON_OPTION,
   device: { type: 'string' },
+  leg: { type: 'string' },
   profile: { type: 'string' },
   workload: { type: 'string' },
   irqs: { type: 'string' },
@@ -26,7 +27,13 @@ export const RUN_OPTIONS = {
   format: { type: 'string' },
 } as const;
 
-/** What they mean, for `--help`. */
+/** How a device of a file is chosen, for `--help`. */
+export const DEVICE_HELP: readonly string[] = [
+  '  --device ID     the device, by its id or driver (as resolve lists it) or by its line',
+  '  --leg LEG       which of its legs, as resolve lists them: interrupt, kick, or call',
+];
+
+/** What the other options mean, for `--help`. */
 export const RUN_HELP: readonly string[] = [
   '  --profile P     the platform whose costs are used',
   '  --workload W    what device and guest do',
@@ -70,6 +77,12 @@ export function readRunArguments(args: Arguments): Result<RunArguments> {
       ...(workload === undefined ? {} : { workload }),
     },
   });
+}
+
+/** What of {@link DEVICE_HELP} is given without a file, which alone has devices; undefined if nothing is. */
+export function needsFile(args: Arguments): string | undefined {
+  const given = (['device', 'leg'] as const).find((name) => args.text(name) !== undefined);
+  return given === undefined ? undefined : `--${given} needs a FILE`;
 }
 
 /** The value of `--format`, or `json` for `--json`; the error names the formats that there are. */

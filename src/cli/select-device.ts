@@ -15,15 +15,19 @@ export interface SelectedDevice {
 
 /**
  * The device called `wanted` (its id, or its line counted from 1), or without a name the first one that can be
- * run. The error is a whole message that says what there is.
+ * run; and of its legs the one called `leg`, or the first that can be run. The error is a whole message that says what there is.
  */
-export function selectDevice(file: ResolvedFile, wanted: string | undefined): Result<SelectedDevice> {
+export function selectDevice(
+  file: ResolvedFile,
+  wanted: string | undefined,
+  leg?: string,
+): Result<SelectedDevice> {
   const devices = file.machines.flatMap((machine) => machine.devices);
   const message = (device: ResolvedDevice | undefined, text: string): string =>
     locatedMessage(file.file, device?.range.start ?? { line: 0, character: 0 }, text);
   if (devices.length === 0)
     return fail(message(undefined, 'the file asks for no device, so there is nothing to run'));
-  if (wanted === undefined) return first(file, devices, message);
+  if (wanted === undefined) return first(file, devices, leg, message);
   const found = devices.filter((device) => isCalled(device, wanted));
   const [device] = found;
   if (device === undefined) {
@@ -39,8 +43,8 @@ export function selectDevice(file: ResolvedFile, wanted: string | undefined): Re
       ),
     );
   }
-  const selected = runnable(file, device);
-  return selected === undefined ? fail(message(device, whyNot(device))) : ok(selected);
+  const selected = runnable(file, device, leg);
+  return selected === undefined ? fail(message(device, whyNot(device, leg))) : ok(selected);
 }
 
 const MOST_NAMES = 20;
@@ -50,13 +54,14 @@ type Message = (device: ResolvedDevice | undefined, text: string) => string;
 function first(
   file: ResolvedFile,
   devices: readonly ResolvedDevice[],
+  leg: string | undefined,
   message: Message,
 ): Result<SelectedDevice> {
-  const runnables = devices.flatMap((device) => runnable(file, device) ?? []);
+  const runnables = devices.flatMap((device) => runnable(file, device, leg) ?? []);
   const [selected] = runnables;
   if (selected === undefined) {
     const modelled = devices.find(({ legs }) => legs.length > 0) ?? devices[0];
-    return fail(message(modelled, modelled === undefined ? '' : whyNot(modelled)));
+    return fail(message(modelled, modelled === undefined ? '' : whyNot(modelled, leg)));
   }
   if (runnables.length === 1) return ok(selected);
   const others = runnables.slice(1, MOST_NAMES).map(({ device }) => device.id);
@@ -64,23 +69,40 @@ function first(
     selected.device,
     `running ${selected.device.id}; --device chooses another: ${others.join(', ')}`,
   );
-  return ok({ ...selected, note });
+  return ok({ ...selected, note: `${note}${selected.note ?? ''}` });
 }
 
 function isCalled(device: ResolvedDevice, wanted: string): boolean {
   return device.id === wanted || String(device.range.start.line + 1) === wanted;
 }
 
-function runnable(file: ResolvedFile, device: ResolvedDevice): SelectedDevice | undefined {
-  const leg = device.legs.find(({ path, canRun }) => path !== null && canRun);
+function runnable(
+  file: ResolvedFile,
+  device: ResolvedDevice,
+  wanted: string | undefined,
+): SelectedDevice | undefined {
+  const legs = device.legs.filter(({ path, canRun }) => path !== null && canRun);
+  const leg = wanted === undefined ? legs[0] : legs.find((known) => known.leg === wanted);
   if (leg?.path == null) return undefined;
   const { line, character } = device.range.start;
   const place = `${file.file === '-' ? '<stdin>' : file.file}:${line + 1}:${character + 1}`;
-  return { device, leg: { ...leg, path: leg.path }, place, note: null };
+  const [other] = wanted === undefined ? legs.slice(1) : [];
+  const note =
+    other === undefined
+      ? null
+      : `running the ${leg.leg} of ${device.id}; --leg ${other.leg} runs the other way`;
+  return {
+    device,
+    leg: { ...leg, path: leg.path },
+    place,
+    note: note && locatedMessage(file.file, device.range.start, note),
+  };
 }
 
-function whyNot(device: ResolvedDevice): string {
-  const [leg] = device.legs;
+function whyNot(device: ResolvedDevice, wanted: string | undefined): string {
+  const leg = wanted === undefined ? device.legs[0] : device.legs.find((known) => known.leg === wanted);
+  if (leg === undefined && device.legs.length > 0)
+    return `${device.id} has no leg '${wanted ?? ''}'; it has ${device.legs.map((known) => known.leg).join(', ')}`;
   if (leg === undefined) return `${device.id} cannot be run: ${device.note ?? 'it has no path'}`;
   const cases = leg.alternatives.map(({ path, when }) => `${path ?? 'no path'} when ${when}`);
   const isBuilt = leg.alternatives.some(({ path }) => path !== null && findPath(path) !== undefined);

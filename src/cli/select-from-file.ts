@@ -4,6 +4,7 @@ import type { PathSettings } from '../paths/path.ts';
 import { familyOf } from '../resolve/families.ts';
 import { decideMachine } from '../resolve/machine.ts';
 import { settingsOfPath } from '../resolve/path-settings.ts';
+import type { Arguments } from './arguments.ts';
 import type { CliIo } from './io.ts';
 import { readMachines, type Machines } from './read-machines.ts';
 import { selectDevice, type SelectedDevice } from './select-device.ts';
@@ -15,16 +16,16 @@ export interface DeviceOfFile {
   readonly settingsFor: (path: string) => PathSettings;
 }
 
-/** Reads a launch file and finds the device in it that is meant; the error is a whole message. */
+/** Reads a launch file and finds the device and the leg in it that are meant; the error is a whole message. */
 export async function selectFromFile(
   name: string,
-  wanted: string | undefined,
+  args: Pick<Arguments, 'text'>,
   facts: Facts,
   io: CliIo,
 ): Promise<Result<DeviceOfFile>> {
   const machines = await readMachines(name, facts, io);
   if (!machines.ok) return machines;
-  const selected = selectDevice(machines.value.resolved, wanted);
+  const selected = selectDevice(machines.value.resolved, args.text('device'), args.text('leg'));
   if (!selected.ok) return selected;
   const { note, leg } = selected.value;
   if (note !== null) io.err(note);

@@ -11,18 +11,25 @@ import { comparisonText } from '../comparison-text.ts';
 import { FACTS_HELP } from '../facts-text.ts';
 import type { CliIo } from '../io.ts';
 import { noteIdleSettings } from '../note-idle-settings.ts';
-import { readFormat, readRunArguments, RUN_HELP, RUN_OPTIONS } from '../run-arguments.ts';
+import {
+  DEVICE_HELP,
+  needsFile,
+  readFormat,
+  readRunArguments,
+  RUN_HELP,
+  RUN_OPTIONS,
+} from '../run-arguments.ts';
 import { selectFromFile } from '../select-from-file.ts';
 import { wrap } from '../text.ts';
 
 /** `irqpath compare`: the summaries of several paths side by side. */
 export const compareCommand: Command = {
   name: 'compare',
-  synopsis: 'FILE [--device ID] | --paths A,B,… [options]',
+  synopsis: 'FILE [--device ID] [--leg LEG] | --paths A,B,… [options]',
   summary: 'runs several paths alike and puts what an interrupt costs on each side by side',
   help: [
     '  FILE            a launch file; - reads standard input. Its device is compared',
-    '  --device ID     the device, by its id or driver (as resolve lists it) or by its line',
+    ...DEVICE_HELP,
     '  --paths A,B,…   paths instead of a file; the others are compared with the first',
     ...RUN_HELP,
     '                  a setting or a bug that only some of the paths have counts for those',
@@ -77,7 +84,8 @@ function wrongSubject(args: Arguments): string | undefined {
   if ((args.positionals[0] === undefined) === (paths === undefined))
     return 'expected either a FILE or --paths A,B,…';
   if (paths === undefined) return undefined;
-  if (args.text('device') !== undefined) return '--device needs a FILE';
+  const foreign = needsFile(args);
+  if (foreign !== undefined) return foreign;
   const ids = paths.split(',');
   if (ids.length < 2)
     return `--paths: '${paths}' is one path; expected two or more, with commas between them`;
@@ -89,7 +97,7 @@ function wrongSubject(args: Arguments): string | undefined {
 async function findSubject(args: Arguments, facts: Facts, io: CliIo): Promise<Result<Subject>> {
   const paths = args.text('paths');
   if (paths !== undefined) return ok({ paths: paths.split(','), settingsFor: () => ({}), reasons: [] });
-  const selected = await selectFromFile(args.positionals[0] ?? '-', args.text('device'), facts, io);
+  const selected = await selectFromFile(args.positionals[0] ?? '-', args, facts, io);
   if (!selected.ok) return selected;
   const { device, settingsFor } = selected.value;
   const { path, note, rejected } = device.leg;

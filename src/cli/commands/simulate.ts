@@ -10,7 +10,15 @@ import { CHOICES_HELP } from '../choices-text.ts';
 import { FACTS_HELP } from '../facts-text.ts';
 import type { CliIo, ExitStatus } from '../io.ts';
 import { noteIdleSettings } from '../note-idle-settings.ts';
-import { readFormat, readRunArguments, RUN_HELP, RUN_OPTIONS, type RunArguments } from '../run-arguments.ts';
+import {
+  DEVICE_HELP,
+  needsFile,
+  readFormat,
+  readRunArguments,
+  RUN_HELP,
+  RUN_OPTIONS,
+  type RunArguments,
+} from '../run-arguments.ts';
 import type { SelectedDevice } from '../select-device.ts';
 import { selectFromFile } from '../select-from-file.ts';
 import { shapeDiagram, simulationText } from '../simulation-text.ts';
@@ -23,11 +31,11 @@ const MOST_INTERRUPTS_WITH_ALL_STEPS = 2_000;
 /** `irqpath simulate`: runs the path of a device, or a path by its id. */
 export const simulateCommand: Command = {
   name: 'simulate',
-  synopsis: 'FILE [--device ID] | --path ID [options]',
+  synopsis: 'FILE [--device ID] [--leg LEG] | --path ID [options]',
   summary: 'runs a path and shows its steps, what they cost, and how its cycles differ',
   help: [
     '  FILE            a launch file; - reads standard input. The path is that of its device',
-    '  --device ID     the device, by its id or driver (as resolve lists it) or by its line',
+    ...DEVICE_HELP,
     '  --path ID       a path instead of a file; irqpath paths lists them',
     ...RUN_HELP,
     '  --format F      text, mermaid (one cycle), or json',
@@ -83,10 +91,11 @@ async function findSubject(args: Arguments, facts: Facts, io: CliIo): Promise<Re
   };
   if ((file === undefined) === (path === undefined)) return usage('expected either a FILE or --path ID');
   if (path !== undefined) {
-    if (args.text('device') !== undefined) return usage('--device needs a FILE');
+    const foreign = needsFile(args);
+    if (foreign !== undefined) return usage(foreign);
     return ok({ path, selected: null });
   }
-  const selected = await selectFromFile(file ?? '-', args.text('device'), facts, io);
+  const selected = await selectFromFile(file ?? '-', args, facts, io);
   if (!selected.ok) return selected;
   const { device } = selected.value;
   return ok({ path: device.leg.path, selected: device });
@@ -124,7 +133,7 @@ function show(
         `more than ${MOST_INTERRUPTS_WITH_ALL_STEPS} interrupts: steps are those of one cycle a shape\n`,
       );
     }
-    io.out(`${JSON.stringify(simulation, null, 2)}\n`);
+    io.out(`${JSON.stringify({ ...simulation, withoutJitter: quiet.summary }, null, 2)}\n`);
     return 0;
   }
   const shape = simulation.shapes[number - 1];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { costText } from '../../../src/analysis/cost-text.ts';
-import type { Simulation } from '../../../src/analysis/simulation.ts';
+import type { Simulation, Summary } from '../../../src/analysis/simulation.ts';
 import { mermaidParser } from '../../support/mermaid.ts';
 import { irqpath, irqpathJson } from './irqpath.ts';
 
@@ -17,8 +17,10 @@ const FILES = {
   'unknown.sh': '-device vfio-platform,host=a,x-irqfd=$X',
 };
 
-async function simulation(args: readonly string[]): Promise<Simulation> {
-  return (await irqpathJson(['simulate', ...args], FILES)) as Simulation;
+type Simulated = Simulation & { readonly withoutJitter: Summary };
+
+async function simulation(args: readonly string[]): Promise<Simulated> {
+  return (await irqpathJson(['simulate', ...args], FILES)) as Simulated;
 }
 
 describe('irqpath simulate', () => {
@@ -98,6 +100,34 @@ describe('irqpath simulate', () => {
     });
   });
 
+  it('runs the leg that is asked for, and says of the first that there is another', async () => {
+    const kick = await irqpath(['simulate', 'x86.sh', '--irqs', '2'], FILES);
+    expect(kick.err).toContain(
+      'x86.sh:1:37: running the kick of virtio-blk-pci; --leg call runs the other way',
+    );
+    const call = await irqpath(['simulate', 'x86.sh', '--irqs', '2', '--leg', 'call'], FILES);
+    expect(call).toMatchObject({ status: 0, err: '' });
+    expect(call.out).toMatch(/^virtio\/call-intx\n/);
+    const none = await irqpath(['simulate', 'vm.sh', '--leg', 'call'], FILES);
+    expect(none.status).toBe(2);
+    expect(none.err).toContain("vm.sh:1:1: vfio-calxeda-xgmac has no leg 'call'; it has interrupt\n");
+  });
+
+  it('speaks of requests and their device where the path is a kick, and counts no interrupts there', async () => {
+    const { out } = await irqpath(['simulate', '--path', 'virtio/notify-ioeventfd', '--irqs', '2'], {});
+    expect(out).toMatch(/^1 exit · ≈ \S+ µs per request, to the device, without jitter$/m);
+    expect(out).toContain(' · 2 requests\n');
+    expect(out).toMatch(/^▶ 1\. \d × 1 exit \(/m);
+    expect(out).not.toMatch(/interrupts? |per interrupt/);
+  });
+
+  it('gives programs the numbers without jitter that people get, beside those of the run', async () => {
+    const run = await simulation(['vm.sh', '--irqs', '20']);
+    const quiet = ['--set', 'jitterPercent=0', '--set', 'wakeJitterPercent=0'];
+    expect(run.withoutJitter).toEqual((await simulation(['vm.sh', '--irqs', '20', ...quiet])).summary);
+    expect(run.withoutJitter.latencyNs.p50).not.toBe(run.summary.latencyNs.p50);
+  });
+
   it('takes the device that is named, by id or line, and else the first that can be run, saying so', async () => {
     const first = await irqpath(['simulate', 'two.sh', '--irqs', '1'], FILES);
     expect(first.err).toContain('two.sh:1:60: running vfio-calxeda-xgmac; --device chooses another: b');
@@ -149,9 +179,8 @@ describe('irqpath simulate', () => {
       .filter((line) => /^\s*\d+\.\d\d {2}/.test(line))
       .map((line) => line.trim().split(/\s{2,}/)[2]);
     expect(steps).toEqual(shape?.labels);
-    const quiet = ['--set', 'jitterPercent=0', '--set', 'wakeJitterPercent=0'];
-    const cost = costText(await simulation(['vm.sh', ...quiet]));
-    expect(out).toContain(`\n${cost} per interrupt without jitter\n`);
+    const cost = costText({ end: 'quiet', summary: (await simulation(['vm.sh'])).withoutJitter });
+    expect(out).toContain(`\n${cost} per interrupt, to the guest's handler, without jitter\n`);
     expect(out).toContain('\nper interrupt, with jitter\n');
     expect(out).toContain('why vfio-calxeda-xgmac takes this path');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
