@@ -21,5 +21,9 @@ export function factsText({ host, guest }: Facts): string[] {
     Object.entries(facts)
       .map(([name, value]) => `${name}=${String(value)}`)
       .join(', ');
-  return [...wrap(list(host), 'assuming  host  '), ...wrap(list(guest), '          guest ')];
+  return [
+    ...wrap(list(host), 'assuming  host  '),
+    ...wrap(list(guest), '          guest '),
+    '          --host and --guest say otherwise, e.g. --guest msi=off',
+  ];
 }

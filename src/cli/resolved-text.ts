@@ -1,3 +1,4 @@
+import { groupBy } from '../base/group-by.ts';
 import type { ResolvedDevice, ResolvedFile, ResolvedLeg, ResolvedMachine } from '../resolve/resolved-file.ts';
 import { factsText } from './facts-text.ts';
 import { wrap } from './text.ts';
@@ -27,7 +28,7 @@ function deviceText(device: ResolvedDevice): string[] {
   return [head, ...device.legs.flatMap(legText)];
 }
 
-/** A leg with its reasons; used by `simulate` too. */
+/** A leg with its reasons, each said once; used by `simulate` too. */
 export function legText(leg: ResolvedLeg): string[] {
   return [
     `    ${leg.leg}: ${leg.path ?? (leg.alternatives.length > 0 ? 'it depends' : 'none')}`,
@@ -35,7 +36,9 @@ export function legText(leg: ResolvedLeg): string[] {
     ...leg.alternatives.flatMap(({ path, when }) =>
       wrap(`${path ?? 'no path'} when ${when}`, '      or  ', '          '),
     ),
-    ...leg.why.flatMap(({ because }) => wrap(because, '      · ')),
-    ...leg.rejected.flatMap(({ path, because }) => wrap(`not ${path}: ${because}`, '      × ')),
+    ...[...new Set(leg.why.map(({ because }) => because))].flatMap((because) => wrap(because, '      · ')),
+    ...[...groupBy(leg.rejected, ({ because }) => because)].flatMap(([because, rejected]) =>
+      wrap(`not ${[...new Set(rejected.map(({ path }) => path))].join(', ')}: ${because}`, '      × '),
+    ),
   ];
 }

@@ -26,7 +26,7 @@ export function simulationText(
   const rows = rowsOfShape(simulation, simulation.shapes.indexOf(shape));
   const lines = [
     path,
-    ...(selected === null ? [] : [`${selected.device.id} at ${selected.place}`]),
+    ...(selected === null ? [] : [`${selected.device.id} at ${selected.place}${standIn(selected, rows)}`]),
     `${costText(quiet)} per ${unit}, to ${destination}, without jitter`,
     `profile ${profile} · workload ${workload} · seed ${seed} · ${plural(interrupts, unit)}`,
     ...(settings.length === 0 ? [] : wrap(settings.join(' '), 'settings ')),
@@ -47,6 +47,14 @@ export function simulationText(
     ...factsText(simulation.facts),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Which device of the model stands for an assigned one, of which a file says no more than where it is. */
+function standIn({ device }: SelectedDevice, rows: readonly StepRow[]): string {
+  const first = rows[0];
+  return device.driver.startsWith('vfio-') && first?.home === 'hardware'
+    ? ` (in the model: ${first.party})`
+    : '';
 }
 
 /** One cycle of a shape as a Mermaid diagram. */

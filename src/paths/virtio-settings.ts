@@ -237,7 +237,7 @@ export function checkDevice(settings: CompleteSettings, { kick, call }: Ways, { 
   const isVhostNet = device === 'virtio-net' && kick === 'vhost';
   if (alone === undefined && isElsewhere(kick) && !isVhostNet) {
     const disk = Object.keys(SERVED_ALONE).find((name) => SERVED_ALONE[name] === kick) ?? '';
-    return fail(`kick=${kick} does not serve ${device}; the disk that it serves is device=${disk}`);
+    return fail(`kick=${kick} is built for device=${disk}, and not for ${device}`);
   }
   if (kick === 'vhost-user' && call === 'intx' && settings.choice('backend') === 'poll' && host.cpus < 3) {
     return fail(

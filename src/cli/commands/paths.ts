@@ -38,8 +38,9 @@ function listed(paths: readonly PathInfo[]): string[] {
   return [head, ...rows.flatMap((row, i) => [row, ...(paths[i]?.bugs ?? []).flatMap(bugText)])];
 }
 
-function releases({ introduced, introducedUnverified, removed }: PathInfo): string {
-  if (introduced === null) return 'never';
+function releases({ status, introduced, introducedUnverified, removed }: PathInfo): string {
+  if (status === 'proposed' || status === 'what-if') return 'never';
+  if (introduced === null) return removed === null ? 'ever since' : `until ${removed}`;
   return `${introduced}${introducedUnverified ? ' (unverified)' : ''} to ${removed ?? 'today'}`;
 }
 

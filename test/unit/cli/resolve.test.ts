@@ -121,6 +121,8 @@ describe('irqpath paths and irqpath options', () => {
       for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
     }
     const { out: paths } = await irqpath(['paths']);
+    expect(paths).toMatch(/^vfio-platform\/forwarded +interrupt +proposed +source +never$/m);
+    expect(paths).toMatch(/^virtio\/notify-sync +kick +current +trace +ever since$/m);
     expect(paths.replace(/\s+/g, ' ')).toMatch(/bug early-eoi: .*\(no-spurious; since QEMU 2.4, not fixed\)/);
     const { out: gicVersion } = await irqpath(['options', 'gic-version']);
     expect(gicVersion.replace(/\s+/g, ' ')).toContain('(from memory, not verified)');

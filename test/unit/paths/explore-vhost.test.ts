@@ -81,8 +81,8 @@ describe('what no system combines', () => {
     [VHOST, { call: 'userspace' }, /an irqfd wherever MSI-X is used/],
     [USER, { call: 'userspace' }, /an irqfd wherever MSI-X is used/],
     [IRQFD, { ...SCSI, kick: 'iothread' }, /device=vhost-scsi is served by kick=vhost alone/],
-    [IRQFD, { kick: 'vhost' }, /the disk that it serves is device=vhost-scsi/],
-    [INTX, { kick: 'vhost-user' }, /the disk that it serves is device=vhost-user-blk/],
+    [IRQFD, { kick: 'vhost' }, /is built for device=vhost-scsi, and not for/],
+    [INTX, { kick: 'vhost-user' }, /is built for device=vhost-user-blk, and not for/],
     [INTX, { ...USER_BLK, kick: 'sync' }, /device=vhost-user-blk is served by kick=vhost-user alone/],
     [INTX, { ...USER_BLK, backend: 'poll' }, /needs a third \(cpus=3\)/],
   ] as const)('%s %o', (path, settings, reason) => {
