@@ -3,6 +3,7 @@ import { fromDecision } from './from-decision.ts';
 
 const X86 =
   'Linux virt/lib/irqbypass.c; arch/x86/kvm/vmx/posted_intr.c, arch/x86/kvm/svm/avic.c pi_update_irte';
+const POSTING = 'devices post interrupts on this host (facts posting=on, apicv=on)';
 const ARM = 'Linux arch/arm64/kvm/vgic/vgic-v4.c kvm_vgic_v4_set_forwarding';
 
 /** Whether the hardware delivers the device's messages to the guest by itself; no launch file says it. */
@@ -14,7 +15,11 @@ export const interruptPosting: Rule = {
     const isArm = architecture.value === 'arm';
     const base = { option: null, value: null, isDefault: true, source: isArm ? ARM : X86, range: null };
     const fails = (because: string): Finding => ({ ...base, outcome: 'fails', because });
-    if (posting === 'off') return fails('devices do not post interrupts on this host (fact posting=off)');
+    if (posting === 'off') {
+      const finding = fails('devices do not post interrupts on this host (fact posting=off)');
+      // What a host with a GICv4 does depends on more: on a guest with a GICv3.
+      return isArm ? finding : { ...finding, assumes: { name: 'posting', otherwise: POSTING } };
+    }
     if (isArm) {
       if (gicVersion.value === undefined) {
         const cases = { holds: 'the GIC is a GICv3', fails: 'the GIC is a GICv2' };

@@ -23,6 +23,6 @@ describe('an assigned PCI device whose guest kernel gets parameters from -append
   it.each(['pci=nomsix', 'root=/dev/pci=nomsi', '$EXTRA', ''])('may use messages with "%s"', (parameters) => {
     const { path, alternatives } = legWith(parameters);
     expect(path).toBe(MSI);
-    expect(alternatives.map((alternative) => alternative.path)).toEqual([INTX]);
+    expect(alternatives.map((alternative) => alternative.path)).toEqual([INTX, 'vfio-pci/posted']);
   });
 });
