@@ -26,7 +26,7 @@ export const EMULATED_DOORBELL_SYNC: PathModule = {
   settings: [
     INTERRUPT_SETTING,
     INTREMAP_SETTING,
-    ...emulatedSettings(['nvme', 'isa-serial', 'ich9-ahci'], ['on', 'split', 'off']),
+    ...emulatedSettings(['nvme', 'isa-serial', 'ich9-ahci', 'pl011'], ['on', 'split', 'off']),
   ],
   wire(given, facts) {
     const settings = readSettings(this.settings, given);

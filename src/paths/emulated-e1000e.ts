@@ -1,6 +1,5 @@
 import type { State } from '../engine/state.ts';
 import { procedure } from '../engine/step.ts';
-import type { Procedure } from '../engine/step.ts';
 import { e1000eIntr, e1000eIntrMsixRx, e1000ePoll } from '../machine/guest/e1000e-driver.ts';
 import { ICR_READ, IMS_WRITE, PCI_REGISTER_OFFSET, STATUS_READ } from '../machine/hardware/pci-function.ts';
 import type { PciRegister } from '../machine/hardware/pci-function.ts';
@@ -9,21 +8,23 @@ import { APIC_ADDRESS, APIC_REGISTERS, APIC_TMR_READ } from '../machine/qemu/api
 import { e1000e } from '../machine/qemu/e1000e.ts';
 import type { PciInterrupt } from '../machine/qemu/pci-interrupt.ts';
 import { mainLoop } from '../machine/qemu/main-loop.ts';
-import type { EmulatedInterrupt } from './emulated-interrupt.ts';
-import type { EmulatedDevice, EmulatedMachine } from './emulated-machine.ts';
+import type { EmulatedCore, EmulatedDevice } from './emulated-machine.ts';
+import type { EmulatedSide } from './emulated-side.ts';
+import { ARM_PCI_BAR } from './wire-vfio-pci-arm.ts';
 
 /** The largest number of a register that the driver of an e1000e traps on, with those of interrupt controllers in QEMU. */
 export const E1000E_REGISTERS = APIC_REGISTERS;
-/** Where a guest's firmware could have put BAR 0. */
-const BAR = 0xfeb8_0000;
+/** Where the guest could have put BAR 0. */
+const BAR = { x86: 0xfeb8_0000, arm64: ARM_PCI_BAR } as const;
 
 /** Adds an e1000e that receives packets from a tap, and its driver. */
 export function emulatedE1000e(
-  machine: EmulatedMachine,
-  { delivery }: Pick<EmulatedInterrupt, 'delivery'>,
+  machine: EmulatedCore,
+  side: EmulatedSide,
   interrupt: PciInterrupt,
-): { readonly device: EmulatedDevice; readonly handler: Procedure } {
+): EmulatedDevice {
   const { m, vcpu, lock } = machine;
+  const { cpu } = side;
   const tap = m.field('tap', { values: ['empty', 'packet'] });
   const stopped = m.field('environment', { values: ['running', 'stopped'] });
   m.process(
@@ -69,40 +70,36 @@ export function emulatedE1000e(
   // A register that has not been accessed yet is not asked for.
   const register = (s: State): number => Math.max(1, s[vcpu.mmioRegister] as number);
   const isRead = (s: State): boolean => register(s) === ICR_READ || register(s) === STATUS_READ;
+  const handler = reads
+    ? e1000eIntr({ cpu, icrRead: reads.icrRead, napi, emptyMark: 'spurious' })
+    : e1000eIntrMsixRx(napi);
   return {
-    handler: reads
-      ? e1000eIntr({ vcpu, icrRead: reads.icrRead, napi, emptyMark: 'spurious' })
-      : e1000eIntrMsixRx(napi),
-    device: {
-      guest: {
-        softirq: {
-          raised: napi,
-          run: (own) => e1000ePoll({ vcpu, delivery, ring: card.ring, flushes: reads !== null }, own),
-        },
-      },
-      bus: 'memory',
-      traced: {
-        address: (s) =>
-          APIC_ADDRESS[register(s)] ??
-          BAR + PCI_REGISTER_OFFSET[Math.min(register(s), IMS_WRITE) as PciRegister],
-        isRead: (s) => isRead(s) || register(s) === APIC_TMR_READ,
-        size: () => 4,
-      },
-      doorbell: null,
-      access: { isRead, read: reads?.mmioRead ?? null, write: card.mmioWrite },
-      legs: {
-        interrupt: {
-          source: {
-            name: 'rx',
-            asserted: (s) => s[card.ring] === 1,
-            masked: (s) => s[card.enabled] === 0,
-            handlerLabel: 'call-handler',
-          },
-          takenMark: 'guest-irq',
-          isAtRest: (s) => card.isAtRest(s) && s[napi] === 0,
-        },
-      },
-      costs: {},
+    guest: side.receiving(handler, {
+      raised: napi,
+      run: (own) => e1000ePoll({ cpu, ring: card.ring, flushes: reads !== null }, own),
+    }),
+    bus: 'memory',
+    traced: {
+      address: (s) =>
+        APIC_ADDRESS[register(s)] ??
+        BAR[machine.architecture] + PCI_REGISTER_OFFSET[Math.min(register(s), IMS_WRITE) as PciRegister],
+      isRead: (s) => isRead(s) || register(s) === APIC_TMR_READ,
+      size: () => 4,
     },
+    doorbell: null,
+    access: { isRead, read: reads?.mmioRead ?? null, write: card.mmioWrite },
+    legs: {
+      interrupt: {
+        source: {
+          name: 'rx',
+          asserted: (s) => s[card.ring] === 1,
+          masked: (s) => s[card.enabled] === 0,
+          handlerLabel: 'call-handler',
+        },
+        takenMark: 'guest-irq',
+        isAtRest: (s) => card.isAtRest(s) && s[napi] === 0,
+      },
+    },
+    costs: {},
   };
 }

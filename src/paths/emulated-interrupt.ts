@@ -6,13 +6,13 @@ import type { LineDelivery } from '../machine/guest/x86-irq.ts';
 import { LOOP as INJECT } from '../machine/kernel/x86-handle-exit.ts';
 import type { VcpuLoopWiring } from '../machine/kernel/vcpu-run-wiring.ts';
 import type { EmulatingVcpuThreadWiring } from '../machine/qemu/emulating-vcpu-thread.ts';
-import type { EmulatedMachine } from './emulated-machine.ts';
+import type { X86EmulatedMachine } from './emulated-machine.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { lineIrqchip } from './vfio-pci-irqchips.ts';
 import { x86EdgeVector } from './x86-edge-vector.ts';
 import type { X86EdgeVector } from './x86-edge-vector.ts';
 
-/** How the interrupt of an emulated device gets into the guest and is ended there. */
+/** How the interrupt of an emulated device gets into a guest on x86 and is ended there. */
 export interface EmulatedInterrupt {
   readonly delivery: LineDelivery;
   /** ioctl(KVM_RUN). */
@@ -37,7 +37,7 @@ export interface EmulatedLine extends EmulatedInterrupt {
 }
 
 /** Adds an edge-triggered vector, of a message or of a pin of the ISA bus. */
-export function edgeVector(machine: EmulatedMachine, vector: number): EdgeVector {
+export function edgeVector(machine: X86EmulatedMachine, vector: number): EdgeVector {
   return { ...x86EdgeVector(machine, vector), vcpuThread: {} };
 }
 
@@ -45,7 +45,7 @@ export function edgeVector(machine: EmulatedMachine, vector: number): EdgeVector
  * Adds the line of a PCI device on q35, level-triggered, with the interrupt controllers where `irqchip` says. The guest
  * ends the interrupt behind the handler. Source: traces X1-blk-vectors0-intx, X5-split, X5-off.
  */
-export function pciLine(machine: EmulatedMachine, settings: CompleteSettings, facts: Facts): EmulatedLine {
+export function pciLine(machine: X86EmulatedMachine, settings: CompleteSettings, facts: Facts): EmulatedLine {
   const { m, vcpu, lock } = machine;
   const isRemapped = settings.choice('intremap', 'off') === 'on';
   const base = { m, vcpu, lock, isReal: false };

@@ -30,7 +30,7 @@ export const EMULATED_LINE: PathModule = {
   settings: [
     KICK_SETTING,
     INTREMAP_SETTING,
-    ...emulatedSettings(['isa-serial', 'ich9-ahci', 'e1000e', 'nvme'], ['on', 'split', 'off']),
+    ...emulatedSettings(['isa-serial', 'ich9-ahci', 'e1000e', 'nvme', 'pl011'], ['on', 'split', 'off']),
   ],
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);

@@ -12,7 +12,6 @@ import {
   nvmeQueueRq,
 } from '../machine/guest/nvme-pci-driver.ts';
 import { nvmeQueuePair } from '../machine/guest/nvme-queue-pair.ts';
-import type { LineDelivery } from '../machine/guest/x86-irq.ts';
 import { blockApplication } from '../machine/guest/virtio-blk-driver.ts';
 import { disk } from '../machine/hardware/disk.ts';
 import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
@@ -26,20 +25,23 @@ import { nvmeController } from '../machine/qemu/nvme.ts';
 import type { PciInterrupt } from '../machine/qemu/pci-interrupt.ts';
 import { threadPool } from '../machine/qemu/thread-pool.ts';
 import { CQ_EVENT_INDEX_STAYS } from './emulated-bugs.ts';
-import type { EmulatedDevice, EmulatedLeg, EmulatedMachine } from './emulated-machine.ts';
+import type { EmulatedCore, EmulatedDevice, EmulatedLeg } from './emulated-machine.ts';
+import type { EmulatedSide } from './emulated-side.ts';
 import type { CompleteSettings } from './read-settings.ts';
+import { ARM_PCI_BAR } from './wire-vfio-pci-arm.ts';
 
 /** The largest number of a register that its driver traps on, with those of interrupt controllers in QEMU. */
 export const NVME_REGISTERS = APIC_REGISTERS;
-/** Where a guest's firmware could have put BAR 0: the doorbells of the first pair of I/O queues. */
-const SQ_TAIL_DOORBELL = 0xfebd_1008;
-const CQ_HEAD_DOORBELL = 0xfebd_100c;
+/** Where the guest could have put BAR 0, and in it the doorbells of the first pair of I/O queues. */
+const BAR = { x86: 0xfebd_0000, arm64: ARM_PCI_BAR } as const;
+const SQ_TAIL_DOORBELL = 0x1008;
+const CQ_HEAD_DOORBELL = 0x100c;
 /** Since then queues are started by bottom halves, and the controller says how far it has read the completion queue. */
 const BOTTOM_HALVES_SINCE = '8.0';
 
 /** How the controller is wired. */
 export interface NvmeOptions {
-  readonly delivery: LineDelivery;
+  readonly side: EmulatedSide;
   readonly way: PciInterrupt;
   readonly leg: EmulatedLeg;
   /** Whether its doorbells are eventfds of KVM. */
@@ -49,11 +51,11 @@ export interface NvmeOptions {
 
 /** Adds an NVMe controller with one pair of I/O queues, its driver, a program and a disk. */
 export function emulatedNvme(
-  machine: EmulatedMachine,
+  machine: EmulatedCore,
   settings: CompleteSettings,
   qemu: string,
-  { delivery, way, leg, hasNotifiers, bugs }: NvmeOptions,
-): Result<{ readonly device: EmulatedDevice; readonly handler: Procedure }> {
+  { side, way, leg, hasNotifiers, bugs }: NvmeOptions,
+): Result<EmulatedDevice> {
   if (compareReleases(qemu, BOTTOM_HALVES_SINCE) < 0) {
     return fail(
       `device=nvme: QEMU ${qemu} starts its queues by timers; modelled from ${BOTTOM_HALVES_SINCE} on`,
@@ -69,6 +71,7 @@ export function emulatedNvme(
     return fail('kick=ioeventfd: a line that the main loop lowers behind the doorbell is not modelled yet');
   }
   const { m, vcpu, otherCpu } = machine;
+  const { cpu } = side;
   const depth = settings.number('queueDepth');
   const queue = nvmeQueuePair(m, depth, hasShadow, hasNotifiers || way.kind === 'line');
   const drive = disk(m, depth);
@@ -110,72 +113,69 @@ export function emulatedNvme(
       s[count] === 0;
   const areIdle = [sq, cq].flatMap((one) => (one ? [isIdle(one)] : []));
   const isCq = (s: State): boolean => s[vcpu.mmioRegister] === CQ_HEAD_WRITE;
+  const handler = nvmeCompletionIrq({
+    queue,
+    cpu,
+    emptyMark: leg === 'interrupt' ? 'spurious' : 'empty-call',
+  });
+  const submit = (interrupt: Procedure): Procedure =>
+    nvmeQueueRq({
+      queue,
+      cpu,
+      interrupt,
+      submitted: (s) => {
+        s[application.wanted] = 0;
+      },
+    });
+  const program = { application, submitAt: NVME_SUBMIT_AT, submitsWithInterruptsOn: true, submit } as const;
   return ok({
-    handler: nvmeCompletionIrq({ queue, vcpu, emptyMark: leg === 'interrupt' ? 'spurious' : 'empty-call' }),
-    device: {
-      guest: {
-        program: {
-          application,
-          submitAt: NVME_SUBMIT_AT,
-          submitsWithInterruptsOn: true,
-          submit: (interrupt) =>
-            nvmeQueueRq({
-              queue,
-              vcpu,
-              delivery,
-              interrupt,
-              submitted: (s) => {
-                s[application.wanted] = 0;
-              },
-            }),
-        },
-      },
-      bus: 'memory',
-      traced: {
-        address: (s) =>
-          APIC_ADDRESS[s[vcpu.mmioRegister] as number] ?? (isCq(s) ? CQ_HEAD_DOORBELL : SQ_TAIL_DOORBELL),
-        isRead: (s) => s[vcpu.mmioRegister] === APIC_TMR_READ,
-        size: () => 4,
-      },
-      doorbell:
-        sq && cq
-          ? {
-              isRung: (s) => s[vcpu.mmioRegister] === SQ_TAIL_WRITE || isCq(s),
-              write: ioeventfdOfTwo(signalledBy(KVM, sq), signalledBy(KVM, cq), isCq),
-              length: 4,
-            }
-          : null,
-      access: { isRead: () => false, read: null, write: hasNotifiers ? null : controller.mmioWrite },
-      legs: {
-        kick: {
-          source: {
-            name: 'sq1',
-            asserted: (s) => s[queue.submitted] !== 0,
-            masked: (s) => queue.shadow?.isTailEventWanted(s) === false,
-            // The queue may never run empty while commands are taken from it.
-            handlerLabel: 'find-nothing',
-          },
-          takenMark: 'request-taken',
-          isAtRest: (s) =>
-            s[queue.submitted] === 0 &&
-            queue.shadow?.isTailEventWanted(s) !== false &&
-            controller.isKickAtRest(s) &&
-            (sq === undefined || s[sq.count] === 0),
-        },
-        interrupt: {
-          source: {
-            name: 'cq1',
-            asserted: (s) => s[queue.completions] !== 0,
-            masked: () => false,
-            handlerLabel: 'call-handler',
-          },
-          takenMark: 'guest-irq',
-          isAtRest: (s) =>
-            s[queue.completions] === 0 && controller.isCallAtRest(s) && areIdle.every((idle) => idle(s)),
-        },
-      },
-      costs: { diskService: settings.number('serviceUs') * 1000 },
+    guest: side.withProgram(program, handler),
+    bus: 'memory',
+    traced: {
+      address: (s) =>
+        APIC_ADDRESS[s[vcpu.mmioRegister] as number] ??
+        BAR[machine.architecture] + (isCq(s) ? CQ_HEAD_DOORBELL : SQ_TAIL_DOORBELL),
+      isRead: (s) => s[vcpu.mmioRegister] === APIC_TMR_READ,
+      size: () => 4,
     },
+    doorbell:
+      sq && cq
+        ? {
+            isRung: (s) => s[vcpu.mmioRegister] === SQ_TAIL_WRITE || isCq(s),
+            write: ioeventfdOfTwo(signalledBy(KVM, sq), signalledBy(KVM, cq), isCq),
+            length: 4,
+          }
+        : null,
+    access: { isRead: () => false, read: null, write: hasNotifiers ? null : controller.mmioWrite },
+    legs: {
+      kick: {
+        source: {
+          name: 'sq1',
+          asserted: (s) => s[queue.submitted] !== 0,
+          masked: (s) => queue.shadow?.isTailEventWanted(s) === false,
+          // The queue may never run empty while commands are taken from it.
+          handlerLabel: 'find-nothing',
+        },
+        takenMark: 'request-taken',
+        isAtRest: (s) =>
+          s[queue.submitted] === 0 &&
+          queue.shadow?.isTailEventWanted(s) !== false &&
+          controller.isKickAtRest(s) &&
+          (sq === undefined || s[sq.count] === 0),
+      },
+      interrupt: {
+        source: {
+          name: 'cq1',
+          asserted: (s) => s[queue.completions] !== 0,
+          masked: () => false,
+          handlerLabel: 'call-handler',
+        },
+        takenMark: 'guest-irq',
+        isAtRest: (s) =>
+          s[queue.completions] === 0 && controller.isCallAtRest(s) && areIdle.every((idle) => idle(s)),
+      },
+    },
+    costs: { diskService: settings.number('serviceUs') * 1000 },
   });
 }
 

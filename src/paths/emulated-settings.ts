@@ -6,6 +6,7 @@ import {
   SERVICE_SETTING,
   WAITING_GUEST_SETTING,
 } from './request-settings.ts';
+import { archSetting, PCI_GIC_SETTING } from './vfio-pci-settings.ts';
 
 /** How a register write of the guest reaches an emulated device. */
 export type DoorbellWay = 'sync' | 'ioeventfd';
@@ -19,6 +20,13 @@ export interface EmulatedWays {
 }
 
 const DISKS = ['nvme', 'ich9-ahci'];
+const UARTS = ['isa-serial', 'pl011'];
+
+const GIC: PathSetting = {
+  ...PCI_GIC_SETTING,
+  description:
+    'version of the GIC, of the host and of the guest alike: for messages 2 has a GICv2m, 3 an ITS (arch=arm)',
+};
 
 const DISK_SETTINGS: readonly PathSetting[] = [QUEUE_DEPTH_SETTING, SERVICE_SETTING].map((setting) => ({
   ...setting,
@@ -56,7 +64,7 @@ const CHARACTERS: NumberSetting = {
   default: 4,
   minimum: 1,
   maximum: 16,
-  onlyWith: { setting: 'device', values: ['isa-serial'] },
+  onlyWith: { setting: 'device', values: UARTS },
   description: 'characters that the program in the guest writes at a time; the FIFO of a 16550A takes 16',
 };
 
@@ -76,21 +84,16 @@ export function emulatedSettings(
   irqchips: readonly string[] = MESSAGE_IRQCHIPS,
 ): readonly PathSetting[] {
   return [
-    {
-      name: 'arch',
-      kind: 'choice',
-      choices: ['x86'],
-      default: 'x86',
-      description: 'architecture of host and guest',
-    },
+    archSetting(['x86', 'arm']),
     {
       name: 'irqchip',
       kind: 'choice',
       choices: irqchips,
       default: 'on',
       description:
-        'kernel-irqchip: where PIC and IOAPIC are; messages go to the local APIC, which on and split both have in KVM',
+        'kernel-irqchip: where PIC and IOAPIC are; messages go to the local APIC, which on and split both have in KVM; on Arm only on is modelled',
     },
+    GIC,
     ...CPU_FLAG_SETTINGS,
     {
       name: 'device',
@@ -101,7 +104,7 @@ export function emulatedSettings(
     },
     ...(devices.includes('nvme') ? [SHADOW_DOORBELLS] : []),
     ...(devices.some((device) => DISKS.includes(device)) ? DISK_SETTINGS : []),
-    ...(devices.includes('isa-serial') ? [CHARACTERS] : []),
+    ...(devices.some((device) => UARTS.includes(device)) ? [CHARACTERS] : []),
     REQUEST_PERIOD_SETTING,
     WAITING_GUEST_SETTING,
   ];

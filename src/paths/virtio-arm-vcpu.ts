@@ -26,8 +26,8 @@ export interface ArmInterrupt {
 
 /** Adds the thread of the vCPU: the run loop in KVM with what the device has on its bus, and what QEMU does with the rest. */
 export function addArmVcpu(
-  machine: ArmVirtioBasis,
-  { irq }: ArmInterrupt,
+  machine: Pick<ArmVirtioBasis, 'm' | 'vcpu' | 'gic' | 'lock' | 'isReal' | 'vcpuCpu' | 'access'>,
+  { irq }: Pick<ArmInterrupt, 'irq'>,
   { doorbell, access }: Pick<VirtioBackend, 'doorbell' | 'access'>,
 ): void {
   const { m, vcpu, gic, isReal } = machine;

@@ -73,3 +73,35 @@ export function resumeAfterAccess(s: State, { vcpu }: DriverCpu): void {
   s[vcpu.mmioRegister] = 0;
   s[vcpu.mmio] = MMIO_IDLE;
 }
+
+/** An access to a register of the device, which leaves the guest, and the guest behind it. */
+export function registerAccess(
+  cpu: DriverCpu,
+  label: string,
+  register: number,
+  at: string,
+  /** What the driver does with the instruction, and what it makes of the answer. */
+  change: { readonly before?: (s: State) => void; readonly then?: (s: State) => string | undefined } = {},
+): Record<string, Step> {
+  const access = accessStep(cpu, register, at);
+  const { before, then } = change;
+  return {
+    [label]:
+      before === undefined
+        ? access
+        : {
+            ...access,
+            do: (s, choice) => {
+              before(s);
+              return access.do?.(s, choice);
+            },
+          },
+    [`${label}-resumes`]: {
+      at,
+      do: (s) => {
+        resumeAfterAccess(s, cpu);
+        return then?.(s);
+      },
+    },
+  };
+}

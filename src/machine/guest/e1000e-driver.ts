@@ -2,17 +2,15 @@ import type { Field } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { ICR_READ, IMS_WRITE, STATUS_READ } from '../hardware/pci-function.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { E1000E_DRIVER } from '../parties.ts';
-import { mmio } from './x86-end-interrupt.ts';
-import { withInterruptsOn } from './x86-irq.ts';
-import type { LineDelivery } from './x86-irq.ts';
+import { registerAccess } from './driver-cpu.ts';
+import type { DriverCpu } from './driver-cpu.ts';
 
 const FILE = 'Linux drivers/net/ethernet/intel/e1000e/netdev.c';
 
 /** What the driver's handlers are wired to. */
 export interface E1000eIrqWiring {
-  readonly vcpu: X86Vcpu;
+  readonly cpu: DriverCpu;
   readonly icrRead: Field;
   /** NAPI has been scheduled and has not run yet. */
   readonly napi: Field;
@@ -37,10 +35,10 @@ function scheduleNapi(at: string, napi: Field): Record<string, Step> {
  * The handler of the line: reading the cause acknowledges and masks it; NAPI does the rest.
  * Source: Linux drivers/net/ethernet/intel/e1000e/netdev.c `e1000_intr` (6.12).
  */
-export function e1000eIntr({ vcpu, icrRead, napi, emptyMark }: E1000eIrqWiring): Procedure {
+export function e1000eIntr({ cpu, icrRead, napi, emptyMark }: E1000eIrqWiring): Procedure {
   const at = `${FILE} e1000_intr`;
   return procedure<string>(E1000E_DRIVER, 'e1000_intr', {
-    ...mmio(vcpu, 'read-icr', ICR_READ, `${at} (er32(ICR))`),
+    ...registerAccess(cpu, 'read-icr', ICR_READ, `${at} (er32(ICR))`),
     'test-icr': { at, do: (s) => (s[icrRead] === 0 ? 'irq-none' : undefined) },
     ...scheduleNapi(at, napi),
     'irq-none': { at: `${at} (returns IRQ_NONE: not our interrupt)`, marks: [emptyMark] },
@@ -61,8 +59,7 @@ export function e1000eIntrMsixRx(napi: Field): Procedure {
 
 /** What NAPI is wired to. */
 export interface E1000ePollWiring {
-  readonly vcpu: X86Vcpu;
-  readonly delivery: LineDelivery;
+  readonly cpu: DriverCpu;
   readonly ring: Field;
   /** With a line the write that unmasks is flushed by a read. */
   readonly flushes: boolean;
@@ -73,10 +70,7 @@ export interface E1000ePollWiring {
  * given back by a register write after every sixteenth packet is not modelled.
  * Source: Linux drivers/net/ethernet/intel/e1000e/netdev.c `e1000e_poll`, `e1000_irq_enable` (6.12).
  */
-export function e1000ePoll(
-  { vcpu, delivery, ring, flushes }: E1000ePollWiring,
-  interrupt: Procedure,
-): Procedure {
+export function e1000ePoll({ cpu, ring, flushes }: E1000ePollWiring, interrupt: Procedure): Procedure {
   const poll = `${FILE} e1000e_poll`;
   const at = flushes ? `${FILE} e1000_irq_enable (ew32(IMS))` : `${poll} (ew32(IMS, ims_val))`;
   const flushAt = `${FILE} e1000_irq_enable (e1e_flush)`;
@@ -89,14 +83,13 @@ export function e1000ePoll(
       },
     },
     // Its cause is masked up to here.
-    ...mmio(vcpu, 'write-ims', IMS_WRITE, at),
+    ...registerAccess(cpu, 'write-ims', IMS_WRITE, at),
     ...(flushes
-      ? withInterruptsOn(
-          { vcpu, delivery },
+      ? cpu.withIrqsOn(
           interrupt,
           flushAt,
           'flush-status',
-          mmio(vcpu, 'flush-status', STATUS_READ, flushAt),
+          registerAccess(cpu, 'flush-status', STATUS_READ, flushAt),
         )
       : {}),
     'poll-done': { at: poll },

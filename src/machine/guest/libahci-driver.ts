@@ -1,7 +1,6 @@
 import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { AHCI_DRIVER } from '../parties.ts';
 import {
   CMD_ISSUE_WRITE,
@@ -12,7 +11,8 @@ import {
   SCR_ACT_READ,
   SCR_ACT_WRITE,
 } from '../qemu/ahci-port.ts';
-import { mmio } from './x86-end-interrupt.ts';
+import { registerAccess } from './driver-cpu.ts';
+import type { DriverCpu } from './driver-cpu.ts';
 
 const FILE = 'Linux drivers/ata/libahci.c';
 /** The function that takes a request. */
@@ -20,7 +20,7 @@ export const AHCI_SUBMIT_AT = 'Linux drivers/ata/libata-scsi.c ata_scsi_queuecmd
 
 /** What the driver's submission is wired to. */
 export interface AhciSubmitWiring {
-  readonly vcpu: X86Vcpu;
+  readonly cpu: DriverCpu;
   /** Commands that the driver has under way. */
   readonly outstanding: Field;
   readonly issued: Field;
@@ -32,9 +32,7 @@ export interface AhciSubmitWiring {
  * The driver issues one queued command by two register writes, with the port's lock held and interrupts off.
  * Source: Linux drivers/ata/libata-scsi.c `ata_scsi_queuecmd`, libahci.c `ahci_qc_prep`, `ahci_qc_issue` (6.12).
  */
-export function ahciQcIssue({ vcpu, outstanding, issued, submitted }: AhciSubmitWiring): Procedure {
-  const issue = mmio(vcpu, 'write-cmd-issue', CMD_ISSUE_WRITE, `${FILE} ahci_qc_issue (PORT_CMD_ISSUE)`);
-  const write = issue['write-cmd-issue'];
+export function ahciQcIssue({ cpu, outstanding, issued, submitted }: AhciSubmitWiring): Procedure {
   return procedure<string>(AHCI_DRIVER, 'ahci_qc_issue', {
     'prepare-command': {
       at: `${FILE} ahci_qc_prep (ahci_fill_cmd_slot)`,
@@ -44,23 +42,16 @@ export function ahciQcIssue({ vcpu, outstanding, issued, submitted }: AhciSubmit
         submitted(s);
       },
     },
-    ...mmio(vcpu, 'write-scr-act', SCR_ACT_WRITE, `${FILE} ahci_qc_issue (PORT_SCR_ACT)`),
-    ...issue,
-    ...(write
-      ? {
-          'write-cmd-issue': {
-            ...write,
-            do: (s: State, choice: number) => {
-              s[issued] = 1;
-              return write.do?.(s, choice);
-            },
-          },
-        }
-      : {}),
+    ...registerAccess(cpu, 'write-scr-act', SCR_ACT_WRITE, `${FILE} ahci_qc_issue (PORT_SCR_ACT)`),
+    ...registerAccess(cpu, 'write-cmd-issue', CMD_ISSUE_WRITE, `${FILE} ahci_qc_issue (PORT_CMD_ISSUE)`, {
+      before: (s) => {
+        s[issued] = 1;
+      },
+    }),
     'unlock-port': {
       at: `${AHCI_SUBMIT_AT} (spin_unlock_irqrestore)`,
       do: (s) => {
-        s[vcpu.interruptFlag] = 1;
+        cpu.irqsOn(s);
       },
     },
   });
@@ -68,7 +59,7 @@ export function ahciQcIssue({ vcpu, outstanding, issued, submitted }: AhciSubmit
 
 /** What the driver's interrupt handler is wired to. */
 export interface AhciIrqWiring {
-  readonly vcpu: X86Vcpu;
+  readonly cpu: DriverCpu;
   readonly outstanding: Field;
   readonly statusRead: Field;
   readonly doneRead: Field;
@@ -83,20 +74,25 @@ export interface AhciIrqWiring {
  * `ahci_qc_complete` (6.12).
  */
 export function ahciSingleLevelIrqIntr(wiring: AhciIrqWiring): Procedure {
-  const { vcpu, outstanding, statusRead, doneRead } = wiring;
+  const { cpu, outstanding, statusRead, doneRead } = wiring;
   const at = `${FILE} ahci_single_level_irq_intr`;
   const complete = `${FILE} ahci_qc_complete`;
   return procedure<string>(AHCI_DRIVER, 'ahci_single_level_irq_intr', {
-    ...mmio(vcpu, 'read-irq-stat', HOST_IRQ_STAT_READ, `${at} (readl HOST_IRQ_STAT)`),
+    ...registerAccess(cpu, 'read-irq-stat', HOST_IRQ_STAT_READ, `${at} (readl HOST_IRQ_STAT)`),
     'test-irq-stat': { at, cost: 'guestHandler', do: (s) => (s[statusRead] === 0 ? 'irq-none' : undefined) },
-    ...mmio(vcpu, 'read-port-irq-stat', PORT_IRQ_STAT_READ, `${FILE} ahci_port_intr (readl PORT_IRQ_STAT)`),
-    ...mmio(
-      vcpu,
+    ...registerAccess(
+      cpu,
+      'read-port-irq-stat',
+      PORT_IRQ_STAT_READ,
+      `${FILE} ahci_port_intr (readl PORT_IRQ_STAT)`,
+    ),
+    ...registerAccess(
+      cpu,
       'write-port-irq-stat',
       PORT_IRQ_STAT_WRITE,
       `${FILE} ahci_port_intr (writel PORT_IRQ_STAT)`,
     ),
-    ...mmio(vcpu, 'read-scr-act', SCR_ACT_READ, `${complete} (readl PORT_SCR_ACT)`),
+    ...registerAccess(cpu, 'read-scr-act', SCR_ACT_READ, `${complete} (readl PORT_SCR_ACT)`),
     'complete-commands': {
       at: `${complete} (ata_qc_complete_multiple)`,
       cost: 'virtqueueGet',
@@ -105,7 +101,7 @@ export function ahciSingleLevelIrqIntr(wiring: AhciIrqWiring): Procedure {
         s[doneRead] = 0;
       },
     },
-    ...mmio(vcpu, 'write-irq-stat', HOST_IRQ_STAT_WRITE, `${at} (writel HOST_IRQ_STAT)`),
+    ...registerAccess(cpu, 'write-irq-stat', HOST_IRQ_STAT_WRITE, `${at} (writel HOST_IRQ_STAT)`),
     'irq-handled': { at: `${at} (returns IRQ_HANDLED)`, do: () => RETURN, local: true },
     'irq-none': { at: `${at} (returns IRQ_NONE: no port)`, marks: [wiring.emptyMark] },
   });

@@ -1,14 +1,10 @@
 import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
-import type { Procedure } from '../../engine/step.ts';
-import { MMIO_IDLE } from '../kernel/vcpu-state.ts';
-import { EXIT_PAGE_FAULT, trap } from '../kernel/x86-vcpu.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
+import type { Procedure, Step } from '../../engine/step.ts';
 import { NVME_DRIVER } from '../parties.ts';
+import { registerAccess } from './driver-cpu.ts';
+import type { DriverCpu } from './driver-cpu.ts';
 import type { NvmeQueuePair } from './nvme-queue-pair.ts';
-import { mmio } from './x86-end-interrupt.ts';
-import { withInterruptsOn } from './x86-irq.ts';
-import type { LineDelivery } from './x86-irq.ts';
 
 const FILE = 'Linux drivers/nvme/host/pci.c';
 /** The driver's function that submits a request. */
@@ -21,8 +17,7 @@ export const CQ_HEAD_WRITE = 2;
 /** What the driver's submission is wired to. */
 export interface NvmeSubmitWiring {
   readonly queue: NvmeQueuePair;
-  readonly vcpu: X86Vcpu;
-  readonly delivery: LineDelivery;
+  readonly cpu: DriverCpu;
   /** What runs if an interrupt comes in between: the queue's lock is taken with interrupts on. */
   readonly interrupt: Procedure;
   /** The wish for a request is fulfilled. */
@@ -36,11 +31,11 @@ export interface NvmeSubmitWiring {
  * `nvme_dbbuf_update_and_check_event` (6.12).
  */
 export function nvmeQueueRq(wiring: NvmeSubmitWiring): Procedure {
-  const { queue, vcpu } = wiring;
+  const { queue, cpu } = wiring;
   const { outstanding, submitted, shadow } = queue;
   const at = `${FILE} nvme_write_sq_db (writel)`;
-  const stretch = (where: string, first: string, steps: Parameters<typeof withInterruptsOn>[4]) =>
-    withInterruptsOn(wiring, wiring.interrupt, where, first, steps);
+  const stretch = (where: string, first: string, steps: Readonly<Record<string, Step>>) =>
+    cpu.withIrqsOn(wiring.interrupt, where, first, steps);
   return procedure<string>(NVME_DRIVER, 'nvme_queue_rq', {
     ...stretch(NVME_SUBMIT_AT, 'copy-command', {
       'copy-command': {
@@ -72,30 +67,14 @@ export function nvmeQueueRq(wiring: NvmeSubmitWiring): Procedure {
           },
         }
       : {}),
-    ...stretch(at, 'ring-sq-doorbell', {
-      'ring-sq-doorbell': {
-        at,
-        cost: 'guestApicAccess',
-        do: (s) => {
-          s[vcpu.mmioRegister] = SQ_TAIL_WRITE;
-          trap(s, vcpu, EXIT_PAGE_FAULT);
-        },
-      },
-      'ring-sq-doorbell-resumes': {
-        at,
-        do: (s) => {
-          s[vcpu.mmioRegister] = 0;
-          s[vcpu.mmio] = MMIO_IDLE;
-        },
-      },
-    }),
+    ...stretch(at, 'ring-sq-doorbell', registerAccess(cpu, 'ring-sq-doorbell', SQ_TAIL_WRITE, at)),
   });
 }
 
 /** What the driver's interrupt handler is wired to. */
 export interface NvmeIrqWiring {
   readonly queue: NvmeQueuePair;
-  readonly vcpu: X86Vcpu;
+  readonly cpu: DriverCpu;
   /** What an interrupt that finds nothing is counted as. */
   readonly emptyMark: string;
 }
@@ -106,7 +85,7 @@ export interface NvmeIrqWiring {
  * finds nothing.
  * Source: Linux drivers/nvme/host/pci.c `nvme_irq`, `nvme_poll_cq`, `nvme_ring_cq_doorbell` (6.12).
  */
-export function nvmeCompletionIrq({ queue, vcpu, emptyMark }: NvmeIrqWiring): Procedure {
+export function nvmeCompletionIrq({ queue, cpu, emptyMark }: NvmeIrqWiring): Procedure {
   const { completions, shadow } = queue;
   return procedure<string>(NVME_DRIVER, 'nvme_irq', {
     'poll-queue': {
@@ -137,7 +116,7 @@ export function nvmeCompletionIrq({ queue, vcpu, emptyMark }: NvmeIrqWiring): Pr
           },
         }
       : {}),
-    ...mmio(vcpu, 'ring-cq-doorbell', CQ_HEAD_WRITE, `${FILE} nvme_ring_cq_doorbell (writel)`),
+    ...registerAccess(cpu, 'ring-cq-doorbell', CQ_HEAD_WRITE, `${FILE} nvme_ring_cq_doorbell (writel)`),
     'irq-handled': { at: `${FILE} nvme_irq (returns IRQ_HANDLED)`, do: () => RETURN, local: true },
     'irq-none': { at: `${FILE} nvme_irq (returns IRQ_NONE: nothing to do)`, marks: [emptyMark] },
   });

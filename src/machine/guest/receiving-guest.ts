@@ -13,7 +13,8 @@ export interface ReceivingGuestWiring {
   readonly delivery: LineDelivery;
   /** From the IDT to the end of the interrupt. */
   readonly interrupt: Procedure;
-  readonly softirq: Softirq;
+  /** What the driver's handler raises; null if nothing. */
+  readonly softirq: Softirq | null;
 }
 
 /**
@@ -32,7 +33,7 @@ export function receivingGuest(wiring: ReceivingGuestWiring): Procedure {
       when: delivery.isDue,
       call: interrupt,
     },
-    ...softirqSteps(wiring, softirq, interrupt),
+    ...(softirq ? softirqSteps(wiring, softirq, interrupt) : {}),
     iret: {
       at: 'Linux arch/x86/entry/entry_64.S (iret)',
       do: (s) => {

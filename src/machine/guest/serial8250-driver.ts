@@ -1,49 +1,19 @@
 import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
-import type { Procedure, Step } from '../../engine/step.ts';
-import { MMIO_IDLE } from '../kernel/vcpu-state.ts';
-import { EXIT_PORT_IO, trap } from '../kernel/x86-vcpu.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
+import type { Procedure } from '../../engine/step.ts';
 import { SERIAL_DRIVER } from '../parties.ts';
 import { IIR_READ, LSR_READ, MSR_READ, THR_WRITE, THRI_OFF_WRITE, THRI_ON_WRITE } from '../qemu/serial.ts';
+import { registerAccess } from './driver-cpu.ts';
+import type { DriverCpu } from './driver-cpu.ts';
 
 const CORE = 'Linux drivers/tty/serial/8250/8250_core.c';
 const PORT = 'Linux drivers/tty/serial/8250/8250_port.c';
 /** The function that takes what a program writes. */
 export const SERIAL_SUBMIT_AT = 'Linux drivers/tty/serial/serial_core.c uart_write';
 
-/** An access to a port of the UART, which always exits, and the guest behind it. */
-function portAccess(
-  vcpu: X86Vcpu,
-  label: string,
-  register: number,
-  at: string,
-  change: { readonly before?: (s: State) => void; readonly then?: (s: State) => string | undefined } = {},
-): Record<string, Step> {
-  return {
-    [label]: {
-      at,
-      cost: 'guestApicAccess',
-      do: (s) => {
-        change.before?.(s);
-        s[vcpu.mmioRegister] = register;
-        trap(s, vcpu, EXIT_PORT_IO);
-      },
-    },
-    [`${label}-resumes`]: {
-      at,
-      do: (s) => {
-        s[vcpu.mmioRegister] = 0;
-        s[vcpu.mmio] = MMIO_IDLE;
-        return change.then?.(s);
-      },
-    },
-  };
-}
-
 /** What the driver's write is wired to. */
 export interface UartWriteWiring {
-  readonly vcpu: X86Vcpu;
+  readonly cpu: DriverCpu;
   /** Characters in the transmit buffer. */
   readonly toSend: Field;
   readonly characters: number;
@@ -56,7 +26,7 @@ export interface UartWriteWiring {
  * with the port's lock held and interrupts off.
  * Source: Linux drivers/tty/serial/serial_core.c `uart_write`, 8250/8250_port.c `serial8250_start_tx` (6.12); traces X1.
  */
-export function uartWrite({ vcpu, toSend, characters, submitted }: UartWriteWiring): Procedure {
+export function uartWrite({ cpu, toSend, characters, submitted }: UartWriteWiring): Procedure {
   return procedure<string>(SERIAL_DRIVER, 'uart_write', {
     'fill-buffer': {
       at: `${SERIAL_SUBMIT_AT} (kfifo_in)`,
@@ -66,11 +36,11 @@ export function uartWrite({ vcpu, toSend, characters, submitted }: UartWriteWiri
         submitted(s);
       },
     },
-    ...portAccess(vcpu, 'enable-thri', THRI_ON_WRITE, `${PORT} serial8250_start_tx (serial8250_set_THRI)`),
+    ...registerAccess(cpu, 'enable-thri', THRI_ON_WRITE, `${PORT} serial8250_start_tx (serial8250_set_THRI)`),
     'unlock-port': {
       at: `${SERIAL_SUBMIT_AT} (uart_port_unlock_deref: irqrestore)`,
       do: (s) => {
-        s[vcpu.interruptFlag] = 1;
+        cpu.irqsOn(s);
       },
     },
   });
@@ -78,7 +48,7 @@ export function uartWrite({ vcpu, toSend, characters, submitted }: UartWriteWiri
 
 /** What the driver's interrupt handler is wired to. */
 export interface Serial8250Wiring {
-  readonly vcpu: X86Vcpu;
+  readonly cpu: DriverCpu;
   readonly toSend: Field;
   readonly holding: Field;
   readonly iirRead: Field;
@@ -93,24 +63,24 @@ export interface Serial8250Wiring {
  * `serial8250_tx_chars` (6.12); traces X1.
  */
 export function serial8250Interrupt(wiring: Serial8250Wiring): Procedure {
-  const { vcpu, toSend, holding, iirRead, emptyMark } = wiring;
+  const { cpu, toSend, holding, iirRead, emptyMark } = wiring;
   const handle = `${PORT} serial8250_handle_irq`;
   const send = `${PORT} serial8250_tx_chars`;
   return procedure<string>(SERIAL_DRIVER, 'serial8250_interrupt', {
-    ...portAccess(vcpu, 'read-iir', IIR_READ, `${PORT} serial8250_default_handle_irq (UART_IIR)`, {
+    ...registerAccess(cpu, 'read-iir', IIR_READ, `${PORT} serial8250_default_handle_irq (UART_IIR)`, {
       then: (s) => (s[iirRead] === 1 ? undefined : 'irq-none'),
     }),
-    ...portAccess(vcpu, 'read-lsr', LSR_READ, `${handle} (serial_lsr_in)`),
-    ...portAccess(vcpu, 'read-msr', MSR_READ, `${PORT} serial8250_modem_status (UART_MSR)`),
-    ...portAccess(vcpu, 'write-character-to-thr', THR_WRITE, `${send} (UART_TX)`, {
+    ...registerAccess(cpu, 'read-lsr', LSR_READ, `${handle} (serial_lsr_in)`),
+    ...registerAccess(cpu, 'read-msr', MSR_READ, `${PORT} serial8250_modem_status (UART_MSR)`),
+    ...registerAccess(cpu, 'write-character-to-thr', THR_WRITE, `${send} (UART_TX)`, {
       before: (s) => {
         s[toSend] = (s[toSend] as number) - 1;
         s[holding] = 1;
       },
       then: (s) => (s[toSend] === 0 ? undefined : 'write-character-to-thr'),
     }),
-    ...portAccess(vcpu, 'disable-thri', THRI_OFF_WRITE, `${PORT} __stop_tx (serial8250_clear_THRI)`),
-    ...portAccess(vcpu, 'read-iir-again', IIR_READ, `${CORE} serial8250_interrupt (once more: UART_IIR)`),
+    ...registerAccess(cpu, 'disable-thri', THRI_OFF_WRITE, `${PORT} __stop_tx (serial8250_clear_THRI)`),
+    ...registerAccess(cpu, 'read-iir-again', IIR_READ, `${CORE} serial8250_interrupt (once more: UART_IIR)`),
     'irq-handled': {
       at: `${CORE} serial8250_interrupt (returns IRQ_HANDLED)`,
       do: () => RETURN,

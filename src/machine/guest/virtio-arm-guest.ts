@@ -19,7 +19,10 @@ export interface VirtioArmGuestWiring {
   /** The driver's function that submits a request. */
   readonly submitAt: string;
   readonly submit: Procedure;
-  readonly interrupt: Procedure;
+  /** The driver submits with interrupts on, and `submit` sees to those that come. */
+  readonly submitsWithInterruptsOn?: true;
+  /** From the exception to the end of the interrupt; null if none ever comes. */
+  readonly interrupt: Procedure | null;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface VirtioArmGuestWiring {
  * Source: Linux arch/arm64/kernel/idle.c `cpu_do_idle`, kernel/sched/core.c `schedule` (6.12); traces A1.
  */
 export function virtioArmGuest(wiring: VirtioArmGuestWiring): Procedure {
-  const { vcpu, load } = wiring;
+  const { vcpu, load, interrupt } = wiring;
   const { isSignalled } = wiring.irq;
   return procedure<string>(GUEST_KERNEL, 'guest', {
     schedule: wiring.isReal ? scheduleAnything(wiring) : schedule(wiring),
@@ -38,11 +41,17 @@ export function virtioArmGuest(wiring: VirtioArmGuestWiring): Procedure {
           'wfi-over': { at: 'Linux kernel/sched/idle.c do_idle', do: () => 'schedule' },
         }
       : {}),
-    'take-interrupt': { at: 'Linux arch/arm64/kernel/entry.S el1h_64_irq', call: wiring.interrupt },
-    eret: { at: 'Linux arch/arm64/kernel/entry.S ret_to_kernel (eret)', do: () => 'schedule' },
+    ...(interrupt === null
+      ? {}
+      : {
+          'take-interrupt': { at: 'Linux arch/arm64/kernel/entry.S el1h_64_irq', call: interrupt },
+          eret: { at: 'Linux arch/arm64/kernel/entry.S ret_to_kernel (eret)', do: () => 'schedule' },
+        }),
     submit: {
-      at: `${wiring.submitAt} (spin_lock_irqsave)`,
-      do: (s) => (isSignalled(s) ? 'take-interrupt' : undefined),
+      at: wiring.submitsWithInterruptsOn ? wiring.submitAt : `${wiring.submitAt} (spin_lock_irqsave)`,
+      ...(wiring.submitsWithInterruptsOn
+        ? {}
+        : { do: (s: State) => (isSignalled(s) ? 'take-interrupt' : undefined) }),
       call: wiring.submit,
     },
   });

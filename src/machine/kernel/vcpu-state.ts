@@ -52,8 +52,8 @@ export interface Vcpu extends VcpuKick {
   readonly mmioRegister: Field;
 }
 
-/** Adds one vCPU's state. Source: Linux arch/arm64/kvm/arm.c, virt/kvm/kvm_main.c `kvm_vcpu_kick`. */
-export function vcpuState(m: ModelBuilder): Vcpu {
+/** Adds one vCPU's state; `registers` is the largest number of a device's register. Source: Linux arch/arm64/kvm/arm.c, virt/kvm/kvm_main.c `kvm_vcpu_kick`. */
+export function vcpuState(m: ModelBuilder, registers = 10): Vcpu {
   const mode = m.field('vCPU mode', { values: ['outside guest', 'in guest'] });
   const requested = m.field('KVM_REQ_IRQ_PENDING', { values: ['clear', 'set'] });
   const ipi = m.field('IPI', { values: ['none', 'pending'] });
@@ -66,7 +66,7 @@ export function vcpuState(m: ModelBuilder): Vcpu {
     irqsOff,
     exitReason: m.field('exit reason', { values: EXIT_REASONS }),
     mmio: m.field('MMIO', { values: ['idle', 'needed', 'done'] }),
-    mmioRegister: m.field('MMIO register', { max: 10 }),
+    mmioRegister: m.field('MMIO register', { max: registers }),
     request: (s: State) => {
       s[requested] = 1;
       return s[mode] === 1;

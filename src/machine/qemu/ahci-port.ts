@@ -3,7 +3,7 @@ import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import type { Disk } from '../hardware/disk.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
+import type { TrappingVcpu } from '../guest/mmio-access.ts';
 import { AHCI } from '../parties.ts';
 import { aioNotification } from './aio-context.ts';
 import type { AioNotifier, BottomHalf } from './aio-context.ts';
@@ -22,8 +22,6 @@ export const SCR_ACT_READ = 23;
 /** The largest of them. */
 export const AHCI_REGISTERS = SCR_ACT_READ;
 
-/** Where a guest's firmware could have put the controller's BAR 5. */
-const BAR = 0xfebd_2000;
 const OFFSETS: Readonly<Record<number, number>> = {
   [SCR_ACT_WRITE]: 0x134,
   [CMD_ISSUE_WRITE]: 0x138,
@@ -34,14 +32,14 @@ const OFFSETS: Readonly<Record<number, number>> = {
   [SCR_ACT_READ]: 0x134,
 };
 
-/** Guest physical address that an access is to. */
-export function ahciAddress(register: number): number {
-  return BAR + (OFFSETS[register] ?? 0);
+/** The place of a register in BAR 5. */
+export function ahciOffset(register: number): number {
+  return OFFSETS[register] ?? 0;
 }
 
 /** What the controller is wired to. */
 export interface AhciPortWiring {
-  readonly vcpu: X86Vcpu;
+  readonly vcpu: Pick<TrappingVcpu, 'mmioRegister'>;
   readonly disk: Disk;
   readonly depth: number;
   /** Requests that the thread pool has finished. */
@@ -83,7 +81,7 @@ export function ahciPort(m: ModelBuilder, wiring: AhciPortWiring): AhciPort {
   const done = m.field('commands done', { max: depth });
   const doneRead = m.field('commands done as read', { max: depth });
   const isMsi = interrupt.kind === 'msi';
-  const raise = isMsi ? msiNotify(interrupt.send) : interrupt.raise;
+  const raise = isMsi ? msiNotify(interrupt) : interrupt.raise;
   return {
     issued,
     irqStat,
@@ -183,10 +181,13 @@ export function ahciPort(m: ModelBuilder, wiring: AhciPortWiring): AhciPort {
 }
 
 /** `msi_notify`; the vector is not masked. Source: QEMU hw/pci/msi.c, hw/i386/kvm/apic.c `kvm_send_msi`. */
-function msiNotify(send: Procedure): Procedure {
+function msiNotify({
+  send,
+  sendAt,
+}: Pick<Extract<PciInterrupt, { kind: 'msi' }>, 'send' | 'sendAt'>): Procedure {
   return procedure(AHCI, 'msi_notify', {
     'notify-message': {
-      at: 'QEMU hw/pci/msi.c msi_notify (msi_send_message, kvm_send_msi)',
+      at: `QEMU hw/pci/msi.c msi_notify (msi_send_message, ${sendAt})`,
       cost: 'deviceModel',
       call: send,
     },

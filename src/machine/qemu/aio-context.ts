@@ -78,6 +78,8 @@ export interface AioHandler {
   readonly name: string;
   readonly eventfd: Eventfd;
   readonly handler: Procedure;
+  /** What calls the handler, where it is no AioHandler but a source of glib's. */
+  readonly dispatchAt?: string;
   /** Whether the loop watches it at the moment; absent if it always does. */
   readonly isWatched?: (s: State) => boolean;
   /** Where it is taken away and given back (`aio_set_event_notifier`); absent if it never is. */
@@ -211,9 +213,9 @@ function dispatchSteps(
   next: (s: State, first: number) => string,
 ): Record<string, Step> {
   const steps: Record<string, Step> = {};
-  handlers.forEach(({ name, handler }, i) => {
+  handlers.forEach(({ name, handler, dispatchAt }, i) => {
     steps[`dispatch-${name}`] = {
-      at: 'QEMU util/aio-posix.c aio_dispatch_handler',
+      at: dispatchAt ?? 'QEMU util/aio-posix.c aio_dispatch_handler',
       cost: 'dispatch',
       // Its first deed: pfd.revents = 0.
       do: (s) => {

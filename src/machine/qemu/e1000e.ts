@@ -3,7 +3,7 @@ import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import { ICR_READ, IMS_WRITE } from '../hardware/pci-function.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
+import type { TrappingVcpu } from '../guest/mmio-access.ts';
 import { E1000E, MAIN_LOOP } from '../parties.ts';
 import type { PciInterrupt } from './pci-interrupt.ts';
 
@@ -11,7 +11,7 @@ const FILE = 'QEMU hw/net/e1000e_core.c';
 
 /** What the card is wired to. */
 export interface E1000eWiring {
-  readonly vcpu: X86Vcpu;
+  readonly vcpu: Pick<TrappingVcpu, 'mmioRegister'>;
   /** A packet that the host has for the guest, at the tap. */
   readonly tap: Field;
   readonly interrupt: PciInterrupt;
@@ -44,7 +44,7 @@ export function e1000e(m: ModelBuilder, { vcpu, tap, interrupt }: E1000eWiring):
   const enabled = m.field('IMS', { initial: 1, notable: true, values: ['masked', 'RXQ0'] });
   const raise =
     interrupt.kind === 'msi'
-      ? msixNotify(interrupt.send, (s) => {
+      ? msixNotify(interrupt, (s) => {
           s[cause] = 0;
           s[enabled] = 0;
         })
@@ -100,7 +100,7 @@ export function e1000e(m: ModelBuilder, { vcpu, tap, interrupt }: E1000eWiring):
 function icrReads(
   m: ModelBuilder,
   wiring: {
-    readonly vcpu: X86Vcpu;
+    readonly vcpu: Pick<TrappingVcpu, 'mmioRegister'>;
     readonly cause: Field;
     readonly enabled: Field;
     readonly lower: Procedure;
@@ -129,10 +129,13 @@ function icrReads(
 }
 
 /** `e1000e_msix_notify_one`: the message, then the cause is cleared and masked. */
-function msixNotify(send: Procedure, clear: (s: State) => void): Procedure {
+function msixNotify(
+  { send, sendAt }: Pick<Extract<PciInterrupt, { kind: 'msi' }>, 'send' | 'sendAt'>,
+  clear: (s: State) => void,
+): Procedure {
   return procedure(E1000E, 'e1000e_msix_notify_one', {
     'notify-vector': {
-      at: 'QEMU hw/net/e1000e_core.c e1000e_msix_notify_one (msix_notify, kvm_send_msi)',
+      at: `${FILE} e1000e_msix_notify_one (msix_notify, ${sendAt})`,
       cost: 'deviceModel',
       call: send,
     },

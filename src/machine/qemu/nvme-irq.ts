@@ -23,7 +23,7 @@ export function nvmeIrq(m: ModelBuilder, interrupt: PciInterrupt): NvmeIrq {
     return {
       assert: procedure(QEMU_NVME, 'nvme_irq_assert', {
         'notify-vector': {
-          at: `${FILE} nvme_irq_assert (msix_notify, kvm_send_msi)`,
+          at: `${FILE} nvme_irq_assert (msix_notify, ${interrupt.sendAt})`,
           emits: ['qemu:pci_nvme_irq_msix raising MSI-X IRQ vector 1'],
           cost: 'deviceModel',
           call: interrupt.send,

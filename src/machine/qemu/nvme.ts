@@ -5,7 +5,7 @@ import type { Procedure, Step } from '../../engine/step.ts';
 import { CQ_HEAD_WRITE } from '../guest/nvme-pci-driver.ts';
 import type { NvmeQueuePair } from '../guest/nvme-queue-pair.ts';
 import type { Disk } from '../hardware/disk.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
+import type { TrappingVcpu } from '../guest/mmio-access.ts';
 import { MAIN_LOOP, QEMU_NVME } from '../parties.ts';
 import { aioNotification } from './aio-context.ts';
 import type { AioNotifier, BottomHalf } from './aio-context.ts';
@@ -19,7 +19,7 @@ const FILE = 'QEMU hw/nvme/ctrl.c';
 /** What the controller is wired to. */
 export interface NvmeControllerWiring {
   readonly queue: NvmeQueuePair;
-  readonly vcpu: X86Vcpu;
+  readonly vcpu: Pick<TrappingVcpu, 'mmioRegister'>;
   readonly disk: Disk;
   readonly depth: number;
   readonly notifier: AioNotifier;

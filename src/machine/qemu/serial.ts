@@ -2,7 +2,7 @@ import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
-import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
+import type { TrappingVcpu } from '../guest/mmio-access.ts';
 import { SERIAL } from '../parties.ts';
 
 const FILE = 'QEMU hw/char/serial.c';
@@ -32,7 +32,7 @@ export function serialPort(register: number): number {
 
 /** What the UART is wired to. */
 export interface SerialWiring {
-  readonly vcpu: X86Vcpu;
+  readonly vcpu: Pick<TrappingVcpu, 'mmioRegister'>;
   readonly raiseIrq: Procedure;
   readonly lowerIrq: Procedure;
 }
