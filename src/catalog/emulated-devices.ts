@@ -5,7 +5,8 @@ import { memory, read } from './sources.ts';
 export interface EmulatedKind {
   readonly drivers: readonly string[];
   readonly title: string;
-  readonly bus: 'pci' | 'isa';
+  /** Where it is plugged in; `board`: nowhere, the machine makes it. */
+  readonly bus: 'pci' | 'isa' | 'board';
   /** What the guest uses where it uses messages; null: the device has a line only. */
   readonly messages: 'MSI-X' | 'MSI' | null;
   /** Whether a register write can be turned into an eventfd. */
@@ -91,6 +92,17 @@ export const EMULATED_KINDS: readonly EmulatedKind[] = [
     introduced: '0.12',
   },
 ];
+
+/** The UART that Arm's machine `virt` makes for `-serial`. */
+export const BOARD_UART: EmulatedKind = {
+  drivers: ['pl011'],
+  title: 'A PL011 UART on the board',
+  bus: 'board',
+  messages: null,
+  hasIoeventfd: false,
+  at: 'QEMU hw/char/pl011.c pl011_update',
+  introduced: '0.9',
+};
 
 /** What is documented about their drivers. */
 export const EMULATED_DEVICES: readonly DeviceDoc[] = EMULATED_KINDS.flatMap((kind) =>

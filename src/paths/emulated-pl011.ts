@@ -33,7 +33,12 @@ function registers(
   const register = (s: State): number => s[vcpu.mmioRegister] as number;
   const isRead = (s: State): boolean => register(s) >= FR_READ;
   return {
-    traced: { address: (s) => pl011Address(register(s)), isRead, size: () => 2 },
+    traced: {
+      address: (s) => pl011Address(register(s)),
+      isRead,
+      size: () => 2,
+      readDone: (s) => `kvm:kvm_mmio mmio read len 2 gpa 0x${pl011Address(register(s)).toString(16)}`,
+    },
     access: { isRead, read, write },
   };
 }
@@ -80,6 +85,7 @@ export function receivingPl011(
   machine: ArmEmulatedMachine,
   side: Pick<ArmSide, 'cpu' | 'receiving'>,
   line: Line,
+  settings: CompleteSettings,
 ): EmulatedDevice {
   const { m, vcpu } = machine;
   const typed = terminal(m);
@@ -90,6 +96,7 @@ export function receivingPl011(
     raiseIrq: line.raise,
     lowerIrq: line.lower,
     chardev: typed,
+    depth: settings.number('characters'),
     notifyEvent: scheduleBottomHalf(PL011, 'notify-bh', notified, notifier),
   });
   const chardev = { name: 'terminal', count: typed };

@@ -1,4 +1,4 @@
-import { EMULATED_KINDS, type EmulatedKind } from '../catalog/emulated-devices.ts';
+import { BOARD_UART, EMULATED_KINDS, type EmulatedKind } from '../catalog/emulated-devices.ts';
 import type { PathSettings } from '../paths/path.ts';
 import { evaluate } from './evaluate.ts';
 import type { DeviceFamily, DeviceInMachine, LegRules, Rule } from './family.ts';
@@ -11,13 +11,19 @@ import { kvmIoeventfd } from './rules/kvm-ioeventfd.ts';
 import { modelledArchitecture } from './rules/modelled-architecture.ts';
 import { not } from './rules/not.ts';
 import { optionIs } from './rules/option-is.ts';
+import { partOfBoard } from './rules/part-of-board.ts';
 import { pciBus } from './rules/pci-bus.ts';
 import { usesKvm } from './rules/uses-kvm.ts';
 
 const UNSAID = { option: null, value: null, isDefault: true, range: null } as const;
 
 function prerequisites({ bus }: EmulatedKind): LegRules['prerequisites'] {
-  return [deviceInRelease, modelledArchitecture, bus === 'pci' ? pciBus : isaBus, usesKvm, kernelIrqchip];
+  const where = {
+    pci: [deviceInRelease, modelledArchitecture, pciBus],
+    isa: [deviceInRelease, modelledArchitecture, isaBus],
+    board: [modelledArchitecture, partOfBoard],
+  };
+  return [...where[bus], usesKvm, kernelIrqchip];
 }
 
 function interrupt(kind: EmulatedKind): LegRules {
@@ -68,7 +74,7 @@ function noIoeventfd({ drivers, at }: EmulatedKind): Rule {
 }
 
 /** The devices that QEMU emulates: an interrupt to the guest, and the register write that makes them work. */
-export const EMULATED_FAMILIES: readonly DeviceFamily[] = EMULATED_KINDS.map((kind) => {
+export const EMULATED_FAMILIES: readonly DeviceFamily[] = [...EMULATED_KINDS, BOARD_UART].map((kind) => {
   const legs = { interrupt: interrupt(kind), kick: doorbell(kind) };
   return {
     drivers: kind.drivers,

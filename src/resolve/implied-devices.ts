@@ -14,11 +14,12 @@ export function impliedDevices(machine: Machine): DeviceDescription[] {
   const { options } = machine.vm;
   const type = machine.type.value;
   let nics = 0;
+  let ports = 0;
   const asked = options.flatMap((option) => {
     const name = option.name.text;
     if (name === 'nic') return cardOf(option, nics++, machine);
     if (name === 'net') return oldCardOf(option, machine);
-    if (name === 'serial') return portOf(option, type);
+    if (name === 'serial') return portOf(option, type, ports++);
     return busOf(option) === 'virtio' || isVirtioByDefault(option, type)
       ? [device(option, 'virtio-blk', [])]
       : [];
@@ -72,10 +73,11 @@ function usbController(options: readonly CommandOption[], type: string | undefin
   return driver === undefined || usb === undefined ? [] : [device(usb, driver, [])];
 }
 
-/** A UART of a PC; the others have ports that are not modelled. */
-function portOf(option: CommandOption, type: string | undefined): DeviceDescription[] {
-  const isPort = option.value?.known === true && option.value.text !== 'none';
-  return isPort && (type === 'q35' || type === 'pc') ? [device(option, 'isa-serial', [])] : [];
+/** A UART of a PC, or the one of `virt` that its guest may use; others have ports that are not modelled. */
+function portOf(option: CommandOption, type: string | undefined, n: number): DeviceDescription[] {
+  if (option.value?.known !== true || option.value.text === 'none') return [];
+  if (type === 'virt') return n === 0 ? [device(option, 'pl011', [])] : [];
+  return type === 'q35' || type === 'pc' ? [device(option, 'isa-serial', [])] : [];
 }
 
 function cardOf(option: CommandOption, n: number, machine: Machine): DeviceDescription[] {

@@ -12,6 +12,8 @@ const FILE = 'QEMU hw/char/pl011.c';
 export interface Pl011ReceiverWiring extends Pl011Wiring {
   /** Whether the character device has a character for the guest. */
   readonly chardev: Field;
+  /** Characters that the FIFO takes, 16 in reality. */
+  readonly depth: number;
   /** `qemu_notify_event`: the guest has made room, and the main loop is to ask again. */
   readonly notifyEvent: Procedure;
 }
@@ -31,20 +33,17 @@ export interface Pl011Receiver {
   readonly frRead: Field;
 }
 
-/** Characters that a PL011 keeps. */
-const FIFO_DEPTH = 16;
-
 /**
  * Adds the receiver, whose interrupts the driver has enabled. The main loop takes a character at a time and raises the
  * line for the first that is in the FIFO; the guest's read of the last lowers it. In between every access that may change
  * the line sets it again.
  * Source: QEMU hw/char/pl011.c `pl011_receive`, `pl011_put_fifo`, `pl011_read`, `pl011_write`, chardev/char-fd.c
- * `fd_chr_read`, chardev/char-fe.c `qemu_chr_fe_accept_input` (7.2; later releases take as many as there is room for). No
+ * `fd_chr_read`, chardev/char-fe.c `qemu_chr_fe_accept_input` (7.2; 10.2 takes as many as there is room for). No
  * trace.
  */
 export function pl011Receiver(m: ModelBuilder, wiring: Pl011ReceiverWiring): Pl011Receiver {
-  const { vcpu, chardev } = wiring;
-  const fifo = m.field('UART FIFO', { notable: true, max: FIFO_DEPTH });
+  const { vcpu, chardev, depth } = wiring;
+  const fifo = m.field('UART FIFO', { notable: true, max: depth });
   const risRead = m.field('UART RIS as read', { values: ['no interrupt', 'RX'] });
   const frRead = m.field('UART FR as read', { values: ['RXFE', 'characters'] });
   const hasCharacters = (s: State): number => (s[fifo] === 0 ? 0 : 1);
@@ -53,7 +52,7 @@ export function pl011Receiver(m: ModelBuilder, wiring: Pl011ReceiverWiring): Pl0
     fifo,
     risRead,
     frRead,
-    canReceive: (s) => (s[fifo] as number) < FIFO_DEPTH,
+    canReceive: (s) => (s[fifo] as number) < depth,
     receive: procedure<string>(PL011, 'fd_chr_read', {
       'read-character': {
         at: 'QEMU chardev/char-fd.c fd_chr_read (qio_channel_read)',

@@ -1,0 +1,48 @@
+import { describe } from 'vitest';
+import type { HostFacts } from '../../../src/facts/facts.ts';
+import { everyStepMatters } from '../../support/every-step-matters.ts';
+import type { StepsOfPath, Witness } from '../../support/every-step-matters.ts';
+
+const PL011 = { arch: 'arm', device: 'pl011' };
+const HOST: Partial<HostFacts> = { cpus: 3 };
+
+/** Characters one at a time, and faster than they are read. */
+const TYPED: readonly Witness[] = ['idle', 'busy'].flatMap((guest) => [
+  { settings: { ...PL011, guest }, host: HOST },
+  ...[1, 5, 20, 60].flatMap((periodUs) =>
+    [1, 4].flatMap((characters) => [
+      { settings: { ...PL011, guest, periodUs, characters }, host: HOST },
+      { settings: { ...PL011, guest, periodUs, characters }, host: HOST, costs: { vmEntry: 8000 } },
+    ]),
+  ),
+]);
+
+const WRITTEN: readonly Witness[] = ['idle', 'busy'].flatMap((guest) =>
+  [1, 3].map((characters) => ({ settings: { ...PL011, guest, characters }, host: HOST })),
+);
+
+const PATHS: readonly StepsOfPath[] = [
+  {
+    path: 'emulated/line',
+    builtOn: 'emulated/line',
+    builtWith: { arch: 'arm', device: 'ich9-ahci' },
+    witnesses: TYPED,
+    seenInStateOnly: ['read-ris-resumes', 'write-icr-resumes'],
+    neverTaken: [],
+    alwaysOneWay: ['terminal-handled'],
+  },
+  {
+    path: 'emulated/doorbell-sync',
+    builtOn: 'emulated/doorbell-sync',
+    builtWith: { arch: 'arm', device: 'ich9-ahci' },
+    witnesses: WRITTEN,
+    seenInStateOnly: ['transmit-character', 'read-fr-resumes', 'disable-txim-resumes'],
+    neverTaken: [],
+    alwaysOneWay: [],
+  },
+];
+
+/** What other devices on Arm have as well, their witnesses see to. */
+describe.each(PATHS)('every step of $path with a PL011 matters', (steps) => {
+  everyStepMatters(steps);
+});
