@@ -38,6 +38,7 @@ describe(
     it.each<{ qemu: string; settings: PathSettings }>([
       { qemu: '10.1', settings: { notifiers: 'status' } },
       { qemu: '7.2', settings: { notifiers: 'vm-stop' } },
+      { qemu: '10.1', settings: { notifiers: 'migration' } },
       // notifiers=link with QEMU 10.1 is in docs/questions.md.
       // QEMU of that time writes its own flag into a ring that vhost gets next.
       { qemu: '8.2', settings: { notifiers: 'link', eventIdx: 'off' } },
@@ -51,10 +52,11 @@ describe(
 );
 
 describe('what keeps a notification of a queue that vhost gets', { timeout: 300_000 }, () => {
-  it('is that vhost looks at its tap: without it one is lost', () => {
+  it('is that vhost looks at its tap: without it one is lost, also by a migration', () => {
+    const change = 'migration';
     const ways = { kick: 'vhost', call: 'irqfd' } as const;
-    const settings = settingsOf(VHOST, { ...NET, notifiers: 'vm-stop' });
-    const handover: VhostNotifierOptions = { change: 'vm-stop', bugs: new Set(), looksAtTap: false };
+    const settings = settingsOf(VHOST, { ...NET, notifiers: change });
+    const handover: VhostNotifierOptions = { change, bugs: new Set(), looksAtTap: false };
     const parts = { ...ringParts(new Set()), handover };
     const wiring = unwrap(wireVirtio('kick', ways, settings, factsOf('10.1'), parts));
     const { graph, findings } = finish(checkWiring(wiring, { maxStates: 2e6, marks: [], reduce: true }));
@@ -69,21 +71,29 @@ describe('what keeps a notification of a queue that vhost gets', { timeout: 300_
 });
 
 describe('known bugs of vhost and notifiers', { timeout: 300_000 }, () => {
-  const way = (bug: string, qemu = '10.1'): { properties: string[]; labels: string[] } => {
-    const settings = findPath(VHOST)?.info.bugs.find(({ name }) => name === bug)?.needs ?? {};
+  const way = (
+    bug: string,
+    qemu = '10.1',
+    others: PathSettings = {},
+  ): { properties: string[]; labels: string[] } => {
+    const needs = findPath(VHOST)?.info.bugs.find(({ name }) => name === bug)?.needs ?? {};
+    const settings = { ...needs, ...others };
     const bugs = { all: false, [bug]: true };
     const result = explored({ settings, bugs, facts: factsOf(qemu), stopAtViolation: true });
     const labels = result.violations[0]?.prefix.map(({ label }) => label) ?? [];
     return { properties: violated(result), labels };
   };
 
-  it('notifier-before-index: QEMU looks at the queue before it has asked for the index', () => {
-    const { properties, labels } = way('notifier-before-index');
-    expect(properties).toEqual(['no-stale-index']);
-    expect(labels.at(-1)).toBe('notify-queue-of-vhost');
-    expect(labels).toContain('get-descriptor');
-    expect(labels).not.toContain('get-vring-base');
-  });
+  it.each(['vm-stop', 'migration'])(
+    'notifier-before-index: QEMU looks at the queue before it has asked for the index (%s)',
+    (notifiers) => {
+      const { properties, labels } = way('notifier-before-index', '10.1', { notifiers });
+      expect(properties).toEqual(['no-stale-index']);
+      expect(labels.at(-1)).toBe('notify-queue-of-vhost');
+      expect(labels).toContain('get-descriptor');
+      expect(labels).not.toContain('get-vring-base');
+    },
+  );
 
   it('notify-past-vhost: QEMU handles a notification when vhost has taken from the queue', () => {
     const { properties, labels } = way('notify-past-vhost');

@@ -113,6 +113,11 @@ describe('golden listings of vhost that gives its notifier back and takes it', (
     { name: 'link-7.2', rows: (): StepRow[] => between(rowsOf(LINK), 'set-link', 'unlock-vq') },
     { name: 'link', rows: (): StepRow[] => between(rowsOf(LINK, '10.1'), 'set-link', 'unlock-vq') },
     { name: 'vm-stop', rows: (): StepRow[] => between(rowsOf(STOP), 'vm-stop-or-start', 'unlock-vq') },
+    {
+      name: 'migration',
+      rows: (): StepRow[] =>
+        between(rowsOf({ ...STOP, notifiers: 'migration' }, '10.1'), 'vm-stop-or-start', 'unlock-vq'),
+    },
   ];
   it.each(goldens)('$name', async ({ name, rows }) => {
     const base = `../../golden/virtio-notify-vhost/notifiers-${name}`;
