@@ -14,6 +14,12 @@ export interface NetSender {
   readonly running: (s: State) => boolean;
 }
 
+/** Nobody who sends. */
+export function noSender(m: ModelBuilder): NetSender {
+  const wanted = m.field('message to send', { values: ['no', 'yes'] });
+  return { wanted, computes: () => false, running: () => false };
+}
+
 /**
  * Adds the program: it computes for the time `period`, sends a message, and so on; while the transmit queue has room for
  * no more, it waits. While `isHeld` nothing runs in the guest.

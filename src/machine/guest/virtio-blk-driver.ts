@@ -36,6 +36,12 @@ export interface DiskApplication extends BlockApplication {
   readonly running: (s: State) => boolean;
 }
 
+/** Nobody who reads or writes. */
+export function noApplication(m: ModelBuilder): DiskApplication {
+  const wanted = m.field('request wanted', { values: ['no', 'yes'] });
+  return { wanted, computes: () => false, running: () => false };
+}
+
 /**
  * Adds the program: it computes for the time `period`, wants a request, and goes on computing while it may have another
  * one outstanding; otherwise it waits. While `isHeld` nothing runs in the guest.

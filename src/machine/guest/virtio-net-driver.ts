@@ -2,6 +2,7 @@ import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { VIRTIO_DRIVER } from '../parties.ts';
+import { eitherWithQueue } from '../queue-marks.ts';
 import type { DriverCpu } from './driver-cpu.ts';
 import type { Napi } from './napi.ts';
 import { notifySteps } from './virtqueue-driver.ts';
@@ -26,6 +27,8 @@ export interface StartXmitWiring extends NetQueue {
   readonly interrupt: Procedure;
   /** What adding the packet ends: the wish to send it. */
   readonly submitted: (s: State) => void;
+  /** What its notifications are counted for besides; absent if there is no other queue. */
+  readonly countedFor?: string;
 }
 
 /** Packets that the device has sent are freed, one after the other, until none is left; then `then` follows. */
@@ -82,7 +85,7 @@ export function startXmit(wiring: StartXmitWiring): Procedure {
     'prepare-kick': {
       at: `${RING} virtqueue_kick_prepare_split; ${NET} start_xmit`,
       cost: 'virtqueueKick',
-      marks: [(s) => (queue.needsKick(s) ? 'kick' : 'kick-suppressed')],
+      marks: eitherWithQueue((s) => queue.needsKick(s), 'kick', 'kick-suppressed', wiring.countedFor),
       do: (s) => (queue.needsKick(s) ? undefined : RETURN),
     },
     ...notifySteps(wiring),

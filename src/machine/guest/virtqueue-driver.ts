@@ -2,6 +2,7 @@ import type { State } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import { VIRTIO_DRIVER } from '../parties.ts';
+import { eitherWithQueue } from '../queue-marks.ts';
 import { accessStep, resumeAfterAccess } from './driver-cpu.ts';
 import type { DriverCpu } from './driver-cpu.ts';
 import type { Virtqueue } from './virtqueue.ts';
@@ -22,6 +23,8 @@ export interface NotifyWiring {
   /** The driver's function that submits a request, and what that request ends: the wish for it. */
   readonly submitAt: string;
   readonly submitted: (s: State) => void;
+  /** What its notifications are counted for besides; absent if there is no other queue. */
+  readonly countedFor?: string;
 }
 
 /**
@@ -45,7 +48,7 @@ export function addAndKick(wiring: NotifyWiring): Procedure {
     'prepare-kick': {
       at: `${RING} virtqueue_kick_prepare_${queue.layout}; ${wiring.submitAt} (spin_unlock_irqrestore)`,
       cost: 'virtqueueKick',
-      marks: [(s) => (queue.needsKick(s) ? 'kick' : 'kick-suppressed')],
+      marks: eitherWithQueue((s) => queue.needsKick(s), 'kick', 'kick-suppressed', wiring.countedFor),
       do: (s) => {
         cpu.irqsOn(s);
         return queue.needsKick(s) ? undefined : RETURN;

@@ -5,11 +5,13 @@ import { KVM } from '../parties.ts';
 /** The local APIC that a message is for. */
 export interface MsiDestination {
   readonly vector: number;
+  /** Absent: that of the first vCPU. */
+  readonly apicId?: number;
   readonly acceptAtomic: Procedure;
 }
 
-function setIrq({ vector }: MsiDestination): Tracepoint {
-  return `kvm:kvm_msi_set_irq dst 0 vec ${String(vector)} (Fixed|physical|edge)`;
+function setIrq({ vector, apicId = 0 }: MsiDestination): Tracepoint {
+  return `kvm:kvm_msi_set_irq dst ${String(apicId)} vec ${String(vector)} (Fixed|physical|edge)`;
 }
 
 /**

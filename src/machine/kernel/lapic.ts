@@ -19,6 +19,8 @@ export interface LapicWiring {
 /** KVM's local APIC as far as one vector goes, always with the same trigger mode. */
 export interface Lapic {
   readonly vector: number;
+  /** Number of its vCPU. */
+  readonly apicId: number;
   readonly trigger: 'level' | 'edge';
   readonly irr: Field;
   readonly isr: Field;
@@ -77,6 +79,7 @@ export function lapic(m: ModelBuilder, { vcpu, vendor, vector, trigger = 'level'
     });
   return {
     vector,
+    apicId: vcpu.id,
     trigger,
     irr,
     isr,

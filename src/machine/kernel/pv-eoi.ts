@@ -2,6 +2,7 @@ import type { ModelBuilder } from '../../engine/model.ts';
 import type { Field, State } from '../../engine/state.ts';
 import type { Step } from '../../engine/step.ts';
 import type { Lapic } from './lapic.ts';
+import { suffixOf } from './x86-vcpu.ts';
 import type { X86Vcpu } from './x86-vcpu.ts';
 
 const NOT_OFFERED = 0;
@@ -29,8 +30,8 @@ export interface PvEoi {
  * withdrawn. Source: Linux arch/x86/kvm/lapic.c `apic_sync_pv_eoi_to_guest`, `pv_eoi_test_and_clr_pending`,
  * arch/x86/kernel/kvm.c `kvm_guest_apic_eoi_write` (6.12); traces X4e, X4f.
  */
-export function pvEoi(m: ModelBuilder, { irr, isr }: Lapic): PvEoi {
-  const flag: Field = m.field('PV EOI', { values: ['not offered', 'offered', 'taken'] });
+export function pvEoi(m: ModelBuilder, { irr, isr, apicId }: Lapic): PvEoi {
+  const flag: Field = m.field(`PV EOI${suffixOf(apicId)}`, { values: ['not offered', 'offered', 'taken'] });
   return {
     offer: (s) => {
       if (s[irr] === 0 && s[isr] === 1) s[flag] = OFFERED;
@@ -68,9 +69,9 @@ export function syncFromVapic(
       cost: 'apicRegister',
       emits: [
         'function:apic_set_eoi',
-        `kvm:kvm_eoi apicid 0 vector ${String(lapic.vector)}`,
+        `kvm:kvm_eoi apicid ${String(lapic.apicId)} vector ${String(lapic.vector)}`,
         'function:kvm_ioapic_send_eoi',
-        `kvm:kvm_pv_eoi apicid 0 vector ${String(lapic.vector)}`,
+        `kvm:kvm_pv_eoi apicid ${String(lapic.apicId)} vector ${String(lapic.vector)}`,
       ],
       do: (s) => {
         s[lapic.isr] = 0;

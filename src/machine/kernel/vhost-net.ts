@@ -4,6 +4,7 @@ import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import type { Virtqueue } from '../guest/virtqueue.ts';
 import { VHOST_NET } from '../parties.ts';
+import { withQueue } from '../queue-marks.ts';
 import { tapSendmsg } from './tap.ts';
 import { disableNotify, enableNotify, vhostSignal } from './vhost-virtqueue.ts';
 import { vhostWorker, vhostWorkList } from './vhost-worker.ts';
@@ -25,6 +26,8 @@ export interface VhostNetWiring {
   readonly emptyMark: string;
   /** False leaves out the second look after notifications are wanted again, to see what it is for. */
   readonly looksAgain: boolean;
+  /** What its packets are counted for besides; absent if there is no other queue. */
+  readonly countedFor?: string;
   /** Adds the worker and its list, where the queue is given to vhost and taken from it; absent if vhost always has it. */
   readonly addWorker?: (handleTx: Procedure) => VhostWorkList;
 }
@@ -98,12 +101,12 @@ export function vhostNet(m: ModelBuilder, wiring: VhostNetWiring): VhostNet {
       at: `${FILE} vhost_net_signal_used (vhost_add_used_and_signal_n: one write of used->idx)`,
       cost: 'virtqueuePush',
       emits: ['function:vhost_add_used_and_signal_n'],
-      marks: ['request-used'],
+      marks: withQueue('request-used', wiring.countedFor),
       do: (s) => {
         for (let i = s[sent] as number; i > 0; i--) queue.push(s);
       },
     },
-    ...vhostSignal(queue, sent, wiring.signal),
+    ...vhostSignal(queue, sent, wiring.signal, wiring.countedFor),
   });
   const addWorker = (): VhostWorkList => {
     const list = vhostWorkList(m, [TX_WORK]);

@@ -2,6 +2,7 @@ import type { Field, State } from '../../engine/state.ts';
 import { RETURN } from '../../engine/step.ts';
 import type { Procedure, Step } from '../../engine/step.ts';
 import type { Virtqueue } from '../guest/virtqueue.ts';
+import { withQueue } from '../queue-marks.ts';
 
 const FILE = 'Linux drivers/vhost/vhost.c';
 
@@ -62,7 +63,12 @@ export function enableNotify({ queue, next, done, looksAgain }: EnableNotifyWiri
  * vhost tells the guest about all that it has `pushed` since it did so last, if the guest wants to know.
  * Source: Linux drivers/vhost/vhost.c `vhost_signal`, `vhost_notify` (6.12).
  */
-export function vhostSignal(queue: Virtqueue, pushed: Field, signal: Procedure): Record<string, Step> {
+export function vhostSignal(
+  queue: Virtqueue,
+  pushed: Field,
+  signal: Procedure,
+  countedFor?: string,
+): Record<string, Step> {
   return {
     'should-signal': {
       at: `${FILE} vhost_notify (signalled_used)`,
@@ -75,9 +81,13 @@ export function vhostSignal(queue: Virtqueue, pushed: Field, signal: Procedure):
     },
     'call-not-wanted': {
       at: `${FILE} vhost_signal (vhost_notify is false)`,
-      marks: ['call-suppressed'],
+      marks: withQueue('call-suppressed', countedFor),
       do: () => RETURN,
     },
-    'signal-call': { at: `${FILE} vhost_signal (eventfd_signal)`, marks: ['call'], call: signal },
+    'signal-call': {
+      at: `${FILE} vhost_signal (eventfd_signal)`,
+      marks: withQueue('call', countedFor),
+      call: signal,
+    },
   };
 }

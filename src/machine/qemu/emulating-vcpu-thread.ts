@@ -4,7 +4,7 @@ import type { Procedure, Step } from '../../engine/step.ts';
 import type { X86Vcpu } from '../kernel/x86-vcpu.ts';
 import { VCPU_THREAD } from '../parties.ts';
 import type { Bql } from './bql.ts';
-import { BQL_FREE, BQL_VCPU } from './bql.ts';
+import { BQL_FREE, BQL_OTHER_VCPU, BQL_VCPU } from './bql.ts';
 import { stopSteps } from './vcpu-pause.ts';
 import type { VcpuPause } from './vcpu-pause.ts';
 import type { VcpuThreadWiring } from './vcpu-thread.ts';
@@ -24,6 +24,8 @@ export interface EmulatedAccess {
 export interface EmulatingVcpuThreadWiring {
   readonly run: Procedure;
   readonly bql: Bql;
+  /** Number of the vCPU; that of the first if it is left out. */
+  readonly vcpuId?: number;
   /** The reason for which KVM_RUN returns, as QEMU's trace prints it: 2 for a port, 6 for memory. */
   readonly exitReason: 2 | 6;
   readonly access: EmulatedAccess;
@@ -73,20 +75,22 @@ export function emulatingVcpuThread(wiring: EmulatingVcpuThreadWiring): Procedur
 
 function accessSteps({
   bql,
+  vcpuId = 0,
   exitReason,
   access,
   isForOther,
 }: EmulatingVcpuThreadWiring): Record<string, Step> {
   const { isRead, read, write, control } = access;
+  const owner = vcpuId === 0 ? BQL_VCPU : BQL_OTHER_VCPU;
   const isBeforeOther = write !== null || control !== undefined;
   return {
     'vcpu-locks-bql': {
       at: 'QEMU softmmu/physmem.c prepare_mmio_access (qemu_mutex_lock_iothread)',
       cost: 'bqlLock',
-      emits: [`qemu:kvm_run_exit cpu_index 0, reason ${String(exitReason)}`],
+      emits: [`qemu:kvm_run_exit cpu_index ${String(vcpuId)}, reason ${String(exitReason)}`],
       when: bql.isFree,
       do: (s) => {
-        s[bql.owner] = BQL_VCPU;
+        s[bql.owner] = owner;
         if (isForOther?.(s) === true) return 'vcpu-unlocks-bql';
         if (isRead(s)) return 'dispatch-read';
         return control?.isWritten(s) === true ? 'dispatch-control' : 'dispatch-write';

@@ -5,6 +5,7 @@ import type { Procedure } from '../../engine/step.ts';
 import type { Virtqueue } from '../guest/virtqueue.ts';
 import type { Disk } from '../hardware/disk.ts';
 import { VIRTIO_BLK } from '../parties.ts';
+import { eitherWithQueue, withQueue } from '../queue-marks.ts';
 import { aioNotification } from './aio-context.ts';
 import type { AioNotifier } from './aio-context.ts';
 import type { ServedDevice } from './served-device.ts';
@@ -138,6 +139,8 @@ export interface CompletionWiring {
   /** What QEMU calls to interrupt the guest, as its trace names it. */
   readonly notifyEvent: 'virtio_notify' | 'virtio_notify_irqfd';
   readonly notify: Procedure;
+  /** What they are counted for besides; absent if the device has no other queue. */
+  readonly countedFor?: string;
 }
 
 /**
@@ -149,7 +152,7 @@ export interface CompletionWiring {
  * `virtio_blk_req_complete`, hw/virtio/virtio.c `virtqueue_push`, `virtio_should_notify` (7.2); traces as above.
  */
 export function completeRequests(wiring: CompletionWiring): Procedure {
-  const { device, queue, finished, notifyEvent, notify } = wiring;
+  const { device, queue, finished, notifyEvent, notify, countedFor } = wiring;
   const again = aioNotification(wiring.notifier);
   const isMore = (s: State): boolean => (s[finished] as number) > 0;
   return procedure<string>(device.party, 'thread_pool_completion_bh', {
@@ -158,7 +161,7 @@ export function completeRequests(wiring: CompletionWiring): Procedure {
       cost: 'virtqueuePush',
       // (qemu_bh_schedule) comes first.
       emits: [...again.emits, ...device.complete.emits],
-      marks: ['request-used'],
+      marks: withQueue('request-used', countedFor),
       do: (s) => {
         again.notify(s);
         s[finished] = (s[finished] as number) - 1;
@@ -169,7 +172,7 @@ export function completeRequests(wiring: CompletionWiring): Procedure {
       at: `${VIRTIO} ${notifyEvent} (virtio_should_notify)`,
       cost: 'virtqueueKick',
       emits: [(s) => (queue.needsCall(s) ? `qemu:${notifyEvent}` : '')],
-      marks: [(s) => (queue.needsCall(s) ? 'call' : 'call-suppressed')],
+      marks: eitherWithQueue((s) => queue.needsCall(s), 'call', 'call-suppressed', countedFor),
       do: (s) => (queue.needsCall(s) ? undefined : 'next-request'),
       call: notify,
     },
