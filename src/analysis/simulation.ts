@@ -18,6 +18,17 @@ export interface RequestSummary {
   readonly vcpuStallNsPerRequest: number;
   /** From the first step of the run to the last request that came back. */
   readonly requestsPerSecond: number;
+  /** What was counted for each queue; absent if one is used only. */
+  readonly queues?: readonly QueueCounts[];
+}
+
+/** Requests and notifications of one queue of several, in the whole run. */
+export interface QueueCounts {
+  /** As the sources of an exploration are named, e.g. `vq1`. */
+  readonly queue: string;
+  readonly requests: number;
+  readonly kicks: number;
+  readonly calls: number;
 }
 
 /** What one interrupt cost on average; field meanings are those of `irqpath simulate --json` (docs/json.md). */

@@ -26,6 +26,8 @@ export interface VhostNetChanges {
   readonly handover: VhostNotifierOptions | null;
   /** Whether what is notified while the guest has masked the vector is kept; null if it never masks it. */
   readonly keepsMasked: boolean | null;
+  /** What its packets are counted for besides; absent if the card has no other queue that sends. */
+  readonly countedFor?: string;
 }
 
 /** A backend that knows of these. */
@@ -50,7 +52,7 @@ export function vhostNetBackend(
   target: CallTarget,
   parts: NetDeviceParts,
   qemu: string,
-  { handover: options, keepsMasked }: VhostNetChanges,
+  { handover: options, keepsMasked, countedFor }: VhostNetChanges,
 ): VhostNetBackend {
   const { queue, vcpu, otherCpu, traffic } = machine;
   const handover =
@@ -65,6 +67,7 @@ export function vhostNetBackend(
       ? receiveQueue(machine, traffic, signal, parts)
       : sendQueue(machine, handover?.ring.queue ?? queue, vector?.signal ?? signal, parts, {
           addWorker: handover?.ring.addWorker ?? vector?.addWorker,
+          countedFor,
         });
   const isKicked = list.isQueued(work);
   const doorbell = handover?.doorbell ?? {
@@ -91,7 +94,13 @@ function sendQueue(
   queue: VhostNetWiring['queue'],
   signal: Procedure,
   { emptyMark, looksAgain }: NetDeviceParts,
-  { addWorker }: { readonly addWorker: VhostNetWiring['addWorker'] | undefined },
+  {
+    addWorker,
+    countedFor,
+  }: {
+    readonly addWorker: VhostNetWiring['addWorker'] | undefined;
+    readonly countedFor: string | undefined;
+  },
 ): VhostQueue {
   const { list, isAtRest } = vhostNet(m, {
     queue,
@@ -101,6 +110,7 @@ function sendQueue(
     emptyMark,
     looksAgain,
     ...(addWorker ? { addWorker } : {}),
+    ...(countedFor === undefined ? {} : { countedFor }),
   });
   return {
     list,

@@ -7,6 +7,7 @@ import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import { VIRTIO_NET_ALPHABETS } from './virtio-net-alphabet.ts';
 import { BACKEND_OF_DEVICE, KICK_SETTING, POLL_OF_KICK, settingsWithDevices } from './virtio-settings.ts';
 import { ASSIGNED_UNSEEN, QUEUE_VECTOR_SETTINGS } from './virtio-vector.ts';
+import { QUEUE_SETTINGS } from './virtio-queues.ts';
 import { wireVirtioCall } from './wire-virtio-call.ts';
 
 /**
@@ -40,6 +41,7 @@ export const VIRTIO_CALL_IRQFD: PathModule = {
     ...QUEUE_VECTOR_SETTINGS,
     ...settingsWithDevices(['virtio-blk', 'virtio-scsi', 'vhost-scsi', 'vhost-user-blk', 'virtio-net']),
     ...vhostNetSettings(),
+    ...QUEUE_SETTINGS,
   ],
   wire(given, facts, bugs) {
     return wireVirtioCall('irqfd', this.settings, given, facts, (settings) => {

@@ -6,6 +6,7 @@ import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { PENDING_NOT_FIRED, QUEUE_VECTOR_SETTINGS } from './virtio-vector.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import { VIRTIO_NET_ALPHABETS } from './virtio-net-alphabet.ts';
+import { QUEUE_SETTINGS } from './virtio-queues.ts';
 import { wireVirtioCall } from './wire-virtio-call.ts';
 
 /**
@@ -28,7 +29,7 @@ export const VIRTIO_CALL_USERSPACE: PathModule = {
     evidence: 'trace',
     bugs: [DRIVER_LOOKS_ONCE, PENDING_NOT_FIRED, SENT_MESSAGE_UNSEEN],
   },
-  settings: [KICK_SETTING, ...QUEUE_VECTOR_SETTINGS, ...QEMU_SERVED_SETTINGS],
+  settings: [KICK_SETTING, ...QUEUE_VECTOR_SETTINGS, ...QEMU_SERVED_SETTINGS, ...QUEUE_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   alphabetOfNet: VIRTIO_NET_ALPHABETS,

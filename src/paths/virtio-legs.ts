@@ -20,10 +20,11 @@ export function kickLeg(
   backend: Pick<VirtioBackend, 'kickHandler' | 'isKickAtRest' | 'isPolling' | 'changing'>,
   isWaitedFor = (s: State): boolean => s[queue.available] !== 0,
   serviceResumes = backend.changing?.serviceResumes,
+  name = 'vq0',
 ): LegView {
   return {
     source: {
-      name: 'vq0',
+      name,
       asserted: isWaitedFor,
       // A device that always looks by itself wants no notification.
       masked: (s) => !queue.isKickEnabled(s) && !backend.isPolling(s),
@@ -42,10 +43,11 @@ export function callLeg(
   queue: Virtqueue,
   interrupt: Pick<GuestInterrupt, 'isAtRest'>,
   backend: Pick<VirtioBackend, 'isCallAtRest'>,
+  name = 'vq0',
 ): LegView {
   return {
     source: {
-      name: 'vq0',
+      name,
       asserted: (s) => s[queue.used] !== 0,
       masked: (s) => !queue.isCallEnabled(s),
       handlerLabel: 'call-handler',

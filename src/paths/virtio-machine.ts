@@ -5,6 +5,7 @@ import type { State } from '../engine/state.ts';
 import type { Facts, HostFacts } from '../facts/facts.ts';
 import {
   blockApplication,
+  noApplication,
   VIRTIO_BLK_DRIVER,
   VIRTIO_SCSI_DRIVER,
 } from '../machine/guest/virtio-blk-driver.ts';
@@ -14,6 +15,7 @@ import { packedVirtqueue } from '../machine/guest/packed-virtqueue.ts';
 import { virtqueue } from '../machine/guest/virtqueue.ts';
 import type { Virtqueue } from '../machine/guest/virtqueue.ts';
 import { ISR_READ } from '../machine/guest/virtio-pci-isr.ts';
+import { NOTIFY_WRITE } from '../machine/guest/virtqueue-driver.ts';
 import { STATUS_WRITE } from '../machine/guest/virtio-status-driver.ts';
 import { disk } from '../machine/hardware/disk.ts';
 import type { Disk } from '../machine/hardware/disk.ts';
@@ -38,6 +40,7 @@ import type { VcpuPause } from '../machine/qemu/vcpu-pause.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { isByStatus, stopsVm } from './virtio-notifier-settings.ts';
 import type { NotifierOptions } from './virtio-notifier-settings.ts';
+import { isMulti, isSecondAlone } from './virtio-queues.ts';
 import { armRegisters, tracedRegisters, x86Registers } from './virtio-registers.ts';
 import type { CallWay, VirtioTransport } from './virtio-settings.ts';
 
@@ -145,7 +148,9 @@ function withDisk<Basis>(
     device,
     queue,
     disk: disk(m, depth),
-    application: blockApplication(m, queue, depth, isHeld(basis.value)),
+    application: isSecondAlone(settings)
+      ? noApplication(m)
+      : blockApplication(m, queue, depth, isHeld(basis.value)),
     driver: isVhostScsi || device === VIRTIO_SCSI_DEVICE ? VIRTIO_SCSI_DRIVER : VIRTIO_BLK_DRIVER,
     polls: pollMaxNs > 0,
   });
@@ -196,15 +201,13 @@ export function virtioBasis(
   if (isReal && (host.apicv === 'on' || isSplitLine)) {
     return fail('surroundings=real needs apicv=off, and irqchip=on for a line: nobody has traced the others');
   }
-  const changesVector = settings.choice('vectorChange', 'none') === 'mask';
-  const registers = call === 'intx' ? ISR_READ : changesVector ? UNMASK_QUEUE_VECTOR : 1;
   if (notifiers !== null && host.apicv === 'on') {
     return fail(
       `notifiers=${notifiers.change} needs apicv=off: a vCPU that is stopped with it is not modelled`,
     );
   }
   const writesStatus = notifiers !== null && isByStatus(notifiers);
-  const vcpu = x86Vcpu(m, writesStatus ? STATUS_WRITE : registers, false, isReal);
+  const vcpu = x86Vcpu(m, writesStatus ? STATUS_WRITE : lastRegister(settings, call), false, isReal);
   const pause = notifiers !== null && stopsVm(notifiers) ? vcpuPause(m) : null;
   return ok({
     ...commonParts(m, settings, host),
@@ -252,6 +255,12 @@ export function armVirtioBasis(
   });
 }
 
+/** The largest number of a register that a driver accesses whose device stays as it is. */
+export function lastRegister(settings: CompleteSettings, call: CallWay): number {
+  if (call === 'intx') return ISR_READ;
+  return settings.choice('vectorChange', 'none') === 'mask' ? UNMASK_QUEUE_VECTOR : NOTIFY_WRITE;
+}
+
 function cpuTrouble(host: HostFacts): string | null {
   if (host.vcpuCpu >= host.cpus) {
     return `the host has CPUs 0 to ${String(host.cpus - 1)}: vcpuCpu must be among them`;
@@ -266,15 +275,17 @@ function commonParts(
   settings: CompleteSettings,
   host: HostFacts,
 ): Omit<VirtioCore, 'vcpu' | 'access' | 'transport' | 'isReal'> {
+  const queues = isMulti(settings) ? 2 : 1;
   return {
     m,
     eventIdx: settings.choice('eventIdx') === 'on',
     depth: settings.number('queueDepth'),
-    lock: bql(m),
+    lock: bql(m, queues > 1),
     notifier: aioNotifier(m),
     load: settings.choice('guest') as 'idle' | 'busy',
     vcpuCpu: host.vcpuCpu,
-    otherCpu: (host.vcpuCpu + 1) % host.cpus,
-    poolCpu: (host.vcpuCpu + Math.min(2, host.cpus - 1)) % host.cpus,
+    // Each queue has a vCPU, whose CPU is its own.
+    otherCpu: (host.vcpuCpu + queues) % host.cpus,
+    poolCpu: (host.vcpuCpu + Math.min(queues + 1, host.cpus - 1)) % host.cpus,
   };
 }

@@ -5,18 +5,21 @@ import type { State } from '../engine/state.ts';
 import type { Facts } from '../facts/facts.ts';
 import { napi } from '../machine/guest/napi.ts';
 import type { Napi } from '../machine/guest/napi.ts';
-import { netSender } from '../machine/guest/net-sender.ts';
+import { netSender, noSender } from '../machine/guest/net-sender.ts';
 import type { NetSender } from '../machine/guest/net-sender.ts';
 import { virtqueue } from '../machine/guest/virtqueue.ts';
 import type { Virtqueue } from '../machine/guest/virtqueue.ts';
+import { x86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import { tapNetwork, tapQueue } from '../machine/kernel/tap.ts';
 import type { TapQueue } from '../machine/kernel/tap.ts';
 import { availIdx } from '../machine/guest/avail-idx.ts';
 import type { AvailIdx } from '../machine/guest/avail-idx.ts';
 import type { CompleteSettings } from './read-settings.ts';
-import { virtioBasis } from './virtio-machine.ts';
+import { lastRegister, virtioBasis } from './virtio-machine.ts';
 import type { VirtioBasis } from './virtio-machine.ts';
-import { COMMANDS, RECEIVES, SENDS } from './virtio-net-queues.ts';
+import { isSecondAlone } from './virtio-queues.ts';
+import { tracedRegisters, x86Registers } from './virtio-registers.ts';
+import { COMMANDS, RECEIVES, SENDS, SENDS_TOO } from './virtio-net-queues.ts';
 import type { NetQueueNumbers } from './virtio-net-queues.ts';
 import type { NotifierOptions } from './virtio-notifier-settings.ts';
 import type { KickWay, Ways } from './virtio-settings.ts';
@@ -74,6 +77,29 @@ export function virtioNetMachine(
   });
 }
 
+/**
+ * The second pair of queues of the card, and the vCPU that sends with it; the vhost of the pair is a device, and has a worker,
+ * of its own. Source: Linux drivers/net/virtio_net.c `virtnet_set_affinity` (6.12); QEMU hw/net/vhost_net.c
+ * `vhost_net_start` (one `vhost_net` for each tap queue).
+ */
+export function secondPair(first: VirtioNetMachine, settings: CompleteSettings): VirtioNetMachine {
+  const { vcpuCpu } = first;
+  const { cpus } = first.facts.host;
+  const m = first.m.behindNames(' of pair 1');
+  const vcpu = x86Vcpu(first.m, lastRegister(settings, 'irqfd'), false, false, 1);
+  const pair = sending(m, settings, 'vhost', () => false, SENDS_TOO);
+  return {
+    ...first,
+    ...pair,
+    m,
+    vcpu,
+    access: tracedRegisters(x86Registers(first.transport, pair.numbers.queueIndex), vcpu),
+    napi: napi(m, 'tx'),
+    vcpuCpu: (vcpuCpu + 1) % cpus,
+    otherCpu: (vcpuCpu + Math.min(3, cpus - 1)) % cpus,
+  };
+}
+
 type QueueAndTraffic = Pick<VirtioNetMachine, 'queue' | 'numbers' | 'traffic'>;
 
 function sending(
@@ -81,6 +107,7 @@ function sending(
   settings: CompleteSettings,
   kick: KickWay,
   isHeld: (s: State) => boolean,
+  numbers = SENDS,
 ): QueueAndTraffic {
   const depth = settings.number('queueDepth');
   const queue = virtqueue(m, depth, settings.choice('eventIdx') === 'on', {
@@ -88,7 +115,9 @@ function sending(
     delaysCall: true,
     ...(kick === 'vhost' ? { pushedAtOnce: depth } : {}),
   });
-  return { queue, numbers: SENDS, traffic: { kind: 'send', sender: netSender(m, queue, depth, isHeld) } };
+  const sender =
+    numbers === SENDS && isSecondAlone(settings) ? noSender(m) : netSender(m, queue, depth, isHeld);
+  return { queue, numbers, traffic: { kind: 'send', sender } };
 }
 
 /**

@@ -9,6 +9,7 @@ import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import { VIRTIO_NET_ALPHABETS } from './virtio-net-alphabet.ts';
 import { NET_BUGS } from './virtio-net-bugs.ts';
+import { QUEUE_SETTINGS } from './virtio-queues.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -28,7 +29,7 @@ export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
     evidence: 'trace',
     bugs: [...NOTIFIER_BUGS, ...NET_BUGS],
   },
-  settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS, ...NOTIFIER_SETTINGS],
+  settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS, ...QUEUE_SETTINGS, ...NOTIFIER_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   alphabetOfNet: VIRTIO_NET_ALPHABETS,

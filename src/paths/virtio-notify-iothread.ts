@@ -14,6 +14,7 @@ import {
 import { DEVICE_LOOKS_ONCE, POLLING_LOOKS_ONCE, ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
+import { QUEUE_SETTINGS } from './virtio-queues.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -33,7 +34,13 @@ export const VIRTIO_NOTIFY_IOTHREAD: PathModule = {
     evidence: 'trace',
     bugs: [...IOTHREAD_NOTIFIER_BUGS, DEVICE_LOOKS_ONCE, POLLING_LOOKS_ONCE],
   },
-  settings: [CALL_SETTING, POLL_SETTING, ...settingsWithDevices(QEMU_DISKS), ...IOTHREAD_NOTIFIER_SETTINGS],
+  settings: [
+    CALL_SETTING,
+    POLL_SETTING,
+    ...settingsWithDevices(QEMU_DISKS),
+    ...QUEUE_SETTINGS,
+    ...IOTHREAD_NOTIFIER_SETTINGS,
+  ],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   wire(given, facts, bugs) {

@@ -6,6 +6,7 @@ import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
 import { NET_BUGS } from './virtio-net-bugs.ts';
+import { QUEUE_SETTINGS } from './virtio-queues.ts';
 import { wireVirtio } from './wire-virtio.ts';
 
 /**
@@ -29,7 +30,7 @@ export const VIRTIO_NOTIFY_SYNC: PathModule = {
     evidence: 'trace',
     bugs: NET_BUGS,
   },
-  settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS],
+  settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS, ...QUEUE_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   wire(given, facts, bugs) {

@@ -6,6 +6,7 @@ import { VHOST_NOTIFIER_SETTINGS, vhostNotifierOptions } from './vhost-notifier-
 import { VIRTIO_NET_ALPHABETS } from './virtio-net-alphabet.ts';
 import { VHOST_NET_BUGS } from './virtio-net-bugs.ts';
 import { vhostNetSettings } from './virtio-net-settings.ts';
+import { QUEUE_SETTINGS } from './virtio-queues.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
 import { CALL_SETTING, callOf, settingsWithDevices, wantedCall } from './virtio-settings.ts';
 import { wireVirtio } from './wire-virtio.ts';
@@ -34,6 +35,7 @@ export const VIRTIO_NOTIFY_VHOST: PathModule = {
     ...settingsWithDevices(['vhost-scsi', 'virtio-net']),
     ...vhostNetSettings(),
     ...VHOST_NOTIFIER_SETTINGS,
+    ...QUEUE_SETTINGS,
   ],
   wire(given, facts, bugs) {
     const settings = readSettings(this.settings, given);

@@ -1,10 +1,21 @@
 import { memoryBusExits, portBusExits } from '../machine/kernel/kvm-io-bus.ts';
 import { x86Surroundings } from '../machine/kernel/x86-surroundings.ts';
+import type { X86Vcpu } from '../machine/kernel/x86-vcpu.ts';
 import { emulatingVcpuThread } from '../machine/qemu/emulating-vcpu-thread.ts';
 import type { VirtioBackend } from './virtio-backend.ts';
 import type { GuestInterrupt, LineInterrupt } from './virtio-interrupt.ts';
 import type { VirtioBasis } from './virtio-machine.ts';
 import { ANY_CPU } from './wire-platform.ts';
+
+/** Name of the thread of a vCPU. */
+export function vcpuThreadOf({ id }: Pick<X86Vcpu, 'id'>): string {
+  return `vCPU ${String(id)}`;
+}
+
+/** Name of what runs on it. */
+export function guestNameOf(vcpu: Pick<X86Vcpu, 'id'>): string {
+  return vcpu.id === 0 ? 'guest' : `guest on ${vcpuThreadOf(vcpu)}`;
+}
 
 /** Adds the thread of the vCPU: the run loop in KVM with what the device has on its buses, and what QEMU does with the rest. */
 export function addVcpu(
@@ -23,7 +34,7 @@ export function addVcpu(
     loop: interrupt.loop,
   };
   m.process(
-    'vCPU 0',
+    vcpuThreadOf(vcpu),
     { kind: 'thread', cpu: machine.isReal ? ANY_CPU : machine.vcpuCpu },
     emulatingVcpuThread({
       run: interrupt.run({
@@ -39,6 +50,7 @@ export function addVcpu(
         ...(surroundings ? { surroundings } : {}),
       }),
       bql: machine.lock,
+      vcpuId: vcpu.id,
       exitReason: transport === 'modern' ? 6 : 2,
       access,
       ...(pause ? { stopping: { vcpu, pause } } : {}),

@@ -17,18 +17,20 @@ import { activeBugs } from './bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import type { DeviceParts } from './virtio-backend.ts';
 import { x86CallTarget } from './virtio-call-target.ts';
+import { isMulti } from './virtio-queues.ts';
 import { driverCpu, lineInterrupt, messageInterrupt } from './virtio-interrupt.ts';
 import type { DriverParts, GuestInterrupt } from './virtio-interrupt.ts';
 import { callLeg, kickLeg } from './virtio-legs.ts';
+import type { LegView } from './virtio-legs.ts';
 import { vhostNetBackend } from './vhost-net-backend.ts';
 import type { VhostNetBackend, VhostNetChanges } from './vhost-net-backend.ts';
 import { virtioNetBackend } from './virtio-net-backend.ts';
 import { NET_BUGS, VHOST_NET_BUGS } from './virtio-net-bugs.ts';
-import { virtioNetMachine } from './virtio-net-machine.ts';
+import { secondPair, virtioNetMachine } from './virtio-net-machine.ts';
 import type { VirtioNetMachine } from './virtio-net-machine.ts';
 import { changeCosts } from './virtio-notifier-settings.ts';
 import type { Ways } from './virtio-settings.ts';
-import { addVcpu } from './virtio-vcpu.ts';
+import { addVcpu, guestNameOf, vcpuThreadOf } from './virtio-vcpu.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Copying takes 0.1 ns a byte: an assumption, 10 GB/s. */
@@ -50,58 +52,89 @@ export interface NetRequest {
 
 /** Wires a virtio-net device, and looks at one leg of it. Errors as of {@link virtioNetMachine}. */
 export function wireVirtioNet(request: NetRequest): Result<Wiring> {
-  const { leg, ways, settings, facts, driver, device, vhost } = request;
+  const { leg, ways, settings, facts, vhost } = request;
   const { handover, keepsMasked } = vhost;
   if (leg === 'call' && settings.choice('traffic') === 'command') {
     return fail('traffic=command: the control queue has no interrupt; its kick is what can be looked at');
   }
   const built = virtioNetMachine(settings, facts, ways, handover);
   if (!built.ok) return built;
-  const machine = built.value;
-  const { queue, vcpu, traffic } = machine;
-  if (traffic.kind === 'receive' && (handover !== null || keepsMasked !== null)) {
+  const first = built.value;
+  if (first.traffic.kind === 'receive' && (handover !== null || keepsMasked !== null)) {
     return fail('traffic=receive is modelled with notifiers and a vector that stay as they are');
   }
-  const handler = napiInterrupt({
-    ...machine,
-    callbackAt: traffic.kind === 'receive' ? 'skb_recv_done' : 'skb_xmit_done',
-    emptyMark: driver.emptyMark,
-  });
-  const line = ways.call === 'intx' ? lineInterrupt(machine, handler, driver) : null;
-  const interrupt = line ?? messageInterrupt(machine, handler, machine.numbers.vector);
-  const isVhost = ways.kick === 'vhost';
-  const target = x86CallTarget(machine, interrupt, line, isVhost ? VIRTIO_PCI : VIRTIO_NET);
-  const known = activeBugs(isVhost ? VHOST_NET_BUGS : NET_BUGS, facts, {});
-  const bugs = request.bugs ?? (known.ok ? known.value : new Set());
-  const backend: VhostNetBackend = isVhost
-    ? vhostNetBackend(machine, target, { ...device, bugs }, facts.host.qemu, vhost)
-    : virtioNetBackend(machine, ways, settings, target, { ...device, bugs });
-  addVcpu(machine, interrupt, backend);
-  addGuest(machine, interrupt, driver, { status: backend.handover?.driver, task: backend.task });
-  const { source, takenMark, isAtRest } =
-    leg === 'kick'
-      ? kickLeg(queue, backend, backend.isWaitedFor, backend.handover?.serviceResumes)
-      : callLeg(queue, interrupt, backend);
+  const machines = isMulti(settings) ? [first, secondPair(first, settings)] : [first];
+  const queues = machines.map((machine) => addQueue(request, machine, first.m));
+  const views = queues.map((added) => viewOf(leg, added));
   const copyNs = settings.number('messageBytes') * COPY_NS_PER_BYTE;
   return ok({
     architecture: 'x86',
-    model: compile(machine.m),
+    model: compile(first.m),
     costs: {
       period: settings.number('periodUs') * 1000,
-      ...(isVhost ? {} : { txTimer: settings.number('txTimerUs') * 1000 }),
+      ...(ways.kick === 'vhost' ? {} : { txTimer: settings.number('txTimerUs') * 1000 }),
       messageCopy: copyNs,
       packetCopy: copyNs,
       ...(handover === null ? {} : changeCosts(settings)),
       ...(keepsMasked === null ? {} : { vectorChangePeriod: settings.number('vectorChangeUs') * 1000 }),
     },
-    sources: [source],
+    sources: views.map(({ source }) => source),
     // Notifications that come for nothing are allowed on both legs: whoever is notified may have looked before.
-    safety: backend.handover?.safety ?? {},
-    takenMark,
+    safety: queues[0]?.backend.handover?.safety ?? {},
+    takenMark: views[0]?.takenMark ?? '',
     countsCyclesOnly: true,
     // A guest that reads or writes registers is on its way.
-    isAtRest: (s) => isAtRest(s) && s[vcpu.mmioRegister] === 0,
+    isAtRest: (s) =>
+      views.every(({ isAtRest }) => isAtRest(s)) && machines.every(({ vcpu }) => s[vcpu.mmioRegister] === 0),
   });
+}
+
+/** A queue of the card with all that it has of its own. */
+interface AddedQueue {
+  readonly machine: VirtioNetMachine;
+  readonly interrupt: GuestInterrupt;
+  readonly backend: VhostNetBackend;
+  /** Absent if it is the only one that is used. */
+  readonly countedFor?: string;
+}
+
+function viewOf(leg: 'kick' | 'call', { machine, interrupt, backend, countedFor }: AddedQueue): LegView {
+  const { queue } = machine;
+  return leg === 'kick'
+    ? kickLeg(queue, backend, backend.isWaitedFor, backend.handover?.serviceResumes, countedFor)
+    : callLeg(queue, interrupt, backend, countedFor);
+}
+
+/** Adds what serves one queue, its vCPU and the guest there; `m` is where what a vCPU has is added. */
+function addQueue(
+  { ways, settings, facts, driver, device, vhost, bugs: active }: NetRequest,
+  machine: VirtioNetMachine,
+  m: VirtioNetMachine['m'],
+): AddedQueue {
+  const { traffic, numbers } = machine;
+  const ofVcpu = { ...machine, m };
+  const counted = isMulti(settings) ? { countedFor: `vq${String(numbers.queueIndex)}` } : {};
+  const handler = napiInterrupt({
+    ...machine,
+    callbackAt: traffic.kind === 'receive' ? 'skb_recv_done' : 'skb_xmit_done',
+    emptyMark: driver.emptyMark,
+  });
+  const line = ways.call === 'intx' ? lineInterrupt(ofVcpu, handler, driver) : null;
+  const interrupt = line ?? messageInterrupt(ofVcpu, handler, numbers.vector);
+  const isVhost = ways.kick === 'vhost';
+  const target = x86CallTarget(machine, interrupt, line, isVhost ? VIRTIO_PCI : VIRTIO_NET);
+  const known = activeBugs(isVhost ? VHOST_NET_BUGS : NET_BUGS, facts, {});
+  const bugs = active ?? (known.ok ? known.value : new Set());
+  const backend: VhostNetBackend = isVhost
+    ? vhostNetBackend(machine, target, { ...device, bugs }, facts.host.qemu, { ...vhost, ...counted })
+    : virtioNetBackend(machine, ways, settings, target, { ...device, bugs });
+  addVcpu(ofVcpu, interrupt, backend);
+  addGuest(ofVcpu, interrupt, driver, {
+    status: backend.handover?.driver,
+    task: backend.task,
+    ...counted,
+  });
+  return { machine, interrupt, backend, ...counted };
 }
 
 function addGuest(
@@ -111,7 +144,12 @@ function addGuest(
   {
     status,
     task,
-  }: { readonly status: StatusDriver | null | undefined; readonly task: GuestTask | undefined },
+    countedFor,
+  }: {
+    readonly status: StatusDriver | null | undefined;
+    readonly task: GuestTask | undefined;
+    readonly countedFor?: string;
+  },
 ): void {
   const { m, vcpu, traffic } = machine;
   const driver = {
@@ -121,7 +159,11 @@ function addGuest(
     interrupt: interrupt.procedure,
     looksAgain,
   };
-  m.process('guest', { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest }, guest());
+  m.process(
+    guestNameOf(vcpu),
+    { kind: 'guest', vcpuThread: vcpuThreadOf(vcpu), inGuest: vcpu.inGuest },
+    guest(),
+  );
 
   function guest(): Procedure {
     if (traffic.kind === 'receive') {
@@ -132,7 +174,11 @@ function addGuest(
       s[sender.wanted] = 0;
     };
     if (traffic.kind === 'send') {
-      const xmit = startXmit({ ...driver, submitted });
+      const xmit = startXmit({
+        ...driver,
+        submitted,
+        ...(countedFor === undefined ? {} : { countedFor }),
+      });
       return virtioNetGuest({
         ...machine,
         ...driver,

@@ -3,11 +3,6 @@ import type { Result } from '../base/result.ts';
 import { compile } from '../engine/compile.ts';
 import type { State } from '../engine/state.ts';
 import type { Facts } from '../facts/facts.ts';
-import type { GuestTask } from '../machine/guest/x86-edge-guest.ts';
-import { virtioGuest } from '../machine/guest/virtio-guest.ts';
-import type { StatusDriver } from '../machine/guest/virtio-status-driver.ts';
-import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
-import { addAndKick } from '../machine/guest/virtqueue-driver.ts';
 import { VIRTIO_PCI } from '../machine/parties.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import { vhostBackend } from './vhost-backend.ts';
@@ -20,19 +15,22 @@ import { virtioBackend } from './virtio-backend.ts';
 import type { DeviceParts, NotifierChanges, VirtioBackend } from './virtio-backend.ts';
 import { x86CallTarget } from './virtio-call-target.ts';
 import type { CallTarget } from './virtio-call-target.ts';
-import { driverCpu, lineInterrupt, messageInterrupt, takeUsed } from './virtio-interrupt.ts';
+import { lineInterrupt, messageInterrupt, takeUsed } from './virtio-interrupt.ts';
 import type { DriverParts, GuestInterrupt } from './virtio-interrupt.ts';
+import { addDiskGuest } from './virtio-disk-guest.ts';
 import { callLeg, kickLeg } from './virtio-legs.ts';
 import { armVirtioMachine, virtioMachine } from './virtio-machine.ts';
-import type { VirtioCore, VirtioDisk, VirtioMachine } from './virtio-machine.ts';
+import type { VirtioCore, VirtioDisk } from './virtio-machine.ts';
 import type { NotifierParts } from './virtio-notifier-parts.ts';
 import { changeCosts, isDetachedByOthers } from './virtio-notifier-settings.ts';
 import type { NotifierOptions } from './virtio-notifier-settings.ts';
 import { changingNotifiers } from './virtio-notifiers.ts';
+import { checkQueues } from './virtio-queues.ts';
 import { checkDevice, isElsewhere } from './virtio-settings.ts';
 import type { Ways } from './virtio-settings.ts';
 import { changingQueueVector, checkVectorChange } from './virtio-vector.ts';
 import { addVcpu } from './virtio-vcpu.ts';
+import { wireTwoQueues } from './wire-two-queues.ts';
 import { wireVirtioNet } from './wire-virtio-net.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -83,6 +81,11 @@ export function wireVirtio(
   };
   const changes = checkVectorChange(settings, ways);
   if (!changes.ok) return changes;
+  const queues = checkQueues(settings, ways, facts, notifiers !== null || (parts.handover ?? null) !== null);
+  if (!queues.ok) return queues;
+  if (queues.value && settings.choice('device') === 'virtio-blk') {
+    return wireTwoQueues({ leg, ways, settings, facts, pollMaxNs, driver, device });
+  }
   if (settings.choice('device') === 'virtio-net') {
     const { handover = null, keepsMasked = true } = parts;
     const vhost = { handover, keepsMasked: changes.value ? keepsMasked : null };
@@ -161,7 +164,7 @@ function x86Machine(request: MachineRequest): Result<WiredMachine> {
   };
   const backend = addBackend(request, machine, target, changes);
   addVcpu(machine, interrupt, vector ? { ...backend, access: vector.withTable(backend.access) } : backend);
-  addGuest(machine, interrupt, { task: vector?.task, status: backend.changing?.driver });
+  addDiskGuest(machine, interrupt, { task: vector?.task, status: backend.changing?.driver });
   const isCallAtRest = (s: State): boolean => backend.isCallAtRest(s) && vector?.isAtRest(s) !== false;
   return ok({ architecture: 'x86', machine, backend: { ...backend, isCallAtRest }, interrupt });
 }
@@ -193,40 +196,4 @@ function armMachine(request: MachineRequest): Result<WiredMachine> {
   addArmVcpu(machine, interrupt, backend);
   addArmGuest(machine, interrupt);
   return ok({ architecture: 'arm64', machine, backend, interrupt });
-}
-
-function addGuest(
-  machine: VirtioMachine,
-  interrupt: GuestInterrupt,
-  {
-    task,
-    status,
-  }: { readonly task: GuestTask | undefined; readonly status: StatusDriver | null | undefined },
-): void {
-  const { m, vcpu, application, driver } = machine;
-  m.process(
-    'guest',
-    { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: vcpu.inGuest },
-    virtioGuest({
-      vcpu,
-      delivery: interrupt.delivery,
-      load: machine.load,
-      isReal: machine.isReal,
-      application,
-      submitAt: driver.submitAt,
-      submit: addAndKick({
-        queue: machine.queue,
-        cpu: driverCpu(machine, interrupt.delivery),
-        notifyAt: VP_NOTIFY_AT,
-        interrupt: interrupt.procedure,
-        submitAt: driver.submitAt,
-        submitted: (s) => {
-          s[application.wanted] = 0;
-        },
-      }),
-      interrupt: interrupt.procedure,
-      ...(task ? { task } : {}),
-      ...(status ? { status } : {}),
-    }),
-  );
 }
