@@ -6,10 +6,10 @@ import { readVm, type CommandLine } from './read-vm.ts';
 import { findCommands, type ShellCommand, type Stretch } from './shell-commands.ts';
 import { expandWord } from './shell-expansion.ts';
 import { conditionalProblems } from './conditional-words.ts';
-import { lexShell, type Unterminated } from './shell-lexer.ts';
+import { lexShell } from './shell-lexer.ts';
 import { isAssignment } from './shell-assignments.ts';
 import { ShellVariables } from './shell-variables.ts';
-import { unterminatedQuote } from './unterminated.ts';
+import { unclosedIn, unclosedInValues } from './unclosed.ts';
 import type { Word } from './word.ts';
 
 /** The machines that the commands of a shell script start, in order. */
@@ -27,7 +27,7 @@ export function readCommandLines(text: string, lines: LineIndex): VmDescription[
     const problems: Problem[] = [];
     const joined = joinInterrupted(text, commands, i, line, variables, lines, problems);
     i = joined.lastCommand;
-    for (const problem of unclosedIn(joined.line, unterminated, lines)) problems.push(problem);
+    problems.push(...unclosedIn(joined.line, unterminated, lines));
     for (const problem of conditionalProblems(joined.line.words, lines)) problems.push(problem);
     const machine = readVm(joined.line, lines, problems);
     if (machine !== null) machines.push(machine);
@@ -36,6 +36,10 @@ export function readCommandLines(text: string, lines: LineIndex): VmDescription[
     const machine = readFragment(words, lines);
     if (machine !== null) machines.push(machine);
   }
+  const [first] = machines;
+  if (first === undefined) return machines;
+  const wrongValues = unclosedInValues(commands, variables, unterminated, lines);
+  if (wrongValues.length > 0) machines[0] = { ...first, problems: [...wrongValues, ...first.problems] };
   return machines;
 }
 
@@ -201,19 +205,3 @@ function trapProblem(trap: NonNullable<ShellCommand['trap']>, lines: LineIndex):
 function hasBlankLine(text: string, from: number, to: number): boolean {
   return /\n[ \t\r]*\n/.test(text.slice(from, to));
 }
-
-function unclosedIn(line: CommandLine, unterminated: readonly Unterminated[], lines: LineIndex): Problem[] {
-  return unterminated
-    .filter(({ start }) => start >= line.start && start <= line.end)
-    .map(({ start, opener }) => {
-      return unterminatedQuote(
-        opener,
-        CLOSERS[opener] ?? opener,
-        'its line is taken to end it',
-        start,
-        lines,
-      );
-    });
-}
-
-const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '$(': ')', '${': '}', "$'": "'" };

@@ -27,7 +27,7 @@ const BY_NAME: readonly (readonly [RegExp, LaunchFormat])[] = [
 /** For standard input, and for files whose names say nothing. */
 const BY_BEGINNING: readonly (readonly [RegExp, LaunchFormat])[] = [
   [/^\[(?:Unit|Service)\]\s*$/m, 'systemd-unit'],
-  [/^\[(?:device|netdev|object|drive|chardev|machine|blockdev)(?: "[^"]*")?\]\s*$/m, 'qemu-config'],
+  [/^\[(?:device|netdev|object|drive|chardev|machine|blockdev)(?: "[^"\n]*"?)?\]?\s*$/m, 'qemu-config'],
   [/^(?:[^\n]{0,200}?)\{\s*"(?:execute|QMP)"\s*:/m, 'qmp'],
   [/^(?:net\d+: (?:virtio|e1000e?|rtl8139|vmxnet3)[=,]|scsihw: |hostpci\d+: )/m, 'proxmox'],
   [/^(?:extra_params|qemu_params) *= *-/m, 'kvm-unit-tests'],

@@ -72,10 +72,18 @@ export function jsonProblem(error: ParseError, start: number, lines: LineIndex):
 
 function inWords(error: ParseError): string {
   const name = printParseErrorCode(error.error);
-  return name
+  const words = name
     .replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
     .toLowerCase();
+  const expected = EXPECTED[name];
+  return expected === undefined ? words : `${words}; expected ${expected}`;
 }
+
+/** What the names of the parser do not say. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  InvalidSymbol: 'a text in double quotes, a number, true or false',
+  UnexpectedEndOfString: '" at its end',
+};
 
 /** The parser calls itself for every level; text made to be deep must not exhaust the stack. */
 export function isTooDeep(text: string): boolean {

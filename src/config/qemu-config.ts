@@ -2,6 +2,7 @@ import type { DeviceDescription, GlobalProperty, Property, VmDescription } from 
 import type { LineIndex } from './line-index.ts';
 import { OptionTexts } from './option-texts.ts';
 import type { Problem } from './problem.ts';
+import { faultOf } from './qemu-config-lines.ts';
 
 /** A group of a configuration file: `[device "net0"]` and the lines below. */
 interface Group {
@@ -21,28 +22,31 @@ export function readQemuConfig(
   const texts = new OptionTexts(lines);
   const problems: Problem[] = [];
   const groups: Group[] = [];
+  let hasBlankLine = false;
   for (let start = 0; start < text.length;) {
     const feed = text.indexOf('\n', start);
-    const next = feed < 0 ? text.length : feed + 1;
-    readLine(text, start, next, texts, groups, problems);
-    start = next;
+    const end = feed < 0 ? text.length : feed;
+    const line = text.slice(start, end);
+    const fault = faultOf(line, groups.length > 0);
+    const isBlank = line.trim() === '';
+    // Where one line is blank, many are.
+    if (fault !== null && !(isBlank && hasBlankLine)) {
+      const range = texts.range({ start, end: isBlank ? end : start + line.trimEnd().length });
+      problems.push({ code: 'bad-config-line', ...fault, range });
+    }
+    if (fault !== null && isBlank) hasBlankLine = true;
+    readLine(line.trimEnd(), start, texts, groups);
+    start = end + 1;
   }
   const machine = describe(groups, texts);
   return machine === undefined ? { machines: [], problems: [] } : { machines: [machine], problems };
 }
 
-function readLine(
-  text: string,
-  start: number,
-  next: number,
-  texts: OptionTexts,
-  groups: Group[],
-  problems: Problem[],
-): void {
-  const line = text.slice(start, next).trimEnd();
+/** Reads what can be read, right or not. */
+function readLine(line: string, start: number, texts: OptionTexts, groups: Group[]): void {
   const end = start + line.length;
-  if (line.trim() === '' || /^\s*#/.test(line)) return;
-  const head = /^\[([\w-]+)(?:\s+"([^"]*)")?\]/.exec(line);
+  if (/^\s*#/.test(line)) return;
+  const head = /^\[([\w-]+)(?:\s+"([^"\]]*))?/.exec(line);
   if (head !== null) {
     const [, name = '', id] = head;
     const idStart = start + line.indexOf('"') + 1;
@@ -51,22 +55,10 @@ function readLine(
     groups.push({ name, id: idProperty, start, end, headEnd: end, properties: [] });
     return;
   }
-  // What stands behind the value QEMU does not look at.
-  const pair = /^(\s*)([\w.-]+)(\s*=\s*")([^"]*)"/.exec(line);
+  const pair = /^(\s*)([\w.-]+)(\s*=\s*")([^"]*)("?)/.exec(line);
   const group = groups.at(-1);
-  if (pair === null || group === undefined) {
-    const expected =
-      group === undefined ? '[GROUP] or [GROUP "ID"] first' : '[GROUP], [GROUP "ID"] or KEY = "VALUE"';
-    const message = `QEMU cannot read this line; expected ${expected}`;
-    problems.push({
-      code: 'bad-config-line',
-      severity: 'error',
-      message,
-      range: texts.range({ start, end }),
-    });
-    return;
-  }
-  const [, blanks = '', key = '', equals = '', value = ''] = pair;
+  if (pair === null || group === undefined) return;
+  const [, blanks = '', key = '', equals = '', value = '', quote = ''] = pair;
   const keyStart = start + blanks.length;
   const valueStart = keyStart + key.length + equals.length;
   group.end = end;
@@ -74,7 +66,7 @@ function readLine(
     texts.pair(
       texts.derived(key, { start: keyStart, end: keyStart + key.length }),
       texts.derived(value, { start: valueStart, end: valueStart + value.length }),
-      { start: keyStart, end: valueStart + value.length + 1 },
+      { start: keyStart, end: valueStart + value.length + quote.length },
     ),
   );
 }

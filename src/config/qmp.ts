@@ -1,24 +1,13 @@
-import { findNodeAtLocation, parseTree, type Node, type ParseError } from 'jsonc-parser';
-import { isTooDeep, jsonProblem, readJsonObject } from './json-object.ts';
+import type { TextRange } from '../base/text-range.ts';
+import { readJsonObject } from './json-object.ts';
 import type { CommandOption, DeviceDescription, LaunchFile, Property, VmDescription } from './launch-file.ts';
 import type { LineIndex } from './line-index.ts';
 import { OptionTexts } from './option-texts.ts';
 import type { Problem } from './problem.ts';
+import { readQmpCommand } from './qmp-command.ts';
+import { findQmpObjects } from './qmp-objects.ts';
+import type { Stretch } from './shell-commands.ts';
 import type { Word } from './word.ts';
-
-/** What commands of QMP are on a command line. */
-const COMMANDS: ReadonlyMap<string, string> = new Map([
-  ['device_add', 'device'],
-  ['object-add', 'object'],
-  ['netdev_add', 'netdev'],
-  ['chardev-add', 'chardev'],
-  ['blockdev-add', 'blockdev'],
-]);
-
-interface Stretch {
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * Reads the commands of a QMP session that plug devices, in a transcript, a log of libvirt or a list: a fragment of
@@ -30,13 +19,17 @@ export function readQmp(text: string, lines: LineIndex): Pick<LaunchFile, 'machi
   const devices: DeviceDescription[] = [];
   const options: CommandOption[] = [];
   let whole: Stretch | undefined;
-  for (const object of findObjects(text)) {
-    const command = readCommand(text, object, lines, problems);
+  for (const object of findQmpObjects(text)) {
+    const command = readQmpCommand(text, object, lines, problems);
     if (command === undefined) continue;
     const { properties } = readJsonObject(plainWord(text, command.arguments), lines);
-    const { name, at } = command;
-    options.push({ ...texts.option(name, at, properties), properties });
-    if (name === 'device') devices.push(...deviceOf(properties, object, command.arguments, texts));
+    const { option, at } = command;
+    options.push({ ...texts.option(option, at, properties), properties });
+    if (option === 'device') {
+      const found = deviceOf(properties, object, command.arguments, texts);
+      if (found !== undefined) devices.push(found);
+      else if (command.isWhole) problems.push(missingDriver(texts.range(command.arguments)));
+    }
     whole = { start: whole?.start ?? object.start, end: object.end };
   }
   if (whole === undefined) return { machines: [], problems };
@@ -62,66 +55,19 @@ function deviceOf(
   object: Stretch,
   value: Stretch,
   texts: OptionTexts,
-): DeviceDescription[] {
+): DeviceDescription | undefined {
   const get = (key: string) => properties.find((property) => property.key.text === key)?.value ?? null;
   const driver = get('driver');
-  if (driver === null) return [];
+  if (driver === null) return undefined;
   const rest = properties.filter(({ key }) => key.text !== 'driver');
   const [range, valueRange] = [texts.range(object), texts.range(value)];
-  return [{ driver, id: get('id'), properties: rest, range, valueRange }];
+  return { driver, id: get('id'), properties: rest, range, valueRange };
 }
 
-function readCommand(
-  text: string,
-  { start, end }: Stretch,
-  lines: LineIndex,
-  problems: Problem[],
-): { readonly name: string; readonly at: Stretch; readonly arguments: Stretch } | undefined {
-  const written = text.slice(start, end);
-  if (!written.includes('"execute"') || isTooDeep(written)) return undefined;
-  const errors: ParseError[] = [];
-  const root = parseTree(written, errors, { disallowComments: true });
-  for (const error of errors.slice(0, MOST_ERRORS)) problems.push(jsonProblem(error, start, lines));
-  const execute = root && findNodeAtLocation(root, ['execute']);
-  const parameters = root && findNodeAtLocation(root, ['arguments']);
-  const name = COMMANDS.get(String(execute?.value ?? ''));
-  if (name === undefined || execute === undefined || parameters?.type !== 'object') return undefined;
-  const place = ({ offset, length }: Node): Stretch => ({
-    start: start + offset,
-    end: start + offset + length,
-  });
-  return { name, at: place(execute), arguments: place(parameters) };
+function missingDriver(range: TextRange): Problem {
+  const message = 'device_add needs the name of a device; expected "driver": "…" in its arguments';
+  return { code: 'missing-driver', severity: 'error', message, range };
 }
-
-/** The objects that stand in no other one, by their brackets. A line of its own mark begins anew. */
-function findObjects(text: string): Stretch[] {
-  const found: Stretch[] = [];
-  let depth = 0;
-  let start = 0;
-  let isString = false;
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (c === '\n') {
-      isString = false;
-      if (text.startsWith('->', i + 1) || text.startsWith('<-', i + 1)) depth = 0;
-    } else if (isString) {
-      if (c === '\\') i += 1;
-      else if (c === '"') isString = false;
-    } else if (c === '"') isString = depth > 0;
-    else if (c === '{') {
-      if (depth === 0) start = i;
-      depth += 1;
-    } else if (c === '}' && depth > 0) {
-      depth -= 1;
-      if (depth === 0 && i - start < LONGEST_COMMAND) found.push({ start, end: i + 1 });
-    }
-  }
-  return found;
-}
-
-const LONGEST_COMMAND = 100_000;
-/** Of one command: what follows from the first mistake is of no use. */
-const MOST_ERRORS = 1;
 
 function plainWord(text: string, { start, end }: Stretch): Word {
   const length = end - start;

@@ -164,7 +164,7 @@ class Lexer {
 
   #suspect(at: number, end: number, wordStart: number): void {
     const quote = this.#text[at]!;
-    if ((quote === '"' || quote === "'") && nextLineIsOption(this.#text, at, end)) {
+    if ((quote === '"' || quote === "'") && reachesNextStatement(this.#text, at, end)) {
       this.#suspects.push({ quote, at, tokenCount: this.#tokens.count, wordStart });
     }
   }
@@ -247,14 +247,20 @@ function lineEndingLength(text: string, at: number): number {
   return text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1;
 }
 
-/** Whether a line inside of the quoted text looks like an option: then the quote was hardly meant to reach it. */
-function nextLineIsOption(text: string, at: number, end: number): boolean {
+/**
+ * Whether the next line inside of the quoted text looks like an option, or sets a variable: then the quote was hardly
+ * meant to reach it.
+ */
+function reachesNextStatement(text: string, at: number, end: number): boolean {
   const lineEnd = endOfLine(text, at, end);
   if (lineEnd >= end) return false;
   let i = lineEnd;
   while (i < end && ' \t\r\n'.includes(text[i]!)) i += 1;
-  return i < end && text[i] === '-';
+  return i < end && (text[i] === '-' || SETS_VARIABLE.test(text.slice(i, Math.min(end, i + LONGEST_NAME))));
 }
+
+const SETS_VARIABLE = /^[A-Za-z_]\w*\+?=/;
+const LONGEST_NAME = 40;
 
 /** `lineEnd` moved back over a continuation and blanks, where an unclosed quote of this line is taken to end. */
 function withoutContinuation(text: string, at: number, lineEnd: number): number {

@@ -38,6 +38,7 @@ class NixReader {
   #bound: string | undefined;
   #name: string | undefined;
   #unclosed: { readonly at: number; readonly quote: string } | undefined;
+  readonly #unclosedLists: number[] = [];
 
   constructor(text: string) {
     this.#text = text;
@@ -59,7 +60,7 @@ class NixReader {
         i += 1;
       } else if (isNameStart(c)) i = this.#identifier(i);
       else {
-        if (c === ';') this.#bound = undefined;
+        if (c === ';') this.#endBinding(i);
         i += 1;
       }
     }
@@ -68,9 +69,15 @@ class NixReader {
 
   /** A string may have several lines, so that one that nothing closes goes on to the end. */
   unclosed(lines: LineIndex): Problem[] {
-    if (this.#unclosed === undefined) return [];
+    const lists = this.#unclosedLists.map((at) =>
+      unterminatedQuote('[', ']', 'the list is taken to end before the next ; or bracket', at, lines),
+    );
+    if (this.#unclosed === undefined) return lists;
     const { at, quote } = this.#unclosed;
-    return [unterminatedQuote(quote, quote, 'the string goes on to the end of the file', at, lines)];
+    return [
+      ...lists,
+      unterminatedQuote(quote, quote, 'the string goes on to the end of the file', at, lines),
+    ];
   }
 
   written(): ShellWriter {
@@ -111,14 +118,34 @@ class NixReader {
     return to;
   }
 
+  #endBinding(at: number): void {
+    this.#endLists(at);
+    this.#bound = undefined;
+  }
+
+  /** A list ends before a `;`, or a bracket of another kind, at the latest. */
+  #endLists(at: number): void {
+    for (let list = this.#open.at(-1); list?.sign === '['; list = this.#open.at(-1)) {
+      // A string that nothing closes holds the bracket.
+      if (this.#unclosed === undefined) this.#unclosedLists.push(list.from);
+      this.#end(at);
+    }
+  }
+
   #close(at: number): number {
+    if (this.#text[at] !== ']') this.#endLists(at);
+    this.#end(at + 1);
+    return at + 1;
+  }
+
+  /** Ends the innermost bracket, whatever it is. */
+  #end(to: number): void {
     const bracket = this.#open.pop();
     this.#bound = undefined;
-    if (bracket === undefined) return at + 1;
+    if (bracket === undefined) return;
     const around = this.#open.at(-1);
     if (bracket.sign === '[') this.#values.push({ kind: 'list', items: bracket.items });
-    else if (around?.sign === '[') around.items.push(expression('(…)', bracket.from, at + 1));
-    return at + 1;
+    else if (around?.sign === '[') around.items.push(expression('(…)', bracket.from, to));
   }
 }
 

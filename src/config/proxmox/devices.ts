@@ -1,4 +1,5 @@
 import type { Property } from '../launch-file.ts';
+import { MODELS } from './known-values.ts';
 import { addDevice, propertyOf, type ProxmoxVm } from './proxmox-vm.ts';
 import { partsOf, type Part, type Setting } from './settings.ts';
 
@@ -6,7 +7,7 @@ import { partsOf, type Part, type Setting } from './settings.ts';
 export function readCard(vm: ProxmoxVm, setting: Setting): void {
   const { texts, options } = vm;
   const parts = partsOf(setting, 'model');
-  const model = parts.find(({ name }) => MODELS.has(name) || name === 'model');
+  const model = parts.find(({ name }) => MODELS.includes(name) || name === 'model');
   if (model === undefined) return;
   const name = model.name === 'model' ? model.value : model.name;
   const isVirtio = name === 'virtio';
@@ -29,8 +30,6 @@ export function readCard(vm: ProxmoxVm, setting: Setting): void {
     ...(isVirtio && queues !== undefined ? queueProperties(vm, queues) : []),
   ]);
 }
-
-const MODELS: ReadonlySet<string> = new Set(['virtio', 'e1000', 'e1000e', 'rtl8139', 'vmxnet3', 'i82551']);
 
 function queueProperties({ texts }: ProxmoxVm, part: Part): Property[] {
   const count = Number(part.value);

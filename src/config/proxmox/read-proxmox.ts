@@ -3,9 +3,11 @@ import { DerivedTextBuilder } from '../derived-text.ts';
 import type { LaunchFile, Property, VmDescription } from '../launch-file.ts';
 import type { LineIndex } from '../line-index.ts';
 import { OptionTexts } from '../option-texts.ts';
-import type { Problem } from '../problem.ts';
 import { readArguments, withSets } from '../read-vm.ts';
+import { lexShell } from '../shell-lexer.ts';
+import { unclosedIn } from '../unclosed.ts';
 import { addDevice, asOption, propertyOf, type ProxmoxVm } from './proxmox-vm.ts';
+import { judge } from './faults.ts';
 import { readCard, readDisk, readHostPci, readScsiAdapter } from './devices.ts';
 import { partsOf, readSettings, type Setting } from './settings.ts';
 
@@ -14,8 +16,9 @@ import { partsOf, readSettings, type Setting } from './settings.ts';
  * src/PVE/QemuServer.pm config_to_command), as far as interrupts can depend on it.
  */
 export function readProxmox(text: string, lines: LineIndex): Pick<LaunchFile, 'machines' | 'problems'> {
-  const { settings: all, unread } = readSettings(text);
-  const [first, last] = [all[0], all.at(-1)];
+  const { settings: written, unread } = readSettings(text);
+  const { taken: all, faults } = judge(written);
+  const [first, last] = [written[0], written.at(-1)];
   if (first === undefined || last === undefined) return { machines: [], problems: [] };
   const texts = new OptionTexts(lines);
   const settings = new Map(all.map((setting) => [setting.key, setting]));
@@ -25,7 +28,7 @@ export function readProxmox(text: string, lines: LineIndex): Pick<LaunchFile, 'm
   addBalloon(vm, first);
   const whole = { start: first.start, end: last.end };
   const architecture = settings.get('arch')?.value ?? 'x86_64';
-  const isKvm = settings.get('kvm')?.value !== '0';
+  const isKvm = !/^(?:0|off|no|false)$/i.test(settings.get('kvm')?.value ?? '');
   const accelerator = settings.get('kvm') ?? first;
   const description: VmDescription = {
     range: texts.range(whole),
@@ -44,14 +47,18 @@ export function readProxmox(text: string, lines: LineIndex): Pick<LaunchFile, 'm
   const more = settings.get('args');
   return {
     machines: [more === undefined ? description : withArguments(description, text, more, lines)],
-    problems: unread.map(({ start, end }) => ({
-      code: 'bad-config-line',
-      severity: 'error',
-      message: 'Proxmox cannot read this line, and leaves it out; expected KEY: VALUE',
-      range: lines.range(start, end),
-    })),
+    problems: [...unread.map((line) => ({ message: UNREAD, ...line })), ...faults].map(
+      ({ message, start, end }) => ({
+        code: 'bad-config-line',
+        severity: 'error',
+        message,
+        range: lines.range(start, end),
+      }),
+    ),
   };
 }
+
+const UNREAD = 'Proxmox cannot read this line, and leaves it out; expected KEY: VALUE';
 
 function readSetting(vm: ProxmoxVm, setting: Setting): void {
   const kind = /^(net|scsi|virtio|sata|ide|hostpci|serial|rng)\d+$/.exec(setting.key)?.[1];
@@ -143,7 +150,8 @@ function withArguments(vm: VmDescription, text: string, setting: Setting, lines:
   const builder = new DerivedTextBuilder(text);
   builder.copy(setting.valueStart, setting.valueStart + setting.value.length);
   const derived = builder.build(lines);
-  const problems: Problem[] = [];
+  const all = { start: 0, end: derived.text.length };
+  const problems = unclosedIn(all, lexShell(derived.text).unterminated, derived.lines);
   const more = readArguments(wordsOf(derived.text), derived.lines, problems);
   return {
     ...vm,

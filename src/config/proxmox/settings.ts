@@ -27,7 +27,7 @@ export interface Settings {
 export function readSettings(text: string): Settings {
   const settings: Setting[] = [];
   const unread: { start: number; end: number }[] = [];
-  const pattern = /^(?:(\[)|([a-z]\w*):[ \t]*([^\r\n]*)|[ \t]*([^\s#][^\r\n]*))/gm;
+  const pattern = /^(?:(\[)|([a-z][\w-]*):[ \t]*([^\r\n]*)|[ \t]*([^\s#][^\r\n]*))/gm;
   for (const match of text.matchAll(pattern)) {
     const [whole, bracket, key, value = ''] = match;
     if (bracket !== undefined) break;

@@ -25,6 +25,24 @@ const WRONG_FILES: readonly WrongFile[] = [
     rest: 'more',
   },
   {
+    name: 'append.sh',
+    text: 'A+=(-device e1000,id=a\nqemu-system-x86_64 "${A[@]}" -device nvme,id=rest\n',
+    said: 'append.sh:1:4: error: nothing closes this (; expected )',
+    rest: 'rest',
+  },
+  {
+    name: 'value.sh',
+    text: 'A="-device e1000,id=a\nB="-machine q35"\nqemu-system-x86_64 $A $B -device nvme,id=rest\n',
+    said: 'value.sh:1:3: error: nothing closes this "; expected "',
+    rest: 'rest',
+  },
+  {
+    name: 'substitution.sh',
+    text: 'MEM=$(free | head\nqemu-system-x86_64 -m $MEM -device nvme,id=rest\n',
+    said: 'substitution.sh:1:5: error: nothing closes this $(; expected )',
+    rest: 'rest',
+  },
+  {
     name: 'vm.xml',
     text: `<domain type='kvm'>
   <devices>
@@ -75,11 +93,49 @@ const WRONG_FILES: readonly WrongFile[] = [
     rest: 'rest',
   },
   {
+    name: 'list.nix',
+    text: '{\n  a = [ "-device" "e1000,id=a" ;\n  b = [ "-device" "nvme,id=rest" ];\n}\n',
+    said: 'list.nix:2:7: error: nothing closes this [; expected ]',
+    rest: 'rest',
+  },
+  {
     name: 'session.qmp',
     text: `-> { "execute": "device_add", "arguments": { "driver": "e1000", "id" "a" } }
 -> { "execute": "device_add", "arguments": { "driver": "nvme", "id": "rest" } }
 `,
     said: 'session.qmp:1:70: error: this is not JSON: colon expected',
+    rest: 'rest',
+  },
+  {
+    name: 'open.qmp',
+    text: `{ "execute": "device_add", "arguments": { "driver": "e1000", "id": "a" }
+{ "execute": "device_add", "arguments": { "driver": "nvme", "id": "rest" } }
+`,
+    said: 'open.qmp:1:1: error: nothing closes this {; expected }',
+    rest: 'rest',
+  },
+  {
+    name: 'command.qmp',
+    text: `{ "execute": "device-add", "arguments": { "driver": "e1000", "id": "a" } }
+{ "execute": "device_add", "arguments": { "driver": "nvme", "id": "rest" } }
+`,
+    said: 'command.qmp:1:14: error: QMP has no command device-add; did you mean device_add?',
+    rest: 'rest',
+  },
+  {
+    name: 'member.qmp',
+    text: `{ "execute": "device_add", "argument": { "driver": "e1000", "id": "a" } }
+{ "execute": "device_add", "arguments": { "driver": "nvme", "id": "rest" } }
+`,
+    said: "member.qmp:1:28: error: QMP refuses a command with 'argument'; expected arguments or id",
+    rest: 'rest',
+  },
+  {
+    name: 'driver.qmp',
+    text: `{ "execute": "device_add", "arguments": { "id": "a" } }
+{ "execute": "device_add", "arguments": { "driver": "nvme", "id": "rest" } }
+`,
+    said: 'driver.qmp:1:41: error: device_add needs the name of a device; expected "driver": "…"',
     rest: 'rest',
   },
   {
@@ -89,9 +145,57 @@ const WRONG_FILES: readonly WrongFile[] = [
     rest: 'rest',
   },
   {
+    name: 'head.cfg',
+    text: '[device "rest"\n  driver = "nvme"\n',
+    said: 'head.cfg:1:1: warning: nothing closes this [; expected ] right behind the ID (QEMU reads the head all',
+    rest: 'rest',
+  },
+  {
+    name: 'name.cfg',
+    text: '[device a]\n  driver = "e1000"\n[device "rest"]\n  driver = "nvme"\n',
+    said: 'name.cfg:1:1: error: QEMU cannot read this head of a group; expected [GROUP] or [GROUP "ID"]',
+    rest: 'rest',
+  },
+  {
+    name: 'group.cfg',
+    text: '[devise "a"]\n  driver = "e1000"\n[device "rest"]\n  driver = "nvme"\n',
+    said: "group.cfg:1:1: error: QEMU has no group of options 'devise'; did you mean 'device'?",
+    rest: 'rest',
+  },
+  {
+    name: 'blank.cfg',
+    text: '[device "rest"]\n  driver="nvme"\n',
+    said: 'blank.cfg:2:1: error: QEMU takes all of this for a key; expected KEY = "VALUE" with a blank before the =',
+    rest: 'rest',
+  },
+  {
+    name: 'windows.cfg',
+    text: '[machine]\r\n  type = "q35"\r\n\r\n[device "rest"]\r\n  driver = "nvme"\r\n',
+    said: 'windows.cfg:3:1: error: QEMU cannot read an empty line that ends in CR LF; expected LF alone',
+    rest: 'rest',
+  },
+  {
     name: '100.conf',
     text: 'scsihw: virtio-scsi-pci\nhostpci0 0000:01:00\nnet0: e1000=BC:24:11:2A:3B:4C\n',
     said: '100.conf:2:1: error: Proxmox cannot read this line, and leaves it out; expected KEY: VALUE',
+    rest: 'net0',
+  },
+  {
+    name: '101.conf',
+    text: 'hostpci0: zz\nnet0: e1000=BC:24:11:2A:3B:4C\n',
+    said: '101.conf:1:11: error: Proxmox cannot read this value, and leaves it out; expected BUS:DEVICE.FUNCTION',
+    rest: 'net0',
+  },
+  {
+    name: '102.conf',
+    text: 'args: -device "nvme,id=a\nnet0: e1000=BC:24:11:2A:3B:4C\n',
+    said: '102.conf:1:15: error: nothing closes this "; expected "',
+    rest: 'net0',
+  },
+  {
+    name: '103.conf',
+    text: 'hostpic0: 01:00.0\nnet0: e1000=BC:24:11:2A:3B:4C\n',
+    said: "103.conf:1:1: error: Proxmox has no setting 'hostpic0', and leaves it out; did you mean 'hostpci0'?",
     rest: 'net0',
   },
   {
