@@ -53,13 +53,35 @@ export function isX86({ architecture }: Domain): boolean {
 
 /** Whether an element is a domain of libvirt, and not something else of that name. */
 export function isDomain(element: XmlElement): boolean {
-  return element.name === 'domain' && (childOf(element, 'devices') ?? childOf(element, 'os')) !== undefined;
+  if (element.name !== 'domain') return false;
+  const isNamed = QEMU_TYPES.has(rawValue(element, 'type') ?? '');
+  return isNamed || element.children.some(({ name }) => SECTIONS.has(name));
 }
+
+/** What shows a domain; the last is a slip of the pen. */
+const SECTIONS: ReadonlySet<string> = new Set(['devices', 'os', 'device']);
 
 /** Whether `type=` names a hypervisor that is QEMU. */
 export function isForQemu(element: XmlElement): boolean {
   const type = rawValue(element, 'type');
-  return type === undefined || QEMU_TYPES.has(type);
+  return type === undefined || !OTHER_TYPES.has(type);
 }
 
 const QEMU_TYPES: ReadonlySet<string> = new Set(['kvm', 'qemu', 'kqemu', 'hvf']);
+/** Other hypervisors of libvirt (src/conf/domain_conf.c virDomainVirt). */
+const OTHER_TYPES: ReadonlySet<string> = new Set([
+  'bhyve',
+  'ch',
+  'hyperv',
+  'lxc',
+  'nvmm',
+  'openvz',
+  'parallels',
+  'phyp',
+  'test',
+  'uml',
+  'vbox',
+  'vmware',
+  'vz',
+  'xen',
+]);

@@ -6,6 +6,7 @@ import { readXml } from '../xml/read-xml.ts';
 import { attributeOf, childOf } from '../xml/xml-element.ts';
 import type { XmlElement } from '../xml/xml-element.ts';
 import { xmlWord } from '../xml/xml-word.ts';
+import { checkAttributes } from './check-attributes.ts';
 import { withCommandLine, withOverrides } from './command-line.ts';
 import { addImplied, readDevices } from './devices.ts';
 import { isDomain, isForQemu, lookAround, type Domain } from './domain.ts';
@@ -86,7 +87,7 @@ function description(domain: Domain, program: Pick<VmDescription, 'binary' | 'ta
     globals: [],
     options: out.options,
     unknownArguments: [],
-    problems: [],
+    problems: checkAttributes(element, texts),
   };
 }
 

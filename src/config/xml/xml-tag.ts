@@ -45,6 +45,9 @@ function readAttribute(
   problems: XmlProblem[],
 ): number {
   const name = text.slice(nameAt.start, nameAt.end);
+  if (attributes.length < MOST_COMPARED && attributes.some((other) => other.name === name)) {
+    problems.push({ message: `the attribute ${name} stands twice in its tag; expected one`, at: nameAt });
+  }
   const equals = behindBlanks(text, nameAt.end);
   if (text[equals] !== '=') {
     problems.push({ message: `the attribute ${name} has no value; expected ${name}='…'`, at: nameAt });
@@ -67,6 +70,9 @@ function readAttribute(
   attributes.push(attribute(text, nameAt, { start: open + 1, end }));
   return text[end] === quote ? end + 1 : end;
 }
+
+/** More than any tag has. */
+const MOST_COMPARED = 100;
 
 function attribute(text: string, nameAt: Stretch, valueAt: Stretch): XmlAttribute {
   const name = text.slice(nameAt.start, nameAt.end);

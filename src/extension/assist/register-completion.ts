@@ -5,21 +5,20 @@ import { LANGUAGES } from '../languages.ts';
 import { launchFileOf } from '../question/launch-documents.ts';
 import { completionsAt } from './completions.ts';
 import type { Completion } from './completions.ts';
+import { libvirtCompletionsAt } from './libvirt-completions.ts';
 import { rangeFrom } from './ranges.ts';
 
-/** Completion of option names and values in QEMU command lines: what the device and the assumed release have. */
+/** Completion of option names and values: what the device and the assumed release have, or libvirt in its XML. */
 export function registerCompletion(app: App): void {
   const provide = app.guarded(
     vscode.l10n.t('Completion'),
     (document: vscode.TextDocument, position: vscode.Position) => itemsAt(document, position),
   );
+  const provider = { provideCompletionItems: provide };
+  const others = LANGUAGES.filter((language) => language !== 'xml');
   app.context.subscriptions.push(
-    vscode.languages.registerCompletionItemProvider(
-      [...LANGUAGES],
-      { provideCompletionItems: provide },
-      ',',
-      '=',
-    ),
+    vscode.languages.registerCompletionItemProvider(others, provider, ',', '='),
+    vscode.languages.registerCompletionItemProvider('xml', provider, ' ', "'", '"'),
   );
 }
 
@@ -27,6 +26,10 @@ function itemsAt(document: vscode.TextDocument, position: vscode.Position): vsco
   const file = launchFileOf(document);
   const facts = assumedFacts();
   if (!file.ok || !facts.ok) return [];
+  if (file.value.format === 'libvirt-xml' && file.value.machines.length > 0) {
+    const inTag = libvirtCompletionsAt(document.getText(), document.offsetAt(position));
+    if (inTag.length > 0) return inTag.map(itemFor);
+  }
   return completionsAt(file.value, position, facts.value).map(itemFor);
 }
 
@@ -40,7 +43,9 @@ const KINDS = {
 function itemFor(completion: Completion, number: number): vscode.CompletionItem {
   const item = new vscode.CompletionItem({ label: completion.label, description: completion.detail });
   item.kind = KINDS[completion.kind];
-  item.insertText = completion.text;
+  // The value is written between the quotation marks.
+  const opened = completion.text.endsWith(`=''`);
+  item.insertText = opened ? new vscode.SnippetString(`${completion.text.slice(0, -1)}$1'`) : completion.text;
   item.range = rangeFrom(completion.range);
   item.sortText = String(number).padStart(4, '0');
   if (completion.documentation !== '')

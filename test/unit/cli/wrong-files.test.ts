@@ -57,6 +57,101 @@ const WRONG_FILES: readonly WrongFile[] = [
     rest: 'qemu-xhci',
   },
   {
+    name: 'name.xml',
+    text: `<domain type='kvm'>
+  <devices>
+    <interfase type='user'/>
+    <controller type='usb' index='0' model='qemu-xhci'/>
+  </devices>
+</domain>
+`,
+    said: 'name.xml:3:5: warning: libvirt leaves out <interfase>; did you mean <interface>?',
+    rest: 'qemu-xhci',
+  },
+  {
+    name: 'value.xml',
+    text: `<domain type='kvm'>
+  <devices>
+    <interface type='brigde'/>
+    <controller type='usb' index='0' model='qemu-xhci'/>
+  </devices>
+</domain>
+`,
+    said: "value.xml:3:22: error: 'brigde' is no type of <interface> that libvirt takes; did you mean 'bridge'?",
+    rest: 'qemu-xhci',
+  },
+  {
+    name: 'queues.xml',
+    text: `<domain type='kvm'>
+  <devices>
+    <interface type='user'><model type='virtio'/><driver queues='four'/></interface>
+    <controller type='usb' index='0' model='qemu-xhci'/>
+  </devices>
+</domain>
+`,
+    said: "queues.xml:3:66: error: 'four' is no queues of <driver> that libvirt takes; expected a whole number",
+    rest: 'qemu-xhci',
+  },
+  {
+    name: 'address.xml',
+    text: `<domain type='kvm'>
+  <devices>
+    <hostdev type='pci'><source><address bus='0xzz' slot='0'/></source></hostdev>
+    <controller type='usb' index='0' model='qemu-xhci'/>
+  </devices>
+</domain>
+`,
+    said: "address.xml:3:47: error: '0xzz' is no bus of a PCI address; expected 0x0 to 0xff",
+    rest: 'qemu-xhci',
+  },
+  {
+    name: 'source.xml',
+    text: `<domain type='kvm'>
+  <devices>
+    <hostdev type='pci'/>
+    <controller type='usb' index='0' model='qemu-xhci'/>
+  </devices>
+</domain>
+`,
+    said: 'source.xml:3:5: error: libvirt refuses a <hostdev> that does not say what it is; expected <source> in it',
+    rest: 'qemu-xhci',
+  },
+  {
+    name: 'twice.xml',
+    text: `<domain type='kvm'>
+  <devices>
+    <interface type='user' type='user'/>
+    <controller type='usb' index='0' model='qemu-xhci'/>
+  </devices>
+</domain>
+`,
+    said: 'twice.xml:3:28: error: the attribute type stands twice in its tag; expected one',
+    rest: 'qemu-xhci',
+  },
+  {
+    name: 'kind.xml',
+    text: `<domain type='kvn'>
+  <devices>
+    <controller type='usb' index='0' model='qemu-xhci'/>
+  </devices>
+</domain>
+`,
+    said: "kind.xml:1:15: error: 'kvn' is no type of <domain> that libvirt takes; did you mean 'kvm'?",
+    rest: 'qemu-xhci',
+  },
+  {
+    name: 'ioapic.xml',
+    text: `<domain type='kvm'>
+  <features><ioapic driver='split'/></features>
+  <devices>
+    <controller type='usb' index='0' model='qemu-xhci'/>
+  </devices>
+</domain>
+`,
+    said: "ioapic.xml:2:29: error: 'split' is no driver of <ioapic> that libvirt takes; expected one of kvm, qemu",
+    rest: 'qemu-xhci',
+  },
+  {
     name: 'Makefile',
     text: 'OPTS = -m $(MEM -smp 2\nrun:\n\tqemu-system-x86_64 $(OPTS)\n\tqemu-system-x86_64 -device nvme,id=rest\n',
     said: 'Makefile:1:11: error: nothing closes this $(; expected )',

@@ -172,7 +172,8 @@ describe("libvirt's domain XML", () => {
       '-set',
       'device.hostdev0.x-no-kvm-intx=on',
     ];
-    const text = domain("<hostdev mode='subsystem' type='pci'/>").replace(
+    const card = "<hostdev mode='subsystem' type='pci'><source/></hostdev>";
+    const text = domain(card).replace(
       '</domain>',
       `<qemu:commandline>${more.map(argument).join('')}</qemu:commandline></domain>`,
     );
