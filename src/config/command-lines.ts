@@ -3,19 +3,35 @@ import type { LineIndex } from './line-index.ts';
 import type { Problem } from './problem.ts';
 import { findQemuProgram, isWrapper, MENTIONS_QEMU } from './qemu-program.ts';
 import { readVm, type CommandLine } from './read-vm.ts';
-import { findCommands, type ShellCommand, type Stretch } from './shell-commands.ts';
+import type { ShellCommand, Stretch } from './shell-commands.ts';
 import { expandWord } from './shell-expansion.ts';
 import { conditionalProblems } from './conditional-words.ts';
-import { lexShell } from './shell-lexer.ts';
 import { isAssignment } from './shell-assignments.ts';
-import { ShellVariables } from './shell-variables.ts';
+import { readScript, type ScriptBefore, type ShellScript } from './shell-script.ts';
+import { ShellVariables, touchesVariables } from './shell-variables.ts';
 import { unclosedIn, unclosedInValues } from './unclosed.ts';
 import type { Word } from './word.ts';
 
 /** The machines that the commands of a shell script start, in order. */
 export function readCommandLines(text: string, lines: LineIndex): VmDescription[] {
-  const { tokens, unterminated } = lexShell(text);
-  const commands = findCommands(text, tokens);
+  return machinesOf(text, scriptOf(text, null), lines);
+}
+
+/** The commands of a script, as far as its machines depend on them, with the help of what was read of it before. */
+export function scriptOf(text: string, before: ScriptBefore | null): ShellScript {
+  return readScript(
+    text,
+    (source, command) => touchesVariables(source, command) || isWorthALook(source, command),
+    before,
+  );
+}
+
+/** The machines that the commands of a script start, in order. */
+export function machinesOf(
+  text: string,
+  { commands, unterminated }: ShellScript,
+  lines: LineIndex,
+): VmDescription[] {
   const variables = new ShellVariables(text, commands);
   const machines: VmDescription[] = [];
   for (let i = 0; i < commands.length; i++) {

@@ -1,10 +1,14 @@
 import { mayStartQemu } from './may-start-qemu.ts';
 import type { Position } from '../base/text-range.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { PlaceChange } from '../base/place-change.ts';
+import { changeBetween } from '../base/text-change.ts';
+import { machinesOf, scriptOf } from './command-lines.ts';
 import { formatOf } from './format-of.ts';
-import type { LaunchFile } from './launch-file.ts';
-import { indexLines } from './line-index.ts';
-import { NOTHING, readText } from './read-text.ts';
+import type { LaunchFile, LaunchFormat } from './launch-file.ts';
+import { indexLines, type LineIndex } from './line-index.ts';
+import { NOTHING, readText, type ReadText } from './read-text.ts';
+import type { ShellScript } from './shell-script.ts';
 import type { Problem } from './problem.ts';
 
 /** Why nothing of a file could be read. */
@@ -23,6 +27,25 @@ export const LONGEST_TEXT = 16 * 1024 * 1024;
  * of the text. The error is for text that is binary or longer than `LONGEST_TEXT` characters.
  */
 export function readLaunchFile(text: string, fileName: string): Result<LaunchFile, ReadProblem> {
+  const version = readVersion(text, fileName, null);
+  return version.ok ? ok(version.value.file) : version;
+}
+
+/** A launch file as it is for now, and what helps to read it again after a change. */
+export interface LaunchFileVersion {
+  readonly text: string;
+  readonly lines: LineIndex;
+  readonly file: LaunchFile;
+  /** Null for other formats, which are read anew. */
+  readonly script: ShellScript | null;
+}
+
+/** The same as `readLaunchFile`; of a script only what has changed since the version before is read again. */
+export function readVersion(
+  text: string,
+  fileName: string,
+  before: LaunchFileVersion | null,
+): Result<LaunchFileVersion, ReadProblem> {
   if (text.length > LONGEST_TEXT) {
     const limit = `${LONGEST_TEXT / 1024 / 1024} Mi characters`;
     const message = `the file is too large for a launch file (more than ${limit}); expected a script or command line`;
@@ -34,8 +57,27 @@ export function readLaunchFile(text: string, fileName: string): Result<LaunchFil
     return fail({ code: 'binary', message, position: indexLines(text).position(zero) });
   }
   const format = formatOf(text, fileName);
-  const { machines, problems } = mayStartQemu(text) ? readText(text, format, indexLines(text)) : NOTHING;
-  return ok({ fileName, format, machines, problems });
+  const lines = indexLines(text);
+  const script = format === 'qemu-command-line' && mayStartQemu(text) ? scriptAfter(text, before) : null;
+  const { machines, problems } = readAs(text, format, lines, script);
+  return ok({ text, lines, file: { fileName, format, machines, problems }, script });
+}
+
+/** How the places of a text follow from one version to another. */
+export function changeOf(before: LaunchFileVersion, after: LaunchFileVersion): PlaceChange {
+  const { start, endBefore, endAfter } = changeBetween(before.text, after.text);
+  const position = before.lines.position(start);
+  return new PlaceChange(position, before.lines.position(endBefore), after.lines.position(endAfter));
+}
+
+function scriptAfter(text: string, before: LaunchFileVersion | null): ShellScript {
+  if (!before?.script) return scriptOf(text, null);
+  return scriptOf(text, { script: before.script, change: changeBetween(before.text, text) });
+}
+
+function readAs(text: string, format: LaunchFormat, lines: LineIndex, script: ShellScript | null): ReadText {
+  if (script) return { machines: machinesOf(text, script, lines), problems: [] };
+  return mayStartQemu(text) ? readText(text, format, lines) : NOTHING;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { OpenBlocks } from './shell-blocks.ts';
+import { detached } from '../base/detached.ts';
+import { NOTHING_OPEN, OpenBlocks, type OpenState } from './shell-blocks.ts';
 import { COMMENT, CONTINUATION, NEWLINE, OPERATOR, WORD, type Tokens } from './shell-tokens.ts';
 
 /** A stretch of a script, by its offsets. */
@@ -25,38 +26,55 @@ export interface ShellCommand {
   readonly trap: { readonly kind: 'comment' | 'blank-after-backslash'; readonly at: Stretch } | null;
 }
 
+/** A command of a piece of a script, wherever the piece stands. */
+export interface MovableCommand extends ShellCommand {
+  /** The same command where its piece begins at `start`. */
+  movedTo(start: number): ShellCommand;
+}
+
 /** The simple commands of a script, in order. */
 export function findCommands(text: string, tokens: Tokens): ShellCommand[] {
-  const finder = new CommandFinder(text, tokens);
+  return findCommandsOfPiece(text, tokens, 0, NOTHING_OPEN).commands;
+}
+
+/** Those of a piece that begins at `start`, where `before` is open, and what is open behind it. */
+export function findCommandsOfPiece(
+  text: string,
+  tokens: Tokens,
+  start: number,
+  before: OpenState,
+): { readonly commands: MovableCommand[]; readonly after: OpenState } {
+  const finder = new CommandFinder(text, tokens, start, before);
   const { count } = tokens;
   for (let i = 0; i < count; i++) finder.take(i);
   finder.finish(null);
-  return finder.commands;
+  return { commands: finder.commands, after: finder.state };
 }
 
-/** Most commands are never looked at again, so their words stay numbers of tokens until somebody asks. */
-class FoundCommand implements ShellCommand {
+/** What of a command is the same wherever its piece stands; offsets count from where that begins. */
+interface FoundWords {
+  readonly tokens: Tokens;
+  readonly words: readonly number[];
   readonly name: string;
   readonly scope: number;
   readonly runsInScope: boolean;
   readonly trap: ShellCommand['trap'];
-  readonly #tokens: Tokens;
-  readonly #words: readonly number[];
+}
 
-  constructor(
-    tokens: Tokens,
-    words: readonly number[],
-    name: string,
-    scope: number,
-    runsInScope: boolean,
-    trap: ShellCommand['trap'],
-  ) {
-    this.#tokens = tokens;
-    this.#words = words;
-    this.name = name;
-    this.scope = scope;
-    this.runsInScope = runsInScope;
-    this.trap = trap;
+/** Most commands are never looked at again, so their words stay numbers of tokens until somebody asks. */
+class FoundCommand implements MovableCommand {
+  readonly name: string;
+  readonly scope: number;
+  readonly runsInScope: boolean;
+  readonly #found: FoundWords;
+  readonly #start: number;
+
+  constructor(found: FoundWords, start: number) {
+    this.name = found.name;
+    this.scope = found.scope;
+    this.runsInScope = found.runsInScope;
+    this.#found = found;
+    this.#start = start;
   }
 
   get unconditional(): boolean {
@@ -64,30 +82,50 @@ class FoundCommand implements ShellCommand {
   }
 
   get first(): Stretch {
-    return stretchOf(this.#tokens, this.#words[0]!);
+    return this.#stretchOf(this.#found.words[0]!);
+  }
+
+  get trap(): ShellCommand['trap'] {
+    const { trap } = this.#found;
+    return trap && { kind: trap.kind, at: moved(trap.at, this.#start) };
   }
 
   words(): readonly Stretch[] {
-    return this.#words.map((token) => stretchOf(this.#tokens, token));
+    return this.#found.words.map((token) => this.#stretchOf(token));
+  }
+
+  movedTo(start: number): ShellCommand {
+    return start === this.#start ? this : new FoundCommand(this.#found, start);
+  }
+
+  #stretchOf(token: number): Stretch {
+    return moved(stretchOf(this.#found.tokens, token), this.#start);
   }
 }
 
 class CommandFinder {
-  readonly commands: ShellCommand[] = [];
+  readonly commands: MovableCommand[] = [];
   readonly #text: string;
   readonly #tokens: Tokens;
+  /** Where the piece begins that the tokens are of. */
+  readonly #start: number;
   #words: number[] = [];
   #name = '';
-  readonly #blocks = new OpenBlocks();
-  #brackets = 0;
+  readonly #blocks: OpenBlocks;
   /** Whether the command stands behind `&&`, `||` or `|`. */
   #chained = false;
   #redirected = false;
   #continued = false;
 
-  constructor(text: string, tokens: Tokens) {
+  constructor(text: string, tokens: Tokens, start: number, before: OpenState) {
     this.#text = text;
     this.#tokens = tokens;
+    this.#start = start;
+    this.#blocks = new OpenBlocks(before);
+  }
+
+  get state(): OpenState {
+    return this.#blocks.state;
   }
 
   take(token: number): void {
@@ -116,8 +154,7 @@ class CommandFinder {
       return;
     }
     if (this.#words.length === 0) {
-      const start = this.#tokens.start(token);
-      const end = this.#tokens.end(token);
+      const { start, end } = this.#stretchOf(token);
       this.#name = end - start > LONGEST_NAME ? '' : this.#text.slice(start, end);
       if (this.#isReserved(this.#name)) return;
     }
@@ -129,34 +166,35 @@ class CommandFinder {
     if (word.length > LONGEST_RESERVED) return false;
     const reserved = RESERVED.get(word);
     if (reserved === undefined) return false;
-    if (reserved.deeper > 0) this.#blocks.open(word === '{', this.#brackets);
+    if (reserved.deeper > 0) this.#blocks.open(word === '{');
     else if (reserved.deeper < 0) this.#blocks.close();
     return !reserved.hasWords;
   }
 
   #operator(token: number): void {
-    const start = this.#tokens.start(token);
+    const { start, end } = this.#stretchOf(token);
     const first = this.#text[start]!;
-    const isSingle = this.#tokens.end(token) === start + 1;
+    const isSingle = end === start + 1;
     if (first === '<' || first === '>' || (!isSingle && REDIRECTIONS.has(this.#operatorText(token)))) {
       const last = this.#words.at(-1);
-      if (last === token - 1 && isNumber(this.#text, stretchOf(this.#tokens, last))) this.#words.pop();
+      if (last === token - 1 && isNumber(this.#text, this.#stretchOf(last))) this.#words.pop();
       this.#redirected = true;
       return;
     }
     if (first === '(') {
-      this.#brackets += 1;
+      this.#blocks.openBracket();
       if (this.#isFunctionHead(token)) this.#blocks.announceFunction();
     }
     const isPipe = first === '|' && (isSingle || this.#text[start + 1] === '&');
     if (isPipe) this.#chained = true;
     this.finish(null);
-    if (first === ')') this.#brackets = Math.max(0, this.#brackets - 1);
+    if (first === ')') this.#blocks.closeBracket();
     this.#chained = isPipe || (!isSingle && CHAINS.has(this.#operatorText(token)));
   }
 
   #operatorText(token: number): string {
-    return this.#text.slice(this.#tokens.start(token), this.#tokens.end(token));
+    const { start, end } = this.#stretchOf(token);
+    return this.#text.slice(start, end);
   }
 
   /** Ends the command; `comment` is the comment that stands where a line was to be continued. */
@@ -168,33 +206,48 @@ class CommandFinder {
   }
 
   #add(comment: Stretch | null): void {
-    const last = stretchOf(this.#tokens, this.#words.at(-1)!);
+    const token = this.#words.at(-1)!;
+    const last = this.#stretchOf(token);
     let trap: ShellCommand['trap'] = comment === null ? null : { kind: 'comment', at: comment };
     if (isEscapedBlank(this.#text, last)) {
       this.#words.pop();
-      trap = { kind: 'blank-after-backslash', at: last };
+      trap = { kind: 'blank-after-backslash', at: stretchOf(this.#tokens, token) };
       if (this.#words.length === 0) return;
     }
     if (this.#opensFunction(last)) {
       this.#blocks.announceFunction();
-      this.#blocks.open(true, this.#brackets);
+      this.#blocks.open(true);
     }
-    const { scope, isBranch, brackets } = this.#blocks.innermost;
-    const runsInScope = !isBranch && this.#brackets === brackets && !this.#chained;
-    this.commands.push(new FoundCommand(this.#tokens, this.#words, this.#name, scope, runsInScope, trap));
+    const found: FoundWords = {
+      tokens: this.#tokens,
+      words: this.#words,
+      name: detached(this.#name),
+      scope: this.#blocks.scope,
+      runsInScope: !this.#blocks.isBranch && !this.#chained,
+      trap,
+    };
+    this.commands.push(new FoundCommand(found, this.#start));
     this.#words = [];
   }
 
   /** `NAME()` or `function NAME()`: an opening bracket behind a name, with nothing in it. */
   #isFunctionHead(token: number): boolean {
     const isName = this.#words.length === (this.#name === 'function' ? 2 : 1);
-    return isName && token + 1 < this.#tokens.count && this.#text[this.#tokens.start(token + 1)] === ')';
+    return isName && token + 1 < this.#tokens.count && this.#text[this.#stretchOf(token + 1).start] === ')';
   }
 
   /** `function NAME {`; the brace of `NAME() {` begins a command and is a reserved word. */
   #opensFunction(last: Stretch): boolean {
     return this.#name === 'function' && this.#words.length === 3 && this.#text[last.start] === '{';
   }
+
+  #stretchOf(token: number): Stretch {
+    return moved(stretchOf(this.#tokens, token), this.#start);
+  }
+}
+
+function moved({ start, end }: Stretch, by: number): Stretch {
+  return { start: start + by, end: end + by };
 }
 
 function stretchOf(tokens: Tokens, token: number): Stretch {

@@ -1,3 +1,4 @@
+import { endOfHereDocument, lineEndingLength } from './shell-here-documents.ts';
 import { endOfLine, endOfQuoted, opensQuoted } from './shell-quotes.ts';
 import {
   BLANK,
@@ -17,9 +18,14 @@ export interface Unterminated {
   readonly opener: string;
 }
 
+/** The tokens of a text, or of a piece of it; all offsets count from where that begins. */
 export interface LexedShell {
   readonly tokens: Tokens;
   readonly unterminated: readonly Unterminated[];
+  /** How many letters the tokens are made of. */
+  readonly length: number;
+  /** How often the search for the end of a quote or here-document went to the end of the text in vain. */
+  readonly vainSearches: number;
 }
 
 /**
@@ -27,14 +33,22 @@ export interface LexedShell {
  * ends at the end of its line, so that the lines behind it are understood.
  */
 export function lexShell(text: string): LexedShell {
-  return new Lexer(text).run();
+  return lexPiece(text, 0, text.length);
+}
+
+/**
+ * The tokens from `start`, where a line begins and nothing is open, to the first such place at or behind `until`. They
+ * are those of the whole text as long as fewer than `VAIN_SEARCHES` were made in all of it.
+ */
+export function lexPiece(text: string, start: number, until: number): LexedShell {
+  return new Lexer(text, start, until).run();
 }
 
 /**
  * How often a search for a closing quote may run to the end of the text in vain. After that, quotes end with
  * their line; this keeps the time linear for texts made to hurt.
  */
-const VAIN_SEARCHES = 8;
+export const VAIN_SEARCHES = 8;
 
 /** What a character can begin or end outside of quotes. */
 const PLAIN = 0;
@@ -51,7 +65,9 @@ class Lexer {
   readonly #text: string;
   readonly #tokens: Tokens;
   readonly #unterminated: Unterminated[] = [];
-  #at = 0;
+  readonly #start: number;
+  readonly #until: number;
+  #at: number;
   #vainSearches = 0;
   /** Set by an unclosed quote until the next newline: quotes end with their line at the latest. */
   #quotesEndWithLine = false;
@@ -59,17 +75,27 @@ class Lexer {
   #suspects: { quote: string; at: number; tokenCount: number; wordStart: number }[] = [];
   #hereDocuments: string[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, start: number, until: number) {
     this.#text = text;
-    this.#tokens = new Tokens((text.length >> 2) + 16);
+    this.#start = start;
+    this.#until = until;
+    this.#at = start;
+    this.#tokens = new Tokens(((until - start) >> 2) + 16);
   }
 
   run(): LexedShell {
-    while (this.#at < this.#text.length) this.#next();
-    return { tokens: this.#tokens, unterminated: this.#unterminated };
+    let endsLine = false;
+    while (this.#at < this.#text.length && !(endsLine && this.#at >= this.#until)) endsLine = this.#next();
+    return {
+      tokens: this.#tokens,
+      unterminated: this.#unterminated,
+      length: this.#at - this.#start,
+      vainSearches: this.#vainSearches,
+    };
   }
 
-  #next(): void {
+  /** Takes the next token; true for the end of a line, with the here-documents behind it. */
+  #next(): boolean {
     const text = this.#text;
     const start = this.#at;
     const code = text.charCodeAt(start);
@@ -83,6 +109,7 @@ class Lexer {
       if (this.#suspects.length > 0) this.#suspects = [];
       this.#quotesEndWithLine = false;
       if (this.#hereDocuments.length > 0) this.#readHereDocuments();
+      return true;
     } else if (code === HASH) {
       this.#push(COMMENT, endOfLine(text, start, text.length));
     } else if (kind === ESCAPE && continues(text, start)) {
@@ -92,10 +119,11 @@ class Lexer {
     } else {
       this.#word();
     }
+    return false;
   }
 
   #push(kind: number, end: number): void {
-    this.#tokens.push(kind, end);
+    this.#tokens.push(kind, end - this.#start);
     this.#at = end;
   }
 
@@ -171,7 +199,7 @@ class Lexer {
 
   #report(start: number): void {
     const length = this.#text[start] === '$' ? 2 : 1;
-    this.#unterminated.push({ start, opener: this.#text.slice(start, start + length) });
+    this.#unterminated.push({ start: start - this.#start, opener: this.#text.slice(start, start + length) });
   }
 
   /** Remembers the word behind `<<`, without reading over it. */
@@ -242,11 +270,6 @@ function continues(text: string, at: number): boolean {
   return at + 1 === text.length || text[at + 1] === '\n' || text[at + 1] === '\r';
 }
 
-function lineEndingLength(text: string, at: number): number {
-  if (at >= text.length) return 0;
-  return text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1;
-}
-
 /**
  * Whether the next line inside of the quoted text looks like an option, or sets a variable: then the quote was hardly
  * meant to reach it.
@@ -268,20 +291,4 @@ function withoutContinuation(text: string, at: number, lineEnd: number): number 
   if (text[end - 1] === '\\') end -= 1;
   while (end > at + 1 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1;
   return Math.max(end, at + 1);
-}
-
-/** The offset behind the delimiter's line; undefined if there is no such line. A leading tab means `<<-`. */
-function endOfHereDocument(text: string, from: number, delimiter: string): number | undefined {
-  const dropTabs = delimiter.startsWith('\t');
-  const wanted = dropTabs ? delimiter.slice(1) : delimiter;
-  for (let start = from; start < text.length;) {
-    const end = endOfLine(text, start, text.length);
-    let begin = start;
-    while (dropTabs && text[begin] === '\t') begin += 1;
-    if (end - begin === wanted.length && text.startsWith(wanted, begin)) {
-      return end + lineEndingLength(text, end);
-    }
-    start = end + lineEndingLength(text, end);
-  }
-  return undefined;
 }

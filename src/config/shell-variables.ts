@@ -36,8 +36,8 @@ export class ShellVariables {
   constructor(source: string, commands: readonly ShellCommand[]) {
     this.#source = source;
     for (const command of commands) {
-      const role = command.name === '' ? undefined : ROLES.get(command.name);
-      if (role === 'sets' || source.startsWith('((', command.first.start)) {
+      const role = roleOf(source, command);
+      if (role === 'sets') {
         const names = this.#namesIn(command).map((name) => this.#key(name, command));
         for (const name of names) this.#note(name, false, command);
         this.#sets.set(command, names);
@@ -186,6 +186,16 @@ export class ShellVariables {
   }
 }
 
+/** Whether a command does anything to variables. */
+export function touchesVariables(source: string, command: ShellCommand): boolean {
+  return roleOf(source, command) !== undefined || isAssignment(source, command.first);
+}
+
+function roleOf(source: string, { name, first }: ShellCommand): Role | undefined {
+  const role = name === '' ? undefined : ROLES.get(name);
+  return role === undefined && source.startsWith('((', first.start) ? 'sets' : role;
+}
+
 /** Whether a string could be a list of options: behind quotes and blanks a dash. */
 function mayHoldOptions(source: string, start: number, end: number): boolean {
   return /^["']?[\s\\]*-/.test(source.slice(start, Math.min(end, start + LONGEST_INDENT)));
@@ -204,7 +214,8 @@ const LONGEST_INDENT = 100;
 const NAMES = /[A-Za-z_]\w*/g;
 const LOCAL: ReadonlySet<string> = new Set(['local', 'declare', 'typeset']);
 /** What a command does to variables. */
-const ROLES: ReadonlyMap<string, 'declares' | 'sets' | 'foreign'> = new Map([
+type Role = 'declares' | 'sets' | 'foreign';
+const ROLES: ReadonlyMap<string, Role> = new Map([
   ...['export', 'readonly', 'local', 'declare', 'typeset'].map((name) => [name, 'declares'] as const),
   ...['for', 'select', 'read', 'getopts', 'mapfile', 'readarray', 'unset', 'let', 'printf'].map(
     (name) => [name, 'sets'] as const,

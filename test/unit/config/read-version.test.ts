@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { changeBetween } from '../../../src/base/text-change.ts';
+import { scriptOf } from '../../../src/config/command-lines.ts';
+
+describe('a script that is typed', () => {
+  const LINES = Array.from(
+    { length: 1_000 },
+    (_, i) => `VAR${String(i)}="the ${String(i)}th of them"\n`,
+  ).join('');
+
+  /** How many pieces of a script are the same objects after another text has taken its place. */
+  function kept(before: string, after: string): { readonly kept: number; readonly all: number } {
+    const script = scriptOf(before, null);
+    const next = scriptOf(after, { script, change: changeBetween(before, after) });
+    const known = new Set(script.pieces.map(({ commands }) => commands));
+    return {
+      kept: next.pieces.filter(({ commands }) => known.has(commands)).length,
+      all: next.pieces.length,
+    };
+  }
+
+  it('is only read where it changed', () => {
+    const [start, end] = [LINES.slice(0, 9_000), LINES.slice(9_000)];
+    for (const put of ['x', '\n', '# note\n', 'a'.repeat(5_000)]) {
+      const { kept: same, all } = kept(LINES, start + put + end);
+      // The change may end where the next piece begins.
+      expect(all - same).toBeLessThanOrEqual(put.length > 100 ? 4 : 2);
+      expect(all).toBeGreaterThan(10);
+    }
+  });
+
+  it('is read up to the end of what a key opens, and again when it is closed', () => {
+    expect(kept(LINES, `start() {\n${LINES}`).kept).toBe(0);
+    const inTheMiddle = LINES.indexOf('\n', 9_000) + 1;
+    const quoted = `${LINES.slice(0, inTheMiddle)}cat <<EOF\n${LINES.slice(inTheMiddle)}`;
+    expect(kept(quoted, `${quoted}\n`).kept).toBeGreaterThan(10);
+    expect(kept(quoted, `${quoted}EOF\n`).kept).toBeLessThan(6);
+  });
+});
