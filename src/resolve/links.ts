@@ -23,7 +23,9 @@ export function nicLink(n: number): string {
   return `-nic #${String(n + 1)}`;
 }
 
-interface Index {
+/** What of a command line a property can name. */
+export interface LinkIndex {
+  /** By the option's name, a blank and its id. */
   readonly byId: ReadonlyMap<string, CommandOption>;
   /** Names of options some of which have an id that is not known. */
   readonly incomplete: ReadonlySet<string>;
@@ -32,13 +34,12 @@ interface Index {
 }
 
 /** By the list of options: copies of a machine in which a device was changed share it. */
-const indexes = new WeakMap<VmDescription['options'], Index>();
+const indexes = new WeakMap<VmDescription['options'], LinkIndex>();
 
 /** What of the options with these names (`netdev`, `object`, …) the property's value is the id of. */
 export function follow(vm: VmDescription, { value }: Property, names: readonly string[]): Link {
   if (value?.known !== true) return { kind: 'unknown' };
-  const known = indexes.get(vm.options) ?? indexOf(vm.options);
-  indexes.set(vm.options, known);
+  const known = linkIndex(vm);
   for (const name of names) {
     const option = known.byId.get(`${name} ${value.text}`);
     if (option !== undefined) return { kind: 'found', option };
@@ -48,7 +49,14 @@ export function follow(vm: VmDescription, { value }: Property, names: readonly s
   return { kind: isCertain ? 'missing' : 'unknown' };
 }
 
-function indexOf(options: VmDescription['options']): Index {
+/** The index of a machine's options, made once. */
+export function linkIndex({ options }: VmDescription): LinkIndex {
+  const known = indexes.get(options) ?? indexOf(options);
+  indexes.set(options, known);
+  return known;
+}
+
+function indexOf(options: VmDescription['options']): LinkIndex {
   const byId = new Map<string, CommandOption>();
   const incomplete = new Set<string>();
   let nics = 0;

@@ -1,22 +1,19 @@
-import { compare } from '../base/text-range.ts';
-import { isDeviceName, deviceNames } from '../catalog/devices.ts';
-import { nearestName } from '../base/nearest-name.ts';
+import type { PlaceChange } from '../base/place-change.ts';
 import { runToEnd } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
+import { compare } from '../base/text-range.ts';
 import type { DeviceDescription, LaunchFile, VmDescription } from '../config/launch-file.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Facts } from '../facts/facts.ts';
 import { checkBackendOptions } from './check-backend-options.ts';
-import { checkDeviceOptions, checkGlobals } from './check-device-options.ts';
-import { checkEffect } from './check-effect.ts';
+import { checkGlobals } from './check-device-options.ts';
 import { checkMachineOptions } from './check-machine-options.ts';
-import { decideLeg } from './decide-leg.ts';
 import { DeviceIds } from './device-ids.ts';
-import { familyOf } from './families.ts';
+import { answersThatHold, type MachineBefore } from './earlier-answers.ts';
 import { impliedDevices } from './implied-devices.ts';
 import { decideMachine, type Machine } from './machine.ts';
+import { MOST_HINTS, resolveDevice, type DeviceAnswer } from './resolve-device.ts';
 import type { ResolvedDevice, ResolvedFile, ResolvedMachine } from './resolved-file.ts';
-import { withoutInterrupts } from './without-interrupts.ts';
 
 /** The path of every leg of every device in a launch file, with every reason, under the given assumptions. */
 export function resolveFile(file: LaunchFile, facts: Facts): ResolvedFile {
@@ -25,17 +22,72 @@ export function resolveFile(file: LaunchFile, facts: Facts): ResolvedFile {
 
 /** The same, a device a step. */
 export function* resolveBySteps(file: LaunchFile, facts: Facts): Steps<ResolvedFile> {
-  const machines: ResolvedMachine[] = [];
-  for (const vm of file.machines) machines.push(yield* resolveMachine(vm, facts));
-  return { file: file.fileName, format: file.format, facts, machines, problems: file.problems };
+  return (yield* resolveVersion(file, facts, null)).resolved;
+}
+
+/** What was found out about a machine, and what is said of it. */
+interface MachineAnswer extends MachineBefore {
+  readonly resolved: ResolvedMachine;
+}
+
+/** What a version of a file means, and what of that the next one can take over. */
+export interface Resolution {
+  readonly resolved: ResolvedFile;
+  readonly machines: readonly MachineAnswer[];
+}
+
+/** What a version before meant, and how the text changed since. */
+export interface ResolutionBefore {
+  readonly resolution: Resolution;
+  readonly change: PlaceChange;
+}
+
+/**
+ * The same as `resolveBySteps`; of the version before, if it was read under the same facts, all answers are taken over
+ * that the change cannot touch.
+ */
+export function* resolveVersion(
+  file: LaunchFile,
+  facts: Facts,
+  before: ResolutionBefore | null,
+): Steps<Resolution> {
+  const machines: MachineAnswer[] = [];
+  const isUsable = before && JSON.stringify(before.resolution.resolved.facts) === JSON.stringify(facts);
+  const known = isUsable ? machinesBefore(before, file) : [];
+  for (const [i, vm] of file.machines.entries()) {
+    const earlier = known[i];
+    machines.push(yield* resolveMachine(vm, facts, before && earlier ? [earlier, before.change] : null));
+  }
+  const resolved = machines.map((machine) => machine.resolved);
+  const { fileName, format, problems } = file;
+  return { resolved: { file: fileName, format, facts, machines: resolved, problems }, machines };
 }
 
 /** What is said of one device of a machine: nothing about the others, of which there may be hundreds. */
 export function resolveDeviceOf(vm: VmDescription, device: DeviceDescription, facts: Facts): ResolvedDevice {
-  return resolveDevice(device, decideMachine(vm, facts), new DeviceIds(), { left: 0 }, []);
+  const id = new DeviceIds().next(device);
+  return resolveDevice(device, decideMachine(vm, facts), id, { left: 0 }).resolved;
 }
 
-function* resolveMachine(vm: VmDescription, facts: Facts): Steps<ResolvedMachine> {
+/** For each machine of a file the one that was in its place before the change, counted from the nearer end. */
+function machinesBefore({ resolution }: ResolutionBefore, file: LaunchFile): (MachineAnswer | undefined)[] {
+  const { machines } = resolution;
+  const added = file.machines.length - machines.length;
+  const isSameStart = (i: number): boolean => {
+    const [one, other] = [machines[i], file.machines[i]];
+    return one !== undefined && other !== undefined && compare(one.resolved.range.end, other.range.end) === 0;
+  };
+  const firstOther = file.machines.findIndex((_, i) => !isSameStart(i));
+  return file.machines.map(
+    (_, i) => machines[added === 0 || i < firstOther || firstOther < 0 ? i : i - added],
+  );
+}
+
+function* resolveMachine(
+  vm: VmDescription,
+  facts: Facts,
+  before: readonly [MachineAnswer, PlaceChange] | null,
+): Steps<MachineAnswer> {
   const machine = decideMachine(vm, facts);
   const problems: Problem[] = vm.problems.concat(
     checkMachineOptions(machine),
@@ -46,19 +98,31 @@ function* resolveMachine(vm: VmDescription, facts: Facts): Steps<ResolvedMachine
   const hints = { left: MOST_HINTS };
   // Those of short forms come last: a device of the file keeps its place in the list.
   const asked = [...vm.devices, ...impliedDevices(machine)];
-  const devices: ResolvedDevice[] = [];
-  for (const device of asked) {
-    devices.push(resolveDevice(device, machine, ids, hints, problems));
+  const known = before ? answersThatHold(...before, machine, asked) : [];
+  const answers: DeviceAnswer[] = [];
+  for (const [i, device] of asked.entries()) {
+    const id = ids.next(device);
+    const held = known[i];
+    const answer = held ? called(id, held) : resolveDevice(device, machine, id, hints);
+    answers.push(answer);
+    for (const problem of answer.problems) problems.push(problem);
     yield;
   }
+  const devices = answers.map(({ resolved }) => resolved);
   if (devices.some(({ legs }) => legs.length > 0)) problems.push(...assumptions(machine));
-  return {
+  const resolved = {
     range: vm.range,
     accelerator: machine.accelerator.value ?? null,
     ...hardwareOf(machine, devices),
     devices,
     problems: ofMachineOnce(problems).sort((a, b) => compare(a.range.start, b.range.start)),
   };
+  return { machine, answers, resolved };
+}
+
+/** An answer under another name: a device in front may have the one that it had. */
+function called(id: string, answer: DeviceAnswer): DeviceAnswer {
+  return answer.resolved.id === id ? answer : { ...answer, resolved: { ...answer.resolved, id } };
 }
 
 /** What is said about processor and interrupt controller: nothing that is only assumed and that no answer rests on. */
@@ -76,36 +140,6 @@ function hardwareOf(
   };
 }
 
-/** Looking for the nearest name is slow; a file full of nonsense gets no more hints after these. */
-const MOST_HINTS = 50;
-
-function resolveDevice(
-  device: DeviceDescription,
-  machine: Machine,
-  ids: DeviceIds,
-  hints: { left: number },
-  problems: Problem[],
-): ResolvedDevice {
-  const base = { id: ids.next(device), driver: device.driver.text, range: device.range };
-  const family = device.driver.known ? familyOf(device.driver.text) : undefined;
-  if (family === undefined) {
-    const unknown = device.driver.known ? unknownDevice(device, machine, hints) : undefined;
-    if (unknown !== undefined) problems.push(unknown);
-    const note = device.driver.known
-      ? (withoutInterrupts(device, machine) ?? `${device.driver.text} is not modelled yet`)
-      : `the device is ${device.driver.text}, which this file does not say`;
-    return { ...base, note, legs: [] };
-  }
-  const subject = { device, machine };
-  const wrong = checkDeviceOptions(subject);
-  for (const problem of wrong) problems.push(problem);
-  const found: Problem[] = [];
-  const legs = family.legs.map((rules) => decideLeg(family, rules, subject, found));
-  for (const problem of eachOnce(found)) problems.push(problem);
-  for (const problem of checkEffect(device, legs, wrong)) problems.push(problem);
-  return { ...base, note: null, legs };
-}
-
 /** What is wrong for every device of a machine is said at the first of them. */
 function ofMachineOnce(problems: readonly Problem[]): Problem[] {
   const said = new Set<string>();
@@ -118,33 +152,6 @@ function ofMachineOnce(problems: readonly Problem[]): Problem[] {
 }
 
 const OF_MACHINE: ReadonlySet<string> = new Set(['not-kvm', 'not-modelled']);
-
-/** The legs of a device have rules in common, and so problems. */
-function eachOnce(problems: readonly Problem[]): Problem[] {
-  return problems.filter(
-    ({ message }, i) => problems.findIndex((problem) => problem.message === message) === i,
-  );
-}
-
-/** A driver that no QEMU is known to have; for targets whose devices are not listed, nothing is said. */
-function unknownDevice(
-  device: DeviceDescription,
-  { vm }: Machine,
-  hints: { left: number },
-): Problem | undefined {
-  const driver = device.driver.text;
-  if (isDeviceName(driver) || (vm.target !== null && !LISTED_TARGETS.has(vm.target))) return undefined;
-  hints.left -= 1;
-  const nearest = hints.left >= 0 ? nearestName(driver, deviceNames()) : undefined;
-  const message =
-    nearest === undefined
-      ? `no device '${driver}' is known here (the names are those of QEMU 7.2 and some later ones)`
-      : `no device '${driver}' is known here; did you mean '${nearest}'?`;
-  const severity = nearest === undefined ? 'information' : 'warning';
-  return { code: 'unknown-device', severity, message, range: device.driver.range };
-}
-
-const LISTED_TARGETS: ReadonlySet<string> = new Set(['aarch64', 'arm', 'x86_64', 'i386']);
 
 /** What is taken for granted about a command line that does not say it. */
 function assumptions({ vm, accelerator, architecture, gicVersion, type }: Machine): Problem[] {

@@ -1,0 +1,40 @@
+import type { PlaceChange } from '../base/place-change.ts';
+import type { DeviceAnswer } from './resolve-device.ts';
+import type { TextRange } from '../base/text-range.ts';
+import type { ResolvedLeg } from './resolved-file.ts';
+
+/** An answer with its places after a change; undefined if one of them was within what changed. */
+export function movedAnswer(answer: DeviceAnswer, change: PlaceChange): DeviceAnswer | undefined {
+  const { asked, resolved } = answer;
+  const placed = movedTo(resolved, change);
+  const legs = mapped(resolved.legs, (leg) => movedLeg(leg, change));
+  const problems = mapped(answer.problems, (problem) => movedTo(problem, change));
+  if (!placed || !legs || !problems) return undefined;
+  return { asked, resolved: legs === resolved.legs ? placed : { ...placed, legs }, problems };
+}
+
+function movedLeg(leg: ResolvedLeg, change: PlaceChange): ResolvedLeg | undefined {
+  const why = mapped(leg.why, (reason) => movedTo(reason, change));
+  if (why === leg.why) return leg;
+  return why && { ...leg, why };
+}
+
+function movedTo<T extends { readonly range: TextRange | null }>(one: T, change: PlaceChange): T | undefined {
+  if (one.range === null) return one;
+  const range = change.moved(one.range);
+  if (range === one.range) return one;
+  return range && { ...one, range };
+}
+
+/** Every item mapped; the same list if all stay what they are, undefined if one cannot be mapped. */
+function mapped<T>(list: readonly T[], map: (item: T) => T | undefined): readonly T[] | undefined {
+  let isSame = true;
+  const items: T[] = [];
+  for (const item of list) {
+    const other = map(item);
+    if (other === undefined) return undefined;
+    isSame &&= other === item;
+    items.push(other);
+  }
+  return isSame ? list : items;
+}
