@@ -10,11 +10,21 @@ export function fileWithDevices(kind: FileKind): { readonly name: string; readon
   return { name: 'vm.sh', text: script(kind === 'script, a machine' ? 1 : 50) };
 }
 
-/** The text as it is after a key: with one character more in a line somewhere, by share of the file. */
-export function edited(text: string, share: number): string {
-  const at = text.indexOf('\n', Math.floor(text.length * share));
-  const line = text.lastIndexOf('note', at);
-  return line < 0 ? text : `${text.slice(0, line)}x${text.slice(line)}`;
+/** Where somebody types: in a note, in the options of a device, or the return key in a note. */
+export type Key = 'note' | 'device' | 'return';
+
+const PLACES: Readonly<Record<Key, RegExp>> = {
+  note: /note/g,
+  device: /ioeventfd|kvm-intx/g,
+  return: /note/g,
+};
+
+/** The text as it is after a key somewhere, by share of the file. */
+export function edited(text: string, key: Key, share: number): string {
+  const place = PLACES[key];
+  place.lastIndex = Math.floor(text.length * share);
+  const at = place.exec(text)?.index ?? text.search(place);
+  return `${text.slice(0, at)}${key === 'return' ? '\n' : 'x'}${text.slice(at)}`;
 }
 
 const KINDS: readonly ((n: number) => string)[] = [

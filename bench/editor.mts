@@ -1,6 +1,6 @@
 import { runToEnd } from '../src/base/steps.ts';
 import type { Steps } from '../src/base/steps.ts';
-import { readLaunchFile } from '../src/config/read-launch-file.ts';
+import { changeOf, readVersion, type LaunchFileVersion } from '../src/config/read-launch-file.ts';
 import type { LaunchFile } from '../src/config/launch-file.ts';
 import { measure, simulate } from '../src/analysis/simulate.ts';
 import { measureDevice } from '../src/extension/annotations/measure.ts';
@@ -15,9 +15,9 @@ import { deviceAt, devicesOf } from '../src/extension/question/devices.ts';
 import { Runs } from '../src/extension/runs.ts';
 import { inSlices } from '../src/extension/slices.ts';
 import { DEFAULT_FACTS } from '../src/facts/read-facts.ts';
-import { resolveBySteps } from '../src/resolve/resolve-file.ts';
+import { resolveVersion, type Resolution } from '../src/resolve/resolve-file.ts';
 import type { ResolvedFile } from '../src/resolve/resolved-file.ts';
-import { edited, fileWithDevices } from './editor-files.mts';
+import { edited, fileWithDevices, type Key } from './editor-files.mts';
 import { markdownTable } from './table.mts';
 
 /** Each question is timed so often and the best time is taken: the rest is what else the machine did. */
@@ -42,22 +42,30 @@ export async function editor(): Promise<string> {
 }
 
 async function questions(text: string, name: string): Promise<[string, Held[]][]> {
-  const file = read(text, name);
-  const resolved = runToEnd(resolveBySteps(file, FACTS));
+  const version = read(text, name, null);
+  const { file } = version;
+  const resolution = runToEnd(resolveVersion(file, FACTS, null));
+  const { resolved } = resolution;
   const places = devicesOf(resolved).flatMap(({ place }) => {
     const device = file.machines[place.machine]?.devices[place.device];
     return device?.properties.at(-1)?.value?.range.end ?? [];
   });
   const at = (ask: (place: (typeof places)[number]) => unknown) =>
     Promise.all(places.map(async (place) => await best(() => Promise.resolve(once(() => ask(place))))));
-  const changes: Held[] = [];
-  for (let i = 0; i < EDITS; i++) {
-    const changed = edited(text, i / EDITS);
-    changes.push(await best(async () => await afterKey(changed, name)));
-  }
+  const afterKeys = async (key: Key): Promise<[string, Held[]]> => {
+    const held: Held[] = [];
+    for (let i = 0; i < EDITS; i++) {
+      const changed = edited(text, key, i / EDITS);
+      held.push(await best(async () => await afterKey(changed, name, version, resolution)));
+    }
+    return [`diagnostics after a key (${KEYS[key]})`, held];
+  };
   const page = { start: { line: 5_000, character: 0 }, end: { line: 5_060, character: 0 } };
   return [
-    ['diagnostics after a key (read and resolved)', changes],
+    await afterKeys('note'),
+    await afterKeys('device'),
+    await afterKeys('return'),
+    ['the same for the first time', [await best(async () => await afterKey(text, name, null, null))]],
     ['hover on an option', await hovers(file, resolved)],
     ['completion', await at((place) => completionsAt(file, place, FACTS))],
     ['definition', await at((place) => namedAt(file, place))],
@@ -66,10 +74,27 @@ async function questions(text: string, name: string): Promise<[string, Held[]][]
   ];
 }
 
+const KEYS: Readonly<Record<Key, string>> = {
+  note: 'in a note',
+  device: 'in a device',
+  return: 'return in a note',
+};
+
 /** What a key costs before its problems are known: reading at a time, then resolving in slices. */
-async function afterKey(text: string, name: string): Promise<Held> {
-  const reading = once(() => read(text, name));
-  const { totalMs, stretchMs } = await inPieces(resolveBySteps(read(text, name), FACTS));
+async function afterKey(
+  text: string,
+  name: string,
+  before: LaunchFileVersion | null,
+  resolution: Resolution | null,
+): Promise<Held> {
+  const version = read(text, name, before);
+  const reading = once(() => read(text, name, before));
+  const job = resolveVersion(
+    version.file,
+    FACTS,
+    before && resolution ? { resolution, change: changeOf(before, version) } : null,
+  );
+  const { totalMs, stretchMs } = await inPieces(job);
   return { totalMs: reading.totalMs + totalMs, stretchMs: Math.max(reading.stretchMs, stretchMs) };
 }
 
@@ -110,10 +135,10 @@ function processorMs(): number {
   return (user + system) / 1000;
 }
 
-function read(text: string, name: string): LaunchFile {
-  const file = readLaunchFile(text, name);
-  if (!file.ok) throw new Error(file.error.message);
-  return file.value;
+function read(text: string, name: string, before: LaunchFileVersion | null): LaunchFileVersion {
+  const version = readVersion(text, name, before);
+  if (!version.ok) throw new Error(version.error.message);
+  return version.value;
 }
 
 async function best(ask: () => Promise<Held>): Promise<Held> {

@@ -1,7 +1,7 @@
 import type { PlaceChange } from '../base/place-change.ts';
 import type { CommandOption, DeviceDescription, Property } from '../config/launch-file.ts';
 import type { Decision } from './decision.ts';
-import { linkIndex } from './links.ts';
+import { linkIndex, type LinkIndex } from './links.ts';
 import type { Machine } from './machine.ts';
 import { movedAnswer } from './moved-answer.ts';
 import type { DeviceAnswer } from './resolve-device.ts';
@@ -107,13 +107,13 @@ function isSameDecision(a: Decision<unknown>, b: Decision<unknown>, change: Plac
 
 /** Whether properties name the same options as before, and those the same further ones. */
 class SameLinks {
-  readonly #before: ReadonlyMap<string, CommandOption>;
-  readonly #after: ReadonlyMap<string, CommandOption>;
+  readonly #before: LinkIndex;
+  readonly #after: LinkIndex;
   readonly #same: SameDescription;
 
   constructor(before: Machine, after: Machine, same: SameDescription) {
-    this.#before = linkIndex(before.vm).byId;
-    this.#after = linkIndex(after.vm).byId;
+    this.#before = linkIndex(before.vm);
+    this.#after = linkIndex(after.vm);
     this.#same = same;
   }
 
@@ -124,8 +124,10 @@ class SameLinks {
   }
 
   #isSame(id: string, depth: number): boolean {
+    if (!this.#before.ids.has(id) && !this.#after.ids.has(id)) return true;
     for (const name of OF_SOME_DEVICES) {
-      const [before, after] = [this.#before.get(`${name} ${id}`), this.#after.get(`${name} ${id}`)];
+      const before = this.#before.byId.get(`${name} ${id}`);
+      const after = this.#after.byId.get(`${name} ${id}`);
       if (before === after) continue;
       if (!before || !after || !this.#same.option(before, after)) return false;
       // What it calls itself leads back to it.

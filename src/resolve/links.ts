@@ -27,6 +27,8 @@ export function nicLink(n: number): string {
 export interface LinkIndex {
   /** By the option's name, a blank and its id. */
   readonly byId: ReadonlyMap<string, CommandOption>;
+  /** The ids alone. */
+  readonly ids: ReadonlySet<string>;
   /** Names of options some of which have an id that is not known. */
   readonly incomplete: ReadonlySet<string>;
   /** Whether QEMU reads a file with more options. */
@@ -58,16 +60,24 @@ export function linkIndex({ options }: VmDescription): LinkIndex {
 
 function indexOf(options: VmDescription['options']): LinkIndex {
   const byId = new Map<string, CommandOption>();
+  const allIds = new Set<string>();
   const incomplete = new Set<string>();
   let nics = 0;
   for (const option of options) {
     const name = option.name.text;
-    if (name === 'nic') byId.set(`netdev ${nicLink(nics++)}`, option);
+    if (name === 'nic') {
+      const id = nicLink(nics++);
+      byId.set(`netdev ${id}`, option);
+      allIds.add(id);
+    }
     const keys = ID_KEYS.get(name);
     if (keys === undefined) continue;
     const ids = keys.flatMap((key) => lastNamed(option.properties, [key])?.value ?? []);
-    for (const { text } of ids) byId.set(`${name} ${text}`, option);
+    for (const { text } of ids) {
+      byId.set(`${name} ${text}`, option);
+      allIds.add(text);
+    }
     if (ids.length === 0 || ids.some(({ known }) => !known)) incomplete.add(name);
   }
-  return { byId, incomplete, readsMore: options.some(({ name }) => name.text === 'readconfig') };
+  return { byId, ids: allIds, incomplete, readsMore: options.some(({ name }) => name.text === 'readconfig') };
 }
