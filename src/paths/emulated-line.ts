@@ -1,6 +1,6 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import { wireEmulatedDevice } from './emulated-device.ts';
-import { CQ_EVENT_INDEX_STAYS } from './emulated-bugs.ts';
+import { CQ_EVENT_INDEX_STAYS, LINE_LOWERED_LATE } from './emulated-bugs.ts';
 import { emulatedSettings, KICK_SETTING } from './emulated-settings.ts';
 import type { DoorbellWay } from './emulated-settings.ts';
 import type { PathModule } from './path.ts';
@@ -25,7 +25,7 @@ export const EMULATED_LINE: PathModule = {
       'any other whose guest uses no MSI (pci=nomsi)',
     ],
     evidence: 'trace',
-    bugs: [CQ_EVENT_INDEX_STAYS],
+    bugs: [CQ_EVENT_INDEX_STAYS, LINE_LOWERED_LATE],
   },
   settings: [
     KICK_SETTING,

@@ -16,7 +16,8 @@ import { blockApplication } from '../machine/guest/virtio-blk-driver.ts';
 import { disk } from '../machine/hardware/disk.ts';
 import { eventfd, signalledBy } from '../machine/kernel/eventfd.ts';
 import type { Eventfd } from '../machine/kernel/eventfd.ts';
-import { ioeventfdOfTwo } from '../machine/kernel/ioeventfd.ts';
+import { ioeventfdOfTwo, ioeventfdWrite } from '../machine/kernel/ioeventfd.ts';
+import type { Doorbell } from '../machine/kernel/kvm-io-bus.ts';
 import { KVM, MAIN_LOOP } from '../machine/parties.ts';
 import { aioNotifier, mainAioContext } from '../machine/qemu/aio-context.ts';
 import type { AioHandler } from '../machine/qemu/aio-context.ts';
@@ -24,7 +25,7 @@ import { APIC_ADDRESS, APIC_REGISTERS, APIC_TMR_READ } from '../machine/qemu/api
 import { nvmeController } from '../machine/qemu/nvme.ts';
 import type { PciInterrupt } from '../machine/qemu/pci-interrupt.ts';
 import { threadPool } from '../machine/qemu/thread-pool.ts';
-import { CQ_EVENT_INDEX_STAYS } from './emulated-bugs.ts';
+import { CQ_EVENT_INDEX_STAYS, LINE_LOWERED_LATE } from './emulated-bugs.ts';
 import type { EmulatedCore, EmulatedDevice, EmulatedLeg } from './emulated-machine.ts';
 import type { EmulatedSide } from './emulated-side.ts';
 import type { CompleteSettings } from './read-settings.ts';
@@ -67,9 +68,9 @@ export function emulatedNvme(
       'ioeventfd=on is without effect unless the guest sets up shadow doorbells (shadowDoorbells=on)',
     );
   }
-  if (hasNotifiers && way.kind === 'line') {
-    return fail('kick=ioeventfd: a line that the main loop lowers behind the doorbell is not modelled yet');
-  }
+  // With the line the second of them is in the way.
+  const hasCqNotifier =
+    hasNotifiers && (way.kind === 'msi' || leg === 'kick' || bugs.has(LINE_LOWERED_LATE.name));
   const { m, vcpu, otherCpu } = machine;
   const { cpu } = side;
   const depth = settings.number('queueDepth');
@@ -85,13 +86,14 @@ export function emulatedNvme(
     depth,
     notifier,
     finished,
-    hasNotifiers,
+    hasCqNotifier,
     interrupt: way,
     doorbellMovesEventIndex:
       way.kind === 'line' && leg === 'interrupt' && !bugs.has(CQ_EVENT_INDEX_STAYS.name),
     emptyMark: leg === 'kick' ? 'spurious' : 'empty-kick',
   });
-  const [sq, cq] = hasNotifiers ? [eventfd(m, 'sq-notifier'), eventfd(m, 'cq-notifier')] : [];
+  const sq = hasNotifiers ? eventfd(m, 'sq-notifier') : undefined;
+  const cq = hasCqNotifier ? eventfd(m, 'cq-notifier') : undefined;
   const ioHandlers: AioHandler[] = [];
   if (sq) ioHandlers.push(notifierRead(sq, controller.processSq, 'nvme_sq_notifier'));
   if (cq && controller.updateHead)
@@ -138,15 +140,8 @@ export function emulatedNvme(
       isRead: (s) => s[vcpu.mmioRegister] === APIC_TMR_READ,
       size: () => 4,
     },
-    doorbell:
-      sq && cq
-        ? {
-            isRung: (s) => s[vcpu.mmioRegister] === SQ_TAIL_WRITE || isCq(s),
-            write: ioeventfdOfTwo(signalledBy(KVM, sq), signalledBy(KVM, cq), isCq),
-            length: 4,
-          }
-        : null,
-    access: { isRead: () => false, read: null, write: hasNotifiers ? null : controller.mmioWrite },
+    doorbell: sq ? doorbells(vcpu, sq, cq) : null,
+    access: { isRead: () => false, read: null, write: hasCqNotifier ? null : controller.mmioWrite },
     legs: {
       kick: {
         source: {
@@ -177,6 +172,19 @@ export function emulatedNvme(
     },
     costs: { diskService: settings.number('serviceUs') * 1000 },
   });
+}
+
+/** The doorbells that are eventfds: both, or that of the submission queue. */
+function doorbells({ mmioRegister }: EmulatedCore['vcpu'], sq: Eventfd, cq: Eventfd | undefined): Doorbell {
+  const isSq = (s: State): boolean => s[mmioRegister] === SQ_TAIL_WRITE;
+  const isCq = (s: State): boolean => s[mmioRegister] === CQ_HEAD_WRITE;
+  const first = signalledBy(KVM, sq);
+  if (cq === undefined) return { isRung: isSq, write: ioeventfdWrite(first), length: 4 };
+  return {
+    isRung: (s) => isSq(s) || isCq(s),
+    write: ioeventfdOfTwo(first, signalledBy(KVM, cq), isCq),
+    length: 4,
+  };
 }
 
 /** The main loop's handler of a doorbell's eventfd. Source: QEMU hw/nvme/ctrl.c `nvme_sq_notifier`, `nvme_cq_notifier`. */

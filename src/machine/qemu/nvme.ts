@@ -26,12 +26,12 @@ export interface NvmeControllerWiring {
   /** Requests that the thread pool has finished. */
   readonly finished: Field;
   readonly interrupt: PciInterrupt;
-  /** The doorbell of the completion queue moves the event index on, as no QEMU does. */
+  /** The doorbell of the completion queue, or its eventfd, moves the event index on, as no QEMU does. */
   readonly doorbellMovesEventIndex: boolean;
   /** What a start of the submission queue that finds nothing is counted as. */
   readonly emptyMark: string;
-  /** Whether its doorbells are eventfds of KVM. */
-  readonly hasNotifiers: boolean;
+  /** Whether the doorbell of its completion queue is an eventfd of KVM. */
+  readonly hasCqNotifier: boolean;
 }
 
 /** The controller, as far as one pair of I/O queues goes. */
@@ -56,10 +56,10 @@ export interface NvmeController {
  * `nvme_cq_notifier` (8.0 to 10.1; up to 7.2 timers of 500 ns stood in the place of the bottom halves). No trace.
  */
 export function nvmeController(m: ModelBuilder, wiring: NvmeControllerWiring): NvmeController {
-  const { vcpu, queue, notifier, finished, depth, hasNotifiers } = wiring;
+  const { vcpu, queue, notifier, finished, depth, hasCqNotifier } = wiring;
   const sqScheduled = m.field('SQ bottom half', { values: ['idle', 'scheduled'] });
   const ended = m.field('requests to be posted', { max: depth });
-  const cqScheduled = hasNotifiers ? m.field('CQ bottom half', { values: ['idle', 'scheduled'] }) : null;
+  const cqScheduled = hasCqNotifier ? m.field('CQ bottom half', { values: ['idle', 'scheduled'] }) : null;
   const processSq = processCommands(wiring, sqScheduled);
   const irq = nvmeIrq(m, wiring.interrupt);
   return {
@@ -89,7 +89,7 @@ export function nvmeController(m: ModelBuilder, wiring: NvmeControllerWiring): N
         : {}),
     }),
     processSq,
-    updateHead: cqScheduled === null ? null : updateHead(queue, cqScheduled, notifier),
+    updateHead: cqScheduled === null ? null : updateHead(wiring, cqScheduled, irq),
     bottomHalf: bottomHalves(MAIN_LOOP, [
       {
         name: 'cq-bh',
@@ -243,18 +243,63 @@ function postCompletions(
   });
 }
 
-/** `nvme_cq_notifier` behind its eventfd: reads the head and schedules the bottom half, which may interrupt once more. */
-function updateHead(queue: NvmeQueuePair, scheduled: Field, notifier: AioNotifier): Procedure {
+/**
+ * `nvme_cq_notifier` behind its eventfd: reads the head, lowers the line if the queue is empty, and schedules the bottom
+ * half, which may interrupt once more.
+ */
+function updateHead(
+  { queue, notifier, doorbellMovesEventIndex }: NvmeControllerWiring,
+  scheduled: Field,
+  irq: NvmeIrq,
+): Procedure {
   const { emits, notify } = aioNotification(notifier);
-  return procedure(QEMU_NVME, 'nvme_cq_notifier', {
-    'cq-notifier-reads-head': {
-      at: `${FILE} nvme_cq_notifier (nvme_update_cq_head, qemu_bh_schedule)`,
-      cost: 'deviceModel',
+  const schedule = (s: State): void => {
+    notify(s);
+    s[scheduled] = 1;
+  };
+  if (irq.deassert === null) {
+    return procedure(QEMU_NVME, 'nvme_cq_notifier', {
+      'cq-notifier-reads-head': {
+        at: `${FILE} nvme_cq_notifier (nvme_update_cq_head, qemu_bh_schedule)`,
+        cost: 'deviceModel',
+        emits,
+        do: (s) => {
+          queue.shadow?.readHead(s);
+          schedule(s);
+        },
+      },
+    });
+  }
+  const readHead: Step = {
+    at: `${FILE} nvme_cq_notifier (nvme_update_cq_head)`,
+    cost: 'deviceModel',
+    do: (s) => {
+      queue.shadow?.readHead(s);
+      return queue.isOccupied(s) ? 'schedule-cq-bh' : 'deassert-interrupt';
+    },
+  };
+  return procedure<string>(QEMU_NVME, 'nvme_cq_notifier', {
+    ...(doorbellMovesEventIndex
+      ? {
+          'cq-notifier-updates-eventidx': {
+            at: `${FILE} nvme_cq_notifier (nvme_update_cq_head, nvme_update_cq_eventidx: what is missing)`,
+            do: (s) => {
+              queue.shadow?.readHead(s);
+              queue.shadow?.wantHeadEvent(s);
+            },
+          },
+        }
+      : {}),
+    'cq-notifier-reads-head': readHead,
+    'deassert-interrupt': {
+      at: `${FILE} nvme_cq_notifier (cq->tail == cq->head: nvme_irq_deassert)`,
+      call: irq.deassert,
+    },
+    'schedule-cq-bh': {
+      at: `${FILE} nvme_cq_notifier (qemu_bh_schedule)`,
       emits,
       do: (s) => {
-        queue.shadow?.readHead(s);
-        notify(s);
-        s[scheduled] = 1;
+        schedule(s);
       },
     },
   });

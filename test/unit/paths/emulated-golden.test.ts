@@ -30,6 +30,7 @@ const CASES: readonly GoldenCycle[] = [
   { path: 'emulated/line', name: 'uart-apicv', settings: { characters: 1 }, host: APICV },
   { path: 'emulated/doorbell-sync', name: 'ahci', settings: { device: 'ich9-ahci' } },
   { path: 'emulated/line', name: 'nvme-idle-guest', settings: { device: 'nvme' } },
+  { path: 'emulated/line', name: 'nvme-ioeventfd', settings: { device: 'nvme', kick: 'ioeventfd' } },
   { path: 'emulated/msi', name: 'nvme-idle-guest' },
   { path: 'emulated/msi', name: 'nvme-amd-ioeventfd', settings: { kick: 'ioeventfd' }, host: AMD },
   { path: 'emulated/doorbell-sync', name: 'nvme-idle-guest' },

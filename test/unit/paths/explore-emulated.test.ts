@@ -64,7 +64,6 @@ describe('emulated devices: all states seen, nothing lost on either leg', { time
 describe('what no QEMU combines', () => {
   it.each([
     [IOEVENTFD, { shadowDoorbells: 'off' }, '10.1', /without effect unless/],
-    [IOEVENTFD, { interrupt: 'line' }, '10.1', /not modelled yet/],
     [SYNC, {}, '7.2', /modelled from 8\.0 on/],
     [SYNC, { device: 'ich9-ahci', irqchip: 'off' }, '10.1', /not modelled yet/],
     [SYNC, { device: 'isa-serial', irqchip: 'off' }, '10.1', /not modelled yet/],
