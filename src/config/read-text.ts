@@ -28,7 +28,7 @@ const READERS: Readonly<Record<LaunchFormat, Reader>> = {
   'qemu-command-line': withoutProblems(readCommandLines),
   'libvirt-xml': readLibvirt,
   makefile: readMakefile,
-  'systemd-unit': withoutProblems(readSystemdUnit),
+  'systemd-unit': readSystemdUnit,
   python: readPython,
   nix: readNix,
   'qemu-config': readQemuConfig,

@@ -18,32 +18,59 @@ export type MakeLine =
   /** A command, without the tab and the signs before it. */
   | { readonly kind: 'recipe'; readonly text: Stretch };
 
+/** Something that make refuses, and why. */
+export interface MakeFault extends Stretch {
+  readonly message: string;
+}
+
+/** The lines of a Makefile that matter here, and what make refuses of them. */
+export interface MakeText {
+  readonly lines: readonly MakeLine[];
+  readonly faults: readonly MakeFault[];
+}
+
 /** The assignments and commands of a Makefile, in order and in linear time. */
-export function readMakeLines(text: string): MakeLine[] {
+export function readMakeLines(text: string): MakeText {
   const found: MakeLine[] = [];
-  let depth = 0;
-  let isDefinition = false;
+  const faults: MakeFault[] = [];
+  /** The conditions that are open. */
+  const open: Stretch[] = [];
+  let definition: Stretch | undefined;
+  let isRule = false;
   for (let start = 0; start < text.length;) {
     const end = endOfLogicalLine(text, start);
     const line = { start, end: withoutLineEnd(text, start, end) };
     start = end;
     const first = text.slice(line.start, Math.min(line.end, line.start + LONGEST_HEAD));
     const directive = /^ *(\w+)/.exec(first)?.[1] ?? '';
-    if (isDefinition) {
-      isDefinition = directive !== 'endef';
-      if (isDefinition) found.push(recipe(text, line));
+    const head = { start: line.start + first.indexOf(directive), end: line.start + first.trimEnd().length };
+    if (definition !== undefined) {
+      if (directive === 'endef') definition = undefined;
+      else found.push(recipe(text, line));
     } else if (first.startsWith('\t')) found.push(recipe(text, line));
-    else if (directive === 'define') isDefinition = !/^ *define\s+\S+\s*=\s*endef/.test(first);
-    else if (OPENERS.has(directive)) depth += 1;
-    else if (directive === 'endif') depth = Math.max(0, depth - 1);
+    else if (directive === 'define') {
+      if (!/^ *define\s+\S+\s*=\s*endef/.test(first)) definition = head;
+    } else if (OPENERS.has(directive)) open.push(head);
+    else if (directive === 'endif') open.pop();
     else {
-      const assignment = readAssignment(text, line, first, depth === 0);
+      const assignment = readAssignment(text, line, first, open.length === 0);
       if (assignment !== undefined) found.push(assignment);
+      else if (isRule && WITHOUT_TAB.test(first)) {
+        found.push(recipe(text, line));
+        faults.push({ ...head, message: 'make refuses a command behind blanks; expected a tab before it' });
+      } else if (/^[^ \t#]/.test(first)) isRule = RULE.test(first);
     }
   }
-  return found;
+  for (const at of open) faults.push({ ...at, message: 'nothing ends this condition; expected endif' });
+  if (definition !== undefined)
+    faults.push({ ...definition, message: 'nothing ends this definition; expected endef' });
+  return { lines: found, faults: faults.slice(0, MOST_FAULTS) };
 }
 
+const MOST_FAULTS = 20;
+const RULE = /^[^\s=#][^=#]*:(?!=)/;
+/** A command that starts QEMU, behind blanks where a tab was meant. */
+const WITHOUT_TAB = /^ +(?!\$[({])[^#]*(?:qemu|kvm)/i;
 const OPENERS: ReadonlySet<string> = new Set(['ifeq', 'ifneq', 'ifdef', 'ifndef']);
 const LONGEST_HEAD = 300;
 

@@ -4,7 +4,7 @@ import type { LaunchFile } from '../launch-file.ts';
 import type { LineIndex } from '../line-index.ts';
 import type { Problem } from '../problem.ts';
 import { unterminatedQuote } from '../unterminated.ts';
-import { readMakeLines, type MakeLine, type Stretch } from './make-lines.ts';
+import { readMakeLines, type MakeFault, type MakeLine, type Stretch } from './make-lines.ts';
 import { ShellWriter } from './shell-writer.ts';
 
 /**
@@ -13,7 +13,7 @@ import { ShellWriter } from './shell-writer.ts';
  * that are added under a condition, are a fragment.
  */
 export function readMakefile(text: string, lines: LineIndex): Pick<LaunchFile, 'machines' | 'problems'> {
-  const makeLines = readMakeLines(text);
+  const { lines: makeLines, faults } = readMakeLines(text);
   const writer = new MakeWriter(text, variablesOf(makeLines));
   for (const line of makeLines) {
     if (line.kind === 'recipe') writer.command(line.text, []);
@@ -21,7 +21,12 @@ export function readMakefile(text: string, lines: LineIndex): Pick<LaunchFile, '
   writer.leftovers();
   const derived = writer.shell.build(lines);
   const machines = readCommandLines(derived.text, derived.lines);
-  return { machines, problems: machines.length === 0 ? [] : writer.unclosed(lines) };
+  if (machines.length === 0) return { machines, problems: [] };
+  return { machines, problems: [...faults.map((fault) => refused(fault, lines)), ...writer.problems(lines)] };
+}
+
+function refused({ message, start, end }: MakeFault, lines: LineIndex): Problem {
+  return { code: 'bad-makefile', severity: 'error', message, range: lines.range(start, end) };
 }
 
 interface Variable {
@@ -55,6 +60,8 @@ class MakeWriter {
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #used = new Set<string>();
   readonly #unclosed = new Set<number>();
+  /** Where a name of several letters stands behind a dollar sign, without brackets. */
+  readonly #cutNames = new Map<number, string>();
   /** The quotation mark that is open where the writer is, as the shell will see it. */
   #quote = '';
 
@@ -85,13 +92,26 @@ class MakeWriter {
     this.shell.endLine(values.at(-1)?.end ?? 0);
   }
 
+  problems(lines: LineIndex): Problem[] {
+    return [...this.#unclosedReferences(lines), ...this.#cutReferences(lines)];
+  }
+
   /** References that nothing closes: make stops there ("unterminated variable reference"). */
-  unclosed(lines: LineIndex): Problem[] {
+  #unclosedReferences(lines: LineIndex): Problem[] {
     return [...this.#unclosed].map((at) => {
       const opener = this.#text.slice(at, at + 2);
       const closer = opener === '$(' ? ')' : '}';
       return unterminatedQuote(opener, closer, 'the rest of the line is not known', at, lines);
     });
+  }
+
+  #cutReferences(lines: LineIndex): Problem[] {
+    return [...this.#cutNames].map(([at, name]) => ({
+      code: 'cut-reference',
+      severity: 'warning',
+      message: `make takes this for $(${name.slice(0, 1)}) and '${name.slice(1)}'; expected $(${name})`,
+      range: lines.range(at, at + 1 + name.length),
+    }));
   }
 
   #values(values: readonly Stretch[], uses: readonly Use[]): void {
@@ -135,6 +155,8 @@ class MakeWriter {
       return at + 2;
     }
     if (next !== '(' && next !== '{') {
+      const name = /^\w+/.exec(text.slice(at + 1, Math.min(limit, at + 1 + LONGEST_NAME)))?.[0] ?? '';
+      if (name.length > 1 && this.#variables.has(name)) this.#cutNames.set(at, name);
       this.shell.unknown(next, at, at + 2, uses, this.#quote === "'");
       return at + 2;
     }

@@ -14,12 +14,12 @@ export interface PythonToken {
   readonly unclosed?: string;
 }
 
-/** Cuts a program into tokens, in linear time, whatever the text. */
-export function readPythonTokens(text: string): PythonToken[] {
+/** Cuts a program into tokens from the line that begins at `from`, in linear time, whatever the text. */
+export function readPythonTokens(text: string, from: number): PythonToken[] {
   const tokens: PythonToken[] = [];
   let brackets = 0;
   let isLineStart = true;
-  let i = 0;
+  let i = from;
   while (i < text.length) {
     const c = text[i]!;
     if (isLineStart) {

@@ -4,8 +4,10 @@ import type { LaunchFile } from '../launch-file.ts';
 import type { LineIndex } from '../line-index.ts';
 import type { Problem } from '../problem.ts';
 import { unterminatedQuote } from '../unterminated.ts';
+import { readBalanced, unclosedBrackets } from './python-brackets.ts';
+import { missingCommas } from './python-commas.ts';
 import { PythonExpressions } from './python-expressions.ts';
-import { readPythonTokens, type PythonToken } from './python-tokens.ts';
+import type { PythonToken } from './python-tokens.ts';
 import { ShellWriter } from './shell-writer.ts';
 import { isOfInterest, writeValue, type Item, type Value } from './string-values.ts';
 
@@ -19,7 +21,7 @@ export function readPython(text: string, lines: LineIndex): Pick<LaunchFile, 'ma
   program.read();
   const derived = program.writer.build(lines);
   const machines = readCommandLines(derived.text, derived.lines);
-  const problems = machines.length === 0 ? [] : program.unclosed(lines);
+  const problems = machines.length === 0 ? [] : program.problems(lines);
   return { machines: machines.sort((a, b) => compare(a.range.start, b.range.start)), problems };
 }
 
@@ -43,6 +45,7 @@ class PythonReader {
   readonly writer: ShellWriter;
   readonly #source: string;
   readonly #tokens: readonly PythonToken[];
+  readonly #unclosed: readonly PythonToken[];
   readonly #expressions: PythonExpressions;
   readonly #variables = new Map<string, Variable>();
   readonly #blocks: Block[] = [];
@@ -50,7 +53,9 @@ class PythonReader {
   constructor(source: string) {
     this.#source = source;
     this.writer = new ShellWriter(source);
-    this.#tokens = readPythonTokens(source);
+    const { tokens, unclosed } = readBalanced(source);
+    this.#tokens = tokens;
+    this.#unclosed = unclosed;
     this.#expressions = new PythonExpressions(source, this.#tokens, (name) => this.#use(name));
   }
 
@@ -64,8 +69,32 @@ class PythonReader {
     for (const variable of this.#variables.values()) this.#finish(variable);
   }
 
+  /** What is wrong with the strings and lists. */
+  problems(lines: LineIndex): Problem[] {
+    const strings = this.#unclosedStrings(lines);
+    // A string that nothing closes may hold the bracket.
+    const brackets = strings.length > 0 ? [] : unclosedBrackets(this.#unclosed, lines);
+    return [
+      ...strings,
+      ...this.#unclosedExpressions(lines),
+      ...brackets,
+      ...missingCommas(this.#source, this.#tokens, lines),
+    ];
+  }
+
+  /** Braces in formatted strings. */
+  #unclosedExpressions(lines: LineIndex): Problem[] {
+    const rest = 'the rest of the string is not known';
+    return this.#tokens.flatMap(({ parts }) =>
+      parts.flatMap(({ kind, from, to }) => {
+        const isOpen = kind === 'expression' && this.#source[to - 1] !== '}';
+        return isOpen ? unterminatedQuote('{', '}', rest, from, lines) : [];
+      }),
+    );
+  }
+
   /** Strings that nothing closes: what follows in the line was hardly meant to be in them. */
-  unclosed(lines: LineIndex): Problem[] {
+  #unclosedStrings(lines: LineIndex): Problem[] {
     return this.#tokens.flatMap(({ from, unclosed }) => {
       if (unclosed === undefined) return [];
       const [quote] = /["']+$/.exec(unclosed) ?? [unclosed];

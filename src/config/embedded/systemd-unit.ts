@@ -1,13 +1,14 @@
 import { readCommandLines } from '../command-lines.ts';
-import type { VmDescription } from '../launch-file.ts';
+import type { LaunchFile } from '../launch-file.ts';
 import type { LineIndex } from '../line-index.ts';
 import { ShellWriter } from './shell-writer.ts';
+import { unitProblems } from './systemd-faults.ts';
 
 /**
  * The machines that the commands of a systemd unit start. `Environment=` gives variables, wherever it stands; where
  * there is an `EnvironmentFile=`, that may say otherwise. A specifier such as `%i` is known only to systemd.
  */
-export function readSystemdUnit(text: string, lines: LineIndex): VmDescription[] {
+export function readSystemdUnit(text: string, lines: LineIndex): Pick<LaunchFile, 'machines' | 'problems'> {
   const writer = new ShellWriter(text);
   forEach(VARIABLES, text, (from) => writeVariables(text, from, writer));
   // A file's values win over those of the unit, whatever comes first (systemd.exec(5)).
@@ -15,7 +16,8 @@ export function readSystemdUnit(text: string, lines: LineIndex): VmDescription[]
   if (file !== null) writer.insert('. file\n', file.index);
   forEach(COMMANDS, text, (from) => writeSetting(text, from, writer));
   const derived = writer.build(lines);
-  return readCommandLines(derived.text, derived.lines);
+  const machines = readCommandLines(derived.text, derived.lines);
+  return { machines, problems: machines.length === 0 ? [] : unitProblems(text, lines) };
 }
 
 /** Lets `write` read on from behind each match; it returns where the search goes on. */
