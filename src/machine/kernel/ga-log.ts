@@ -39,6 +39,7 @@ export function gaLog(m: ModelBuilder, { blocked, cpu, logsPreempted, irqsOn }: 
         at: 'Linux drivers/iommu/amd/iommu.c amd_iommu_int_handler (IRQ_WAKE_THREAD)',
         cost: 'hardirqEntry',
         rest: true,
+        marks: ['physical-irq', 'handler-call'],
         when: (s) => s[interrupt] === 1 && irqsOn(s),
         do: (s) => {
           s[interrupt] = 0;

@@ -100,6 +100,7 @@ export function notificationHandler(
   const wake: Step = {
     at: `${FILE} pi_wakeup_handler (kvm_vcpu_wake_up)`,
     cost: 'vcpuKick',
+    marks: ['handler-call'],
     do: (s) => {
       if (s[on] === 1 && s[blocked] === 1) s[woken] = 1;
     },
@@ -109,6 +110,8 @@ export function notificationHandler(
       at: 'Linux arch/x86/kernel/irq.c sysvec_kvm_posted_intr_ipi, sysvec_kvm_posted_intr_wakeup_ipi',
       cost: 'hardirqEntry',
       rest: true,
+      // Without VT-d it is KVM's own IPI, and no interrupt of a device.
+      ...(vtd === null ? {} : { marks: ['physical-irq'] }),
       when: (s) =>
         s[inGuest] === 0 && (s[notification] === NOTIFY_POSTED || s[notification] === NOTIFY_WAKEUP),
       do: (s) => {
