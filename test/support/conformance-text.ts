@@ -74,7 +74,7 @@ function detail({ file, settings }: DescribedRun, { ignored, notRecorded, unused
     `\n### ${file}\n`,
     `- Settings: ${given.length === 0 ? 'defaults' : given.join(', ')}`,
     `- Ignored: ${ignored.length === 0 ? 'nothing' : ignored.map(({ name, count }) => `${name} ${count}`).join(', ')}`,
-    `- Known, but not in the trace: ${notRecorded.join(', ')}`,
+    `- Known, but not in the trace, or not all of them: ${notRecorded.join(', ')}`,
     `- Steps not taken by the run that explains it: ${unused.join(', ')}`,
     '',
   ].join('\n');
