@@ -16,7 +16,8 @@ X5). Of the x86 traces only the lines that their path knows are kept (so that ha
 interrupts, rounds of the vCPU that have nothing to do with the device (its console, its timer, HLT) are cut out whole,
 from an exit to the next entry, in X5-off the driver's accesses between interrupts and wake-ups of QEMU's main loop for
 others as well. X4b begins shortly before its first interrupt, X4m goes from there to a little behind its second, X5-off
-from there to a little before its tenth.
+from there to a little before its tenth. Of P7 with irqfd there is nothing to follow: its device is dead from the start, and no
+event of the trace is its own; \`irqpath explore --path vfio-platform/irqfd --set start=reset\` finds how that comes.
 
 This file is written by \`npx vitest run --project unit trace/conform -u\` and checked by the same test, which also swaps
 pairs of lines that are cause and effect: all of those traces are refused.
