@@ -144,7 +144,8 @@ function vectorsOf({ name, pci, vectorsSince }: VirtioKind): OptionDoc {
     defaults: [{ since, value, ...printed }],
     effect:
       '0: the device has no MSI-X and uses its line: the guest reads the status register in every interrupt, which is ' +
-      'an exit to QEMU. With fewer vectors than queues Linux lets queues share one.',
+      'an exit to QEMU. 1: the same with Linux, which wants one for the configuration and one for queues. With fewer ' +
+      'than queues need Linux has all queues share one.',
     sources: [
       read(`QEMU hw/virtio/${name}-pci.c`),
       read('trace X1-blk-vectors0-intx'),

@@ -65,4 +65,6 @@ export interface DeviceFamily {
   settings(subject: DeviceInMachine): PathSettings;
   /** What of this machine no setting of a path can say, so that a run would show another; null if there is nothing. */
   limits(subject: DeviceInMachine): string | null;
+  /** What else is to be said of the device; absent if that is nothing. */
+  remarks?(subject: DeviceInMachine): readonly Problem[];
 }

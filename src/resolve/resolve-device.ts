@@ -45,6 +45,7 @@ export function resolveDevice(
   const legs = family.legs.map((rules) => decideLeg(family, rules, subject, found));
   for (const problem of eachOnce(found)) problems.push(problem);
   for (const problem of checkEffect(device, legs, wrong)) problems.push(problem);
+  for (const problem of family.remarks?.(subject) ?? []) problems.push(problem);
   return { asked: device, resolved: { ...base, note: null, legs }, problems };
 }
 

@@ -11,6 +11,7 @@ import { machineSettings, onOff } from './machine-settings.ts';
 import { booleanOf, optionValue, readUnsigned } from './option-value.ts';
 import { inIothread, iothreadProperty } from './rules/virtio-iothread.ts';
 import type { VirtioDriver } from './virtio-driver.ts';
+import { queueSettings } from './virtio-queues.ts';
 import { netSettings } from './virtio-net-settings.ts';
 
 /** How the rules decide a leg of the device: the kick and the call. */
@@ -39,7 +40,7 @@ export function virtioSettings(
     ...(eventIdx.property !== null && wantsEventIdx !== undefined ? { eventIdx: onOff(wantsEventIdx) } : {}),
     ...(pollMaxNs === undefined ? {} : { pollMaxNs }),
     ...netSettings(driver, subject),
-    ...waysOf(driver.kind.name, subject, legs),
+    ...waysOf(driver, subject, legs),
   };
 }
 
@@ -83,13 +84,15 @@ const POLLS_SINCE = '2.9';
  * How kick and call go where that is not what QEMU does by itself with the other of the two: a path that is run in the
  * place of the device's own then has the other leg that belongs to it.
  */
-function waysOf(device: string, subject: DeviceInMachine, legs: VirtioLegs): PathSettings {
+function waysOf(driver: VirtioDriver, subject: DeviceInMachine, legs: VirtioLegs): PathSettings {
+  const device = driver.kind.name;
   const { qemu } = subject.machine.facts.host;
   const kick = wayOf(evaluate(legs.kick, subject, undefined).path);
   const call = wayOf(evaluate(legs.call, subject, undefined).path);
   const usualCall = isKick(kick) ? callOf(kick, 'auto', qemu, device) : undefined;
   const usualKick = isCall(call) ? kickOf(call, 'auto', qemu, device) : undefined;
   return {
+    ...queueSettings(driver, subject, kick, call),
     ...(kick === null || (usualKick?.ok === true && usualKick.value.kick === kick) ? {} : { kick }),
     ...(call === null || (usualCall?.ok === true && usualCall.value.call === call) ? {} : { call }),
   };

@@ -18,6 +18,7 @@ import { inIothread } from './rules/virtio-iothread.ts';
 import { virtioMessages } from './rules/virtio-messages.ts';
 import { servedBy } from './rules/virtio-served-by.ts';
 import { onMmio, onPci, type VirtioDriver } from './virtio-driver.ts';
+import { sharedVectors } from './virtio-queues.ts';
 import { virtioSettings } from './virtio-settings.ts';
 
 const SET_UP_IRQFD = 'QEMU hw/virtio/virtio-pci.c kvm_virtio_pci_vector_vq_use';
@@ -45,6 +46,7 @@ function family(driver: VirtioDriver, drivers: readonly string[]): DeviceFamily 
     legs: [legs.kick, legs.call],
     settings: (subject) => virtioSettings(driver, subject, legs),
     limits: () => null,
+    remarks: (subject) => sharedVectors(driver, subject),
   };
 }
 

@@ -181,5 +181,9 @@ function ofRequests(requests: RequestSummary): Figure[] {
     { name: 'exits to QEMU', value: twoDigits(requests.userspaceExitsPerRequest) },
     { name: 'time the vCPU is stopped', value: approximateTime(requests.vcpuStallNsPerRequest) },
     { name: 'longest stop', value: approximateTime(requests.vcpuStallNs.max) },
+    ...(requests.queues ?? []).map(({ queue, requests: count, kicks, calls }) => ({
+      name: `queue ${queue}`,
+      value: `${String(kicks)} kicks and ${String(calls)} calls for ${String(count)} requests`,
+    })),
   ];
 }

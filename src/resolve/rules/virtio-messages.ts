@@ -8,6 +8,7 @@ import { usesMessages } from './device-messages.ts';
 const MMIO = 'QEMU hw/virtio/virtio-mmio.c virtio_mmio_update_irq; traces A1-gicv2-blk-mmio';
 const VECTORS =
   'QEMU hw/virtio/virtio-pci.c virtio_pci_device_plugged (nvectors); trace X1-blk-vectors0-intx';
+const FIND_VQS = 'Linux drivers/virtio/virtio_pci_common.c vp_find_vqs';
 const messages = usesMessages('MSI-X');
 
 /** Whether the device interrupts by messages: it has vectors, and the guest uses them. */
@@ -47,6 +48,12 @@ function vectorsOf(driver: VirtioDriver, subject: DeviceInMachine): Finding {
     };
     return { ...base, outcome: 'unknown', because, cases };
   }
-  if (readUnsigned(text, 0xffff_ffff) !== 0) return { ...base, outcome: 'holds', because: '' };
+  const count = readUnsigned(text, 0xffff_ffff);
+  if (count === 1) {
+    const because =
+      'vectors is 1, and Linux wants two (for the configuration and for queues), so that the guest uses INTx';
+    return { ...base, outcome: 'fails', because, source: FIND_VQS };
+  }
+  if (count !== 0) return { ...base, outcome: 'holds', because: '' };
   return { ...base, outcome: 'fails', because: 'vectors is 0, so the device has no MSI-X' };
 }
