@@ -21,6 +21,11 @@ export const WORKLOADS: readonly Workload[] = [
     title: 'as many reads at once as the queue may have (32) on a fast disk, guest computing meanwhile',
     settings: { queueDepth: 32, periodUs: 2, serviceUs: 10, guest: 'busy' },
   },
+  {
+    name: 'request-response',
+    title: 'one small request at a time, the next as soon as it is answered, and nothing else to do',
+    settings: { queueDepth: 1, periodUs: 1, serviceUs: 1, guest: 'idle' },
+  },
 ];
 
 /** The workload of that name. */
