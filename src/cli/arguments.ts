@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { nearestName } from '../base/nearest-name.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Facts } from '../facts/facts.ts';
 import { readFacts } from '../facts/read-facts.ts';
@@ -29,7 +30,7 @@ export function readArguments(
     parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
     // The one way in which parseArgs reports; its words name the argument.
-    return fail(inWords(error instanceof Error ? error.message : String(error)));
+    return fail(inWords(error instanceof Error ? error.message : String(error), Object.keys(options)));
   }
   const surplus = parsed.positionals[maximumPositionals];
   if (surplus !== undefined) return fail(`unexpected argument '${surplus}'`);
@@ -68,7 +69,15 @@ export function readWholeOption(args: Arguments, name: string, minimum: number):
 }
 
 /** The error of `parseArgs` in one sentence: a value that looks like an option gets three lines of it. */
-function inWords(message: string): string {
+function inWords(message: string, known: readonly string[]): string {
+  const [, missing] = /^Option '(?:-\w, )?(--[\w-]+) <value>' argument missing/.exec(message) ?? [];
+  if (missing !== undefined) return `${missing}: its value is missing`;
+  const [, unknown] = /^Unknown option '--([^']+)'/.exec(message) ?? [];
+  if (unknown !== undefined) {
+    const nearest = nearestName(unknown, known);
+    const names = known.map((name) => `--${name}`).join(', ');
+    return `Unknown option '--${unknown}'; ${nearest === undefined ? `expected ${names}` : `did you mean --${nearest}?`}`;
+  }
   const [, option] = /^Option '([^']+)' argument is ambiguous/.exec(message) ?? [];
   if (option !== undefined) {
     return `${option}: its value is missing; one that begins with a dash is written ${option}=VALUE`;

@@ -53,8 +53,12 @@ export function readVersion(
   }
   const zero = text.indexOf('\0');
   if (zero >= 0) {
-    const message = 'the file is binary (it holds a NUL character); expected text';
-    return fail({ code: 'binary', message, position: indexLines(text).position(zero) });
+    const isWide = UTF_16.test(text);
+    const message = isWide
+      ? 'the file is text in UTF-16; expected UTF-8 (iconv -f UTF-16 -t UTF-8 converts it)'
+      : 'the file is binary (it holds a NUL character); expected text';
+    const position = isWide ? { line: 0, character: 0 } : indexLines(text).position(zero);
+    return fail({ code: 'binary', message, position });
   }
   const format = formatOf(text, fileName);
   const lines = indexLines(text);
@@ -79,6 +83,9 @@ function readAs(text: string, format: LaunchFormat, lines: LineIndex, script: Sh
   if (script) return { machines: machinesOf(text, script, lines), problems: [] };
   return mayStartQemu(text) ? readText(text, format, lines) : NOTHING;
 }
+
+/** Text of two bytes a letter, read as UTF-8: its byte order mark, or letters with a NUL beside each. */
+const UTF_16 = /^(?:\uFFFD\uFFFD|[\t-~]\0[\t-~]\0|\0[\t-~]\0[\t-~])/;
 
 /**
  * What to say where somebody asked for a machine and the file has none. No reader reports it: in other

@@ -31,7 +31,9 @@ describe('calling irqpath', () => {
     [['simulat'], /no command 'simulat'; did you mean 'simulate'\?/],
     [['frobnicate'], /expected paths, resolve, simulate, compare, explore, trace, options/],
     [['paths', 'x'], /unexpected argument 'x'/],
-    [['paths', '--bogus'], /Unknown option '--bogus'/],
+    [['paths', '--bogus'], /Unknown option '--bogus'; expected --json/],
+    [['resolve', 'vm.sh', '--gest', 'msi=off'], /Unknown option '--gest'; did you mean --guest\?/],
+    [['resolve', 'vm.sh', '--host'], /--host: its value is missing/],
     [['resolve'], /a FILE is missing/],
     [
       ['resolve', 'vm.sh', '--host', 'qemo=1'],

@@ -261,6 +261,18 @@ describe('a file with a mistake', () => {
   });
 });
 
+describe('a file in another encoding', () => {
+  it.each([
+    ['with a byte order mark', '\uFFFD\uFFFDq\0e\0m\0u\0'],
+    ['without one', 'q\0e\0m\0u\0'],
+    ['with the other order of bytes', '\0q\0e\0m\0u'],
+  ])('is named: UTF-16 %s', async (_, text) => {
+    const { status, err } = await irqpath(['resolve', 'vm.sh'], { 'vm.sh': text });
+    expect(status).toBe(2);
+    expect(err).toContain('vm.sh:1:1: the file is text in UTF-16; expected UTF-8');
+  });
+});
+
 describe('a QEMU that cannot be asked', () => {
   it.each([
     ['is not there', fail('no such program'), 'no such program'],
