@@ -1,5 +1,6 @@
 import type { Alphabet, Binding } from '../paths/alphabet.ts';
 import type { Wiring } from '../paths/wiring.ts';
+import { ConfigGraph } from './config-graph.ts';
 import type { Conformance } from './conformance.ts';
 import type { Emissions } from './emissions.ts';
 import { Inclusion } from './inclusion.ts';
@@ -104,7 +105,7 @@ export class Follower {
 }
 
 function beginning({ wiring, alphabet, binding, emissions, maxConfigs }: FollowedModel): Place {
-  const inclusion = new Inclusion(wiring.model, emissions, maxConfigs);
+  const inclusion = new Inclusion(new ConfigGraph(wiring.model, emissions), maxConfigs);
   return {
     inclusion,
     reducer: new Reducer(alphabet, binding),
