@@ -1,3 +1,4 @@
+import { runToEnd, type Steps } from '../base/steps.ts';
 import type { VmDescription } from './launch-file.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Problem } from './problem.ts';
@@ -14,11 +15,11 @@ import type { Word } from './word.ts';
 
 /** The machines that the commands of a shell script start, in order. */
 export function readCommandLines(text: string, lines: LineIndex): VmDescription[] {
-  return machinesOf(text, scriptOf(text, null), lines);
+  return runToEnd(machinesBySteps(text, runToEnd(scriptBySteps(text, null)), lines));
 }
 
 /** The commands of a script, as far as its machines depend on them, with the help of what was read of it before. */
-export function scriptOf(text: string, before: ScriptBefore | null): ShellScript {
+export function scriptBySteps(text: string, before: ScriptBefore | null): Steps<ShellScript> {
   return readScript(
     text,
     (source, command) => touchesVariables(source, command) || isWorthALook(source, command),
@@ -26,12 +27,12 @@ export function scriptOf(text: string, before: ScriptBefore | null): ShellScript
   );
 }
 
-/** The machines that the commands of a script start, in order. */
-export function machinesOf(
+/** The machines that the commands of a script start, in order, one a step. */
+export function* machinesBySteps(
   text: string,
   { commands, unterminated }: ShellScript,
   lines: LineIndex,
-): VmDescription[] {
+): Steps<VmDescription[]> {
   const variables = new ShellVariables(text, commands);
   const machines: VmDescription[] = [];
   for (let i = 0; i < commands.length; i++) {
@@ -47,6 +48,7 @@ export function machinesOf(
     for (const problem of conditionalProblems(joined.line.words, lines)) problems.push(problem);
     const machine = readVm(joined.line, lines, problems);
     if (machine !== null) machines.push(machine);
+    yield;
   }
   for (const words of variables.unusedLists()) {
     const machine = readFragment(words, lines);

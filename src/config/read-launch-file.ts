@@ -1,9 +1,10 @@
 import { mayStartQemu } from './may-start-qemu.ts';
 import type { Position } from '../base/text-range.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { runToEnd, type Steps } from '../base/steps.ts';
 import { PlaceChange } from '../base/place-change.ts';
 import { changeBetween } from '../base/text-change.ts';
-import { machinesOf, scriptOf } from './command-lines.ts';
+import { machinesBySteps, scriptBySteps } from './command-lines.ts';
 import { formatOf } from './format-of.ts';
 import type { LaunchFile, LaunchFormat } from './launch-file.ts';
 import { indexLines, type LineIndex } from './line-index.ts';
@@ -46,6 +47,15 @@ export function readVersion(
   fileName: string,
   before: LaunchFileVersion | null,
 ): Result<LaunchFileVersion, ReadProblem> {
+  return runToEnd(readVersionBySteps(text, fileName, before));
+}
+
+/** The same, some lines or a machine of a script a step; other formats are read in one. */
+export function* readVersionBySteps(
+  text: string,
+  fileName: string,
+  before: LaunchFileVersion | null,
+): Steps<Result<LaunchFileVersion, ReadProblem>> {
   if (text.length > LONGEST_TEXT) {
     const limit = `${LONGEST_TEXT / 1024 / 1024} Mi characters`;
     const message = `the file is too large for a launch file (more than ${limit}); expected a script or command line`;
@@ -62,8 +72,9 @@ export function readVersion(
   }
   const format = formatOf(text, fileName);
   const lines = indexLines(text);
-  const script = format === 'qemu-command-line' && mayStartQemu(text) ? scriptAfter(text, before) : null;
-  const { machines, problems } = readAs(text, format, lines, script);
+  const script =
+    format === 'qemu-command-line' && mayStartQemu(text) ? yield* scriptAfter(text, before) : null;
+  const { machines, problems } = yield* readAs(text, format, lines, script);
   return ok({ text, lines, file: { fileName, format, machines, problems }, script });
 }
 
@@ -74,13 +85,18 @@ export function changeOf(before: LaunchFileVersion, after: LaunchFileVersion): P
   return new PlaceChange(position, before.lines.position(endBefore), after.lines.position(endAfter));
 }
 
-function scriptAfter(text: string, before: LaunchFileVersion | null): ShellScript {
-  if (!before?.script) return scriptOf(text, null);
-  return scriptOf(text, { script: before.script, change: changeBetween(before.text, text) });
+function scriptAfter(text: string, before: LaunchFileVersion | null): Steps<ShellScript> {
+  if (!before?.script) return scriptBySteps(text, null);
+  return scriptBySteps(text, { script: before.script, change: changeBetween(before.text, text) });
 }
 
-function readAs(text: string, format: LaunchFormat, lines: LineIndex, script: ShellScript | null): ReadText {
-  if (script) return { machines: machinesOf(text, script, lines), problems: [] };
+function* readAs(
+  text: string,
+  format: LaunchFormat,
+  lines: LineIndex,
+  script: ShellScript | null,
+): Steps<ReadText> {
+  if (script) return { machines: yield* machinesBySteps(text, script, lines), problems: [] };
   return mayStartQemu(text) ? readText(text, format, lines) : NOTHING;
 }
 

@@ -1,3 +1,4 @@
+import type { Steps } from '../base/steps.ts';
 import type { TextChange } from '../base/text-change.ts';
 import { isSameState, NOTHING_OPEN, type OpenState } from './shell-blocks.ts';
 import { findCommandsOfPiece, type MovableCommand, type ShellCommand } from './shell-commands.ts';
@@ -31,9 +32,9 @@ export type Matters = (text: string, command: ShellCommand) => boolean;
 
 /**
  * Finds the commands of a script. Of a version before it all pieces are taken over that the change cannot reach; the
- * result is the same as without.
+ * result is the same as without. Some lines a step.
  */
-export function readScript(text: string, matters: Matters, before: ScriptBefore | null): ShellScript {
+export function* readScript(text: string, matters: Matters, before: ScriptBefore | null): Steps<ShellScript> {
   const pieces: Piece[] = [];
   const kept = before === null ? [] : untouched(before);
   let at = 0;
@@ -51,6 +52,7 @@ export function readScript(text: string, matters: Matters, before: ScriptBefore 
     pieces.push(piece);
     open = piece.after;
     at += piece.lexed.length;
+    if (!same) yield;
   }
   return scriptOf(pieces);
 }

@@ -14,9 +14,9 @@ export interface MachineBefore {
 }
 
 /**
- * For each device of a machine the answer of the version before, with its places as they are now, if nothing that it
+ * For each device of a machine, those that short forms make last, the answer of the version before, with its places as they are now, if nothing that it
  * rests on is another: the device, what its properties name (`netdev=n0`), and all of the machine that is neither a
- * device nor something that devices name. Rules may look at nothing else.
+ * device nor something that devices name. Rules may look at nothing else, but whether the device itself is written.
  */
 export function answersThatHold(
   before: MachineBefore,
@@ -28,7 +28,12 @@ export function answersThatHold(
   if (!isSameAround(before.machine, machine, same, change)) return [];
   const links = new SameLinks(before.machine, machine, same);
   if (!links.all(before.machine.vm.globals.map(({ property }) => property))) return [];
-  return partners(before.answers, asked, same).map((answer) =>
+  const writtenBefore = before.machine.vm.devices.length;
+  const written = machine.vm.devices.length;
+  return [
+    ...partners(before.answers.slice(0, writtenBefore), asked.slice(0, written), same),
+    ...partners(before.answers.slice(writtenBefore), asked.slice(written), same),
+  ].map((answer) =>
     answer && isOfFamily(answer) && links.all(answer.asked.properties)
       ? movedAnswer(answer, change)
       : undefined,

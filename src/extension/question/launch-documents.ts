@@ -1,44 +1,67 @@
 import * as vscode from 'vscode';
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import { runToEnd } from '../../base/steps.ts';
+import type { Steps } from '../../base/steps.ts';
 import type { LaunchFile } from '../../config/launch-file.ts';
-import { readLaunchFile } from '../../config/read-launch-file.ts';
+import type { LaunchFileVersion } from '../../config/read-launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { resolveBySteps, resolveFile } from '../../resolve/resolve-file.ts';
+import { resolveFile } from '../../resolve/resolve-file.ts';
 import type { ResolvedFile } from '../../resolve/resolved-file.ts';
 import { inSlices } from '../slices.ts';
+import { TypedFile } from './typed-file.ts';
 
 /** Larger files are not opened for this; no launch file is that long. */
 const LARGEST_FILE = 16 * 1024 * 1024;
 
-interface Cached {
+/** A document with what was read of it. */
+interface Known {
+  readonly typed: TypedFile;
+  /** What the document's number was when it was read. */
   readonly version: number;
-  readonly file: Result<LaunchFile>;
+  readonly read: Result<LaunchFileVersion>;
 }
 
-const cache = new WeakMap<vscode.TextDocument, Cached>();
+const known = new WeakMap<vscode.TextDocument, Known>();
+
+/** For every file that was read, of which version it is. */
+const versions = new WeakMap<
+  LaunchFile,
+  { readonly typed: TypedFile; readonly version: LaunchFileVersion }
+>();
 
 /** The launch file in a document, read once for each of its versions. The error is a sentence. */
 export function launchFileOf(document: vscode.TextDocument): Result<LaunchFile> {
-  const known = cache.get(document);
-  if (known?.version === document.version) return known.file;
-  const name = baseName(document.uri);
-  const read = readLaunchFile(document.getText(), name);
-  const file = read.ok ? read : fail(`${name}: ${read.error.message}`);
-  cache.set(document, { version: document.version, file });
-  return file;
+  return fileOf(readAlready(document) ?? runToEnd(readBySteps(document)));
 }
 
-const resolvedCache = new WeakMap<LaunchFile, { readonly facts: string; readonly resolved: ResolvedFile }>();
+function readAlready(document: vscode.TextDocument): Known | undefined {
+  const last = known.get(document);
+  return last?.version === document.version ? last : undefined;
+}
 
-/** What the launch file of a document means under the given assumptions, found out once for each of its versions. */
+/** Of two who read one version at the same time, the first to end is right. */
+function* readBySteps(document: vscode.TextDocument): Steps<Known> {
+  const { version } = document;
+  const typed = known.get(document)?.typed ?? new TypedFile();
+  const name = baseName(document.uri);
+  const read = yield* typed.read(document.getText(), name);
+  const already = readAlready(document);
+  if (already || document.version !== version) return already ?? (yield* readBySteps(document));
+  const state = { typed, version, read: read.ok ? read : fail(`${name}: ${read.error.message}`) };
+  known.set(document, state);
+  if (read.ok) versions.set(read.value.file, { typed, version: read.value });
+  return state;
+}
+
+function fileOf({ read }: Known): Result<LaunchFile> {
+  return read.ok ? ok(read.value.file) : read;
+}
+
+/** What a launch file of a document means under the given assumptions. */
 export function resolvedFileOf(file: LaunchFile, facts: Facts): ResolvedFile {
-  const assumed = JSON.stringify(facts);
-  const known = resolvedCache.get(file);
-  if (known?.facts === assumed) return known.resolved;
-  const resolved = resolveFile(file, facts);
-  resolvedCache.set(file, { facts: assumed, resolved });
-  return resolved;
+  const of = versions.get(file);
+  return of ? of.typed.resolveNow(of.version, facts) : resolveFile(file, facts);
 }
 
 /** A launch file of a document, and what it means. */
@@ -47,10 +70,14 @@ export interface ReadDocument {
   readonly resolved: ResolvedFile;
 }
 
-const underWay = new WeakMap<
-  LaunchFile,
-  { readonly facts: string; readonly resolved: Promise<ResolvedFile | undefined> }
->();
+/** What is found out in slices, for all who ask for the same. */
+interface UnderWay {
+  readonly version: number;
+  readonly facts: string;
+  readonly answer: Promise<ReadDocument | 'no machine' | undefined>;
+}
+
+const underWay = new WeakMap<vscode.TextDocument, UnderWay>();
 
 /**
  * What a document means as it is now, found out in slices and once for all who ask; what is typed meanwhile begins it
@@ -62,32 +89,32 @@ export async function readDocument(
   token?: vscode.CancellationToken,
 ): Promise<ReadDocument | undefined> {
   while (!document.isClosed && token?.isCancellationRequested !== true) {
-    const file = launchFileOf(document);
-    if (!file.ok || file.value.machines.length === 0) return undefined;
-    const resolved = await resolvedInSlices(document, file.value, facts);
-    if (resolved) return { file: file.value, resolved };
+    const answer = await answerInSlices(document, facts);
+    if (answer === 'no machine') return undefined;
+    if (answer) return answer;
   }
   return undefined;
 }
 
 /** Undefined if the document is another one by then. */
-async function resolvedInSlices(
+async function answerInSlices(
   document: vscode.TextDocument,
-  file: LaunchFile,
   facts: Facts,
-): Promise<ResolvedFile | undefined> {
-  const assumed = JSON.stringify(facts);
-  const known = resolvedCache.get(file);
-  if (known?.facts === assumed) return known.resolved;
-  const running = underWay.get(file);
-  if (running?.facts === assumed) return await running.resolved;
+): Promise<Awaited<UnderWay['answer']>> {
   const { version } = document;
+  const assumed = JSON.stringify(facts);
+  const running = underWay.get(document);
+  if (running?.version === version && running.facts === assumed) return await running.answer;
   const isOld = (): boolean => document.isClosed || document.version !== version;
-  const job = inSlices(resolveBySteps(file, facts), isOld);
-  underWay.set(file, { facts: assumed, resolved: job });
-  const resolved = await job;
-  if (resolved) resolvedCache.set(file, { facts: assumed, resolved });
-  return resolved;
+  const answer = inSlices(answerBySteps(document, facts), isOld);
+  underWay.set(document, { version, facts: assumed, answer });
+  return await answer;
+}
+
+function* answerBySteps(document: vscode.TextDocument, facts: Facts): Steps<ReadDocument | 'no machine'> {
+  const { typed, read } = readAlready(document) ?? (yield* readBySteps(document));
+  if (!read.ok || read.value.file.machines.length === 0) return 'no machine';
+  return { file: read.value.file, resolved: yield* typed.resolve(read.value, facts) };
 }
 
 /** Opens a file as text; the error says why it cannot be one. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changeBetween } from '../../../src/base/text-change.ts';
-import { scriptOf } from '../../../src/config/command-lines.ts';
+import { runToEnd } from '../../../src/base/steps.ts';
+import { scriptBySteps } from '../../../src/config/command-lines.ts';
 
 describe('a script that is typed', () => {
   const LINES = Array.from(
@@ -10,8 +11,8 @@ describe('a script that is typed', () => {
 
   /** How many pieces of a script are the same objects after another text has taken its place. */
   function kept(before: string, after: string): { readonly kept: number; readonly all: number } {
-    const script = scriptOf(before, null);
-    const next = scriptOf(after, { script, change: changeBetween(before, after) });
+    const script = runToEnd(scriptBySteps(before, null));
+    const next = runToEnd(scriptBySteps(after, { script, change: changeBetween(before, after) }));
     const known = new Set(script.pieces.map(({ commands }) => commands));
     return {
       kept: next.pieces.filter(({ commands }) => known.has(commands)).length,
