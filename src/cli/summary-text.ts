@@ -1,5 +1,6 @@
 import { WITHOUT_JITTER } from '../analysis/cost-text.ts';
 import { legWords } from '../analysis/leg-words.ts';
+import { lateExits } from '../analysis/late-exits.ts';
 import type { RequestSummary, Simulation, Summary } from '../analysis/simulation.ts';
 import type { Distribution } from '../base/distribution.ts';
 import { microseconds, threeDigits } from './numbers.ts';
@@ -8,13 +9,14 @@ import { wrap } from './text.ts';
 type Row = readonly [name: string, value: string];
 
 /** The averages of a run, a line each. What cannot happen on the way of a request to its device has no line. */
-export function summaryLines({ path, summary, settings }: Simulation): string[] {
+export function summaryLines(simulation: Simulation): string[] {
+  const { path, summary, settings } = simulation;
   const isQuiet = Object.keys(WITHOUT_JITTER).every((name) => settings[name] === 0);
   const { unit } = legWords(path);
   const rows: Row[] = [
     ['latency', distribution(summary.latencyNs)],
     ['completion', distribution(summary.completionNs)],
-    ['exits', exits(summary)],
+    ['exits', exits(summary, lateExits(simulation))],
     ...(unit === 'interrupt' ? interruptRows(summary) : []),
     ['context switches', threeDigits(summary.contextSwitchesPerInterrupt)],
     ...regionRows(summary),
@@ -31,11 +33,21 @@ export function summaryLines({ path, summary, settings }: Simulation): string[] 
   ];
 }
 
-function exits({ exitsPerInterrupt, userspaceExitsPerInterrupt, exitReasons }: Summary): string {
+function exits(
+  { exitsPerInterrupt, userspaceExitsPerInterrupt, exitReasons }: Summary,
+  late: number,
+): string {
   if (exitsPerInterrupt === 0) return '0';
-  const toQemu = userspaceExitsPerInterrupt === 0 ? 'none' : threeDigits(userspaceExitsPerInterrupt);
   const reasons = Object.entries(exitReasons).map(([name, count]) => `${name} ${threeDigits(count)}`);
-  return [`${threeDigits(exitsPerInterrupt)}, ${toQemu} of them to QEMU`, ...reasons].join(' · ');
+  const after = late === 0 ? '' : `, ${threeDigits(late)} after the cycle`;
+  return [
+    `${threeDigits(exitsPerInterrupt)}, ${toQemu(userspaceExitsPerInterrupt)}${after}`,
+    ...reasons,
+  ].join(' · ');
+}
+
+function toQemu(exits: number): string {
+  return `${exits === 0 ? 'none' : threeDigits(exits)} of them to QEMU`;
 }
 
 function interruptRows(summary: Summary): Row[] {
@@ -63,7 +75,7 @@ function requestRows(requests: RequestSummary): Row[] {
   const { kicksPerRequest, exitsPerRequest, userspaceExitsPerRequest, vcpuStallNs } = requests;
   return [
     ['kicks', threeDigits(kicksPerRequest)],
-    ['exits', `${threeDigits(exitsPerRequest)}, ${threeDigits(userspaceExitsPerRequest)} of them to QEMU`],
+    ['exits', `${threeDigits(exitsPerRequest)}, ${toQemu(userspaceExitsPerRequest)}`],
     [
       'vCPU stopped',
       `${microseconds(requests.vcpuStallNsPerRequest)}, at most ${microseconds(vcpuStallNs.max)} at a time`,

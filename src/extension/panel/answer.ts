@@ -1,4 +1,5 @@
 import { WORKLOADS } from '../../analysis/workloads.ts';
+import { lateExits } from '../../analysis/late-exits.ts';
 import { legWords } from '../../analysis/leg-words.ts';
 import type { LegWords } from '../../analysis/leg-words.ts';
 import { rowsOfShape } from '../../analysis/rows-of-shape.ts';
@@ -80,7 +81,9 @@ function trust(assumedShare: number): string {
   return `≈ ${twoDigits(assumedShare * 100)} % of the time that steps take rests on costs that nobody has published.`;
 }
 
-function numbers({ path, summary, seed, interrupts, workload, profile }: Simulation): FigureGroup[] {
+function numbers(simulation: Simulation): FigureGroup[] {
+  const { path, summary, seed, interrupts, workload, profile } = simulation;
+  const late = lateExits(simulation);
   const { unit } = legWords(path);
   const rows = (entries: readonly (readonly [string, number])[]): Figure[] =>
     entries.map(([name, value]) => ({ name, value: twoDigits(value) }));
@@ -91,6 +94,7 @@ function numbers({ path, summary, seed, interrupts, workload, profile }: Simulat
       figures: rows([
         ['exits', summary.exitsPerInterrupt],
         ['exits to QEMU', summary.userspaceExitsPerInterrupt],
+        ...(late === 0 ? [] : [['exits after the cycle', late] as const]),
         ...(unit === 'interrupt' ? ofInterrupts(summary) : []),
         ['context switches', summary.contextSwitchesPerInterrupt],
         ['regions unmapped', summary.regionUnmapsPerInterrupt],
