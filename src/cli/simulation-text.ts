@@ -73,8 +73,17 @@ function shapeLines({ shapes }: Simulation, shown: CycleShape): string[] {
   ];
 }
 
+/** What a process does again and again, nobody else doing anything meanwhile, is one line. */
 function stepTable(steps: readonly StepRow[]): string[] {
   const start = steps[0]?.timeNs ?? 0;
+  const keys = steps.map(({ process, label }) => `${process} ${label}`);
+  const firsts = steps.filter((_, i) => keys[i] !== keys[i - 1]);
+  const times = (first: StepRow): string => {
+    const from = steps.indexOf(first);
+    const next = keys.findIndex((key, i) => i > from && key !== keys[from]);
+    const count = (next < 0 ? keys.length : next) - from;
+    return count === 1 ? '' : ` × ${count}`;
+  };
   return table(
     [
       { title: 'µs', align: 'right', maximum: 12 },
@@ -82,10 +91,10 @@ function stepTable(steps: readonly StepRow[]): string[] {
       { title: 'step', align: 'left', maximum: 30 },
       { title: 'function', align: 'left' },
     ],
-    steps.map((step) => [
+    firsts.map((step) => [
       ((step.timeNs - start) / 1000).toFixed(2),
       step.party,
-      step.label,
+      `${step.label}${times(step)}`,
       functionOf(step.at),
     ]),
   );

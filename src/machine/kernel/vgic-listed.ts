@@ -42,10 +42,15 @@ export function pendingForVcpu(irqs: readonly VgicListed[], s: State, pendingLas
 
 /**
  * How `vgic_queue_irq_unlock` ends: the vCPU is kicked, with an IPI if it is in the guest. `canMerge`: also where the
- * interrupt was on the vCPU's list already, from the step `kick-again` on.
+ * interrupt was on the vCPU's list already, from the step `kick-again` on. `at` is who kicks, if somebody else.
  * Source: Linux arch/arm64/kvm/vgic/vgic.c `vgic_queue_irq_unlock` (6.12).
  */
-export function kickSteps(suffix: string, vcpu: VcpuKick, canMerge: boolean): Record<string, Step> {
+export function kickSteps(
+  suffix: string,
+  vcpu: VcpuKick,
+  canMerge: boolean,
+  at = 'Linux arch/arm64/kvm/vgic/vgic.c vgic_queue_irq_unlock (kvm_vcpu_kick)',
+): Record<string, Step> {
   return {
     ...(canMerge
       ? {
@@ -59,7 +64,7 @@ export function kickSteps(suffix: string, vcpu: VcpuKick, canMerge: boolean): Re
         }
       : {}),
     [`kick-vcpu${suffix}`]: {
-      at: 'Linux arch/arm64/kvm/vgic/vgic.c vgic_queue_irq_unlock (kvm_vcpu_kick)',
+      at,
       cost: 'vcpuKick',
       emits: ['function:kvm_vcpu_kick'],
       do: (s) => (vcpu.request(s) ? undefined : RETURN),

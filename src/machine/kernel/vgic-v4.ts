@@ -89,7 +89,16 @@ export function vcpuVpe(m: ModelBuilder, pe: VirtualPe, doorbellRaces: boolean):
             // A vCPU that has become resident again meanwhile does not look at it any more.
             if (s[pe.state] !== VPE_RESIDENT) s[pendingLast] = 1;
           },
-          call: procedure(VGIC, 'kvm_vcpu_kick', kickSteps('', vcpu, false)),
+          call: procedure(
+            VGIC,
+            'kvm_vcpu_kick',
+            kickSteps(
+              '',
+              vcpu,
+              false,
+              `${FILE} vgic_v4_doorbell_handler (KVM_REQ_IRQ_PENDING, kvm_vcpu_kick)`,
+            ),
+          ),
         },
         'doorbell-done': {
           at: 'Linux kernel/irq/handle.c __handle_irq_event_percpu',

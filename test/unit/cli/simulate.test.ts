@@ -121,6 +121,12 @@ describe('irqpath simulate', () => {
     expect(out).not.toMatch(/interrupts? |per interrupt/);
   });
 
+  it('shows what comes many times in a row once', async () => {
+    const { out } = await irqpath(['simulate', '--path', 'irqfd/level-pulse', '--irqs', '9'], {});
+    expect(out.match(/ set-cause /g)).toHaveLength(2);
+    expect(out).toMatch(/ set-cause × 8 /);
+  });
+
   it('gives programs the numbers without jitter that people get, beside those of the run', async () => {
     const run = await simulation(['vm.sh', '--irqs', '20']);
     const quiet = ['--set', 'jitterPercent=0', '--set', 'wakeJitterPercent=0'];
