@@ -31,6 +31,7 @@ export const THREAD_POOL: Party = { name: 'thread pool', home: 'qemu' };
 export const VIRTIO_NET: Party = { name: 'virtio-net', home: 'qemu' };
 export const VIRTIO_BLK: Party = { name: 'virtio-blk', home: 'qemu' };
 export const VIRTIO_SCSI: Party = { name: 'virtio-scsi', home: 'qemu' };
+export const VIRTIO_SERIAL: Party = { name: 'virtio-serial', home: 'qemu' };
 export const VIRTIO_PCI: Party = { name: 'virtio-pci', home: 'qemu' };
 export const QEMU_NVME: Party = { name: 'nvme', home: 'qemu' };
 export const E1000E: Party = { name: 'e1000e', home: 'qemu' };

@@ -1,13 +1,13 @@
 import type { State } from '../engine/state.ts';
-import { procedure } from '../engine/step.ts';
 import type { Procedure } from '../engine/step.ts';
 import { pl011Int, pl011Write } from '../machine/guest/amba-pl011-driver.ts';
 import { consoleApplication } from '../machine/guest/console-application.ts';
 import { SERIAL_SUBMIT_AT } from '../machine/guest/serial8250-driver.ts';
 import { terminal } from '../machine/kernel/terminal.ts';
-import { MAIN_LOOP, PL011 } from '../machine/parties.ts';
+import { PL011 } from '../machine/parties.ts';
 import { aioNotifier, mainAioContext } from '../machine/qemu/aio-context.ts';
 import { scheduleBottomHalf } from '../machine/qemu/bottom-half.ts';
+import { notifyEventHalf } from '../machine/qemu/notify-event.ts';
 import { FR_READ, pl011Address, RIS_READ } from '../machine/qemu/pl011.ts';
 import { pl011Receiver } from '../machine/qemu/pl011-receiver.ts';
 import type { Pl011Receiver } from '../machine/qemu/pl011-receiver.ts';
@@ -106,17 +106,7 @@ export function receivingPl011(
     mainAioContext(m, {
       lock: machine.lock,
       notifier,
-      bottomHalf: {
-        isScheduled: (s) => s[notified] === 1,
-        run: procedure(MAIN_LOOP, 'notify_event_cb', {
-          'notify-event': {
-            at: 'QEMU util/main-loop.c notify_event_cb (nothing to do but to ask again)',
-            do: (s) => {
-              s[notified] = 0;
-            },
-          },
-        }),
-      },
+      bottomHalf: notifyEventHalf(notified),
       handlers: [],
       ioHandlers: [
         {

@@ -30,7 +30,14 @@ export const VIRTIO_CALL_INTX: PathModule = {
     KICK_SETTING,
     POLL_OF_KICK,
     BACKEND_OF_DEVICE,
-    ...settingsWithDevices(['virtio-blk', 'virtio-scsi', 'vhost-scsi', 'vhost-user-blk', 'virtio-net']),
+    ...settingsWithDevices([
+      'virtio-blk',
+      'virtio-scsi',
+      'vhost-scsi',
+      'vhost-user-blk',
+      'virtio-net',
+      'virtio-serial',
+    ]),
     ...VIRTIO_NET_SETTINGS,
   ],
   wire(given, facts, bugs) {

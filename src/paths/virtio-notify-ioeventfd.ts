@@ -4,6 +4,7 @@ import { readSettings } from './read-settings.ts';
 import { NOTIFIER_BUGS } from './virtio-notifier-bugs.ts';
 import { notifierOptions, NOTIFIER_SETTINGS } from './virtio-notifier-settings.ts';
 import { CALL_SETTING, callOf, QEMU_SERVED_SETTINGS, wantedCall } from './virtio-settings.ts';
+import { CONSOLE_SETTING } from './virtio-serial-settings.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
 import { VIRTIO_ARM_ALPHABET } from './virtio-arm-alphabet.ts';
@@ -29,7 +30,7 @@ export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
     evidence: 'trace',
     bugs: [...NOTIFIER_BUGS, ...NET_BUGS],
   },
-  settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS, ...QUEUE_SETTINGS, ...NOTIFIER_SETTINGS],
+  settings: [CALL_SETTING, CONSOLE_SETTING, ...QEMU_SERVED_SETTINGS, ...QUEUE_SETTINGS, ...NOTIFIER_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   alphabetOfNet: VIRTIO_NET_ALPHABETS,

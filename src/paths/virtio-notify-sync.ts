@@ -1,6 +1,7 @@
 import { withCpuFlags } from './cpu-flags.ts';
 import type { PathModule } from './path.ts';
 import { readSettings } from './read-settings.ts';
+import { CONSOLE_SETTING } from './virtio-serial-settings.ts';
 import { CALL_SETTING, callOf, QEMU_SERVED_SETTINGS, wantedCall } from './virtio-settings.ts';
 import { ringParts } from './virtio-ring-bugs.ts';
 import { VIRTIO_ALPHABET } from './virtio-alphabet.ts';
@@ -30,7 +31,7 @@ export const VIRTIO_NOTIFY_SYNC: PathModule = {
     evidence: 'trace',
     bugs: NET_BUGS,
   },
-  settings: [CALL_SETTING, ...QEMU_SERVED_SETTINGS, ...QUEUE_SETTINGS],
+  settings: [CALL_SETTING, CONSOLE_SETTING, ...QEMU_SERVED_SETTINGS, ...QUEUE_SETTINGS],
   alphabet: VIRTIO_ALPHABET,
   alphabetOnArm: VIRTIO_ARM_ALPHABET,
   wire(given, facts, bugs) {

@@ -171,7 +171,7 @@ export const QEMU_DISKS = ['virtio-blk', 'virtio-scsi'] as const;
 
 /** What a path has on which QEMU serves the device, in the vCPU thread or the main loop. */
 export const QEMU_SERVED_SETTINGS: readonly PathSetting[] = [
-  ...settingsWithDevices([...QEMU_DISKS, 'virtio-net']),
+  ...settingsWithDevices([...QEMU_DISKS, 'virtio-net', 'virtio-serial']),
   ...VIRTIO_NET_SETTINGS,
 ];
 

@@ -1,4 +1,4 @@
-import { ok } from '../base/result.ts';
+import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { compile } from '../engine/compile.ts';
 import type { State } from '../engine/state.ts';
@@ -32,6 +32,7 @@ import { changingQueueVector, checkVectorChange } from './virtio-vector.ts';
 import { addVcpu } from './virtio-vcpu.ts';
 import { wireTwoQueues } from './wire-two-queues.ts';
 import { wireVirtioNet } from './wire-virtio-net.ts';
+import { wireVirtioSerial } from './wire-virtio-serial.ts';
 import type { Wiring } from './wiring.ts';
 
 /** What can be left out of the machine, to see what it is for (`virtio-ring-bugs.ts`). */
@@ -85,6 +86,11 @@ export function wireVirtio(
   if (!queues.ok) return queues;
   if (queues.value && settings.choice('device') === 'virtio-blk') {
     return wireTwoQueues({ leg, ways, settings, facts, pollMaxNs, driver, device });
+  }
+  if (settings.choice('device') === 'virtio-serial') {
+    if (notifiers !== null) return fail('device=virtio-serial is modelled with notifiers that stay');
+    const emptyMarks = { call: driver.emptyMark, kick: device.emptyMark };
+    return wireVirtioSerial({ leg, ways, settings, facts, emptyMarks });
   }
   if (settings.choice('device') === 'virtio-net') {
     const { handover = null, keepsMasked = true } = parts;

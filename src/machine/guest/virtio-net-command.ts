@@ -14,6 +14,8 @@ export const COMMAND_AT = 'Linux drivers/net/virtio_net.c virtnet_send_command';
 /** What sends a command is wired to. */
 export interface SendCommandWiring {
   readonly queue: Virtqueue;
+  /** The driver's function; that of a network card if it is left out. */
+  readonly commandAt?: string;
   readonly cpu: DriverCpu;
   /** The function that writes to the notification register. */
   readonly notifyAt: string;
@@ -28,10 +30,15 @@ export interface SendCommandWiring {
  * it, as it takes the notification to be handled at once.
  * Source: Linux drivers/net/virtio_net.c `virtnet_send_command` (6.12, and its comment on the spinning).
  */
-export function sendCommand({ queue, submitted, ...wiring }: SendCommandWiring): Procedure {
+export function sendCommand({
+  queue,
+  submitted,
+  commandAt = COMMAND_AT,
+  ...wiring
+}: SendCommandWiring): Procedure {
   return procedure<string>(VIRTIO_DRIVER, 'virtnet_send_command', {
     'add-command': {
-      at: `${RING} virtqueue_add_split (avail->idx); ${COMMAND_AT}`,
+      at: `${RING} virtqueue_add_split (avail->idx); ${commandAt}`,
       cost: 'virtqueueAdd',
       marks: ['assert'],
       do: (s) => {
@@ -40,14 +47,14 @@ export function sendCommand({ queue, submitted, ...wiring }: SendCommandWiring):
       },
     },
     'prepare-kick': {
-      at: `${RING} virtqueue_kick_prepare_split; ${COMMAND_AT}`,
+      at: `${RING} virtqueue_kick_prepare_split; ${commandAt}`,
       cost: 'virtqueueKick',
       marks: [(s) => (queue.needsKick(s) ? 'kick' : 'kick-suppressed')],
       do: (s) => (queue.needsKick(s) ? undefined : 'get-answer'),
     },
     ...notifySteps(wiring),
     'get-answer': {
-      at: `${RING} virtqueue_get_buf_ctx_split (more_used); ${COMMAND_AT}`,
+      at: `${RING} virtqueue_get_buf_ctx_split (more_used); ${commandAt}`,
       cost: 'virtqueueKick',
       do: (s) => {
         if (s[queue.used] === 0) return undefined;
@@ -57,7 +64,7 @@ export function sendCommand({ queue, submitted, ...wiring }: SendCommandWiring):
       },
     },
     spin: {
-      at: `${COMMAND_AT} (cpu_relax)`,
+      at: `${commandAt} (cpu_relax)`,
       cost: 'cpuRelax',
       marks: ['spin'],
       do: () => 'get-answer',
