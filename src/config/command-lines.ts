@@ -8,7 +8,7 @@ import type { ShellCommand, Stretch } from './shell-commands.ts';
 import { expandWord } from './shell-expansion.ts';
 import { conditionalProblems } from './conditional-words.ts';
 import { isAssignment } from './shell-assignments.ts';
-import { readScript, type ScriptBefore, type ShellScript } from './shell-script.ts';
+import { commandsNamed, readScript, type ScriptBefore, type ShellScript } from './shell-script.ts';
 import { ShellVariables, touchesVariables } from './shell-variables.ts';
 import { unclosedIn, unclosedInValues } from './unclosed.ts';
 import type { Word } from './word.ts';
@@ -30,10 +30,11 @@ export function scriptBySteps(text: string, before: ScriptBefore | null): Steps<
 /** The machines that the commands of a script start, in order, one a step. */
 export function* machinesBySteps(
   text: string,
-  { commands, unterminated }: ShellScript,
+  script: ShellScript,
   lines: LineIndex,
 ): Steps<VmDescription[]> {
-  const variables = new ShellVariables(text, commands);
+  const { commands, unterminated } = script;
+  const variables = new ShellVariables(text, commands, (names) => commandsNamed(text, script, names));
   const machines: VmDescription[] = [];
   for (let i = 0; i < commands.length; i++) {
     const command = commands[i]!;

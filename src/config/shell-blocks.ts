@@ -2,13 +2,15 @@
 interface Block {
   /** The innermost function, by a number of its own; 0 outside of any. */
   readonly scope: number;
+  /** The name of that function. */
+  readonly name: string;
   /** Whether a branch or loop stands between the command and its function. */
   readonly isBranch: boolean;
   /** How many brackets were open where the function began. */
   readonly brackets: number;
 }
 
-const OUTSIDE: Block = { scope: 0, isBranch: false, brackets: 0 };
+const OUTSIDE: Block = { scope: 0, name: '', isBranch: false, brackets: 0 };
 
 /** What is open between two lines of a script. */
 export interface OpenState {
@@ -16,20 +18,25 @@ export interface OpenState {
   readonly brackets: number;
   /** How many functions have begun. */
   readonly scopes: number;
-  /** Whether a brace that comes next holds a function. */
-  readonly isFunction: boolean;
+  /** The name of the function that a brace that comes next holds; null if it holds none. */
+  readonly announced: string | null;
 }
 
 /** Where a script begins. */
-export const NOTHING_OPEN: OpenState = { blocks: [], brackets: 0, scopes: 0, isFunction: false };
+export const NOTHING_OPEN: OpenState = { blocks: [], brackets: 0, scopes: 0, announced: null };
 
 /** Whether what follows is understood in the same way behind both. */
 export function isSameState(a: OpenState, b: OpenState): boolean {
-  if (a.brackets !== b.brackets || a.scopes !== b.scopes || a.isFunction !== b.isFunction) return false;
+  if (a.brackets !== b.brackets || a.scopes !== b.scopes || a.announced !== b.announced) return false;
   if (a.blocks.length !== b.blocks.length) return false;
-  return a.blocks.every(({ scope, isBranch, brackets }, i) => {
+  return a.blocks.every(({ scope, name, isBranch, brackets }, i) => {
     const other = b.blocks[i];
-    return other?.scope === scope && other.isBranch === isBranch && other.brackets === brackets;
+    return (
+      other?.scope === scope &&
+      other.name === name &&
+      other.isBranch === isBranch &&
+      other.brackets === brackets
+    );
   });
 }
 
@@ -38,23 +45,28 @@ export class OpenBlocks {
   readonly #blocks: Block[];
   #brackets: number;
   #scopes: number;
-  #isFunction: boolean;
+  #announced: string | null;
 
-  constructor({ blocks, brackets, scopes, isFunction }: OpenState) {
+  constructor({ blocks, brackets, scopes, announced }: OpenState) {
     this.#blocks = [...blocks];
     this.#brackets = brackets;
     this.#scopes = scopes;
-    this.#isFunction = isFunction;
+    this.#announced = announced;
   }
 
   get state(): OpenState {
-    const [brackets, scopes, isFunction] = [this.#brackets, this.#scopes, this.#isFunction];
-    return { blocks: [...this.#blocks], brackets, scopes, isFunction };
+    const [brackets, scopes, announced] = [this.#brackets, this.#scopes, this.#announced];
+    return { blocks: [...this.#blocks], brackets, scopes, announced };
   }
 
   /** The innermost function, by a number of its own; 0 outside of any. */
   get scope(): number {
     return this.#innermost.scope;
+  }
+
+  /** The name of the innermost function; empty outside of any. */
+  get functionName(): string {
+    return this.#innermost.name;
   }
 
   /** Whether a branch, loop or bracket stands between here and the function. */
@@ -72,16 +84,21 @@ export class OpenBlocks {
   }
 
   /** `NAME()` was read: a brace that comes next holds the function. */
-  announceFunction(): void {
-    this.#isFunction = true;
+  announceFunction(name: string): void {
+    this.#announced = name;
   }
 
   open(isBrace: boolean): void {
-    if (isBrace && this.#isFunction) {
+    if (isBrace && this.#announced !== null) {
       this.#scopes += 1;
-      this.#blocks.push({ scope: this.#scopes, isBranch: false, brackets: this.#brackets });
+      this.#blocks.push({
+        scope: this.#scopes,
+        name: this.#announced,
+        isBranch: false,
+        brackets: this.#brackets,
+      });
     } else this.#blocks.push({ ...this.#innermost, isBranch: true });
-    this.#isFunction = false;
+    this.#announced = null;
   }
 
   /** Ends the innermost block, whatever it is: a script that is not right is read on. */

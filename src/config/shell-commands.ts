@@ -20,6 +20,8 @@ export interface ShellCommand {
   readonly unconditional: boolean;
   /** The function that it is in, the innermost one, by a number of its own; 0 outside of any. */
   readonly scope: number;
+  /** The name of that function; empty outside of any. */
+  readonly functionName: string;
   /** The same as `unconditional`, each time that its function runs. */
   readonly runsInScope: boolean;
   /** Something that ends the command where the author hardly meant it to end. */
@@ -57,6 +59,7 @@ interface FoundWords {
   readonly words: readonly number[];
   readonly name: string;
   readonly scope: number;
+  readonly functionName: string;
   readonly runsInScope: boolean;
   readonly trap: ShellCommand['trap'];
 }
@@ -65,6 +68,7 @@ interface FoundWords {
 class FoundCommand implements MovableCommand {
   readonly name: string;
   readonly scope: number;
+  readonly functionName: string;
   readonly runsInScope: boolean;
   readonly #found: FoundWords;
   readonly #start: number;
@@ -72,6 +76,7 @@ class FoundCommand implements MovableCommand {
   constructor(found: FoundWords, start: number) {
     this.name = found.name;
     this.scope = found.scope;
+    this.functionName = found.functionName;
     this.runsInScope = found.runsInScope;
     this.#found = found;
     this.#start = start;
@@ -183,7 +188,7 @@ class CommandFinder {
     }
     if (first === '(') {
       this.#blocks.openBracket();
-      if (this.#isFunctionHead(token)) this.#blocks.announceFunction();
+      if (this.#isFunctionHead(token)) this.#blocks.announceFunction(this.#functionName());
     }
     const isPipe = first === '|' && (isSingle || this.#text[start + 1] === '&');
     if (isPipe) this.#chained = true;
@@ -215,7 +220,7 @@ class CommandFinder {
       if (this.#words.length === 0) return;
     }
     if (this.#opensFunction(last)) {
-      this.#blocks.announceFunction();
+      this.#blocks.announceFunction(this.#functionName());
       this.#blocks.open(true);
     }
     const found: FoundWords = {
@@ -223,11 +228,21 @@ class CommandFinder {
       words: this.#words,
       name: detached(this.#name),
       scope: this.#blocks.scope,
+      functionName: this.#blocks.functionName,
       runsInScope: !this.#blocks.isBranch && !this.#chained,
       trap,
     };
     this.commands.push(new FoundCommand(found, this.#start));
     this.#words = [];
+  }
+
+  /** The name in the head of a function, with or without `function` before it. */
+  #functionName(): string {
+    const [first, second] = this.#words;
+    const token = this.#name === 'function' ? second : first;
+    if (token === undefined) return '';
+    const { start, end } = this.#stretchOf(token);
+    return detached(this.#text.slice(start, Math.min(end, start + LONGEST_NAME)));
   }
 
   /** `NAME()` or `function NAME()`: an opening bracket behind a name, with nothing in it. */

@@ -23,12 +23,16 @@ export function expandValue(source: string, start: number, end: number, lookUp: 
   return new Expansion(source, end, lookUp, false).word(start);
 }
 
-/** The name and end of a plain `$NAME` or `${NAME}` at `start`; undefined for every other kind of `$`. */
+/** The name and end of a plain `$NAME`, `${NAME}` or `$1` at `start`; undefined for every other kind of `$`. */
 function variableName(source: string, start: number, end: number): { name: string; end: number } | undefined {
   const braced = source[start + 1] === '{';
   const from = start + (braced ? 2 : 1);
   let to = from;
-  while (to < end && isNameLetter(source.charCodeAt(to), to > from)) to += 1;
+  // `$12` is `${1}2`.
+  if (isDigit(source.charCodeAt(from))) {
+    to += 1;
+    while (braced && to < end && isDigit(source.charCodeAt(to))) to += 1;
+  } else while (to < end && isNameLetter(source.charCodeAt(to), to > from)) to += 1;
   if (to === from || (braced && source[to] !== '}')) return undefined;
   return { name: source.slice(from, to), end: braced ? to + 1 : to };
 }
@@ -50,7 +54,7 @@ function withDefault(source: string, at: number, end: number, lookUp: LookUp): s
   return word.runs.every(({ known }) => known) ? word.text : undefined;
 }
 
-const DEFAULTED = /^\$\{([A-Za-z_]\w*)(:)?([-=?+])/;
+const DEFAULTED = /^\$\{([A-Za-z_]\w*|\d+)(:)?([-=?+])/;
 /** Defaults in defaults are read again for each: they must not be long. */
 const LONGEST_DEFAULT = 500;
 
@@ -185,11 +189,12 @@ const QUOTED_SPECIAL = '"\\$`';
 const SPECIAL_PARAMETERS = '0123456789@*#?-$!';
 const ANSI_ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', e: '\x1b' };
 
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
 function isNameLetter(code: number, orDigit: boolean): boolean {
   return (
-    (code >= 65 && code <= 90) ||
-    (code >= 97 && code <= 122) ||
-    code === 95 ||
-    (orDigit && code >= 48 && code <= 57)
+    (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || (orDigit && isDigit(code))
   );
 }

@@ -73,6 +73,19 @@ function untouched({ script, change }: ScriptBefore): Piece[] {
   });
 }
 
+/** The commands of these names, wherever they stand; most are none of those of the script. */
+export function commandsNamed(
+  text: string,
+  { pieces }: ShellScript,
+  names: ReadonlySet<string>,
+): ShellCommand[] {
+  return pieces.flatMap(({ start, lexed, before }) =>
+    findCommandsOfPiece(text, lexed.tokens, start, before)
+      .commands.filter(({ name }) => names.has(name))
+      .map((command) => command.movedTo(start)),
+  );
+}
+
 /** A piece with its commands, which are those that it had if the same is open in front of it. */
 function pieceOf(
   text: string,

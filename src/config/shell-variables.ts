@@ -2,6 +2,7 @@ import { dependsOnOthers, isAssignment, readAssignment, type Assignment } from '
 import type { ShellCommand, Stretch } from './shell-commands.ts';
 import { expandValue, expandWord } from './shell-expansion.ts';
 import { ShellLists } from './shell-lists.ts';
+import { isAllArguments, ShellPositionals } from './shell-positionals.ts';
 import { arrayReference, ownName, wordsOfArray } from './shell-arrays.ts';
 import { joinWords, splitAtBlanks, type Word } from './word.ts';
 
@@ -30,11 +31,19 @@ export class ShellVariables {
   readonly #foreign = new Set<ShellCommand>();
   /** Names that a function declares for itself, behind the number of the function. */
   readonly #locals = new Set<string>();
+  readonly #positionals: ShellPositionals;
   #budget = EXPANSION_BUDGET;
 
   /** Looks through all commands first, since a later assignment makes an earlier one uncertain in functions. */
-  constructor(source: string, commands: readonly ShellCommand[]) {
+  constructor(
+    source: string,
+    commands: readonly ShellCommand[],
+    callsOf: (names: ReadonlySet<string>) => readonly ShellCommand[],
+  ) {
     this.#source = source;
+    this.#positionals = new ShellPositionals(source, commands, callsOf, (token, command) =>
+      this.expand(token, command),
+    );
     for (const command of commands) {
       const role = roleOf(source, command);
       if (role === 'sets') {
@@ -56,6 +65,7 @@ export class ShellVariables {
 
   /** Lets the command do what it does to variables; call it for every command in order. */
   run(command: ShellCommand): void {
+    this.#positionals.run(command);
     if (this.#foreign.has(command)) {
       this.#values.clear();
       this.#lists.spoilAll();
@@ -71,6 +81,8 @@ export class ShellVariables {
   /** The words that a program gets for a word of a command. */
   expand(token: Stretch, command: ShellCommand): Word[] {
     const reference = arrayReference(this.#source, token);
+    const all = isAllArguments(this.#source, token) ? this.#allArguments(token, command) : undefined;
+    if (all !== undefined) return all;
     const lookUp = (name: string): Word | undefined => this.lookUp(name, command);
     const plain = expandWord(this.#source, token.start, token.end, lookUp);
     const [first] = plain;
@@ -81,6 +93,12 @@ export class ShellVariables {
     return this.#lists.wordsOf(this.#key(reference.name, command), token, unknown) ?? plain;
   }
 
+  /** The arguments of a function, where the word stands for all of them. */
+  #allArguments(token: Stretch, command: ShellCommand): Word[] | undefined {
+    const [unknown] = expandWord(this.#source, token.start, token.end, () => undefined);
+    return unknown && this.#positionals.wordsAt(token, command, unknown);
+  }
+
   /** Lists of options that no command names. */
   unusedLists(): (readonly Word[])[] {
     return this.#lists.leftovers();
@@ -88,6 +106,7 @@ export class ShellVariables {
 
   /** The value of a variable where `command` uses it; undefined if it is not certain. */
   lookUp(name: string, command: ShellCommand): Word | undefined {
+    if (/^\d/.test(name)) return this.#positionals.lookUp(Number(name), command);
     const key = this.#key(name, command);
     this.#lists.use(key);
     const use = this.#uses.get(key);
@@ -214,11 +233,12 @@ const LONGEST_INDENT = 100;
 const NAMES = /[A-Za-z_]\w*/g;
 const LOCAL: ReadonlySet<string> = new Set(['local', 'declare', 'typeset']);
 /** What a command does to variables. */
-type Role = 'declares' | 'sets' | 'foreign';
+type Role = 'declares' | 'sets' | 'foreign' | 'arguments';
 const ROLES: ReadonlyMap<string, Role> = new Map([
   ...['export', 'readonly', 'local', 'declare', 'typeset'].map((name) => [name, 'declares'] as const),
   ...['for', 'select', 'read', 'getopts', 'mapfile', 'readarray', 'unset', 'let', 'printf'].map(
     (name) => [name, 'sets'] as const,
   ),
   ...['source', '.', 'eval'].map((name) => [name, 'foreign'] as const),
+  ...['shift', 'set'].map((name) => [name, 'arguments'] as const),
 ]);
