@@ -1,8 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Result } from '../src/base/result.ts';
 import { runToEnd } from '../src/base/steps.ts';
 import type { Steps } from '../src/base/steps.ts';
-import { changeOf, readVersion, type LaunchFileVersion } from '../src/config/read-launch-file.ts';
+import {
+  changeOf,
+  readVersion,
+  readVersionBySteps,
+  type LaunchFileVersion,
+} from '../src/config/read-launch-file.ts';
 import type { LaunchFile } from '../src/config/launch-file.ts';
-import { measure, simulate } from '../src/analysis/simulate.ts';
+import { measureBySteps, simulateBySteps } from '../src/analysis/simulate.ts';
 import { measureDevice } from '../src/extension/annotations/measure.ts';
 import { silentDefaults } from '../src/extension/annotations/silent-defaults.ts';
 import { completionsAt } from '../src/extension/assist/completions.ts';
@@ -13,7 +20,7 @@ import { optionAt } from '../src/extension/hover/option-at.ts';
 import { optionMarkdown } from '../src/extension/hover/option-text.ts';
 import { deviceAt, devicesOf } from '../src/extension/question/devices.ts';
 import { Runs } from '../src/extension/runs.ts';
-import { inSlices } from '../src/extension/slices.ts';
+import { inSlices, jobsInTurn } from '../src/extension/slices.ts';
 import { DEFAULT_FACTS } from '../src/facts/read-facts.ts';
 import { resolveVersion, type Resolution } from '../src/resolve/resolve-file.ts';
 import type { ResolvedFile } from '../src/resolve/resolved-file.ts';
@@ -42,7 +49,7 @@ export async function editor(): Promise<string> {
 }
 
 async function questions(text: string, name: string): Promise<[string, Held[]][]> {
-  const version = read(text, name, null);
+  const version = unwrapped(readVersion(text, name, null));
   const { file } = version;
   const resolution = runToEnd(resolveVersion(file, FACTS, null));
   const { resolved } = resolution;
@@ -56,7 +63,7 @@ async function questions(text: string, name: string): Promise<[string, Held[]][]
     const held: Held[] = [];
     for (let i = 0; i < EDITS; i++) {
       const changed = edited(text, key, i / EDITS);
-      held.push(await best(async () => await afterKey(changed, name, version, resolution)));
+      held.push(await best(async () => await afterKey(changed, name, { version, resolution })));
     }
     return [`diagnostics after a key (${KEYS[key]})`, held];
   };
@@ -65,7 +72,7 @@ async function questions(text: string, name: string): Promise<[string, Held[]][]
     await afterKeys('note'),
     await afterKeys('device'),
     await afterKeys('return'),
-    ['the same for the first time', [await best(async () => await afterKey(text, name, null, null))]],
+    ['the same for the first time', [await best(async () => await afterKey(text, name, null))]],
     ['hover on an option', await hovers(file, resolved)],
     ['completion', await at((place) => completionsAt(file, place, FACTS))],
     ['definition', await at((place) => namedAt(file, place))],
@@ -80,42 +87,43 @@ const KEYS: Readonly<Record<Key, string>> = {
   return: 'return in a note',
 };
 
-/** What a key costs before its problems are known: reading at a time, then resolving in slices. */
-async function afterKey(
-  text: string,
-  name: string,
-  before: LaunchFileVersion | null,
-  resolution: Resolution | null,
-): Promise<Held> {
-  const version = read(text, name, before);
-  const reading = once(() => read(text, name, before));
-  const job = resolveVersion(
-    version.file,
-    FACTS,
-    before && resolution ? { resolution, change: changeOf(before, version) } : null,
-  );
-  const { totalMs, stretchMs } = await inPieces(job);
-  return { totalMs: reading.totalMs + totalMs, stretchMs: Math.max(reading.stretchMs, stretchMs) };
+/** What a key costs before its problems are known. */
+async function afterKey(text: string, name: string, before: Before | null): Promise<Held> {
+  function* job(): Steps<Before> {
+    const read = yield* readVersionBySteps(text, name, before?.version ?? null);
+    const now = unwrapped(read);
+    const known = before && {
+      resolution: before.resolution,
+      change: changeOf(before.version, now),
+    };
+    return { version: now, resolution: yield* resolveVersion(now.file, FACTS, known) };
+  }
+  return await inPieces(job());
 }
 
-/** The runs that a hover needs are made the first time only, and the host takes its turn between them. */
+/** A version of a file, read and resolved. */
+interface Before {
+  readonly version: LaunchFileVersion;
+  readonly resolution: Resolution;
+}
+
+/** The runs that a hover needs are made the first time only, and the host takes its turn in between. */
 async function hovers(file: LaunchFile, resolved: ResolvedFile): Promise<Held[]> {
-  let ofRuns: number[] = [];
+  const watch = new Watch();
+  const inTurn = jobsInTurn(async () => {
+    watch.pause();
+    await setImmediate();
+    watch.goOn();
+  });
   const runs = new Runs({
-    simulate: (request) => Promise.resolve(simulate(request)),
-    measure: (request) => {
-      const start = processorMs();
-      const measured = measure(request);
-      ofRuns.push(processorMs() - start);
-      return Promise.resolve(measured);
-    },
+    simulate: (request) => inTurn(simulateBySteps(request)),
+    measure: (request) => inTurn(measureBySteps(request)),
   });
   const held: Held[] = [];
   for (const { place } of devicesOf(resolved)) {
     const position = file.machines[place.machine]?.devices[place.device]?.properties[0]?.range.start;
     if (!position) continue;
-    ofRuns = [];
-    const start = processorMs();
+    watch.goOn();
     const option = optionAt(file, position);
     const found = deviceAt(resolved, position);
     if (!option || !found) continue;
@@ -123,11 +131,31 @@ async function hovers(file: LaunchFile, resolved: ResolvedFile): Promise<Held[]>
     const scene = { file, facts: FACTS, runs, isOver: () => false };
     const lines = now && (await changesFor(scene, found, option, now));
     optionMarkdown(option.option, option.spelling, FACTS.host.qemu, lines?.join('\n'));
-    const totalMs = processorMs() - start;
-    const rest = totalMs - ofRuns.reduce((a, b) => a + b, 0);
-    held.push({ totalMs, stretchMs: Math.max(rest, ...ofRuns) });
+    watch.pause();
+    held.push(watch.taken());
   }
   return held;
+}
+
+/** Adds up what a job held the host up between its pauses. */
+class Watch {
+  #stretches: number[] = [];
+  #start = 0;
+
+  goOn(): void {
+    this.#start = processorMs();
+  }
+
+  pause(): void {
+    this.#stretches.push(processorMs() - this.#start);
+  }
+
+  /** What there was since it was asked last. */
+  taken(): Held {
+    const stretches = this.#stretches;
+    this.#stretches = [];
+    return { totalMs: stretches.reduce((a, b) => a + b, 0), stretchMs: Math.max(...stretches) };
+  }
 }
 
 function processorMs(): number {
@@ -135,10 +163,9 @@ function processorMs(): number {
   return (user + system) / 1000;
 }
 
-function read(text: string, name: string, before: LaunchFileVersion | null): LaunchFileVersion {
-  const version = readVersion(text, name, before);
-  if (!version.ok) throw new Error(version.error.message);
-  return version.value;
+function unwrapped<T>(result: Result<T, { readonly message: string }>): T {
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
 }
 
 async function best(ask: () => Promise<Held>): Promise<Held> {
@@ -159,18 +186,18 @@ function once(ask: () => unknown): Held {
 
 /** Does a job as the extension does, and tells how long it went on between two pauses. */
 async function inPieces(job: Steps<unknown>): Promise<Held> {
-  const stretches: number[] = [];
-  let start = processorMs();
+  const watch = new Watch();
   const isOver = (): boolean => {
-    start = processorMs();
+    watch.goOn();
     return false;
   };
+  watch.goOn();
   await inSlices(job, isOver, () => {
-    stretches.push(processorMs() - start);
+    watch.pause();
     return Promise.resolve();
   });
-  stretches.push(processorMs() - start);
-  return { totalMs: stretches.reduce((a, b) => a + b, 0), stretchMs: Math.max(...stretches) };
+  watch.pause();
+  return watch.taken();
 }
 
 function columns(held: readonly Held[]): string[] {

@@ -1,4 +1,5 @@
-import { replayStates } from '../engine/replay.ts';
+import type { Steps } from '../base/steps.ts';
+import { replayStatesBySteps } from '../engine/replay.ts';
 import type { RunLog } from '../engine/run-log.ts';
 import type { Observation } from '../engine/step.ts';
 import type { State } from '../engine/state.ts';
@@ -43,9 +44,13 @@ const CYCLES_BETWEEN_REPORTS = 500;
 
 /**
  * Cuts a run into cycles. One pass over the log; memory grows with the cycles, not with the steps. `progress` is told
- * from time to time how many there are.
+ * from time to time how many there are. Some hundred steps of the log at a time.
  */
-export function scanCycles(wiring: Wiring, log: RunLog, progress?: (cycles: number) => void): CycleScan {
+export function* scanCycles(
+  wiring: Wiring,
+  log: RunLog,
+  progress?: (cycles: number) => void,
+): Steps<CycleScan> {
   const { model, sources, isAtRest, takenMark = 'guest-irq', countsCyclesOnly = false } = wiring;
   const executed = countsCyclesOnly ? new Float64Array(model.steps.length) : null;
   const asserted = (s: State): boolean => sources.some((source) => source.asserted(s));
@@ -54,7 +59,7 @@ export function scanCycles(wiring: Wiring, log: RunLog, progress?: (cycles: numb
   const hashes = new Int32Array(model.processes.length);
   let cycle: Cycle | null = null;
   let wasAsserted = false;
-  replayStates(model, log, (index, { id, process, step }, after) => {
+  yield* replayStatesBySteps(model, log, (index, { id, process, step }, after) => {
     const isAsserted = asserted(after);
     if (isAsserted && !wasAsserted && cycle?.readyNs !== null) {
       const assertNs = log.timeNs[index] as number;

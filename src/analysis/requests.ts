@@ -1,6 +1,7 @@
 import { distribution } from '../base/distribution.ts';
+import type { Steps } from '../base/steps.ts';
 import type { CompiledStep, Model } from '../engine/compile.ts';
-import { replayStates } from '../engine/replay.ts';
+import { replayStatesBySteps } from '../engine/replay.ts';
 import type { RunLog } from '../engine/run-log.ts';
 import type { State } from '../engine/state.ts';
 import { readQueueMark } from '../machine/queue-marks.ts';
@@ -11,13 +12,13 @@ import type { QueueCounts, RequestSummary } from './simulation.ts';
 /** What the device marks when it gives a request back. */
 const DONE = 'request-used';
 
-/** Counts the requests of a run; null if its device is given none. */
-export function summarizeRequests(model: Model, log: RunLog): RequestSummary | null {
+/** Counts the requests of a run; null if its device is given none. Some hundred steps of the log at a time. */
+export function* summarizeRequests(model: Model, log: RunLog): Steps<RequestSummary | null> {
   if (!model.steps.some(({ step }) => step.marks?.includes(DONE))) return null;
   const marks = new Map<string, number>();
   const stalls = stallsOf(model);
   let lastNs = 0;
-  replayStates(model, log, (index, step, after) => {
+  yield* replayStatesBySteps(model, log, (index, step, after) => {
     const timeNs = log.timeNs[index] as number;
     for (const vcpu of stalls) vcpu.see(step, after, timeNs);
     for (const mark of step.step.marks ?? []) {

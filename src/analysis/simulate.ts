@@ -1,10 +1,12 @@
 import { nearestOrAll } from '../base/nearest-name.ts';
+import { runToEnd } from '../base/steps.ts';
+import type { Steps } from '../base/steps.ts';
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { ALL_PROFILES, defaultProfile, findProfile } from '../costs/all-profiles.ts';
 import { profileCosts } from '../costs/profile.ts';
 import type { CostProfile } from '../costs/profile.ts';
-import { runTimed } from '../engine/timed-run.ts';
+import { timedRunBySteps } from '../engine/timed-run.ts';
 import type { RunLog } from '../engine/run-log.ts';
 import type { Costs } from '../engine/run-options.ts';
 import type { Facts } from '../facts/facts.ts';
@@ -178,9 +180,10 @@ interface MeasuredRun {
 /** Is told how a run stands, a few times a second at least. */
 export type WatchSimulation = (progress: SimulationProgress) => void;
 
-function runAndMeasure(request: SimulationRequest, watch?: WatchSimulation): Result<MeasuredRun> {
+function* runAndMeasure(request: SimulationRequest, watch?: WatchSimulation): Steps<Result<MeasuredRun>> {
   const prepared = prepare(request);
   if (!prepared.ok) return prepared;
+  yield;
   const { module, bugs, workload, settings, wiring, costs, profile, jitter, wakeJitter, seed, interrupts } =
     prepared.value;
   const arrivals = interrupts * wiring.sources.length;
@@ -198,8 +201,8 @@ function runAndMeasure(request: SimulationRequest, watch?: WatchSimulation): Res
     maxSteps: arrivals * MAX_STEPS_PER_INTERRUPT,
     log: true,
   };
-  const run = runTimed(wiring.model, options, report('run'));
-  const scan = scanCycles(wiring, run.log, report('measure'));
+  const run = yield* timedRunBySteps(wiring.model, options, report('run'));
+  const scan = yield* scanCycles(wiring, run.log, report('measure'));
   const measurement = {
     path: module.info.id,
     profile: profile.name,
@@ -210,7 +213,7 @@ function runAndMeasure(request: SimulationRequest, watch?: WatchSimulation): Res
     facts: request.facts,
     bugs: Object.fromEntries(module.info.bugs.map(({ name }) => [name, bugs.has(name)])),
     end: run.end,
-    summary: summarize(wiring.model, run, scan, costs, profile),
+    summary: yield* summarize(wiring.model, run, scan, costs, profile),
   };
   return ok({ prepared: prepared.value, log: run.log, cycles: scan.cycles, measurement });
 }
@@ -225,7 +228,16 @@ export function simulate(
   steps: 'all' | 'shapes' = 'shapes',
   watch?: WatchSimulation,
 ): Result<Simulation> {
-  const measured = runAndMeasure(request, watch);
+  return runToEnd(simulateBySteps(request, steps, watch));
+}
+
+/** The same, a few milliseconds at a time. */
+export function* simulateBySteps(
+  request: SimulationRequest,
+  steps: 'all' | 'shapes' = 'shapes',
+  watch?: WatchSimulation,
+): Steps<Result<Simulation>> {
+  const measured = yield* runAndMeasure(request, watch);
   if (!measured.ok) return measured;
   const { cycles, measurement } = measured.value;
   const rows = readRows(
@@ -241,13 +253,23 @@ export function simulate(
 
 /** The same run without its shapes and rows, for those who only compare numbers. */
 export function measure(request: SimulationRequest): Result<Measurement> {
-  const measured = runAndMeasure(request);
+  return runToEnd(measureBySteps(request));
+}
+
+/** The same, a few milliseconds at a time. */
+export function* measureBySteps(request: SimulationRequest): Steps<Result<Measurement>> {
+  const measured = yield* runAndMeasure(request);
   return measured.ok ? ok(measured.value.measurement) : measured;
 }
 
 /** The same run, for those who ask how its times are spread: those of every cycle. */
 export function measureTimes(request: SimulationRequest): Result<CycleTimes[]> {
-  const measured = runAndMeasure(request);
+  return runToEnd(measureTimesBySteps(request));
+}
+
+/** The same, a few milliseconds at a time. */
+export function* measureTimesBySteps(request: SimulationRequest): Steps<Result<CycleTimes[]>> {
+  const measured = yield* runAndMeasure(request);
   if (!measured.ok) return measured;
   const { cycles, measurement } = measured.value;
   const frequent = firstCycles(cycles).slice(0, MOST_SHAPES);

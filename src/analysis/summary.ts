@@ -1,4 +1,5 @@
 import { distribution } from '../base/distribution.ts';
+import type { Steps } from '../base/steps.ts';
 import type { CostProfile } from '../costs/profile.ts';
 import { effectiveTrust } from '../costs/profile.ts';
 import type { Model } from '../engine/compile.ts';
@@ -29,13 +30,13 @@ function stepTimes(model: Model, executed: ArrayLike<number>, costs: Costs, prof
 }
 
 /** Averages of a run over its interrupts. CPU time is that of the steps' costs before jitter. */
-export function summarize(
+export function* summarize(
   model: Model,
   run: TimedRun,
   { cycles, marks, executed }: CycleScan,
   costs: Costs,
   profile: CostProfile,
-): Summary {
+): Steps<Summary> {
   const count = Math.max(1, cycles.length);
   const total = (mark: string): number => (marks.get(mark) ?? 0) / count;
   const reasons = [...marks.keys()].filter(isCountedExit).sort();
@@ -43,7 +44,7 @@ export function summarize(
   const firstNs = cycles[0]?.assertNs ?? 0;
   const lastNs = served.at(-1)?.readyNs ?? run.endNs;
   const times = stepTimes(model, executed ?? run.executed, costs, profile);
-  const requests = summarizeRequests(model, run.log);
+  const requests = yield* summarizeRequests(model, run.log);
   const switches = run.contextSwitches * (costs.contextSwitch ?? 0);
   return {
     latencyNs: distribution(

@@ -1,3 +1,4 @@
+import { runToEnd, type Steps } from '../base/steps.ts';
 import type { CompiledProcess, CompiledStep, Model } from './compile.ts';
 import type { RunLog } from './run-log.ts';
 import { currentStep, fire, initialState, isReady } from './semantics.ts';
@@ -12,13 +13,28 @@ export function replayStates(
   log: RunLog,
   visit: (index: number, step: CompiledStep, after: State) => void,
 ): void {
+  runToEnd(replayStatesBySteps(model, log, visit));
+}
+
+/** The same, some hundred steps of the log at a time. */
+export function* replayStatesBySteps(
+  model: Model,
+  log: RunLog,
+  visit: (index: number, step: CompiledStep, after: State) => void,
+): Steps<void> {
   const s = initialState(model);
-  for (let index = 0; index < log.length; index++) {
-    const step = nextStep(model, log, index, s);
-    fire(model.processes[step.process] as CompiledProcess, s, log.choice[index] as number);
-    visit(index, step, s);
+  for (let from = 0; from < log.length; from += STEPS_AT_A_TIME) {
+    const to = Math.min(from + STEPS_AT_A_TIME, log.length);
+    for (let index = from; index < to; index++) {
+      const step = nextStep(model, log, index, s);
+      fire(model.processes[step.process] as CompiledProcess, s, log.choice[index] as number);
+      visit(index, step, s);
+    }
+    yield;
   }
 }
+
+const STEPS_AT_A_TIME = 500;
 
 function nextStep(model: Model, log: RunLog, index: number, s: State): CompiledStep {
   const step = model.steps[log.step[index] as number] as CompiledStep;

@@ -1,3 +1,4 @@
+import { runToEnd, type Steps } from '../base/steps.ts';
 import type { Model } from './compile.ts';
 import type { TimedRunOptions } from './run-options.ts';
 import type { RunLog } from './run-log.ts';
@@ -20,6 +21,7 @@ export interface TimedRun {
 
 /** Steps between two reports of progress: about a hundredth of a second. */
 const STEPS_BETWEEN_REPORTS = 50_000;
+const STEPS_AT_A_TIME = 500;
 
 /**
  * Runs a model in time: every process has at most one deadline, the earliest comes next. Deterministic: the same
@@ -30,12 +32,22 @@ export function runTimed(
   options: TimedRunOptions,
   progress?: (arrivals: number) => void,
 ): TimedRun {
+  return runToEnd(timedRunBySteps(model, options, progress));
+}
+
+/** The same, some hundred steps of the model at a time. */
+export function* timedRunBySteps(
+  model: Model,
+  options: TimedRunOptions,
+  progress?: (arrivals: number) => void,
+): Steps<TimedRun> {
   const { maxSteps } = options;
   const scheduler = new Scheduler(model, options);
   scheduler.start();
   for (let until = 0; scheduler.steps === until && until < maxSteps;) {
-    if (until > 0) progress?.(scheduler.arrivals);
-    until = progress ? Math.min(until + STEPS_BETWEEN_REPORTS, maxSteps) : maxSteps;
+    if (until > 0) yield;
+    if (until > 0 && until % STEPS_BETWEEN_REPORTS === 0) progress?.(scheduler.arrivals);
+    until = Math.min(until + STEPS_AT_A_TIME, maxSteps);
     scheduler.run(until);
   }
   return {

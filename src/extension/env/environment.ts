@@ -8,8 +8,8 @@ import type { ExplorerPort, SimulatorPort } from '../worker/messages.ts';
 export interface Environment {
   readonly kind: 'node' | 'browser';
   /**
-   * Runs a simulation in the host's own thread, after what the host has to do first: for those that take some
-   * milliseconds.
+   * Runs a simulation in the host's own thread, in slices, after what the host has to do first: for those that take some
+   * milliseconds. One after the other.
    */
   simulate(request: SimulationRequest): Promise<Result<Simulation>>;
   /** The same without shapes and rows, for those who only show numbers. */

@@ -1,25 +1,19 @@
-import { measure, measureTimes, simulate } from '../../../analysis/simulate.ts';
+import { measureBySteps, measureTimesBySteps, simulateBySteps } from '../../../analysis/simulate.ts';
 import { startInSameThread } from '../../worker/same-thread.ts';
+import { jobsInTurn } from '../../slices.ts';
 import type { Environment } from '../environment.ts';
+
+const inTurn = jobsInTurn(nextTurn);
 
 /** A browser's extension host, which is a web worker. */
 export const environment: Environment = {
   kind: 'browser',
   runProgram: null,
-  async simulate(request) {
-    await nextTurn();
-    return simulate(request);
-  },
-  async measure(request) {
-    await nextTurn();
-    return measure(request);
-  },
+  simulate: (request) => inTurn(simulateBySteps(request)),
+  measure: (request) => inTurn(measureBySteps(request)),
   startExplorer: () => startInSameThread(nextTurn),
   startSimulator: null,
-  async measureTimes(request) {
-    await nextTurn();
-    return measureTimes(request);
-  },
+  measureTimes: (request) => inTurn(measureTimesBySteps(request)),
 };
 
 async function nextTurn(): Promise<void> {

@@ -1,25 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
-import { measure, measureTimes, simulate } from '../../../analysis/simulate.ts';
+import { measureBySteps, measureTimesBySteps, simulateBySteps } from '../../../analysis/simulate.ts';
 import { startWorker } from './start-worker.ts';
+import { jobsInTurn } from '../../slices.ts';
 import type { Environment } from '../environment.ts';
 import { runProgram } from './run-program.ts';
+
+const inTurn = jobsInTurn(async () => {
+  await setImmediate();
+});
 
 /** The desktop's extension host, and that of a remote machine. */
 export const environment: Environment = {
   kind: 'node',
   runProgram,
-  async simulate(request) {
-    await setImmediate();
-    return simulate(request);
-  },
-  async measure(request) {
-    await setImmediate();
-    return measure(request);
-  },
+  simulate: (request) => inTurn(simulateBySteps(request)),
+  measure: (request) => inTurn(measureBySteps(request)),
   startExplorer: (script) => startWorker(script, 'explore'),
   startSimulator: (script) => startWorker(script, 'simulate'),
-  async measureTimes(request) {
-    await setImmediate();
-    return measureTimes(request);
-  },
+  measureTimes: (request) => inTurn(measureTimesBySteps(request)),
 };
