@@ -4,6 +4,7 @@ import { rowsOfShape } from '../analysis/rows-of-shape.ts';
 import type { CycleShape, Measurement, Simulation, StepRow } from '../analysis/simulation.ts';
 import { drawSequence } from '../diagram/sequence.ts';
 import { factsText } from './facts-text.ts';
+import { knownBugsText } from './known-bugs-text.ts';
 import { latencyLines } from './latency-text.ts';
 import { legText } from './resolved-text.ts';
 import type { SelectedDevice } from './select-device.ts';
@@ -40,6 +41,8 @@ export function simulationText(
     '',
     ...latencyLines(rows, shape),
     ...summaryLines(simulation),
+    '',
+    ...knownBugsText(simulation),
     '',
     ...(selected === null
       ? []
