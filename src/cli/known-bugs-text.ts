@@ -13,11 +13,12 @@ export function knownBugsText({ path, settings, bugs }: Simulation): string[] {
   return [
     known.length === 0 ? 'no known bug of the path is in this machine' : 'known bugs in this machine',
     ...known.flatMap((bug) => wrap(bugText(bug), `  ${bug.name.padEnd(width)}  `)),
-    ...wrap(`irqpath explore --path ${path}${options.join('')}`, '  all interleavings: ', '    '),
+    // In one line, however long, to be copied.
+    `all interleavings: irqpath explore --path ${path}${options.join('')}`,
   ];
 }
 
 function bugText({ title, needs = {} }: KnownBug): string {
   const settings = Object.entries(needs).map(([name, value]) => `${name}=${String(value)}`);
-  return settings.length === 0 ? title : `${title} (with ${settings.join(' ')})`;
+  return settings.length === 0 ? title : `${title} (only with ${settings.join(' ')})`;
 }

@@ -121,6 +121,16 @@ describe('irqpath simulate', () => {
     expect(out).not.toMatch(/interrupts? |per interrupt/);
   });
 
+  it('names the known bugs in the machine, and the command that shows them', async () => {
+    const { out } = await irqpath(['simulate', 'vm.sh', '--irqs', '2', '--bug', 'lazy-disable=off'], FILES);
+    expect(out).toMatch(/^known bugs in this machine\n {2}early-eoi +The first access is taken/m);
+    expect(out).toMatch(/\(only with lines=2\)/);
+    expect(out).not.toContain('lazy-disable');
+    expect(out).toContain('\nall interleavings: irqpath explore --path vfio-platform/userspace\n');
+    const none = await irqpath(['simulate', 'vm.sh', '--irqs', '2', '--bug', 'all=off'], FILES);
+    expect(none.out).toContain('\nno known bug of the path is in this machine\n');
+  });
+
   it('shows what comes many times in a row once', async () => {
     const { out } = await irqpath(['simulate', '--path', 'irqfd/level-pulse', '--irqs', '9'], {});
     expect(out.match(/ set-cause /g)).toHaveLength(2);
