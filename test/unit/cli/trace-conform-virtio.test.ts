@@ -26,7 +26,7 @@ describe('--conform with a virtio disk', () => {
     expect(out).toMatch(/line \d+: function:irqfd_wakeup, in main loop/);
     expect(out).toContain('main loop: kvm:kvm_msi_set_irq');
     expect(out).toContain('taken by default:\n    --host qemu=10.1,kernel=6.12');
-    expect(out).toMatch(/--set transport=modern/);
+    expect(out).toMatch(/--set\s+transport=modern/);
   });
 
   it('virtio-mmio is told by its notification register', async () => {
