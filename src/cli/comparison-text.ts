@@ -4,7 +4,7 @@ import { legWords, perUnit } from '../analysis/leg-words.ts';
 import type { RequestSummary, Summary } from '../analysis/simulation.ts';
 import type { ComparedRun } from './comparison.ts';
 import { factsText } from './facts-text.ts';
-import { microseconds, threeDigits } from './numbers.ts';
+import { timeText, threeDigits } from './numbers.ts';
 import { table, wrap } from './text.ts';
 
 /** Paths that stand side by side on a line. */
@@ -86,9 +86,9 @@ function rows(runs: readonly ComparedRun[]): Row[] {
   const summaries = runs.map(({ summary }) => summary);
   const exitReasons = [...new Set(summaries.flatMap((summary) => Object.keys(summary.exitReasons)))].sort();
   return [
-    ['latency, median', ({ latencyNs }) => microseconds(latencyNs.p50)],
-    ['latency, 99 %', ({ latencyNs }) => microseconds(latencyNs.p99)],
-    ['completion, median', ({ completionNs }) => microseconds(completionNs.p50)],
+    ['latency, median', ({ latencyNs }) => timeText(latencyNs.p50)],
+    ['latency, 99 %', ({ latencyNs }) => timeText(latencyNs.p99)],
+    ['completion, median', ({ completionNs }) => timeText(completionNs.p50)],
     ['exits', (summary) => threeDigits(summary.exitsPerInterrupt)],
     ...exitReasons.map((reason): Row => [
       `  ${reason}`,
@@ -98,9 +98,9 @@ function rows(runs: readonly ComparedRun[]): Row[] {
     ...(hasInterrupts ? INTERRUPT_ROWS : []),
     ['context switches', (summary) => threeDigits(summary.contextSwitchesPerInterrupt)],
     ...(summaries.some(({ regionUnmapsPerInterrupt }) => regionUnmapsPerInterrupt) ? REGION_ROWS : []),
-    ['CPU time, guest', ({ cpuNsPerInterrupt }) => microseconds(cpuNsPerInterrupt.guest)],
-    ['CPU time, kernel', ({ cpuNsPerInterrupt }) => microseconds(cpuNsPerInterrupt.kernel)],
-    ['CPU time, QEMU', ({ cpuNsPerInterrupt }) => microseconds(cpuNsPerInterrupt.qemu)],
+    ['CPU time, guest', ({ cpuNsPerInterrupt }) => timeText(cpuNsPerInterrupt.guest)],
+    ['CPU time, kernel', ({ cpuNsPerInterrupt }) => timeText(cpuNsPerInterrupt.kernel)],
+    ['CPU time, QEMU', ({ cpuNsPerInterrupt }) => timeText(cpuNsPerInterrupt.qemu)],
     ...(summaries.some(({ cpuNsPerInterrupt }) => cpuNsPerInterrupt.process) ? [PROCESS_ROW] : []),
     ['served per second', (summary) => threeDigits(summary.throughputPerSecond)],
     ['time from assumptions', (summary) => `${Math.round(summary.assumedShare * 100)} %`],
@@ -108,10 +108,7 @@ function rows(runs: readonly ComparedRun[]): Row[] {
   ];
 }
 
-const PROCESS_ROW: Row = [
-  'CPU time, backend',
-  ({ cpuNsPerInterrupt: { process = 0 } }) => microseconds(process),
-];
+const PROCESS_ROW: Row = ['CPU time, backend', ({ cpuNsPerInterrupt: { process = 0 } }) => timeText(process)];
 
 /** A request on its way to the device has none of these. */
 const INTERRUPT_ROWS: readonly Row[] = [
@@ -131,8 +128,8 @@ const REQUEST_ROWS: readonly Row[] = [
   ofRequests('kicks per request', ({ kicksPerRequest }) => threeDigits(kicksPerRequest)),
   ofRequests('exits per request', ({ exitsPerRequest }) => threeDigits(exitsPerRequest)),
   ofRequests('  of them to QEMU', ({ userspaceExitsPerRequest }) => threeDigits(userspaceExitsPerRequest)),
-  ofRequests('vCPU stopped, request', ({ vcpuStallNsPerRequest }) => microseconds(vcpuStallNsPerRequest)),
-  ofRequests('  longest stop', ({ vcpuStallNs }) => microseconds(vcpuStallNs.max)),
+  ofRequests('vCPU stopped, request', ({ vcpuStallNsPerRequest }) => timeText(vcpuStallNsPerRequest)),
+  ofRequests('  longest stop', ({ vcpuStallNs }) => timeText(vcpuStallNs.max)),
   ofRequests('requests per second', ({ requestsPerSecond }) => threeDigits(requestsPerSecond)),
 ];
 

@@ -3,7 +3,8 @@ export function threeDigits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** A time in nanoseconds, as microseconds. */
-export function microseconds(timeNs: number): string {
-  return `${threeDigits(timeNs / 1000)} µs`;
+/** A time in nanoseconds, as microseconds; as milliseconds from ten on, as seconds from ten on. */
+export function timeText(timeNs: number): string {
+  if (timeNs < 1e7) return `${threeDigits(timeNs / 1e3)} µs`;
+  return timeNs < 1e10 ? `${threeDigits(timeNs / 1e6)} ms` : `${threeDigits(timeNs / 1e9)} s`;
 }

@@ -3,7 +3,7 @@ import { legWords } from '../analysis/leg-words.ts';
 import { lateExits } from '../analysis/late-exits.ts';
 import type { RequestSummary, Simulation, Summary } from '../analysis/simulation.ts';
 import type { Distribution } from '../base/distribution.ts';
-import { microseconds, threeDigits } from './numbers.ts';
+import { timeText, threeDigits } from './numbers.ts';
 import { wrap } from './text.ts';
 
 type Row = readonly [name: string, value: string];
@@ -67,8 +67,8 @@ function regionRows({ regionUnmapsPerInterrupt: unmaps, regionMapsPerInterrupt: 
 }
 
 function cpuTime({ cpuNsPerInterrupt: { guest, kernel, qemu, process } }: Summary): string {
-  const backend = process === undefined ? '' : ` · backend process ${microseconds(process)}`;
-  return `guest ${microseconds(guest)} · kernel ${microseconds(kernel)} · QEMU ${microseconds(qemu)}${backend}`;
+  const backend = process === undefined ? '' : ` · backend process ${timeText(process)}`;
+  return `guest ${timeText(guest)} · kernel ${timeText(kernel)} · QEMU ${timeText(qemu)}${backend}`;
 }
 
 function requestRows(requests: RequestSummary): Row[] {
@@ -78,7 +78,7 @@ function requestRows(requests: RequestSummary): Row[] {
     ['exits', `${threeDigits(exitsPerRequest)}, ${toQemu(userspaceExitsPerRequest)}`],
     [
       'vCPU stopped',
-      `${microseconds(requests.vcpuStallNsPerRequest)}, at most ${microseconds(vcpuStallNs.max)} at a time`,
+      `${timeText(requests.vcpuStallNsPerRequest)}, at most ${timeText(vcpuStallNs.max)} at a time`,
     ],
     ['requests per second', threeDigits(requests.requestsPerSecond)],
   ];
@@ -90,5 +90,5 @@ function aligned(rows: readonly Row[]): string[] {
 }
 
 function distribution({ min, p50, p99, max }: Distribution): string {
-  return `median ${microseconds(p50)} · 99 % ${microseconds(p99)} · from ${microseconds(min)} to ${microseconds(max)}`;
+  return `median ${timeText(p50)} · 99 % ${timeText(p99)} · from ${timeText(min)} to ${timeText(max)}`;
 }

@@ -1,6 +1,6 @@
 import { foldRepeats } from '../base/repeats.ts';
 import type { ReportedSource, TraceReport } from '../trace/trace-report.ts';
-import { microseconds, threeDigits } from './numbers.ts';
+import { timeText, threeDigits } from './numbers.ts';
 import { cut, wrap } from './text.ts';
 
 /** Shapes of a source that are shown. */
@@ -89,17 +89,24 @@ function numbersText({ exitsPerCycle, latencyNs }: ReportedSource): string[] {
     ...(latencyNs === null
       ? []
       : [
-          `to the entry of the guest: median ${microseconds(latencyNs.p50)}, from ${microseconds(latencyNs.min)} to ${microseconds(latencyNs.max)}`,
+          `to the entry of the guest: median ${timeText(latencyNs.p50)}, from ${timeText(latencyNs.min)} to ${timeText(latencyNs.max)}`,
         ]),
   ];
 }
 
 function backgroundText({ background }: TraceReport): string[] {
-  const list = background.map(({ key, count, by }) => `${key} (${count} times, by a ${by.join(' and a ')})`);
+  const list = background.map(
+    ({ key, count, by }) =>
+      `${key} (${count} ${count === 1 ? 'time' : 'times'}, by ${by.map(withArticle).join(' and ')})`,
+  );
   return wrap(list.join(', '), 'attributed to nothing, as a timer or a console would be: ', '  ');
 }
 
 /** Traces come from anywhere: nothing in them may steer the terminal. */
 function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '·');
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }
