@@ -19,7 +19,7 @@ export function impliedDevices(machine: Machine): DeviceDescription[] {
     const name = option.name.text;
     if (name === 'nic') return cardOf(option, nics++, machine);
     if (name === 'net') return oldCardOf(option, machine);
-    if (name === 'serial') return portOf(option, type, ports++);
+    if (name === 'serial') return portOf(option, machine, ports++);
     return busOf(option) === 'virtio' || isVirtioByDefault(option, type)
       ? [device(option, 'virtio-blk', [])]
       : [];
@@ -74,10 +74,11 @@ function usbController(options: readonly CommandOption[], type: string | undefin
 }
 
 /** A UART of a PC, or the one of `virt` that its guest may use; others have ports that are not modelled. */
-function portOf(option: CommandOption, type: string | undefined, n: number): DeviceDescription[] {
+function portOf(option: CommandOption, { type, architecture }: Machine, n: number): DeviceDescription[] {
   if (option.value?.known !== true || option.value.text === 'none') return [];
-  if (type === 'virt') return n === 0 ? [device(option, 'pl011', [])] : [];
-  return type === 'q35' || type === 'pc' ? [device(option, 'isa-serial', [])] : [];
+  if (type.value === 'virt' && architecture.value === 'arm')
+    return n === 0 ? [device(option, 'pl011', [])] : [];
+  return type.value === 'q35' || type.value === 'pc' ? [device(option, 'isa-serial', [])] : [];
 }
 
 function cardOf(option: CommandOption, n: number, machine: Machine): DeviceDescription[] {

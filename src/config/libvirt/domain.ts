@@ -51,6 +51,11 @@ export function isX86({ architecture }: Domain): boolean {
   return architecture === null || architecture === 'x86_64' || architecture === 'i686';
 }
 
+/** Whether the guest is one of Arm. */
+export function isArm({ architecture }: Domain): boolean {
+  return architecture === 'aarch64' || architecture === 'armv7l';
+}
+
 /** Whether an element is a domain of libvirt, and not something else of that name. */
 export function isDomain(element: XmlElement): boolean {
   if (element.name !== 'domain') return false;

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
+import { resolveFile } from '../../../src/resolve/resolve-file.ts';
+import { TEST_FACTS } from '../../support/facts.ts';
+import { unwrap } from '../../support/unwrap.ts';
 import { resolveMachine } from './resolve.ts';
 
 const VIRT = 'qemu-system-aarch64 -M virt,accel=kvm';
@@ -22,6 +26,21 @@ describe('a run of an emulated device on Arm', () => {
       ['emulated/line', true],
       ['emulated/doorbell-sync', true],
     ]);
+  });
+
+  it('is made of the UART of a domain of libvirt, by whatever name', () => {
+    const serials = [
+      "<serial type='pty'/>",
+      "<serial type='pty'><target type='system-serial' port='0'><model name='pl011'/></target></serial>",
+      "<console type='pty'/>",
+    ];
+    for (const serial of serials) {
+      const text = `<domain type='kvm'><os><type arch='aarch64' machine='virt'>hvm</type></os><devices>${serial}</devices></domain>`;
+      const file = unwrap(readLaunchFile(text, 'vm.xml'));
+      const [machine] = resolveFile(file, TEST_FACTS).machines;
+      const uart = machine?.devices.find(({ id }) => id === 'pl011');
+      expect(uart?.legs.map(({ path }) => path)).toEqual(['emulated/line', 'emulated/doorbell-sync']);
+    }
   });
 
   it('is not made of a UART that somebody plugs in', () => {

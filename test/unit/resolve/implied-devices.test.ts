@@ -21,6 +21,7 @@ describe('devices of short forms', () => {
     ['a drive of a kind that a variable says', `${Q35} -drive if=$IF,file=d`, []],
     ['a UART', `${Q35} -serial stdio -serial none`, ['isa-serial line doorbell-sync']],
     ['the UART of virt', `${VIRT} -serial stdio`, ['pl011 line doorbell-sync']],
+    ['that of another virt', 'qemu-system-riscv64 -M virt -accel kvm -serial stdio', []],
     ['a UART of virt for the secure world', `${VIRT} -serial none -serial stdio`, []],
     ['a USB controller', `${Q35} -usb`, ['ich9-usb-ehci1']],
     ['a USB controller of an old PC', 'kvm -M pc -usb', ['piix3-usb-uhci']],
