@@ -95,7 +95,7 @@ function serviceOf(
   if (work === 'control') return { ...none, handleQueue: serialControl({ queue, emptyMark }) };
   const notify =
     target.kind === 'line' ? target.raise : msixNotify(target.send, VIRTIO_SERIAL, target.sendAt);
-  if (work === 'write') return { ...none, handleQueue: serialOutput({ queue, notify, emptyMark }) };
+  if (work !== 'read') return { ...none, handleQueue: serialOutput({ queue, notify, emptyMark }) };
   const typed = terminal(m);
   const notified = m.field('qemu_notify_bh', { values: ['idle', 'scheduled'] });
   const { receive, handleQueue } = serialInput({

@@ -4,15 +4,19 @@ import { compile } from '../engine/compile.ts';
 import { ModelBuilder } from '../engine/model.ts';
 import type { Procedure } from '../engine/step.ts';
 import type { Facts } from '../facts/facts.ts';
-import { consoleApplication } from '../machine/guest/console-application.ts';
+import { consoleApplication, portApplication } from '../machine/guest/console-application.ts';
 import { receivingGuest } from '../machine/guest/receiving-guest.ts';
 import {
   CONTROL_MESSAGE_AT,
   inIntr,
   outIntr,
+  PORT_WRITE_AT,
+  portOutIntr,
+  portWrite,
   putChars,
   SEND_TO_PORT_AT,
 } from '../machine/guest/virtio-console-driver.ts';
+import type { ConsoleDriverWiring } from '../machine/guest/virtio-console-driver.ts';
 import { virtioGuest } from '../machine/guest/virtio-guest.ts';
 import { sendCommand } from '../machine/guest/virtio-net-command.ts';
 import { VP_NOTIFY_AT } from '../machine/guest/virtio-pci-isr.ts';
@@ -57,10 +61,7 @@ export function wireVirtioSerial({ leg, ways, settings, facts, emptyMarks }: Ser
   if (!basis.ok) return basis;
   const machine = basis.value;
   const cpu = driverCpu(machine);
-  const handler =
-    work === 'read'
-      ? inIntr({ queue, cpu, notifyAt: VP_NOTIFY_AT, emptyMark: emptyMarks.call })
-      : outIntr(emptyMarks.call);
+  const handler = handlerOf(work, { queue, cpu, notifyAt: VP_NOTIFY_AT }, emptyMarks.call);
   const line = ways.call === 'intx' ? lineInterrupt(machine, handler, { emptyMark: emptyMarks.call }) : null;
   const interrupt = line ?? messageInterrupt(machine, handler);
   const target = x86CallTarget(machine, interrupt, line, VIRTIO_SERIAL);
@@ -69,7 +70,7 @@ export function wireVirtioSerial({ leg, ways, settings, facts, emptyMarks }: Ser
   m.process(
     'guest',
     { kind: 'guest', vcpuThread: 'vCPU 0', inGuest: machine.vcpu.inGuest },
-    guestOf(machine, work, queue, interrupt),
+    guestOf(machine, work, queue, interrupt, settings.number('queueDepth')),
   );
   const { source, takenMark, isAtRest } =
     leg === 'kick' ? kickLeg(queue, device) : callLeg(queue, interrupt, device);
@@ -90,12 +91,17 @@ export function wireVirtioSerial({ leg, ways, settings, facts, emptyMarks }: Ser
 /** The input queue is full of buffers, of which the driver has notified; of the others the driver waits for each. */
 function queueFor(m: ModelBuilder, work: ConsoleWork, settings: CompleteSettings): Virtqueue {
   const eventIdx = settings.choice('eventIdx') === 'on';
+  const depth = settings.number('queueDepth');
+  if (work === 'port') return virtqueue(m, depth, eventIdx);
   return work === 'read'
-    ? virtqueue(m, settings.number('queueDepth'), eventIdx, {
-        isFilled: true,
-        ...(eventIdx ? { isNotified: true } : {}),
-      })
+    ? virtqueue(m, depth, eventIdx, { isFilled: true, ...(eventIdx ? { isNotified: true } : {}) })
     : virtqueue(m, 1, eventIdx);
+}
+
+/** The driver's handler; a console's output, and the control queue, have nothing to take. */
+function handlerOf(work: ConsoleWork, driver: ConsoleDriverWiring, emptyMark: string): Procedure {
+  if (work === 'read') return inIntr({ ...driver, emptyMark });
+  return work === 'port' ? portOutIntr(driver.queue, emptyMark) : outIntr(emptyMark);
 }
 
 function guestOf(
@@ -103,11 +109,13 @@ function guestOf(
   work: ConsoleWork,
   queue: Virtqueue,
   { delivery, procedure: interrupt }: GuestInterrupt,
+  depth: number,
 ): Procedure {
   const { m, vcpu, load } = machine;
   const guest = { vcpu, load, delivery, interrupt };
   if (work === 'read') return receivingGuest({ ...guest, softirq: null });
-  const application = consoleApplication(m, queue.outstanding);
+  const application =
+    work === 'port' ? portApplication(m, queue, depth) : consoleApplication(m, queue.outstanding);
   const driver = {
     queue,
     cpu: driverCpu(machine, delivery),
@@ -123,6 +131,15 @@ function guestOf(
       application,
       submit: putChars(driver),
       submitAt: SEND_TO_PORT_AT,
+    });
+  }
+  if (work === 'port') {
+    return virtioGuest({
+      ...guest,
+      isReal: false,
+      application,
+      submit: portWrite(driver),
+      submitAt: PORT_WRITE_AT,
     });
   }
   return virtioGuest({

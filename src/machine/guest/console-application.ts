@@ -3,15 +3,29 @@ import type { Field, State } from '../../engine/state.ts';
 import { procedure } from '../../engine/step.ts';
 import { APPLICATION } from '../parties.ts';
 import type { BlockApplication } from './virtio-blk-driver.ts';
+import type { Virtqueue } from './virtqueue.ts';
 
 /**
  * Adds a program that writes to a serial terminal: it computes for the time `period`, wants to write, and waits until all
  * is sent.
  */
 export function consoleApplication(m: ModelBuilder, toSend: Field): BlockApplication {
+  return writer(m, (s) => s[toSend] === 0);
+}
+
+/** The same at a port of virtio-serial: it writes on while the queue has room, or buffers that the host is done with. */
+export function portApplication(
+  m: ModelBuilder,
+  { outstanding, used }: Pick<Virtqueue, 'outstanding' | 'used'>,
+  depth: number,
+): BlockApplication {
+  return writer(m, (s) => (s[outstanding] as number) - (s[used] as number) < depth);
+}
+
+function writer(m: ModelBuilder, mayWrite: (s: State) => boolean): BlockApplication {
   const wanted = m.field('write wanted', { values: ['no', 'yes'] });
   const stopped = m.field('environment', { values: ['running', 'stopped'] });
-  const computes = (s: State): boolean => s[stopped] === 0 && s[wanted] === 0 && s[toSend] === 0;
+  const computes = (s: State): boolean => s[stopped] === 0 && s[wanted] === 0 && mayWrite(s);
   m.process(
     'application',
     { kind: 'hardware' },

@@ -9,6 +9,8 @@ import type { Virtqueue } from './virtqueue.ts';
 
 const RING = 'Linux drivers/virtio/virtio_ring.c';
 const FILE = 'Linux drivers/char/virtio_console.c';
+/** The function that a program's write to a port comes to. */
+export const PORT_WRITE_AT = `${FILE} port_fops_write`;
 /** The function that writes to a console. */
 export const SEND_TO_PORT_AT = `${FILE} __send_to_port`;
 /** The function that sends a message of a port to the host, and waits for its buffer. */
@@ -93,6 +95,58 @@ export function putChars(wiring: PutCharsWiring): Procedure {
         cpu.irqsOn(s);
       },
     },
+  });
+}
+
+/**
+ * A program writes to a port: the driver takes back what the host is done with, adds the characters and notifies, with the
+ * port's lock held and interrupts off. It waits for nothing.
+ * Source: Linux drivers/char/virtio_console.c `port_fops_write`, `reclaim_consumed_buffers`, `__send_to_port` (6.12).
+ */
+export function portWrite(wiring: PutCharsWiring): Procedure {
+  const { queue, cpu, submitted } = wiring;
+  return procedure<string>(VIRTIO_DRIVER, 'port_fops_write', {
+    'reclaim-buffer': {
+      at: `${RING} virtqueue_get_buf_ctx_split; ${FILE} reclaim_consumed_buffers`,
+      cost: 'virtqueueGet',
+      do: (s) => {
+        if (s[queue.used] === 0) return undefined;
+        takeUsed(queue, s);
+        return 'reclaim-buffer';
+      },
+    },
+    'add-buffer': {
+      at: `${RING} virtqueue_add_split (avail->idx); ${SEND_TO_PORT_AT}`,
+      cost: 'virtqueueAdd',
+      marks: ['assert'],
+      do: (s) => {
+        queue.add(s);
+        submitted(s);
+      },
+    },
+    ...kickSteps(wiring, 'unlock-port'),
+    'unlock-port': {
+      at: `${SEND_TO_PORT_AT} (spin_unlock_irqrestore)`,
+      do: (s) => {
+        cpu.irqsOn(s);
+      },
+    },
+  });
+}
+
+/**
+ * The interrupt of a port that programs write to: whoever waits for room is woken, and takes the buffers back.
+ * Source: Linux drivers/char/virtio_console.c `out_intr` (6.12).
+ */
+export function portOutIntr(queue: Virtqueue, emptyMark: string): Procedure {
+  return procedure<string>(VIRTIO_DRIVER, 'out_intr', {
+    'vring-interrupt': {
+      at: 'Linux drivers/virtio/virtio_pci_common.c vp_vring_interrupt (vring_interrupt of every queue: more_used)',
+      cost: 'guestHandler',
+      do: (s) => (s[queue.used] === 0 ? 'irq-none' : undefined),
+    },
+    'wake-writer': { at: `${FILE} out_intr (wake_up_interruptible)`, do: () => RETURN },
+    'irq-none': { at: `${RING} vring_interrupt (returns IRQ_NONE: no work)`, marks: [emptyMark] },
   });
 }
 

@@ -31,7 +31,11 @@ const PATHS: readonly StepsOfPath[] = [
   {
     path: 'virtio/notify-ioeventfd',
     builtOn: 'virtio/notify-ioeventfd',
-    witnesses: [...consoles({}), ...consoles({ console: 'control' })],
+    witnesses: [
+      ...consoles({}),
+      ...consoles({ console: 'control' }),
+      ...consoles({ console: 'port', queueDepth: 3 }),
+    ],
     seenInStateOnly: [],
     neverTaken: [],
     alwaysOneWay: [],

@@ -18,6 +18,7 @@ const INTX = 'virtio/call-intx';
 
 const DEVICE = { device: 'virtio-serial' };
 const CONTROL = { ...DEVICE, console: 'control' };
+const PORT = { ...DEVICE, console: 'port' };
 /** Ends every interrupt by an exit and never halts: the fewest states. */
 const PLAIN = { ...DEVICE, guest: 'busy', pvEoi: 'off' };
 const AMD: Partial<HostFacts> = { vendor: 'amd' };
@@ -27,6 +28,7 @@ describe('golden runs of a virtio console', () => {
     { path: SYNC, name: 'console', settings: DEVICE },
     { path: IOEVENTFD, name: 'console', settings: DEVICE },
     { path: IOEVENTFD, name: 'console-control', settings: CONTROL },
+    { path: IOEVENTFD, name: 'console-port', settings: PORT },
     { path: USERSPACE, name: 'console', settings: DEVICE },
     {
       path: USERSPACE,
@@ -52,6 +54,8 @@ describe('a virtio console: all states seen, no notification lost', { timeout: 2
     [IOEVENTFD, { ...PLAIN, eventIdx: 'off' }],
     [IOEVENTFD, { ...DEVICE, call: 'intx' }],
     [IOEVENTFD, CONTROL],
+    [IOEVENTFD, { ...PORT, guest: 'busy', pvEoi: 'off' }],
+    [SYNC, { ...PORT, queueDepth: 2 }],
     [USERSPACE, { ...PLAIN, kick: 'sync', queueDepth: 2 }],
     ...(process.env.IRQPATH_LONG === '1' ? [[USERSPACE, PLAIN] as const] : []),
     [INTX, { ...PLAIN, kick: 'sync' }],
@@ -69,6 +73,7 @@ describe('a virtio console: all states seen, no notification lost', { timeout: 2
       [SYNC, DEVICE] as const,
       [IOEVENTFD, DEVICE] as const,
       [IOEVENTFD, CONTROL] as const,
+      [IOEVENTFD, { ...PORT, queueDepth: 2 }] as const,
       [USERSPACE, { ...DEVICE, queueDepth: 2 }] as const,
       [INTX, DEVICE] as const,
     );
@@ -94,6 +99,7 @@ describe('what a virtio console does', () => {
   it('spins while the main loop has not taken what it writes, and not where the vCPU thread does', () => {
     expect(labelsOf(IOEVENTFD, DEVICE)).toContain('spin');
     expect(labelsOf(SYNC, DEVICE)).not.toContain('spin');
+    expect(labelsOf(IOEVENTFD, PORT)).not.toContain('spin');
   });
 
   it('is interrupted for what it has taken back before, unless it was faster than the look at used_event', () => {
@@ -105,6 +111,13 @@ describe('what a virtio console does', () => {
     const slow = simulatePath(IOEVENTFD, { ...steady, ...DEVICE, eventIdx: 'off' }, { interrupts: 5 });
     expect(slow.steps.map(({ label }) => label)).toContain('irq-none');
     expect(labelsOf(IOEVENTFD, CONTROL)).not.toContain('irq-none');
+  });
+
+  it('takes back what a port has written when a program writes again, and is interrupted meanwhile', () => {
+    const labels = labelsOf(IOEVENTFD, PORT);
+    expect(labels).toContain('wake-writer');
+    const [, second = 0] = labels.flatMap((label, i) => (label === 'add-buffer' ? [i] : []));
+    expect(labels.slice(0, second).filter((label) => label === 'reclaim-buffer')).toHaveLength(3);
   });
 
   it('notifies of every buffer that it gives back, if the host has no other', () => {
