@@ -48,8 +48,22 @@ const DRAIN_LEAVES_POLLING: KnownBug = {
     'QEMU hw/virtio/virtio.c virtio_queue_aio_attach_host_notifier ("virtio: Keep notifications disabled during drain", H. Czenczek, January 2024, https://issues.redhat.com/browse/RHEL-3934; since 1665d9326f and 03d7162a21). That 9.0 is the first release with it is deduced from the date',
 };
 
+/** Where the fall-back of 2011 has gone. */
+export const FULL_BUS_ABORTS: KnownBug = {
+  name: 'full-bus-aborts',
+  title:
+    'where KVM has no room for the ioeventfd of a device, QEMU aborts ("error adding ioeventfd: No space left on device") instead of handling the notifications itself, as it did in 2011',
+  introducedIn: 'QEMU 1.1',
+  fixedIn: null,
+  violates: 'no-abort',
+  needs: { notifiers: 'start-up', busTaken: 200, guest: 'busy' },
+  needsHost: { kernel: '3.4' },
+  source:
+    'QEMU accel/kvm/kvm-all.c kvm_mem_ioeventfd_add (abort); the code of 2011 rolled back and set ioeventfd_disabled (25db9ebe15). That 1.1 is the first release whose memory listener asks is from memory, unverified',
+};
+
 /** What is or was wrong where notifiers start and stop. */
-export const NOTIFIER_BUGS: readonly KnownBug[] = [NO_LAST_CHECK];
+export const NOTIFIER_BUGS: readonly KnownBug[] = [NO_LAST_CHECK, FULL_BUS_ABORTS];
 
 /** The same of a device with an IOThread. */
 export const IOTHREAD_NOTIFIER_BUGS: readonly KnownBug[] = [

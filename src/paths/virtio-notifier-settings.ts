@@ -1,10 +1,14 @@
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import type { HostFacts } from '../facts/facts.ts';
+import { ioeventfdRoom } from '../facts/io-bus-room.ts';
+import { compareReleases } from '../facts/releases.ts';
 import type { ChoiceSetting, NumberSetting, OtherSetting, PathSetting } from './path.ts';
+import { FULL_BUS_ABORTS } from './virtio-notifier-bugs.ts';
 import type { CompleteSettings } from './read-settings.ts';
 import type { Ways } from './virtio-settings.ts';
 
-const CHANGES = ['status', 'early-kick', 'vm-stop', 'migration', 'block-drain'] as const;
+const CHANGES = ['status', 'start-up', 'early-kick', 'vm-stop', 'migration', 'block-drain'] as const;
 
 /** What starts and stops the notifiers of a device; `running` if they are there all the time, `link` with vhost alone. */
 export type NotifierChange = 'running' | 'link' | (typeof CHANGES)[number];
@@ -17,7 +21,7 @@ const NOTIFIERS: ChoiceSetting = {
   choices: ['running', ...CHANGES],
   default: 'running',
   description:
-    'what starts and stops the notifiers of the device meanwhile: running, nothing; status, the driver writes DRIVER_OK and resets the device again; early-kick, the same with a driver that notifies before DRIVER_OK; vm-stop, QMP stop and cont; migration, the same with another QEMU that goes on; block-drain, the block layer has the device pause (a snapshot)',
+    'what starts and stops the notifiers of the device meanwhile: running, nothing; status, the driver writes DRIVER_OK and resets the device again; start-up, the same after QEMU has looked at its start how many ioeventfds KVM has room for (QEMU before 8.2; without an IOThread); early-kick, status with a driver that notifies before DRIVER_OK; vm-stop, QMP stop and cont; migration, the same with another QEMU that goes on; block-drain, the block layer has the device pause (a snapshot)',
 };
 
 /** How long after another such a change comes. */
@@ -41,11 +45,26 @@ const DESTINATION: ChoiceSetting = {
   description: 'ioeventfd= of the device in the QEMU that goes on after the migration',
 };
 
+const BUS_TAKEN: NumberSetting = {
+  name: 'busTaken',
+  kind: 'number',
+  unit: 'ioeventfds',
+  default: 0,
+  minimum: 0,
+  maximum: 1000,
+  onlyWith: { setting: 'notifiers', values: ['start-up'] },
+  description:
+    "ioeventfds that other devices of the VM have on KVM's bus of ports when this one wants its own; a bus has room for 6 before Linux 2.6.34, then for 200, for 1000 from 3.5, and for any number from 3.10 (unverified) on",
+};
+
 /** Of a device that the main loop runs. */
-export const NOTIFIER_SETTINGS: readonly PathSetting[] = [NOTIFIERS, CHANGE_TIME, DESTINATION];
+export const NOTIFIER_SETTINGS: readonly PathSetting[] = [NOTIFIERS, CHANGE_TIME, DESTINATION, BUS_TAKEN];
 
 /** Of one with an IOThread, which needs ioeventfd=on everywhere. */
-export const IOTHREAD_NOTIFIER_SETTINGS: readonly PathSetting[] = [NOTIFIERS, CHANGE_TIME];
+export const IOTHREAD_NOTIFIER_SETTINGS: readonly PathSetting[] = [
+  { ...NOTIFIERS, choices: NOTIFIERS.choices.filter((choice) => choice !== 'start-up') },
+  CHANGE_TIME,
+];
 
 /** Notifiers that come and go: why, and what is wrong or missing in it. */
 export interface NotifierOptions {
@@ -55,6 +74,18 @@ export interface NotifierOptions {
   readonly bugs: ReadonlySet<string>;
   /** False leaves out the kick at the start, to see what it is for. */
   readonly kicksAtStart: boolean;
+  /** How QEMU has started; absent if that is not looked at. */
+  readonly startUp?: StartUp;
+}
+
+/** QEMU's start on a KVM whose buses have little room, or enough. */
+export interface StartUp {
+  /** How many ioeventfds fit on a bus; null if any number does. */
+  readonly room: number | null;
+  /** Whether QEMU looks whether many do. */
+  readonly probes: boolean;
+  /** What happens to the ioeventfd of the device itself where the bus is full; null if it is not. */
+  readonly whenFull: 'rollback' | 'abort' | null;
 }
 
 /** What the settings ask for, null if nothing; an error says what else they have to say. */
@@ -62,6 +93,7 @@ export function notifierOptions(
   settings: CompleteSettings,
   { call }: Ways,
   bugs: ReadonlySet<string>,
+  host: HostFacts,
 ): Result<NotifierOptions | null> {
   const change = settings.choice('notifiers', 'running') as NotifierChange;
   if (change === 'running') return ok(null);
@@ -87,7 +119,30 @@ export function notifierOptions(
       'destinationIoeventfd=off: QEMU would go on without irqfd as well; that is modelled where QEMU sends its message itself (from 9.0 on)',
     );
   }
-  return ok({ change, goesOnSync, bugs, kicksAtStart: true });
+  if (change !== 'start-up') return ok({ change, goesOnSync, bugs, kicksAtStart: true });
+  const startUp = startUpOf(settings.number('busTaken'), bugs, host);
+  const isSync = startUp.whenFull === 'rollback' || (startUp.probes && (startUp.room ?? Infinity) < MANY);
+  if (isSync && call === 'irqfd') {
+    return fail(
+      'notifiers=start-up: a device that falls back has no irqfd either; that is modelled where QEMU sends its message itself (before 2.8 and from 9.0 on)',
+    );
+  }
+  return ok({ change, goesOnSync, bugs, kicksAtStart: true, startUp });
+}
+
+/** QEMU commit 5d9ec1f4c7. */
+const PROBE_GONE = '8.2';
+/** As many as QEMU asks for. */
+const MANY = 7;
+
+function startUpOf(taken: number, bugs: ReadonlySet<string>, { kernel, qemu }: HostFacts): StartUp {
+  const room = ioeventfdRoom(kernel);
+  const isFull = room !== null && taken >= room;
+  return {
+    room,
+    probes: compareReleases(qemu, PROBE_GONE) < 0,
+    whenFull: isFull ? (bugs.has(FULL_BUS_ABORTS.name) ? 'abort' : 'rollback') : null,
+  };
 }
 
 /** Whether a thread other than the event loop that watches the notifier may take it away. */
@@ -97,7 +152,7 @@ export function isDetachedByOthers({ change, bugs }: NotifierOptions): boolean {
 
 /** Whether it is the guest's driver that starts and stops them. */
 export function isByStatus({ change }: Pick<NotifierOptions, 'change'>): boolean {
-  return change === 'status' || change === 'early-kick';
+  return change === 'status' || change === 'start-up' || change === 'early-kick';
 }
 
 /** Whether the whole VM is stopped for it. */

@@ -14,6 +14,7 @@ import { stopBottomHalf } from '../machine/qemu/io-thread-detach.ts';
 import { staleHandler } from '../machine/qemu/stale-handler.ts';
 import { virtioBus } from '../machine/qemu/virtio-bus.ts';
 import type { VirtioBus } from '../machine/qemu/virtio-bus.ts';
+import { manyIoeventfds } from '../machine/qemu/many-ioeventfds.ts';
 import { notifyWrite } from '../machine/qemu/virtio-pci.ts';
 import { earlyNotify, statusWrite } from '../machine/qemu/virtio-status.ts';
 import { driverCpu } from './virtio-interrupt.ts';
@@ -73,8 +74,18 @@ export function changingNotifiers(
   const detaches = inIoThread && !isDetachedByOthers(options);
   const inLoop = detaches ? stopBottomHalf(m, machine.notifier, ofLoop, stop) : null;
   const stale = bugs.has('stale-notifier-fd') ? m.field('stale handler', { values: ['none', 'left'] }) : null;
+  const { startUp } = options;
+  const probe = startUp?.probes === true ? manyIoeventfds(m, startUp.room, machine.otherCpu) : null;
+  const whenFull = startUp?.whenFull ?? null;
+  const disabled =
+    whenFull === 'rollback' ? m.field('ioeventfd_disabled', { values: ['no', 'yes'], notable: true }) : null;
+  // A device that does not use its ioeventfds is notified in the vCPU thread.
+  const isSync = (s: State): boolean =>
+    (probe !== null && !probe.hasMany(s)) || (disabled !== null && s[disabled] === 1);
   const bus = virtioBus({
     ...stop,
+    ...(disabled === null ? {} : { whenFull: { kind: 'rollback', disabled } as const }),
+    ...(whenFull === 'abort' ? { whenFull: { kind: 'abort' } as const } : {}),
     hasRequests: parts.hasRequests,
     // A vCPU thread that resets the device finds no request.
     completions: byStatus || inIoThread ? null : parts.bottomHalf,
@@ -83,7 +94,8 @@ export function changingNotifiers(
       port: X86_REGISTERS.legacy.notify.address,
       used: machine.transport === 'modern' ? 'memory' : 'port',
     },
-    hasIrqfd: true,
+    // Without an IOThread it came with 2.8.
+    hasIrqfd: options.startUp === undefined || compareReleases(qemu, '2.8') >= 0,
     stopInLoop: inLoop?.wait ?? null,
     kicksAtStart: options.kicksAtStart,
     staleHandler: stale,
@@ -96,6 +108,7 @@ export function changingNotifiers(
         exitReason: driverCpu(machine).exitReason,
         isRunning: application.running,
         submitsEarly: change === 'early-kick',
+        ...(probe ? { mayBegin: probe.isKnown } : {}),
       })
     : null;
   const monitor = byStatus ? null : addMonitor(machine, parts, options, { ...watching, bus });
@@ -109,13 +122,16 @@ export function changingNotifiers(
     access:
       driver === null
         ? { write: options.goesOnSync ? notifyWrite(machine.transport, handleQueue) : null }
-        : statusAccess(machine, driver, bus, notifier, change === 'early-kick'),
+        : {
+            ...statusAccess(machine, driver, bus, (s) => notifier.isAssigned(s) || isSync(s)),
+            ...notifyAccess(machine, parts, options, bus),
+          },
     kickHandler: stale === null ? 'notify-queue' : 'read-stale-notifier',
     serviceResumes: isDrain ? 'end-drain' : 'attach-host-notifier',
-    safety: safetyOf(machine, parts, isDrain),
+    safety: { ...safetyOf(machine, parts, isDrain), ...(startUp ? { 'no-abort': 'qemu-aborted' } : {}) },
     isReadAlone: inIoThread && stale === null,
     isSettled: (s) =>
-      pause?.isRunning(s) !== false && (s[notifier.handler.watched] === 1 || options.goesOnSync),
+      pause?.isRunning(s) !== false && (s[notifier.handler.watched] === 1 || options.goesOnSync || isSync(s)),
   };
 }
 
@@ -159,23 +175,32 @@ function watchedBy(
   };
 }
 
-/** What QEMU does with writes of the status, and with notifications that come before DRIVER_OK. */
+/** What QEMU does with notifications that reach it: before DRIVER_OK, or of a device without ioeventfd. */
+function notifyAccess(
+  { transport }: VirtioMachine,
+  { handleQueue }: NotifierParts,
+  { change, startUp }: NotifierOptions,
+  bus: VirtioBus,
+): Pick<EmulatedAccess, 'write'> {
+  if (change === 'early-kick') return { write: notifyWrite(transport, earlyNotify(bus)) };
+  return { write: startUp === undefined ? null : notifyWrite(transport, handleQueue) };
+}
+
+/** What QEMU does with writes of the status. */
 function statusAccess(
   { vcpu, transport, queue }: VirtioMachine,
   driver: StatusDriver,
   bus: VirtioBus,
-  notifier: HostNotifier,
-  hasEarlyKicks: boolean,
-): Pick<EmulatedAccess, 'write' | 'control'> {
+  isStarted: (s: State) => boolean,
+): Pick<EmulatedAccess, 'control'> {
   return {
-    write: hasEarlyKicks ? notifyWrite(transport, earlyNotify(bus)) : null,
     control: {
       isWritten: (s) => s[vcpu.mmioRegister] === STATUS_WRITE,
       write: statusWrite({
         transport: transport === 'legacy' ? 'legacy' : 'modern',
         bus,
         isDriverOk: driver.isDriverOk,
-        isStarted: notifier.isAssigned,
+        isStarted,
         reset: queue.enableKick,
       }),
     },

@@ -44,7 +44,7 @@ export const VIRTIO_NOTIFY_IOEVENTFD: PathModule = {
       settings.value.choice('device'),
     );
     if (!ways.ok) return ways;
-    const notifiers = notifierOptions(settings.value, ways.value, bugs);
+    const notifiers = notifierOptions(settings.value, ways.value, bugs, facts.host);
     if (!notifiers.ok) return notifiers;
     const machineFacts = withCpuFlags(settings.value, facts);
     const parts = ringParts(bugs);

@@ -49,7 +49,7 @@ export const VIRTIO_NOTIFY_IOTHREAD: PathModule = {
     const device = settings.value.choice('device');
     const ways = callOf('iothread', wantedCall(settings.value), facts.host.qemu, device);
     if (!ways.ok) return ways;
-    const notifiers = notifierOptions(settings.value, ways.value, bugs);
+    const notifiers = notifierOptions(settings.value, ways.value, bugs, facts.host);
     if (!notifiers.ok) return notifiers;
     const machineFacts = withCpuFlags(settings.value, facts);
     return wireVirtio('kick', ways.value, settings.value, machineFacts, ringParts(bugs), notifiers.value);

@@ -38,6 +38,8 @@ export interface StatusDriverWiring {
   readonly isRunning: (s: State) => boolean;
   /** Whether this driver submits and notifies before it has written DRIVER_OK, as the standard forbids. */
   readonly submitsEarly: boolean;
+  /** Whether the VM is there; absent if it is from the start. */
+  readonly mayBegin?: (s: State) => boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface StatusDriverWiring {
  * `virtio_device_ready`, drivers/virtio/virtio_pci_modern.c `vp_reset` (6.12); QEMU trace X1-blk-ioeventfd-on.
  */
 export function statusDriver(m: ModelBuilder, wiring: StatusDriverWiring): StatusDriver {
-  const { vcpu, queue, submitsEarly } = wiring;
+  const { vcpu, queue, submitsEarly, mayBegin = (): boolean => true } = wiring;
   const status = m.field('device status', { values: ['before DRIVER_OK', 'DRIVER_OK'], notable: true });
   const wanted = m.field('status change', { values: ['none', 'wanted'] });
   const isReady = (s: State): boolean => s[status] === READY;
@@ -60,7 +62,7 @@ export function statusDriver(m: ModelBuilder, wiring: StatusDriverWiring): Statu
         at: 'Linux drivers/virtio/virtio.c virtio_device_freeze, virtio_device_restore',
         cost: 'notifierChange',
         rest: true,
-        when: (s) => s[wanted] === 0 && mayWant(s),
+        when: (s) => s[wanted] === 0 && mayWant(s) && mayBegin(s),
         do: (s) => {
           s[wanted] = 1;
         },

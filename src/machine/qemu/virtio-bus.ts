@@ -31,7 +31,12 @@ export interface VirtioBusWiring extends DetachWiring {
   readonly staleHandler: Field | null;
   /** Whether this QEMU calls it a data plane in its trace. */
   readonly isDataPlane: boolean;
+  /** What follows where KVM refuses the ioeventfd, as its bus is full; absent if it has room. */
+  readonly whenFull?: FullBus;
 }
+
+/** QEMU ends itself, or the device goes on without. */
+export type FullBus = { readonly kind: 'abort' } | { readonly kind: 'rollback'; readonly disabled: Field };
 
 /** Starting and stopping, called by whoever has the BQL. */
 export interface VirtioBus {
@@ -71,8 +76,9 @@ function startSteps(wiring: VirtioBusWiring): Record<string, Step> {
       at: `${BUS} virtio_bus_set_host_notifier (event_notifier_init 1)`,
       do: (s) => {
         s[count] = kicksAtStart ? 1 : 0;
+        return wiring.whenFull ? 'refused-ioeventfd' : undefined;
       },
-      ...local,
+      ...(wiring.whenFull ? {} : local),
       call: kvmIoeventfd(notifier.assigned, addresses, 1),
     },
     'start-data-plane': {
@@ -97,8 +103,57 @@ function startSteps(wiring: VirtioBusWiring): Record<string, Step> {
       marks: ['notifiers-started'],
       do: (s) => {
         attach(s);
+        return wiring.whenFull ? RETURN : undefined;
       },
     },
+    ...(wiring.whenFull ? refusedSteps(wiring.whenFull, wiring) : {}),
+  };
+}
+
+/** The ioctl fails with ENOSPC: the code of 2011 takes back what it has set up, the memory listener of later ones aborts. */
+function refusedSteps(
+  full: FullBus,
+  { addresses, notifier, hasIrqfd }: VirtioBusWiring,
+): Record<string, Step> {
+  const { count } = notifier.eventfd;
+  const refused: Step = {
+    at: 'Linux virt/kvm/kvm_main.c kvm_io_bus_register_dev (-ENOSPC)',
+    cost: 'ioeventfdIoctl',
+    emits: [
+      `qemu:kvm_set_ioeventfd_pio @0x${addresses.port.toString(16)} val=0x0 assign: 1 size: 2 match: 1`,
+      'syscalls:sys_enter_ioctl cmd=KVM_IOEVENTFD',
+    ],
+  };
+  if (full.kind === 'abort') {
+    return {
+      'refused-ioeventfd': { ...refused, marks: ['qemu-aborted'] },
+      'qemu-aborts': {
+        at: 'QEMU accel/kvm/kvm-all.c kvm_mem_ioeventfd_add (error adding ioeventfd: No space left on device; abort)',
+        when: () => false,
+        // That it is wrong is said where it is refused.
+        rest: true,
+      },
+    };
+  }
+  return {
+    'refused-ioeventfd': refused,
+    'disable-ioeventfd': {
+      at: 'QEMU hw/virtio-pci.c virtio_pci_start_ioeventfd (assign_error: ioeventfd_disabled; 0.14)',
+      marks: ['notifiers-refused'],
+      do: (s) => {
+        s[count] = 0;
+        s[full.disabled] = 1;
+        return hasIrqfd ? undefined : RETURN;
+      },
+    },
+    ...(hasIrqfd
+      ? {
+          'release-guest-notifiers': {
+            at: 'QEMU hw/virtio/virtio-pci.c virtio_pci_set_guest_notifiers (deassign)',
+            call: kvmIrqfd(0),
+          },
+        }
+      : {}),
   };
 }
 

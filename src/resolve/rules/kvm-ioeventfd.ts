@@ -1,6 +1,6 @@
+import { ioeventfdRoom, ROOM_SOURCE } from '../../facts/io-bus-room.ts';
 import { compareReleases } from '../../facts/releases.ts';
 import type { Finding, Rule } from '../family.ts';
-import { ioeventfdRoom, ROOM_SOURCE } from './io-bus-room.ts';
 
 const X86 = 'Linux virt/kvm/eventfd.c kvm_ioeventfd (first released in 2.6.32: unverified)';
 const ARM = 'Linux KVM_CAP_IOEVENTFD on Arm (that 4.1 is the first release with it: unverified)';

@@ -1,4 +1,4 @@
-import { compareReleases } from '../../facts/releases.ts';
+import { compareReleases } from './releases.ts';
 
 /** How many devices one bus of KVM has room for, and since when. That there were 300 for a while is left out: nobody has read when. */
 const ROOM: readonly { readonly since: string; readonly devices: number }[] = [
