@@ -20,6 +20,7 @@ export const BROKEN: Readonly<Record<string, string>> = {
   'no-sleep-unnotified':
     'The thread of the device goes to sleep on a queue whose notifications it has turned off.',
   'no-wrong-end': 'An access to the registers of one interrupt ends another one of the device.',
+  'no-abort': 'QEMU aborts, and the VM ends with it.',
 };
 
 /** The same properties as promises: what a path does when they hold. */
@@ -42,6 +43,7 @@ export const PROMISED: Readonly<Record<string, string>> = {
   'no-sleep-unnotified':
     'The thread of the device never sleeps on a queue whose notifications it has turned off.',
   'no-wrong-end': 'An access to the registers of one interrupt ends no other one.',
+  'no-abort': 'QEMU goes on when KVM refuses it something.',
 };
 
 /** What happens at the step at which a run goes wrong; `#` stands for the interrupt that it happens to. */
@@ -51,6 +53,7 @@ const FATAL: Readonly<Record<string, string>> = {
   unmasked: 'the line stays masked from here on',
   'no-storm': 'from here it repeats for ever',
   'no-deadlock': 'nothing goes on from here',
+  'no-abort': 'QEMU aborts here',
   'no-spurious': 'spurious: nothing to do here',
   'no-double-injection': 'injected a second time here',
   'hw-lr-discipline': 'the list register is wrong here',
