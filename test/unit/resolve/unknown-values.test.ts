@@ -19,7 +19,7 @@ const FILES: readonly (readonly [fileName: string, value: string, text: string])
     '$mode',
     `args=(-M q35)\ncase $1 in\n  slow) mode=off ;;\n  *) mode=on ;;\nesac\nargs+=(-device "${DEVICE}$mode")\nexec kvm "\${args[@]}"\n`,
   ],
-  ['function.sh', '$1', `run() {\n  kvm -M q35 -device ${DEVICE}$1 "\${@:2}"\n}\nrun off\n`],
+  ['function.sh', '$1', `run() {\n  kvm -M q35 -device ${DEVICE}$1 "\${@:2}"\n}\nrun off\nrun on\n`],
   [
     'vm.nix',
     '$(cfg.ioeventfd)',
