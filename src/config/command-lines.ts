@@ -15,23 +15,33 @@ import type { Word } from './word.ts';
 
 /** The machines that the commands of a shell script start, in order. */
 export function readCommandLines(text: string, lines: LineIndex): VmDescription[] {
-  return runToEnd(machinesBySteps(text, runToEnd(scriptBySteps(text, null)), lines));
+  return runToEnd(machinesBySteps(text, runToEnd(scriptBySteps(text, null)), lines, false));
+}
+
+/** The same, where an option that begins a line was meant for the command above. */
+export function readScriptLines(text: string, lines: LineIndex): VmDescription[] {
+  return runToEnd(machinesBySteps(text, runToEnd(scriptBySteps(text, null)), lines, true));
 }
 
 /** The commands of a script, as far as its machines depend on them, with the help of what was read of it before. */
 export function scriptBySteps(text: string, before: ScriptBefore | null): Steps<ShellScript> {
   return readScript(
     text,
-    (source, command) => touchesVariables(source, command) || isWorthALook(source, command),
+    (source, command) =>
+      touchesVariables(source, command) || isWorthALook(source, command) || beginsWithOption(source, command),
     before,
   );
 }
 
-/** The machines that the commands of a script start, in order, one a step. */
+/**
+ * The machines that the commands of a script start, in order, one a step. `isWritten` tells whether somebody wrote its
+ * lines below each other, so that an option that begins one was meant for the command above.
+ */
 export function* machinesBySteps(
   text: string,
   script: ShellScript,
   lines: LineIndex,
+  isWritten: boolean,
 ): Steps<VmDescription[]> {
   const { commands, unterminated } = script;
   const variables = new ShellVariables(text, commands, (names) => commandsNamed(text, script, names));
@@ -43,7 +53,16 @@ export function* machinesBySteps(
     const line = new Candidate(text, command, variables).commandLine();
     if (line === undefined) continue;
     const problems: Problem[] = [];
-    const joined = joinInterrupted(text, commands, i, line, variables, lines, problems);
+    const joined = joinInterrupted(
+      text,
+      commands,
+      i,
+      line,
+      variables,
+      lines,
+      problems,
+      isWritten && line.program !== null,
+    );
     i = joined.lastCommand;
     problems.push(...unclosedIn(joined.line, unterminated, lines));
     for (const problem of conditionalProblems(joined.line.words, lines)) problems.push(problem);
@@ -184,15 +203,17 @@ function joinInterrupted(
   variables: ShellVariables,
   lines: LineIndex,
   problems: Problem[],
+  isWritten: boolean,
 ): { line: CommandLine; lastCommand: number } {
   const words = [...line.words];
   let end = line.end;
   let i = index;
   for (;;) {
-    const trap = commands[i]?.trap;
+    const command = commands[i];
     const next = commands[i + 1];
-    if (!trap || next === undefined || text[next.first.start] !== '-') break;
-    if (hasBlankLine(text, trap.at.end, next.first.start)) break;
+    if (command === undefined || next === undefined || text[next.first.start] !== '-') break;
+    const trap = command.trap ?? (isWritten ? missingBackslash(text, command, next) : null);
+    if (trap === null || hasBlankLine(text, trap.at.end, next.first.start)) break;
     for (const word of next.words()) {
       for (const expanded of variables.expand(word, next)) words.push(expanded);
       end = Math.max(end, word.end);
@@ -203,9 +224,30 @@ function joinInterrupted(
   return { line: { ...line, words, end }, lastCommand: i };
 }
 
-function trapProblem(trap: NonNullable<ShellCommand['trap']>, lines: LineIndex): Problem {
+/** What ends a command where its author hardly meant it to end. */
+interface Trap {
+  readonly kind: NonNullable<ShellCommand['trap']>['kind'] | 'missing-backslash';
+  readonly at: Stretch;
+}
+
+/** Where an option begins the line behind the command's last one. */
+function missingBackslash(text: string, command: ShellCommand, next: ShellCommand): Trap | null {
+  const end = command.words().at(-1)?.end ?? command.first.end;
+  const isNextLine = /^[ \t]*\r?\n[ \t]*$/.test(text.slice(end, next.first.start));
+  return isNextLine && beginsWithOption(text, next) ? { kind: 'missing-backslash', at: next.first } : null;
+}
+
+function beginsWithOption(text: string, { first }: ShellCommand): boolean {
+  return text[first.start] === '-' && /^--?[a-zA-Z]/.test(text.slice(first.start, first.start + 3));
+}
+
+function trapProblem(trap: Trap, lines: LineIndex): Problem {
   const range = lines.range(trap.at.start, trap.at.end);
   const rest = 'QEMU does not get the options behind it; they are shown as if it did';
+  if (trap.kind === 'missing-backslash') {
+    const message = `the shell takes this for a command of its own: ${rest}; expected \\ at the end of the line above`;
+    return { code: 'missing-backslash', severity: 'error', message, range };
+  }
   return trap.kind === 'comment'
     ? {
         code: 'comment-ends-command',

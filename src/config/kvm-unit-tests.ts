@@ -4,6 +4,9 @@ import { ShellWriter } from './embedded/shell-writer.ts';
 import type { VmDescription } from './launch-file.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Problem } from './problem.ts';
+import { lexShell } from './shell-lexer.ts';
+import { unclosedIn } from './unclosed.ts';
+import { unterminatedQuote } from './unterminated.ts';
 
 /** `KEY = VALUE` of a test, by its offsets. */
 interface Setting {
@@ -41,9 +44,19 @@ function sectionsOf(text: string, lines: LineIndex, problems: Problem[]): Sectio
     if (/^\[.*\]\s*$/.test(head)) sections.push({ start, end, settings: new Map() });
     const section = sections.at(-1);
     const [whole, key] = /^(\w+) *= */.exec(head) ?? [];
-    if (section === undefined || whole === undefined || key === undefined) continue;
+    if (section === undefined || whole === undefined || key === undefined) {
+      const line = text.slice(start, end).trimEnd();
+      if (problems.length < MOST_PROBLEMS && !/^(?:\s*#.*|\[.*\]|)$/.test(line)) {
+        problems.push(leftOut(section !== undefined, start, start + line.length, lines));
+      }
+      continue;
+    }
     if (!KEYS.has(key)) problems.push(unknownKey(key, start, lines));
     const value = valueAt(text, start + whole.length, end);
+    if (value.behind === value.end && text.startsWith(BLOCK, start + whole.length)) {
+      const at = start + whole.length;
+      problems.push(unterminatedQuote(BLOCK, BLOCK, 'the line is taken to end it', at, lines));
+    }
     behindBlock = value.behind;
     section.end = value.behind;
     section.settings.set(key, { key, start: value.start, end: value.end });
@@ -65,12 +78,20 @@ function valueAt(
 
 const BLOCK = '"""';
 const LONGEST_HEAD = 300;
+const MOST_PROBLEMS = 50;
 
 /** Those of several years: `qemu_params` and `test_args` took the place of `extra_params`. */
 const KEYS: ReadonlySet<string> = new Set([
   ...['file', 'smp', 'extra_params', 'qemu_params', 'test_args', 'groups', 'arch', 'machine'],
   ...['check', 'accel', 'timeout', 'disabled_if'],
 ]);
+
+/** The script that reads the file takes no notice of what it does not know. */
+function leftOut(isInTest: boolean, start: number, end: number, lines: LineIndex): Problem {
+  const expected = isInTest ? '[NAME] or KEY = VALUE' : '[NAME] first';
+  const message = `kvm-unit-tests leaves out this line, and says nothing; expected ${expected}`;
+  return { code: 'bad-config-line', severity: 'error', message, range: lines.range(start, end) };
+}
 
 function unknownKey(key: string, start: number, lines: LineIndex): Problem {
   const expected = [...KEYS].join(', ');
@@ -99,9 +120,12 @@ function readSection(text: string, { start, end, settings }: Section, lines: Lin
     writer.insert(` ${option} `, setting.start);
     writer.script(setting.start, setting.end);
   }
-  const vm = readCommand(writer.build(lines));
+  const derived = writer.build(lines);
+  const vm = readCommand(derived);
   if (vm === null) return [];
-  return [{ ...vm, target: targetOf(text, settings.get('arch')), range: lines.range(start, end) }];
+  const whole = { start: 0, end: derived.text.length };
+  const problems = [...vm.problems, ...unclosedIn(whole, lexShell(derived.text).unterminated, derived.lines)];
+  return [{ ...vm, problems, target: targetOf(text, settings.get('arch')), range: lines.range(start, end) }];
 }
 
 /** `arch = i386|x86_64`: where several are named, the first. */

@@ -96,7 +96,7 @@ function* readAs(
   lines: LineIndex,
   script: ShellScript | null,
 ): Steps<ReadText> {
-  if (script) return { machines: yield* machinesBySteps(text, script, lines), problems: [] };
+  if (script) return { machines: yield* machinesBySteps(text, script, lines, true), problems: [] };
   return mayStartQemu(text) ? readText(text, format, lines) : NOTHING;
 }
 

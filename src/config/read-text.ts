@@ -1,5 +1,5 @@
 import { compare } from '../base/text-range.ts';
-import { readCommandLines } from './command-lines.ts';
+import { readScriptLines } from './command-lines.ts';
 import type { CodeBlock } from './embedded/code-blocks.ts';
 import { codeOf } from './embedded/document.ts';
 import { readMakefile } from './embedded/makefile.ts';
@@ -25,7 +25,7 @@ export const NOTHING: ReadText = { machines: [], problems: [] };
 type Reader = (text: string, lines: LineIndex) => ReadText;
 
 const READERS: Readonly<Record<LaunchFormat, Reader>> = {
-  'qemu-command-line': withoutProblems(readCommandLines),
+  'qemu-command-line': withoutProblems(readScriptLines),
   'libvirt-xml': readLibvirt,
   makefile: readMakefile,
   'systemd-unit': readSystemdUnit,

@@ -12,6 +12,7 @@ import type {
   SourceText,
   VmDescription,
 } from './launch-file.ts';
+import { faultOfArgument, faultOfValue, isOption } from './argument-faults.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Problem } from './problem.ts';
 import { targetOf } from './qemu-program.ts';
@@ -115,7 +116,13 @@ class ArgumentReader implements Arguments {
     }
     if (next === undefined) {
       this.#problem('missing-value', 'error', `-${name} needs a value behind it`, word);
+    } else if (isOption(next)) {
+      const message = `-${name} needs a value behind it; QEMU takes ${next.text} for it`;
+      this.#problem('missing-value', 'error', message, word);
+      return false;
     }
+    const fault = next && faultOfValue(next);
+    if (fault !== undefined) this.#problem(fault.code, 'error', fault.message, next ?? word);
     return next !== undefined;
   }
 
@@ -123,19 +130,20 @@ class ArgumentReader implements Arguments {
     if (!isKnown(word, 0, word.text.length)) return;
     this.#hints -= 1;
     const nearest = this.#hints >= 0 ? nearestName(name, commandOptionNames()) : undefined;
-    const hint = nearest === undefined ? '' : `; did you mean -${nearest}?`;
+    const before = /^([a-z][\w-]*)=/.exec(name)?.[1];
+    const isGlued = before !== undefined && valueOf(before) !== 'unknown';
+    const meant = isGlued ? `-${before} with a blank behind it` : nearest && `-${nearest}`;
+    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
     this.#problem('unknown-option', 'error', `QEMU has no option -${name}${hint}`, word);
   }
 
   #argument(word: Word, previous: Word | undefined): void {
     if (!isKnown(word, 0, word.text.length)) {
       this.unknownArguments.push(sourceText(this.#lines, word));
-    } else if (previous?.text.endsWith(',') === true && word.text.includes('=')) {
-      const message =
-        'the list before ends with a comma, but a blank makes this a word of its own, which QEMU takes for a ' +
-        'disk image; remove the blanks before it';
-      this.#problem('split-list', 'error', message, word);
+      return;
     }
+    const fault = faultOfArgument(word, previous);
+    if (fault !== undefined) this.#problem(fault.code, 'error', fault.message, word);
   }
 
   #option(name: string, word: Word, value: Word | undefined): void {

@@ -50,6 +50,36 @@ const WRONG_FILES: readonly WrongFile[] = [
     rest: 'qemu-xhci',
   },
   {
+    name: 'backslash.sh',
+    text: 'qemu-system-x86_64 -m 1G\n  -device nvme,id=rest\n',
+    said: 'backslash.sh:2:3: error: the shell takes this for a command of its own',
+    rest: 'rest',
+  },
+  {
+    name: 'dash.sh',
+    text: 'qemu-system-x86_64 -device nvme,id=rest –device e1000\n',
+    said: 'dash.sh:1:41: error: QEMU takes this for a disk image, since its dash is no hyphen; expected -device',
+    rest: 'rest',
+  },
+  {
+    name: 'quote.sh',
+    text: 'qemu-system-x86_64 -device nvme,id=rest -device “e1000”\n',
+    said: 'quote.sh:1:49: error: the shell takes “ for a letter; expected "',
+    rest: 'rest',
+  },
+  {
+    name: 'value-missing.sh',
+    text: 'qemu-system-x86_64 -device -device nvme,id=rest\n',
+    said: 'value-missing.sh:1:20: error: -device needs a value behind it; QEMU takes -device for it',
+    rest: 'rest',
+  },
+  {
+    name: 'equals.sh',
+    text: 'qemu-system-x86_64 -device nvme,id=rest -device=e1000\n',
+    said: 'equals.sh:1:41: error: QEMU has no option -device=e1000; did you mean -device with a blank behind it?',
+    rest: 'rest',
+  },
+  {
     name: 'name.xml',
     text: `<domain type='kvm'>
   <devices>
@@ -243,6 +273,24 @@ const WRONG_FILES: readonly WrongFile[] = [
     text: 'hostpic0: 01:00.0\nnet0: e1000=BC:24:11:2A:3B:4C\n',
     said: "103.conf:1:1: error: Proxmox has no setting 'hostpic0', and leaves it out; did you mean 'hostpci0'?",
     rest: 'net0',
+  },
+  {
+    name: 'x86/unittests.cfg',
+    text: '[a]\nextra_params -machine q35\n[b]\nextra_params = -device nvme,id=rest\n',
+    said: 'x86/unittests.cfg:2:1: error: kvm-unit-tests leaves out this line, and says nothing; expected [NAME] or',
+    rest: 'rest',
+  },
+  {
+    name: 'arm/unittests.cfg',
+    text: '[a]\nextra_params = -device nvme,id=rest -append "x\n',
+    said: 'arm/unittests.cfg:2:45: error: nothing closes this "; expected "',
+    rest: 'rest',
+  },
+  {
+    name: 's390x/unittests.cfg',
+    text: '[a]\nextra_params = """-device nvme,id=rest\n',
+    said: 's390x/unittests.cfg:2:16: error: nothing closes this """; expected """',
+    rest: 'rest',
   },
   {
     name: 'unittests.cfg',
