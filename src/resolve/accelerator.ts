@@ -1,8 +1,24 @@
-import type { Property, VmDescription } from '../config/launch-file.ts';
+import { nearestOrAll } from '../base/nearest-name.ts';
+import type { Property, SourceText, VmDescription } from '../config/launch-file.ts';
+import type { Problem } from '../config/problem.ts';
 import { baseName } from '../config/qemu-program.ts';
 import { lastNamed, writtenDecision, type Decision } from './decision.ts';
 
 const SOURCE = 'QEMU system/vl.c configure_accelerators';
+
+/** QEMU accel/. */
+const ACCELERATORS: readonly string[] = [
+  'kvm',
+  'tcg',
+  'hvf',
+  'xen',
+  'whpx',
+  'nvmm',
+  'mshv',
+  'nitro',
+  'qtest',
+  'hax',
+];
 
 /** What runs the guest: `kvm`, `tcg`, …; QEMU takes the first of several that works. */
 export function decideAccelerator(vm: VmDescription): Decision<string> {
@@ -30,5 +46,11 @@ function written(property: Property): Decision<string> {
   const first = value.text.split(':', 1)[0] ?? '';
   const isList = first.length < value.text.length;
   const because = isList ? `${first} is the first accelerator to be tried` : `the accelerator is ${first}`;
-  return writtenDecision(property, first, because, SOURCE);
+  const problems = ACCELERATORS.includes(first) ? [] : [unknownAccelerator(value, first)];
+  return writtenDecision(property, first, because, SOURCE, problems);
+}
+
+function unknownAccelerator({ range }: SourceText, name: string): Problem {
+  const message = `QEMU has no accelerator '${name}'; ${nearestOrAll(name, ACCELERATORS, 'expected one of')}`;
+  return { code: 'unknown-name', severity: 'error', message, range };
 }

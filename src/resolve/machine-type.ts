@@ -1,4 +1,6 @@
-import type { VmDescription } from '../config/launch-file.ts';
+import { nearestName } from '../base/nearest-name.ts';
+import type { SourceText, VmDescription } from '../config/launch-file.ts';
+import type { Problem } from '../config/problem.ts';
 import { lastNamed, writtenDecision, type Decision } from './decision.ts';
 
 /**
@@ -11,7 +13,17 @@ export function decideMachineType(vm: VmDescription, architecture: string | unde
   const { text, known } = property.value;
   const value = known ? machineFamily(text) : undefined;
   const source = 'QEMU system/vl.c select_machine';
-  return { ...writtenDecision(property, value, `the machine type is ${text}`, source), option: 'machine' };
+  const problems = value === undefined ? [] : misspelt(property.value, value);
+  const because = `the machine type is ${text}`;
+  return { ...writtenDecision(property, value, because, source, problems), option: 'machine' };
+}
+
+/** Says so where a name is none of those that matter here, but near to one. */
+function misspelt({ range }: SourceText, family: string): Problem[] {
+  const nearest = FAMILIES.includes(family) ? undefined : nearestName(family, FAMILIES);
+  if (nearest === undefined) return [];
+  const message = `QEMU has no machine '${family}'; did you mean '${nearest}'?`;
+  return [{ code: 'unknown-name', severity: 'error', message, range }];
 }
 
 /** The machine type that a name with or without a version belongs to. */
@@ -20,6 +32,9 @@ export function machineFamily(name: string): string {
   if (family !== undefined) return family === 'pc-q35' ? 'q35' : family.replace('-i440fx', '');
   return name.replace(VERSION, '');
 }
+
+/** Those whose interrupts are modelled; QEMU has many others, none of them near to these in its letters. */
+const FAMILIES: readonly string[] = ['q35', 'pc', 'virt', 'microvm'];
 
 /** QEMU's own versions, and those of distributions: `rhel9.4.0`, `jammy`. */
 const VERSIONED = /^(pc-q35|pc-i440fx|pc|virt)-[\w.-]+$/;

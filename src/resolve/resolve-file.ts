@@ -7,6 +7,7 @@ import type { Problem } from '../config/problem.ts';
 import type { Facts } from '../facts/facts.ts';
 import { checkBackendOptions } from './check-backend-options.ts';
 import { checkGlobals } from './check-device-options.ts';
+import { checkIds } from './check-ids.ts';
 import { checkMachineOptions } from './check-machine-options.ts';
 import { DeviceIds } from './device-ids.ts';
 import { answersThatHold, type MachineBefore } from './earlier-answers.ts';
@@ -93,6 +94,7 @@ function* resolveMachine(
     checkMachineOptions(machine),
     checkBackendOptions(vm, facts.host.qemu),
     checkGlobals(machine),
+    checkIds(vm),
   );
   const ids = new DeviceIds();
   const hints = { left: MOST_HINTS };

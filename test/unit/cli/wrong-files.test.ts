@@ -80,6 +80,30 @@ const WRONG_FILES: readonly WrongFile[] = [
     rest: 'rest',
   },
   {
+    name: 'machine.sh',
+    text: 'qemu-system-x86_64 -device nvme,id=rest -M q36\n',
+    said: "machine.sh:1:44: error: QEMU has no machine 'q36'; did you mean 'q35'?",
+    rest: 'rest',
+  },
+  {
+    name: 'accelerator.sh',
+    text: 'qemu-system-x86_64 -device nvme,id=rest -accel kmv\n',
+    said: "accelerator.sh:1:48: error: QEMU has no accelerator 'kmv'; expected one of kvm, tcg,",
+    rest: 'rest',
+  },
+  {
+    name: 'twice.sh',
+    text: 'qemu-system-x86_64 -device nvme,id=rest -device e1000,id=rest\n',
+    said: "twice.sh:1:58: error: QEMU refuses a second device 'rest'; expected another id",
+    rest: 'rest',
+  },
+  {
+    name: 'id.sh',
+    text: 'qemu-system-x86_64 -device nvme,id=rest -device e1000,id=0a\n',
+    said: "id.sh:1:58: error: '0a' is no id that QEMU takes; expected a letter, then letters, digits, -, . and _",
+    rest: 'rest',
+  },
+  {
     name: 'name.xml',
     text: `<domain type='kvm'>
   <devices>
