@@ -18,7 +18,7 @@ function check(element: XmlElement, parent: string, texts: DomainTexts, problems
     const doc = known.find(({ name }) => name === attribute.name);
     if (doc !== undefined && !isTaken(attribute, doc.values)) {
       problems.push(wrongValue(element.name, attribute, doc.values, texts));
-    } else if (doc === undefined && known.length > 0) {
+    } else if (doc === undefined && known.length > 0 && !OTHERS.includes(attribute.name)) {
       const meant = nearestName(attribute.name, [...known.map(({ name }) => name), ...OTHERS]);
       if (meant === undefined || meant === attribute.name || OTHERS.includes(meant)) continue;
       const message = `libvirt leaves out ${attribute.name}=; did you mean ${meant}=?`;
