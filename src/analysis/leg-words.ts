@@ -16,8 +16,13 @@ export function legWords(path: string): LegWords {
   return findPath(path)?.info.leg === 'kick' ? REQUEST : INTERRUPT;
 }
 
-/** What the numbers of several paths are counted for: `per interrupt`, or `per interrupt or request`. */
+/** What is counted on several paths: interrupts, requests, or, of some the one and of some the other, cycles. */
+export function commonUnit(paths: readonly string[]): LegWords['unit'] | 'cycle' {
+  const [unit = 'cycle', ...others] = new Set(paths.map((path) => legWords(path).unit));
+  return others.length === 0 ? unit : 'cycle';
+}
+
+/** What the numbers of several paths are counted for, e.g. `per interrupt`. */
 export function perUnit(paths: readonly string[]): string {
-  const units = new Set(paths.map((path) => legWords(path).unit));
-  return `per ${[...units].sort().join(' or ')}`;
+  return `per ${commonUnit(paths)}`;
 }

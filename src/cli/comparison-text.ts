@@ -1,6 +1,6 @@
 import { WITHOUT_JITTER } from '../analysis/cost-text.ts';
 import { deltaText } from '../analysis/delta.ts';
-import { legWords, perUnit } from '../analysis/leg-words.ts';
+import { commonUnit, legWords, perUnit } from '../analysis/leg-words.ts';
 import type { RequestSummary, Summary } from '../analysis/simulation.ts';
 import type { ComparedRun } from './comparison.ts';
 import { factsText } from './facts-text.ts';
@@ -16,10 +16,10 @@ export function comparisonText(runs: readonly ComparedRun[], reasons: readonly s
   if (first === undefined) return '';
   const { workload, seed, interrupts, facts } = first;
   const profiles = [...new Set(runs.map(({ profile }) => profile))];
-  const units = [...new Set(runs.map(({ path }) => `${legWords(path).unit}s`))].join(' or ');
+  const unit = commonUnit(runs.map(({ path }) => path));
   const lines = [
     ...others.flatMap((other) => differenceText(first, other)),
-    `${profiles.length === 1 ? 'profile' : 'profiles'} ${profiles.join(', ')} · workload ${workload} · seed ${seed} · ${interrupts} ${units} each · ${jitterText(first)}`,
+    `${profiles.length === 1 ? 'profile' : 'profiles'} ${profiles.join(', ')} · workload ${workload} · seed ${seed} · ${interrupts} ${unit}s each · ${jitterText(first)}`,
     ...(profiles.length === 1
       ? []
       : ['the times are those of different platforms: only counts can be compared']),

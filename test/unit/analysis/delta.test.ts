@@ -30,9 +30,7 @@ describe('the difference between two runs', () => {
   it('is that of a request where the paths are kicks', () => {
     const delta = deltaBetween(measured(1, 10_000), measured(2, 10_000));
     expect(deltaText(delta, ['virtio/notify-sync'])).toBe('+1 exit per request');
-    expect(deltaText(delta, ['virtio/notify-sync', 'virtio/call-irqfd'])).toBe(
-      '+1 exit per interrupt or request',
-    );
+    expect(deltaText(delta, ['virtio/notify-sync', 'virtio/call-irqfd'])).toBe('+1 exit per cycle');
   });
 
   it('is no claim where the runs are equal, or too close to tell', () => {
