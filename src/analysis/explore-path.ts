@@ -1,9 +1,10 @@
 import { nearestOrAll } from '../base/nearest-name.ts';
 import { fail, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import type { Edge, ExploreProgress, ReachableGraph } from '../engine/explore.ts';
+import type { ExploreProgress } from '../engine/explore.ts';
 import { withoutIdleSteps } from '../engine/idle-steps.ts';
 import type { Lasso } from '../engine/lasso.ts';
+import type { Edge, ReachableGraph } from '../engine/reachable-graph.ts';
 import { replay } from '../engine/replay.ts';
 import type { ReplayedStep } from '../engine/replay.ts';
 import type { Facts } from '../facts/facts.ts';

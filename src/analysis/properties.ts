@@ -1,9 +1,10 @@
 import { components } from '../engine/components.ts';
 import type { EdgeFilter } from '../engine/edge-list.ts';
 import { explore } from '../engine/explore.ts';
-import type { Edge, ExploreProgress, ReachableGraph } from '../engine/explore.ts';
+import type { ExploreProgress } from '../engine/explore.ts';
 import { findLasso } from '../engine/lasso.ts';
 import type { Lasso } from '../engine/lasso.ts';
+import type { Edge, ReachableGraph } from '../engine/reachable-graph.ts';
 import { currentStep, isEnabled } from '../engine/semantics.ts';
 import type { State } from '../engine/state.ts';
 import { observe } from './cycles.ts';

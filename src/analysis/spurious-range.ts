@@ -1,6 +1,7 @@
 import { components } from '../engine/components.ts';
 import type { Component } from '../engine/components.ts';
-import type { ExploreProgress, ReachableGraph } from '../engine/explore.ts';
+import type { ExploreProgress } from '../engine/explore.ts';
+import type { ReachableGraph } from '../engine/reachable-graph.ts';
 import type { InterruptSource } from '../paths/wiring.ts';
 
 /** The mark of a handler that finds nothing to do; never one that depends on the state. */

@@ -1,5 +1,5 @@
 import type { EdgeFilter } from './edge-list.ts';
-import type { ReachableGraph } from './explore.ts';
+import type { ReachableGraph } from './reachable-graph.ts';
 
 /** A strongly connected component: states from each of which all others can be reached. */
 export interface Component {

@@ -8,21 +8,17 @@ export type EdgeFilter = (from: number, to: number, step: number) => boolean;
 export class EdgeList {
   /** By state: the number of its first edge, and one more for the end of the last. */
   #begins = new Int32Array(1 << 12);
-  #to = new Int32Array(1 << 12);
-  /** The step in the lower half, its choice in the upper one. */
-  #taken = new Int32Array(1 << 12);
+  /** By edge: the state that it leads to, and its outcome, see {@link outcomeOf}. */
+  #edges = new Int32Array(1 << 13);
   #states = 0;
   size = 0;
 
   /** Adds an edge out of the first state that is not closed yet. */
-  add(to: number, step: number, choice: number): void {
-    const number = this.size++;
-    if (number === this.#to.length) {
-      this.#to = grown(this.#to);
-      this.#taken = grown(this.#taken);
-    }
-    this.#to[number] = to;
-    this.#taken[number] = (choice << 16) | step;
+  add(to: number, outcome: number): void {
+    const at = this.size++ * 2;
+    if (at === this.#edges.length) this.#edges = grown(this.#edges);
+    this.#edges[at] = to;
+    this.#edges[at + 1] = outcome;
   }
 
   /** The edges added from now on leave the next state. */
@@ -50,18 +46,39 @@ export class EdgeList {
 
   /** The state that an edge leads to. */
   to(edge: number): number {
-    return this.#to[edge] as number;
+    return this.#edges[edge * 2] as number;
+  }
+
+  /** The first edge with that outcome, from `begin` to before `end`; -1 if there is none. */
+  find(outcome: number, begin: number, end: number): number {
+    for (let edge = begin; edge < end; edge++) if (this.#edges[edge * 2 + 1] === outcome) return edge;
+    return -1;
   }
 
   /** {@link CompiledStep.id} of the step of an edge. */
   step(edge: number): number {
-    return (this.#taken[edge] as number) & 0xffff;
+    return stepOf(this.#edges[edge * 2 + 1] as number);
   }
 
   /** Which of its outcomes the step of an edge has. */
   choice(edge: number): number {
-    return (this.#taken[edge] as number) >>> 16;
+    return choiceOf(this.#edges[edge * 2 + 1] as number);
   }
+}
+
+/** A step and its choice as one number: the step in the lower half, its choice in the upper one. */
+export function outcomeOf(step: number, choice: number): number {
+  return (choice << 16) | step;
+}
+
+/** {@link CompiledStep.id} of the step of an outcome. */
+export function stepOf(outcome: number): number {
+  return outcome & 0xffff;
+}
+
+/** Which outcome of its step it is. */
+export function choiceOf(outcome: number): number {
+  return outcome >>> 16;
 }
 
 /** Twice as long, with the same beginning. */

@@ -1,5 +1,5 @@
 import type { Model } from './compile.ts';
-import type { Edge } from './explore.ts';
+import type { Edge } from './reachable-graph.ts';
 import type { Lasso } from './lasso.ts';
 import { isLocal } from './local-steps.ts';
 

@@ -1,6 +1,6 @@
 import type { Component } from './components.ts';
 import type { EdgeFilter } from './edge-list.ts';
-import type { Edge, ReachableGraph } from './explore.ts';
+import type { Edge, ReachableGraph } from './reachable-graph.ts';
 
 /** A run without end: a way to it, and what then happens again and again. */
 export interface Lasso {

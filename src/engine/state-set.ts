@@ -1,11 +1,9 @@
-import { hashOf } from './state-hash.ts';
+import { grown } from './edge-list.ts';
+import { hashOf, spread } from './state-hash.ts';
 import type { State } from './state.ts';
 
 const CHUNK_BITS = 13;
 const CHUNK_STATES = 1 << CHUNK_BITS;
-
-/** Slots for states met lately, a power of two: 64 kB, which stay in a processor's own cache. */
-const RECENT_SLOTS = 1 << 13;
 
 /**
  * All states met so far, each once, numbered in the order of meeting. Compared word by word: two states with the
@@ -15,13 +13,15 @@ export class StateSet {
   readonly #bytes: number;
   readonly #words: number;
   readonly #chunks: Int32Array[] = [];
-  /** Open addressing, two words a slot: the hash of a state, and its number plus one; 0 if the slot is free. */
-  #table = new Int32Array(1 << 14);
+  /** By state: its hash. */
+  #hashes = new Int32Array(1 << 12);
   /**
-   * As in the table, but one place for each hash, and the newest state has it. Most states that are known were met
-   * lately, and this is small enough to stay near the processor, which the table of many states is not.
+   * Open addressing: by slot, eight bits of the hash of a state, or 0 if the slot is free. Most states that are looked
+   * up here are new. That is found in these alone, which are few enough to stay near the processor.
    */
-  readonly #recent = new Int32Array(RECENT_SLOTS * 2);
+  #marks = new Uint8Array(1 << 13);
+  /** By slot, the number of the state. */
+  #numbers = new Int32Array(1 << 13);
   size = 0;
 
   /** `stateBytes` is the length of every state; buffers handed in must come from {@link buffer}. */
@@ -38,39 +38,39 @@ export class StateSet {
 
   /** Bytes held, tables included. */
   get memoryBytes(): number {
-    return (
-      this.#chunks.length * CHUNK_STATES * this.#words * 4 + this.#table.byteLength + this.#recent.byteLength
-    );
+    const tables = this.#hashes.byteLength + this.#marks.byteLength + this.#numbers.byteLength;
+    return this.#chunks.length * CHUNK_STATES * this.#words * 4 + tables;
   }
 
   /** The number of a state; negative, minus the new number less one, if it was not there and has been added. */
-  add({ words }: WorkState): number {
-    const hashed = hashOf(words);
-    const recent = this.#recent;
-    const place = (hashed << 1) & (recent.length - 2);
-    const candidate = recent[place + 1] as number;
-    if (recent[place] === hashed && candidate !== 0 && this.#equals(candidate - 1, words))
-      return candidate - 1;
-    const slot = this.#slotOf(words, hashed);
-    const table = this.#table;
-    const known = table[slot + 1] as number;
-    recent[place] = hashed;
-    recent[place + 1] = known === 0 ? this.size + 1 : known;
-    if (known !== 0) return known - 1;
-    const number = ++this.size;
-    table[slot] = hashed;
-    table[slot + 1] = number;
-    const index = number - 1;
+  add({ words, state }: WorkState): number {
+    return this.addHashed(words, hashOf(state));
+  }
+
+  /** As {@link add}, for a state whose hash is known. */
+  addHashed(words: Int32Array, hash: number): number {
+    const slot = this.#slotOf(words, hash);
+    if (this.#marks[slot] !== 0) return this.#numbers[slot] as number;
+    const index = this.size++;
+    this.#marks[slot] = markOf(hash);
+    this.#numbers[slot] = index;
+    if (index === this.#hashes.length) this.#hashes = grown(this.#hashes);
+    this.#hashes[index] = hash;
     const chunk = (this.#chunks[index >> CHUNK_BITS] ??= new Int32Array(CHUNK_STATES * this.#words));
-    const at = (index & (CHUNK_STATES - 1)) * this.#words;
-    chunk.set(words, at);
-    if (number * 3 > table.length) this.#grow();
-    return -number;
+    chunk.set(words, (index & (CHUNK_STATES - 1)) * this.#words);
+    if (this.size * 3 > this.#marks.length * 2) this.#grow();
+    return -index - 1;
   }
 
   /** The number of a state that is there; -1 if it is not. */
-  find({ words }: WorkState): number {
-    return (this.#table[this.#slotOf(words, hashOf(words)) + 1] as number) - 1;
+  find({ words, state }: WorkState): number {
+    const slot = this.#slotOf(words, hashOf(state));
+    return this.#marks[slot] === 0 ? -1 : (this.#numbers[slot] as number);
+  }
+
+  /** The hash of the state of that number. */
+  hash(index: number): number {
+    return this.#hashes[index] as number;
   }
 
   /** Copies the state of that number into `target`. */
@@ -82,13 +82,14 @@ export class StateSet {
   }
 
   /** Where the table has a state, or where it belongs. */
-  #slotOf(words: Int32Array, hashed: number): number {
-    const table = this.#table;
-    const mask = table.length - 2;
-    let slot = (hashed << 1) & mask;
-    for (let found = table[slot + 1] as number; found !== 0; found = table[slot + 1] as number) {
-      if (table[slot] === hashed && this.#equals(found - 1, words)) return slot;
-      slot = (slot + 2) & mask;
+  #slotOf(words: Int32Array, hash: number): number {
+    const marks = this.#marks;
+    const mask = marks.length - 1;
+    const mark = markOf(hash);
+    let slot = spread(hash) & mask;
+    for (let found = marks[slot] as number; found !== 0; found = marks[slot] as number) {
+      if (found === mark && this.#equals(this.#numbers[slot] as number, words)) return slot;
+      slot = (slot + 1) & mask;
     }
     return slot;
   }
@@ -101,20 +102,24 @@ export class StateSet {
   }
 
   #grow(): void {
-    const old = this.#table;
-    const table = new Int32Array(old.length * 2);
-    const mask = table.length - 2;
-    for (let from = 0; from < old.length; from += 2) {
-      const number = old[from + 1] as number;
-      if (number === 0) continue;
-      const hashed = old[from] as number;
-      let slot = (hashed << 1) & mask;
-      while (table[slot + 1] !== 0) slot = (slot + 2) & mask;
-      table[slot] = hashed;
-      table[slot + 1] = number;
+    const marks = new Uint8Array(this.#marks.length * 2);
+    const numbers = new Int32Array(marks.length);
+    const mask = marks.length - 1;
+    for (let index = 0; index < this.size; index++) {
+      const hash = this.#hashes[index] as number;
+      let slot = spread(hash) & mask;
+      while (marks[slot] !== 0) slot = (slot + 1) & mask;
+      marks[slot] = markOf(hash);
+      numbers[slot] = index;
     }
-    this.#table = table;
+    this.#marks = marks;
+    this.#numbers = numbers;
   }
+}
+
+/** Some bits of a hash, but never 0. */
+function markOf(hash: number): number {
+  return (hash >>> 24) | 1;
 }
 
 /** A state as bytes for the model and as words for the set; both show the same memory. */

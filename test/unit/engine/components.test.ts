@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { components } from '../../../src/engine/components.ts';
 import { explore, finish } from '../../../src/engine/explore.ts';
-import type { ReachableGraph } from '../../../src/engine/explore.ts';
+import type { ReachableGraph } from '../../../src/engine/reachable-graph.ts';
 import { findLasso } from '../../../src/engine/lasso.ts';
 import { naiveGraph, randomModel } from './random-model.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Model } from '../../../src/engine/compile.ts';
 import { explore, finish } from '../../../src/engine/explore.ts';
-import type { Edge } from '../../../src/engine/explore.ts';
+import type { Edge } from '../../../src/engine/reachable-graph.ts';
 import { currentStep, fire, initialState, isEnabled } from '../../../src/engine/semantics.ts';
 import type { State } from '../../../src/engine/state.ts';
 import { naiveGraph, randomModel } from './random-model.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkWiring } from '../../../src/analysis/properties.ts';
 import { finish } from '../../../src/engine/explore.ts';
-import type { ReachableGraph } from '../../../src/engine/explore.ts';
+import type { ReachableGraph } from '../../../src/engine/reachable-graph.ts';
 import type { HostFacts } from '../../../src/facts/facts.ts';
 import type { PathSettings } from '../../../src/paths/path.ts';
 import { wireIrqfd } from '../../../src/paths/vfio-platform-irqfd.ts';
