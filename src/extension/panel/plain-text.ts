@@ -1,3 +1,4 @@
+import { legWords } from '../../analysis/leg-words.ts';
 import type { StepRow } from '../../analysis/simulation.ts';
 import type { ShownRun } from './finished.ts';
 
@@ -8,6 +9,7 @@ export const MAIL_WIDTH = 72;
 export function plainText({ run, shape, rows }: Omit<ShownRun, 'mermaid' | 'step'>): string {
   const { simulation, assumptions } = run;
   const { path, seed, interrupts, shapes } = simulation;
+  const { unit } = legWords(path);
   const title = shapes[shape]?.title ?? '';
   const startNs = rows[0]?.timeNs ?? 0;
   const numberWidth = String(rows.length).length;
@@ -22,11 +24,11 @@ export function plainText({ run, shape, rows }: Omit<ShownRun, 'mermaid' | 'step
     ].join('  ');
   return [
     `${path}, shape ${String(shape + 1)} of ${String(shapes.length)}: ${title}`,
-    `${String(interrupts)} interrupts, seed ${String(seed)}`,
+    `${String(interrupts)} ${unit}${interrupts === 1 ? '' : 's'}, seed ${String(seed)}`,
     `assuming ${assumptions.map(({ text }) => text).join('; ')}`,
   ]
     .flatMap((text) => wrap(text))
-    .concat('', 'times in µs from the assertion', ...rows.map(line), '')
+    .concat('', `times in µs from the ${unit === 'request' ? 'request' : 'assertion'}`, ...rows.map(line), '')
     .join('\n');
 }
 

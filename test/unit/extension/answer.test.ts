@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WITHOUT_JITTER } from '../../../src/analysis/cost-text.ts';
+import { rowsOfShape } from '../../../src/analysis/rows-of-shape.ts';
 import { simulate } from '../../../src/analysis/simulate.ts';
 import type { Simulation } from '../../../src/analysis/simulation.ts';
 import { describeAnswer } from '../../../src/extension/panel/answer.ts';
@@ -151,10 +152,23 @@ describe('the bar of assumptions', () => {
 describe('the steps as text', () => {
   it('has a line for each step and fits a mail of 72 columns', () => {
     const simulation = simulated();
-    const first = simulation.shapes[0]?.firstInterrupt;
-    const rows = simulation.steps.filter(({ interrupt, inCycle }) => interrupt === first && inCycle);
+    const rows = rowsOfShape(simulation, 0);
+    const lines = mailOf(simulation).trimEnd().split('\n');
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(72);
+    expect(lines.slice(-rows.length).map((line) => line.split('  ').at(-1)?.trim())).toEqual(
+      rows.map(({ label }) => label),
+    );
+  });
+
+  it('counts requests where the path is a kick', () => {
+    const kick = unwrap(simulate({ path: 'virtio/notify-sync', facts: TEST_FACTS, interrupts: 5 }));
+    expect(mailOf(kick)).toContain('\n5 requests, seed 1\n');
+    expect(mailOf(kick)).toContain('\ntimes in µs from the request\n');
+  });
+
+  function mailOf(simulation: Simulation): string {
     const assumptions = describeAssumptions(simulation, null, settingsOf(simulation), {});
-    const text = plainText({
+    return plainText({
       run: {
         kind: 'run',
         simulation,
@@ -166,14 +180,9 @@ describe('the steps as text', () => {
         delta: [],
       },
       shape: 0,
-      rows,
+      rows: rowsOfShape(simulation, 0),
     });
-    const lines = text.trimEnd().split('\n');
-    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(72);
-    expect(lines.slice(-rows.length).map((line) => line.split('  ').at(-1)?.trim())).toEqual(
-      rows.map(({ label }) => label),
-    );
-  });
+  }
 
   function settingsOf({ path }: Simulation) {
     return findPath(path)?.settings ?? [];
