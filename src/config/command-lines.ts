@@ -1,5 +1,6 @@
 import { runToEnd, type Steps } from '../base/steps.ts';
 import type { VmDescription } from './launch-file.ts';
+import type { OptionMemory } from './known-options.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Problem } from './problem.ts';
 import { findQemuProgram, isWrapper, MENTIONS_QEMU } from './qemu-program.ts';
@@ -42,6 +43,7 @@ export function* machinesBySteps(
   script: ShellScript,
   lines: LineIndex,
   isWritten: boolean,
+  memory: OptionMemory | null = null,
 ): Steps<VmDescription[]> {
   const { commands, unterminated } = script;
   const variables = new ShellVariables(text, commands, (names) => commandsNamed(text, script, names));
@@ -66,7 +68,7 @@ export function* machinesBySteps(
     i = joined.lastCommand;
     problems.push(...unclosedIn(joined.line, unterminated, lines));
     for (const problem of conditionalProblems(joined.line.words, lines)) problems.push(problem);
-    const machine = readVm(joined.line, lines, problems);
+    const machine = readVm(joined.line, lines, problems, memory);
     if (machine !== null) machines.push(machine);
     yield;
   }

@@ -6,9 +6,10 @@ import { PlaceChange } from '../base/place-change.ts';
 import { changeBetween } from '../base/text-change.ts';
 import { machinesBySteps, scriptBySteps } from './command-lines.ts';
 import { formatOf } from './format-of.ts';
-import type { LaunchFile, LaunchFormat } from './launch-file.ts';
+import { OptionMemory, type KnownOptions } from './known-options.ts';
+import type { LaunchFile } from './launch-file.ts';
 import { indexLines, type LineIndex } from './line-index.ts';
-import { NOTHING, readText, type ReadText } from './read-text.ts';
+import { NOTHING, readText } from './read-text.ts';
 import type { ShellScript } from './shell-script.ts';
 import type { Problem } from './problem.ts';
 
@@ -39,6 +40,8 @@ export interface LaunchFileVersion {
   readonly file: LaunchFile;
   /** Null for other formats, which are read anew. */
   readonly script: ShellScript | null;
+  /** The options of the script's commands. */
+  readonly options: KnownOptions;
 }
 
 /** The same as `readLaunchFile`; of a script only what has changed since the version before is read again. */
@@ -72,10 +75,33 @@ export function* readVersionBySteps(
   }
   const format = formatOf(text, fileName);
   const lines = indexLines(text);
-  const script =
-    format === 'qemu-command-line' && mayStartQemu(text) ? yield* scriptAfter(text, before) : null;
-  const { machines, problems } = yield* readAs(text, format, lines, script);
-  return ok({ text, lines, file: { fileName, format, machines, problems }, script });
+  if (format !== 'qemu-command-line' || !mayStartQemu(text)) {
+    const { machines, problems } = mayStartQemu(text) ? readText(text, format, lines) : NOTHING;
+    return ok({
+      text,
+      lines,
+      file: { fileName, format, machines, problems },
+      script: null,
+      options: new Map(),
+    });
+  }
+  const change = before && changeBetween(before.text, text);
+  const script = yield* scriptBySteps(
+    text,
+    before?.script && change ? { script: before.script, change } : null,
+  );
+  const memory = new OptionMemory(
+    before && change && { known: before.options, lines: before.lines, change },
+    lines,
+  );
+  const machines = yield* machinesBySteps(text, script, lines, true, memory);
+  return ok({
+    text,
+    lines,
+    file: { fileName, format, machines, problems: [] },
+    script,
+    options: memory.known,
+  });
 }
 
 /** How the places of a text follow from one version to another. */
@@ -83,21 +109,6 @@ export function changeOf(before: LaunchFileVersion, after: LaunchFileVersion): P
   const { start, endBefore, endAfter } = changeBetween(before.text, after.text);
   const position = before.lines.position(start);
   return new PlaceChange(position, before.lines.position(endBefore), after.lines.position(endAfter));
-}
-
-function scriptAfter(text: string, before: LaunchFileVersion | null): Steps<ShellScript> {
-  if (!before?.script) return scriptBySteps(text, null);
-  return scriptBySteps(text, { script: before.script, change: changeBetween(before.text, text) });
-}
-
-function* readAs(
-  text: string,
-  format: LaunchFormat,
-  lines: LineIndex,
-  script: ShellScript | null,
-): Steps<ReadText> {
-  if (script) return { machines: yield* machinesBySteps(text, script, lines, true), problems: [] };
-  return mayStartQemu(text) ? readText(text, format, lines) : NOTHING;
 }
 
 /** Text of two bytes a letter, read as UTF-8: its byte order mark, or letters with a NUL beside each. */

@@ -13,10 +13,12 @@ import type {
   VmDescription,
 } from './launch-file.ts';
 import { faultOfArgument, faultOfValue, isOption } from './argument-faults.ts';
+import type { OptionMemory } from './known-options.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Problem } from './problem.ts';
 import { targetOf } from './qemu-program.ts';
 import { isKnown, type Word } from './word.ts';
+import { withSets, type SetProperty } from './set-properties.ts';
 import { partRange, sourceText } from './source-texts.ts';
 
 /** The words of one QEMU command line. */
@@ -31,10 +33,16 @@ export interface CommandLine {
 
 /**
  * Reads the arguments of a QEMU command line; null if it starts no machine but prints a version or a list
- * (`-version`, `-device help`).
+ * (`-version`, `-device help`). Options that `memory` knows are taken from there.
  */
-export function readVm(command: CommandLine, lines: LineIndex, problems: Problem[]): VmDescription | null {
-  const reader = readArguments(command.words, lines, problems);
+export function readVm(
+  command: CommandLine,
+  lines: LineIndex,
+  problems: Problem[],
+  memory: OptionMemory | null = null,
+): VmDescription | null {
+  const reader = new ArgumentReader(lines, problems, memory);
+  reader.read(command.words);
   if (reader.onlyPrints) return null;
   const { program } = command;
   return {
@@ -65,7 +73,7 @@ export interface Arguments extends Pick<
 
 /** Reads arguments that stand behind a program, or behind others that it gets. */
 export function readArguments(words: readonly Word[], lines: LineIndex, problems: Problem[]): Arguments {
-  const reader = new ArgumentReader(lines, problems);
+  const reader = new ArgumentReader(lines, problems, null);
   reader.read(words);
   return reader;
 }
@@ -83,12 +91,14 @@ class ArgumentReader implements Arguments {
   onlyPrints = false;
   readonly #lines: LineIndex;
   readonly #problems: Problem[];
+  readonly #memory: OptionMemory | null;
   /** Looking for the nearest name is slow; a file full of nonsense gets no more hints after these. */
   #hints = 50;
 
-  constructor(lines: LineIndex, problems: Problem[]) {
+  constructor(lines: LineIndex, problems: Problem[], memory: OptionMemory | null) {
     this.#lines = lines;
     this.#problems = problems;
+    this.#memory = memory;
   }
 
   read(words: readonly Word[]): void {
@@ -149,20 +159,33 @@ class ArgumentReader implements Arguments {
   #option(name: string, word: Word, value: Word | undefined): void {
     const canonical = name === 'M' ? 'machine' : name;
     if (PRINTING.has(canonical) || (value !== undefined && asksForList(value.text))) this.onlyPrints = true;
-    const properties = value === undefined ? [] : this.#properties(canonical, value);
-    const range = this.#extent(word, value ?? word);
-    const nameText = { ...sourceText(this.#lines, word), text: name };
-    const valueText = value === undefined ? null : sourceText(this.#lines, value);
-    this.options.push({ name: nameText, value: valueText, properties, range });
-    if (canonical === 'enable-kvm') this.accelerators.push([impliedKvm(nameText)]);
+    const known = value && this.#memory?.find(word, value);
+    const said = this.#problems.length;
+    const option = known?.option ?? this.#newOption(canonical, name, word, value);
+    const { properties, range } = option;
+    this.options.push(option);
+    if (canonical === 'enable-kvm') this.accelerators.push([impliedKvm(option.name)]);
     if (value === undefined) return;
     if (canonical === 'machine') append(this.machine, properties);
     else if (canonical === 'accel') this.accelerators.push([...properties]);
     else if (canonical === 'cpu') this.cpu = properties;
     else if (canonical === 'smp') append(this.smp, properties);
+    else if (canonical === 'device' && known?.device) this.devices.push(known.device);
     else if (canonical === 'device') this.#device(properties, value, range);
     else if (canonical === 'global') this.#global(value);
     else if (canonical === 'set') this.#set(value);
+    if (this.#problems.length > said) return;
+    const device = canonical === 'device' ? (this.devices.at(-1) ?? null) : null;
+    this.#memory?.remember({ word, value, option, device });
+  }
+
+  #newOption(canonical: string, name: string, word: Word, value: Word | undefined): CommandOption {
+    return {
+      name: { ...sourceText(this.#lines, word), text: name },
+      value: value === undefined ? null : sourceText(this.#lines, value),
+      properties: value === undefined ? [] : this.#properties(canonical, value),
+      range: this.#extent(word, value ?? word),
+    };
   }
 
   /** From the first word to the end of the last; where they come from different places, as the command names them. */
@@ -250,33 +273,7 @@ class ArgumentReader implements Arguments {
   }
 }
 
-/** `-set device.ID.property=value`. */
-export interface SetProperty {
-  readonly id: string;
-  readonly property: Property;
-}
-
 const GROUP = 'device.';
-
-/** Every `-set` reaches the first device with its id; QEMU refuses a second one. */
-export function withSets(
-  devices: readonly DeviceDescription[],
-  sets: readonly SetProperty[],
-): DeviceDescription[] {
-  const byId = new Map<string, Property[]>();
-  for (const { id, property } of sets) {
-    const properties = byId.get(id);
-    if (properties === undefined) byId.set(id, [property]);
-    else properties.push(property);
-  }
-  return devices.map((device) => {
-    const id = device.id?.text ?? '';
-    const properties = byId.get(id);
-    if (properties === undefined) return device;
-    byId.delete(id);
-    return { ...device, properties: [...device.properties, ...properties] };
-  });
-}
 
 const PRINTING: ReadonlySet<string> = new Set(['version', 'h', 'help', 'audio-help']);
 

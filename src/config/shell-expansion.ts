@@ -1,3 +1,4 @@
+import { detached } from '../base/detached.ts';
 import { endOfQuoted } from './shell-quotes.ts';
 import { hasBlank, splitAtBlanks, type Run, type Word } from './word.ts';
 
@@ -87,7 +88,7 @@ class Expansion {
       else if (c === '$' || c === '`') i = this.#substitution(i, !this.#splits);
       else i = this.#plain(i, UNQUOTED_SPECIAL);
     }
-    return { text: this.#parts.join(''), runs: this.#runs, start, end: this.#contentEnd(start) };
+    return { text: detached(this.#parts.join('')), runs: this.#runs, start, end: this.#contentEnd(start) };
   }
 
   /** The end of the word without a continuation that only leads to a blank line. */

@@ -133,7 +133,7 @@ class SameLinks {
     for (const name of OF_SOME_DEVICES) {
       const before = this.#before.byId.get(`${name} ${id}`);
       const after = this.#after.byId.get(`${name} ${id}`);
-      if (before === after) continue;
+      if (before === undefined && after === undefined) continue;
       if (!before || !after || !this.#same.option(before, after)) return false;
       // What it calls itself leads back to it.
       const others = before.properties.filter(({ value }) => value?.text !== id);

@@ -1,4 +1,5 @@
 import type { PlaceChange } from '../base/place-change.ts';
+import type { TextRange } from '../base/text-range.ts';
 import type { CommandOption, DeviceDescription, Property, SourceText } from '../config/launch-file.ts';
 
 /** Whether what a launch file says is what it said in the version before, and stands where the change moved it. */
@@ -29,6 +30,7 @@ export class SameDescription {
   }
 
   option(a: CommandOption, b: CommandOption): boolean {
+    if (a === b && this.#isInPlace(a.range)) return true;
     return (
       this.text(a.name, b.name) &&
       this.text(a.value, b.value) &&
@@ -38,6 +40,7 @@ export class SameDescription {
   }
 
   device(a: DeviceDescription, b: DeviceDescription): boolean {
+    if (a === b && this.#isInPlace(a.range)) return true;
     return (
       this.text(a.driver, b.driver) &&
       this.text(a.id, b.id) &&
@@ -46,6 +49,11 @@ export class SameDescription {
       this.#change.leads(a.valueRange, b.valueRange) &&
       a.nature === b.nature
     );
+  }
+
+  /** The reader takes over what is the same in the same place. */
+  #isInPlace(range: TextRange): boolean {
+    return this.#change.moved(range) === range;
   }
 }
 

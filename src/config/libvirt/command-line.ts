@@ -1,6 +1,7 @@
 import type { DeviceDescription, Property, VmDescription } from '../launch-file.ts';
 import type { Problem } from '../problem.ts';
-import { readArguments, withSets, type SetProperty } from '../read-vm.ts';
+import { readArguments } from '../read-vm.ts';
+import { withSets, type SetProperty } from '../set-properties.ts';
 import { attributeOf, childOf, childrenOf, rawValue } from '../xml/xml-element.ts';
 import type { XmlElement } from '../xml/xml-element.ts';
 import { xmlWord } from '../xml/xml-word.ts';

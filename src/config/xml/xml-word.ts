@@ -1,3 +1,4 @@
+import { detached } from '../../base/detached.ts';
 import type { Run, Word } from '../word.ts';
 import type { Stretch } from './xml-element.ts';
 
@@ -24,7 +25,7 @@ export function xmlWord(source: string, { start, end }: Stretch): Word {
     begin = i + match[0].length;
   }
   add(source.slice(begin, end), begin, end - begin, true);
-  return { text: parts.join(''), runs, start, end };
+  return { text: detached(parts.join('')), runs, start, end };
 }
 
 const ENTITY = /^&(#\d{1,7}|#x[0-9a-fA-F]{1,6}|lt|gt|amp|quot|apos);/;
