@@ -54,6 +54,15 @@ describe('the answer in words', () => {
     expect(words(stormy, measured)).toContain('0.25 spurious');
   });
 
+  it('has what was counted for each queue, if there are two', () => {
+    const facts = { ...TEST_FACTS, host: { ...TEST_FACTS.host, cpus: 4 } };
+    const path = 'virtio/notify-ioeventfd';
+    const answer = (queues: string): string =>
+      JSON.stringify(described(unwrap(simulate({ path, settings: { queues }, facts, interrupts: 10 }))));
+    expect(answer('2')).toContain('{"name":"queue vq1","value":"10 kicks and 10 calls for 10 requests"}');
+    expect(answer('1')).not.toContain('queue vq');
+  });
+
   it('is the run’s own numbers: exits, exits to QEMU, spurious interrupts', () => {
     const { summary } = simulated();
     const changed = {
