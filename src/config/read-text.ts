@@ -4,7 +4,7 @@ import type { CodeBlock } from './embedded/code-blocks.ts';
 import { codeOf } from './embedded/document.ts';
 import { readMakefile } from './embedded/makefile.ts';
 import { findMarkdownBlocks } from './embedded/markdown.ts';
-import { findRestBlocks } from './embedded/restructured-text.ts';
+import { findRestBlocks, restProblems } from './embedded/restructured-text.ts';
 import { readNix } from './embedded/nix.ts';
 import { readPython } from './embedded/python.ts';
 import { readSystemdUnit } from './embedded/systemd-unit.ts';
@@ -36,7 +36,7 @@ const READERS: Readonly<Record<LaunchFormat, Reader>> = {
   proxmox: readProxmox,
   'kvm-unit-tests': readKvmUnitTests,
   markdown: (text, lines) => readDocument(text, findMarkdownBlocks(text), lines),
-  restructuredtext: (text, lines) => readDocument(text, findRestBlocks(text), lines),
+  restructuredtext: readRest,
 };
 
 /** Reads a text of a known format; `lines` says where its letters stand in the file. */
@@ -52,6 +52,14 @@ function readJson(text: string, lines: LineIndex): ReadText {
 /** A reader whose machines hold all that there is to complain of. */
 function withoutProblems(read: (text: string, lines: LineIndex) => VmDescription[]): Reader {
   return (text, lines) => ({ machines: read(text, lines), problems: [] });
+}
+
+function readRest(text: string, lines: LineIndex): ReadText {
+  const { machines, problems } = readDocument(text, findRestBlocks(text), lines);
+  return {
+    machines,
+    problems: machines.length === 0 ? problems : [...restProblems(text, lines), ...problems],
+  };
 }
 
 function readDocument(text: string, blocks: readonly CodeBlock[], lines: LineIndex): ReadText {

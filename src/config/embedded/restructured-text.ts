@@ -1,3 +1,5 @@
+import type { LineIndex } from '../line-index.ts';
+import type { Problem } from '../problem.ts';
 import { formatOfLanguage, linesOf, type CodeBlock } from './code-blocks.ts';
 
 /** The literal blocks of a reStructuredText: those behind `::`, and those of `code-block` and its like. */
@@ -37,5 +39,18 @@ export function findRestBlocks(text: string): CodeBlock[] {
   return blocks;
 }
 
-const DIRECTIVE = /^\s*\.\. (?:code-block|sourcecode|code|parsed-literal|highlight)::[ \t]*([\w+-]*)/;
+/** Directives that lack a colon, so that they and what stands below them are comments. */
+export function restProblems(text: string, lines: LineIndex): Problem[] {
+  return [...text.matchAll(ONE_COLON)].slice(0, MOST_PROBLEMS).map((match): Problem => {
+    const [whole, directive = ''] = match;
+    const start = match.index + whole.length - directive.length;
+    const message = `reStructuredText takes this for a comment; expected ${directive}:`;
+    const range = lines.range(start, start + directive.length);
+    return { code: 'comment-for-directive', severity: 'error', message, range };
+  });
+}
+
+const ONE_COLON = /^[ \t]*(\.\. (?:code-block|sourcecode|code|parsed-literal):)(?=[ \t\r]|$)/gm;
+const MOST_PROBLEMS = 20;
+const DIRECTIVE = /^\s*\.\. (?:code-block|sourcecode|code|parsed-literal|highlight)::?[ \t]*([\w+-]*)/;
 const LONGEST_HEAD = 300;

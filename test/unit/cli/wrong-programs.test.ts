@@ -87,6 +87,12 @@ const WRONG_FILES: readonly WrongFile[] = [
     rest: 'rest',
   },
   {
+    name: 'colon.rst',
+    text: 'Run\n\n.. code-block: sh\n\n   qemu-system-x86_64 -device nvme,id=rest\n',
+    said: 'colon.rst:3:1: error: reStructuredText takes this for a comment; expected .. code-block::',
+    rest: 'rest',
+  },
+  {
     name: 'run.py',
     text: 'cmd = ["qemu-system-x86_64", "-m, "1G"]\nother = ["qemu-system-x86_64", "-device", "nvme,id=rest"]\n',
     said: 'run.py:1:38: error: nothing closes this "; expected "',
