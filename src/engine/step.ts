@@ -23,7 +23,8 @@ export type Tracepoint = string | ((after: State, before: State) => string);
 
 /**
  * One atomic step. Its cost is paid first; then its guard is looked at again and, if it still holds, the effect
- * happens at once. A step may not read a clock, draw a random number or allocate.
+ * happens at once. A step may not read a clock, draw a random number or allocate, and uses the state by index only: what
+ * it does is a function of the bytes that it touches, and an explorer learns it as that (`reactions.ts`).
  */
 export interface Step<Label extends string = string> {
   /** The function that does this in reality, e.g. `Linux virt/kvm/eventfd.c irqfd_wakeup`. */
