@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { changeBetween } from '../../../src/base/text-change.ts';
 import { runToEnd } from '../../../src/base/steps.ts';
 import { scriptBySteps } from '../../../src/config/command-lines.ts';
+import { readVersion } from '../../../src/config/read-launch-file.ts';
+import { unwrap } from '../../support/unwrap.ts';
 
 describe('a script that is typed', () => {
   const LINES = Array.from(
@@ -36,5 +38,19 @@ describe('a script that is typed', () => {
     const quoted = `${LINES.slice(0, inTheMiddle)}cat <<EOF\n${LINES.slice(inTheMiddle)}`;
     expect(kept(quoted, `${quoted}\n`).kept).toBeGreaterThan(10);
     expect(kept(quoted, `${quoted}EOF\n`).kept).toBeLessThan(6);
+  });
+
+  it('has the options that are the same in the same place as the same objects', () => {
+    const text = 'qemu-system-x86_64 \\\n -device e1000e \\\n -device "$NIC",id=a \\\n -smp 4\n';
+    const first = unwrap(readVersion(text, 'vm.sh', null));
+    const sameAfter = (from: string, to: string): boolean[] => {
+      const next = unwrap(readVersion(text.replace(from, to), 'vm.sh', first));
+      const options = first.file.machines[0]?.options ?? [];
+      return options.map((option) => next.file.machines[0]?.options.includes(option) === true);
+    };
+    expect(sameAfter('e1000e', 'e1000')).toEqual([false, true, true]);
+    expect(sameAfter('id=a', 'id=b')).toEqual([true, false, true]);
+    expect(sameAfter('-smp', '\\\n -smp')).toEqual([true, true, false]);
+    expect(sameAfter('qemu', 'NIC=e1000e\nqemu')).toEqual([false, false, false]);
   });
 });
