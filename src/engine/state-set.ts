@@ -16,7 +16,7 @@ export class StateSet {
   /** By state: its hash. */
   #hashes = new Int32Array(1 << 12);
   /**
-   * Open addressing: by slot, eight bits of the hash of a state, or 0 if the slot is free. Most states that are looked
+   * Open addressing: by slot, seven bits of the hash of a state, or 0 if the slot is free. Most states that are looked
    * up here are new. That is found in these alone, which are few enough to stay near the processor.
    */
   #marks = new Uint8Array(1 << 13);
