@@ -17,8 +17,8 @@ export interface TakenSteps {
   readonly edges: readonly UsedEdge[];
 }
 
-/** Configurations that are remembered before a trace goes on with a new graph: some 250 bytes each. */
-const MAX_REMEMBERED = 500_000;
+/** Configurations that are remembered before a trace goes on with a new graph: 200 to 300 bytes each. */
+const MAX_REMEMBERED = 2_000_000;
 
 /**
  * Follows a trace through all the ways in which the model can print it. A step prints its events while its cost is

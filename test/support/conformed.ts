@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { prepareConformance } from '../../src/trace/conform.ts';
 import type { ConformanceRequest } from '../../src/trace/conform.ts';
 import type { Conformance } from '../../src/trace/conformance.ts';
@@ -15,12 +16,17 @@ interface Beginning {
 
 /** By all that is asked but the events. */
 const beginnings = new Map<string, Beginning>();
+/** The test file that they are of: the next one holds other traces, and a worker does not keep those of all. */
+let testFile: string | undefined;
 
 /**
  * Holds a trace against a model, as `conform` does. What it begins with like a trace that was held against the same
  * before, in the same test file, is not followed again: most tests spoil one trace, in one place after the other.
  */
 export function conformed(request: ConformanceRequest): Conformance {
+  const { testPath } = expect.getState();
+  if (testPath !== testFile) beginnings.clear();
+  testFile = testPath;
   const { path, notRecorded, model } = unwrap(prepareConformance(request));
   const { settings, facts, bugs, incomplete, maxConfigs } = request;
   const asked = [path, settings, facts, bugs, incomplete, maxConfigs, model.binding, notRecorded];
