@@ -169,7 +169,8 @@ describe('a known bug', () => {
     'holds up the device for ever behind an edge whose handler makes no access (trace H1)',
     { timeout: 600_000 },
     () => {
-      const settings = needsOf(USERSPACE, 'head-of-line');
+      // A guest that never halts has fewer states.
+      const settings = { ...needsOf(USERSPACE, 'head-of-line'), guest: 'busy' };
       const on = explored({ path: USERSPACE, settings, bugs: { all: false, 'head-of-line': true } });
       expect(on.violations.map(({ property, source }) => `${property} of ${source ?? 'all'}`)).toEqual([
         'no-lost-interrupt of dev0 0',
