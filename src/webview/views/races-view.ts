@@ -28,8 +28,10 @@ export function racesView(store: PanelStore, report: (problem: string) => void):
     progress.hidden = races === null || (isRace && races.exploring === null);
     list.hidden = races === null || isRace;
     // Out of the page while it is not seen: its steps and its diagram are many.
-    if (isRace && tab === 'races') view.append(race);
-    else race.remove();
+    const isSeen = isRace && tab === 'races';
+    if (!isSeen) race.remove();
+    // What is put where it is already loses the focus.
+    else if (race.parentElement !== view) view.append(race);
     if (wasRace && !isRace && last !== null) focusOn(list, last);
   });
   return view;

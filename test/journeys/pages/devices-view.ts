@@ -101,8 +101,9 @@ export class DevicesView {
     const input = widget.locator('input[type="text"]');
     const accept = widget.getByRole('button', { name: 'OK' });
     await accept.waitFor();
-    if (path !== undefined) await input.fill(path);
     for (let attempt = 1; ; attempt++) {
+      // What the dialog proposes late takes the place of what was typed.
+      if (path !== undefined) await input.fill(path);
       if (attempt % 2 === 1) await accept.click();
       else await input.press('Enter');
       try {

@@ -18,14 +18,19 @@ export class Keyboard {
     this.#frame = frame;
   }
 
-  /** Presses Tab (or Shift+Tab) until an element of that name has the focus; returns the places on the way. */
+  /**
+   * Presses Tab (or Shift+Tab) until an element of that name has the focus; returns the places on the way. Where the panel
+   * ends it turns round: the focus may have come into its middle.
+   */
   async tabTo(name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<readonly Stop[]> {
     const stops: Stop[] = [];
+    let pressed = key;
     while (stops.length < 120) {
-      await this.#page.keyboard.press(key);
+      await this.#page.keyboard.press(pressed);
       const stop = await this.#stop();
       stops.push(stop);
       if (name.test(stop.name)) return stops;
+      if (stop.name === 'nothing') pressed = key === 'Tab' ? 'Shift+Tab' : 'Tab';
     }
     throw new Error(`${key} does not come to ${String(name)}: ${stops.map((stop) => stop.name).join(', ')}`);
   }

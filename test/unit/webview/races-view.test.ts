@@ -5,6 +5,7 @@ import type { Page } from '../../../src/protocol/page.ts';
 import { markList, markRow } from '../../../src/webview/views/row-marks.ts';
 import { racesList } from '../../../src/webview/views/races-list.ts';
 import { racesProgress } from '../../../src/webview/views/races-progress.ts';
+import { racesView } from '../../../src/webview/views/races-view.ts';
 import { connectPanel } from './connected-panel.ts';
 import type { ConnectedPanel } from './connected-panel.ts';
 
@@ -186,5 +187,42 @@ describe('marks of rows', () => {
     ]);
     expect(rows[1]?.querySelector('.beside')?.textContent).toBe('waits');
     expect(rows[2]?.querySelector('.beside')?.textContent).toBe('kept → 1');
+  });
+});
+
+describe('a counterexample that is open', () => {
+  const SHOWN: NonNullable<Races['shown']> = {
+    title: 'boot-wedge',
+    asked: { kind: 'bug', name: 'boot-wedge' },
+    detail: '',
+    sentence: [{ text: 'The interrupt is lost.', strong: true }],
+    drawing: 1,
+    fatalStep: 0,
+    fixed: null,
+  };
+
+  it('keeps the focus where it is while more becomes known of it', async () => {
+    vi.stubGlobal(
+      'ResizeObserver',
+      vi.fn(function () {
+        return { observe: vi.fn() };
+      }),
+    );
+    const panel = connectPanel();
+    const view = racesView(panel.store, () => undefined);
+    document.body.replaceChildren(view);
+    await panel.store.start();
+    const show = async (races: Races): Promise<void> => {
+      panel.model.setLook({ ...panel.model.state, tab: 'races' });
+      panel.model.setRaces(races);
+      await new Promise((resolve) => setTimeout(resolve));
+    };
+    await show({ ...RACES, exploring: 'violations without the bug', shown: SHOWN });
+    const list = view.querySelector<HTMLElement>('[role=listbox]')!;
+    list.focus();
+    expect(document.activeElement).toBe(list);
+    await show({ ...RACES, exploring: null, shown: { ...SHOWN, detail: 'Only boot-wedge is on' } });
+    expect(view.querySelector('[data-testid=race-detail]')?.textContent).toBe('Only boot-wedge is on');
+    expect(document.activeElement).toBe(list);
   });
 });
