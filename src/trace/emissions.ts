@@ -145,5 +145,5 @@ export class Emissions {
   }
 }
 
-/** More events than any model has. */
-const KEY = 1 << 12;
+/** More than any trace has different events: those of the trace have numbers too. */
+const KEY = 2 ** 26;
