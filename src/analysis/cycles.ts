@@ -28,6 +28,8 @@ export interface Cycle {
 /** A run cut into cycles, and what was counted from the first assertion on. */
 export interface CycleScan {
   readonly cycles: readonly Cycle[];
+  /** How many interrupts these were: where there are several sources, more than one may fall into a cycle. */
+  readonly interrupts: number;
   /** How often each mark was seen. */
   readonly marks: ReadonlyMap<string, number>;
   /** How often each step (by its id) was taken in the cycles; null if the whole run counts. */
@@ -59,6 +61,9 @@ export function* scanCycles(
   const hashes = new Int32Array(model.processes.length);
   let cycle: Cycle | null = null;
   let wasAsserted = false;
+  let interrupts = 0;
+  /** By source, the last cycle in which it was asserted. */
+  const assertedIn = new Int32Array(sources.length).fill(-1);
   yield* replayStatesBySteps(model, log, (index, { id, process, step }, after) => {
     const isAsserted = asserted(after);
     if (isAsserted && !wasAsserted && cycle?.readyNs !== null) {
@@ -78,6 +83,13 @@ export function* scanCycles(
       hashes.fill(0);
     }
     wasAsserted = isAsserted;
+    if (isAsserted && cycle?.readyNs === null) {
+      for (let i = 0; i < sources.length; i++) {
+        if (assertedIn[i] === cycle.interrupt || sources[i]?.asserted(after) !== true) continue;
+        assertedIn[i] = cycle.interrupt;
+        interrupts++;
+      }
+    }
     if (cycle === null || (countsCyclesOnly && cycle.readyNs !== null)) return;
     if (executed !== null) executed[id] = (executed[id] as number) + 1;
     for (const mark of step.marks ?? []) {
@@ -97,5 +109,5 @@ export function* scanCycles(
     }
   });
   for (const last of cycles) if (last.shape === '') last.shape = `unfinished ${hashes.join()}`;
-  return { cycles, marks, executed };
+  return { cycles, interrupts, marks, executed };
 }

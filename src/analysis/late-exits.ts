@@ -10,12 +10,11 @@ const SMALLEST = 0.05;
  * that are shown: a driver's last accesses, on average. Zero where there are none to speak of.
  */
 export function lateExits(simulation: Simulation): number {
-  const { shapes, summary } = simulation;
-  const cycles = shapes.reduce((sum, { count }) => sum + count, 0);
+  const { shapes, summary, interrupts } = simulation;
   const inCycles = shapes.reduce((sum, { count }, shape) => {
     const marks = rowsOfShape(simulation, shape).flatMap((row) => row.marks);
     return sum + count * marks.filter(isCountedExit).length;
   }, 0);
-  const late = summary.exitsPerInterrupt - inCycles / Math.max(1, cycles);
+  const late = summary.exitsPerInterrupt - inCycles / Math.max(1, interrupts);
   return late < SMALLEST ? 0 : late;
 }

@@ -208,7 +208,7 @@ function* runAndMeasure(request: SimulationRequest, watch?: WatchSimulation): St
     profile: profile.name,
     workload,
     seed,
-    interrupts: scan.cycles.length,
+    interrupts: scan.interrupts,
     settings,
     facts: request.facts,
     bugs: Object.fromEntries(module.info.bugs.map(({ name }) => [name, bugs.has(name)])),

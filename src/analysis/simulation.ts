@@ -136,6 +136,7 @@ export interface Measurement {
   readonly profile: string;
   readonly workload: string;
   readonly seed: number;
+  /** More than cycles where those of several sources fall together. */
   readonly interrupts: number;
   readonly settings: PathSettings;
   readonly facts: Facts;

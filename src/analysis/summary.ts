@@ -33,11 +33,11 @@ function stepTimes(model: Model, executed: ArrayLike<number>, costs: Costs, prof
 export function* summarize(
   model: Model,
   run: TimedRun,
-  { cycles, marks, executed }: CycleScan,
+  { cycles, interrupts, marks, executed }: CycleScan,
   costs: Costs,
   profile: CostProfile,
 ): Steps<Summary> {
-  const count = Math.max(1, cycles.length);
+  const count = Math.max(1, interrupts);
   const total = (mark: string): number => (marks.get(mark) ?? 0) / count;
   const reasons = [...marks.keys()].filter(isCountedExit).sort();
   const served = cycles.filter(({ readyNs }) => readyNs !== null);

@@ -97,7 +97,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
       }
       const { side, way } = armLine(machine, PL011_INTID);
       const device =
-        leg === 'kick' ? sendingPl011(machine, side, way, settings) : receivingPl011(machine, side, way, settings);
+        leg === 'kick'
+          ? sendingPl011(machine, side, way, settings)
+          : receivingPl011(machine, side, way, settings);
       return ok({ side, device });
     },
   },

@@ -65,7 +65,8 @@ const CHARACTERS: NumberSetting = {
   minimum: 1,
   maximum: 16,
   onlyWith: { setting: 'device', values: UARTS },
-  description: 'characters that the program in the guest writes at a time (the FIFO of a 16550A takes 16); of a pl011 that receives, what its FIFO takes (16 in reality)',
+  description:
+    'characters that the program in the guest writes at a time (the FIFO of a 16550A takes 16); of a pl011 that receives, what its FIFO takes (16 in reality)',
 };
 
 /** How the other leg of a doorbell path goes. */

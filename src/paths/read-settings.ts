@@ -23,8 +23,10 @@ export function readWholeNumber(
 
 function readOne(setting: PathSetting, given: number | string): Result<number | string> {
   if (setting.kind === 'number') return readWholeNumber(setting, given);
-  if (typeof given === 'string' && setting.choices.includes(given)) return ok(given);
-  return fail(`${setting.name}: expected ${setting.choices.join(' or ')}, got "${String(given)}"`);
+  // Some choices are written with digits, and whoever reads them elsewhere takes them for numbers.
+  const value = String(given);
+  if (setting.choices.includes(value)) return ok(value);
+  return fail(`${setting.name}: expected ${setting.choices.join(' or ')}, got "${value}"`);
 }
 
 /** Checks `given` against what a path declares and fills in defaults; an error names the setting. */

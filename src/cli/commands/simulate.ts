@@ -149,9 +149,8 @@ function show(
     return 0;
   }
   if (simulation.shapes.length > 1) {
-    io.err(
-      `shape ${number} of ${simulation.shapes.length}: ${shape.count} of ${simulation.interrupts} cycles (--shape)\n`,
-    );
+    const cycles = simulation.shapes.reduce((sum, { count }) => sum + count, 0);
+    io.err(`shape ${number} of ${simulation.shapes.length}: ${shape.count} of ${cycles} cycles (--shape)\n`);
   }
   io.out(`${shapeDiagram(simulation, shape)}\n`);
   return 0;

@@ -209,4 +209,11 @@ describe('irqpath simulate', () => {
     const result = JSON.parse(out) as Simulation;
     expect(new Set(result.steps.map(({ interrupt }) => interrupt)).size).toBe(result.shapes.length);
   });
+
+  it('takes a choice that is written with digits', async () => {
+    const path = ['--path', 'virtio/notify-iothread', '--host', 'cpus=4', '--irqs', '2'];
+    const { status, out } = await irqpath(['simulate', ...path, '--set', 'queues=2', '--json']);
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ interrupts: 4 });
+  });
 });

@@ -35,6 +35,15 @@ describe('a device with two queues in use', () => {
     expect(names).toEqual(expect.arrayContaining(['vCPU 0', 'vCPU 1', 'guest', 'guest on vCPU 1']));
   });
 
+  it('counts requests to both that fall together as two', () => {
+    const exact = { ...TWO, jitterPercent: 0, wakeJitterPercent: 0 };
+    const { interrupts, summary, shapes } = simulatePath(IOTHREAD, exact, { interrupts: 100, facts: FACTS });
+    expect(interrupts).toBe(200);
+    expect(shapes.reduce((sum, { count }) => sum + count, 0)).toBe(100);
+    expect(summary.exitsPerInterrupt).toBe(1);
+    expect(summary.requests?.exitsPerRequest).toBe(1);
+  });
+
   it('has a field of each name once', () => {
     const machines: [string, PathSettings][] = [
       [IOTHREAD, TWO],
