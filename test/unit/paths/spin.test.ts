@@ -104,6 +104,7 @@ const CASES: readonly Case[] = [
     settings: { mmapTimeoutMs: 0 },
     bug: 'early-eoi',
     violated: ['no-spurious'],
+    isLong: true,
   },
 ];
 
