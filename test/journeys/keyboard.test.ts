@@ -34,6 +34,22 @@ describe('a question that one option raises', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** Turns an option over in the tree, so that the device goes by irqfd. */
+  const turnOver = async (option: string): Promise<void> => {
+    for (let attempt = 1; ; attempt++) {
+      await window.workbench.runCommand('Focus on Devices View');
+      await keyboard.arrowTo(option);
+      await window.page.keyboard.press('Enter');
+      try {
+        await expect.poll(() => panel.textOf('path'), { timeout: 10_000 }).toBe(IRQFD);
+        return;
+      } catch (error) {
+        // VS Code drops a key that comes while the tree reads its rows anew.
+        if (attempt === 3) throw error;
+      }
+    }
+  };
+
   it('is answered by one press beside the option', async () => {
     await window.page.locator('.codelens-decoration', { hasText: USERSPACE }).waitFor();
     await takeScreenshot(window.page, 'answer-before');
@@ -92,20 +108,17 @@ describe('a question that one option raises', () => {
     await window.page.keyboard.press('ArrowRight');
     await keyboard.arrowTo('x-no-kvm-intx');
     await takeScreenshot(window.page, 'keyboard-tree');
-    await window.page.keyboard.press('Enter');
-    await expect.poll(() => panel.textOf('path')).toBe(IRQFD);
+    await turnOver('x-no-kvm-intx');
     await window.workbench.runCommand('Reset What-If');
     await expect.poll(() => panel.textOf('path')).toBe(USERSPACE);
-    // VS Code drops a key that comes while the tree reads its rows anew.
     await window.page.getByRole('treeitem', { name: /^x-no-kvm-intx, on(?!, what-if)/ }).waitFor();
-    await window.workbench.runCommand('Focus on Devices View');
-    await keyboard.arrowTo('x-no-kvm-intx');
-    await window.page.keyboard.press('Enter');
-    await expect.poll(() => panel.textOf('path')).toBe(IRQFD);
+    await turnOver('x-no-kvm-intx');
     await window.workbench.runCommand('Apply What-If to File');
     await expect
       .poll(() => window.workbench.editorText())
       .toBe(text.replace('x-no-kvm-intx=on', 'x-no-kvm-intx=off'));
+    // There is nothing to apply any more, and nothing that could have the focus and vanish.
+    await panel.frame.getByRole('button', { name: 'Apply to File' }).waitFor({ state: 'hidden' });
   });
 
   it('a comparison is opened by keys', async () => {
