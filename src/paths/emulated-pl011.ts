@@ -2,7 +2,7 @@ import type { State } from '../engine/state.ts';
 import type { Procedure } from '../engine/step.ts';
 import { pl011Int, pl011Write } from '../machine/guest/amba-pl011-driver.ts';
 import { consoleApplication } from '../machine/guest/console-application.ts';
-import { SERIAL_SUBMIT_AT } from '../machine/guest/serial8250-driver.ts';
+import { SERIAL_SUBMIT_AT } from '../machine/guest/serial-core.ts';
 import { terminal } from '../machine/kernel/terminal.ts';
 import { PL011 } from '../machine/parties.ts';
 import { aioNotifier, mainAioContext } from '../machine/qemu/aio-context.ts';

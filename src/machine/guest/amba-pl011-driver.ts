@@ -1,23 +1,18 @@
-import type { Field, State } from '../../engine/state.ts';
+import type { Field } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import { PL011_DRIVER } from '../parties.ts';
 import { DR_READ, DR_WRITE, FR_READ, ICR_WRITE, IMSC_WRITE, RIS_READ } from '../qemu/pl011.ts';
 import { registerAccess } from './driver-cpu.ts';
 import type { DriverCpu } from './driver-cpu.ts';
-import { SERIAL_SUBMIT_AT } from './serial8250-driver.ts';
+import { fillBuffer, unlockPort } from './serial-core.ts';
+import type { UartWriteWiring } from './serial-core.ts';
 
 const FILE = 'Linux drivers/tty/serial/amba-pl011.c';
 
 /** What the driver's write is wired to. */
-export interface Pl011WriteWiring {
-  readonly cpu: DriverCpu;
-  /** Characters in the transmit buffer. */
-  readonly toSend: Field;
-  readonly characters: number;
+export interface Pl011WriteWiring extends UartWriteWiring {
   readonly holding: Field;
-  /** The wish to write is fulfilled. */
-  readonly submitted: (s: State) => void;
 }
 
 /**
@@ -27,16 +22,10 @@ export interface Pl011WriteWiring {
  * Source: Linux drivers/tty/serial/serial_core.c `uart_write`, amba-pl011.c `pl011_start_tx_pio`, `pl011_tx_chars`,
  * `pl011_tx_char`, `pl011_stop_tx` (6.12); traces A1.
  */
-export function pl011Write({ cpu, toSend, characters, holding, submitted }: Pl011WriteWiring): Procedure {
+export function pl011Write(wiring: Pl011WriteWiring): Procedure {
+  const { cpu, toSend, holding } = wiring;
   return procedure<string>(PL011_DRIVER, 'uart_write', {
-    'fill-buffer': {
-      at: `${SERIAL_SUBMIT_AT} (kfifo_in)`,
-      cost: 'guestHandler',
-      do: (s) => {
-        s[toSend] = characters;
-        submitted(s);
-      },
-    },
+    'fill-buffer': fillBuffer(wiring),
     ...registerAccess(cpu, 'read-fr', FR_READ, `${FILE} pl011_tx_char (REG_FR: TXFF)`),
     ...registerAccess(cpu, 'write-character-to-dr', DR_WRITE, `${FILE} pl011_tx_char (REG_DR)`, {
       before: (s) => {
@@ -46,12 +35,7 @@ export function pl011Write({ cpu, toSend, characters, holding, submitted }: Pl01
       then: (s) => (s[toSend] === 0 ? undefined : 'read-fr'),
     }),
     ...registerAccess(cpu, 'disable-txim', IMSC_WRITE, `${FILE} pl011_stop_tx (REG_IMSC: TXIM off)`),
-    'unlock-port': {
-      at: `${SERIAL_SUBMIT_AT} (uart_port_unlock_deref: irqrestore)`,
-      do: (s) => {
-        cpu.irqsOn(s);
-      },
-    },
+    'unlock-port': unlockPort(wiring),
   });
 }
 

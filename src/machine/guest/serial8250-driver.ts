@@ -1,48 +1,26 @@
-import type { Field, State } from '../../engine/state.ts';
+import type { Field } from '../../engine/state.ts';
 import { procedure, RETURN } from '../../engine/step.ts';
 import type { Procedure } from '../../engine/step.ts';
 import { SERIAL_DRIVER } from '../parties.ts';
 import { IIR_READ, LSR_READ, MSR_READ, THR_WRITE, THRI_OFF_WRITE, THRI_ON_WRITE } from '../qemu/serial.ts';
 import { registerAccess } from './driver-cpu.ts';
 import type { DriverCpu } from './driver-cpu.ts';
+import { fillBuffer, unlockPort } from './serial-core.ts';
+import type { UartWriteWiring } from './serial-core.ts';
 
 const CORE = 'Linux drivers/tty/serial/8250/8250_core.c';
 const PORT = 'Linux drivers/tty/serial/8250/8250_port.c';
-/** The function that takes what a program writes. */
-export const SERIAL_SUBMIT_AT = 'Linux drivers/tty/serial/serial_core.c uart_write';
-
-/** What the driver's write is wired to. */
-export interface UartWriteWiring {
-  readonly cpu: DriverCpu;
-  /** Characters in the transmit buffer. */
-  readonly toSend: Field;
-  readonly characters: number;
-  /** The wish to write is fulfilled. */
-  readonly submitted: (s: State) => void;
-}
-
 /**
  * The driver takes what a program writes and asks for an interrupt as soon as the transmitter is empty, which it is: all
  * with the port's lock held and interrupts off.
  * Source: Linux drivers/tty/serial/serial_core.c `uart_write`, 8250/8250_port.c `serial8250_start_tx` (6.12); traces X1.
  */
-export function uartWrite({ cpu, toSend, characters, submitted }: UartWriteWiring): Procedure {
+export function uartWrite(wiring: UartWriteWiring): Procedure {
+  const { cpu } = wiring;
   return procedure<string>(SERIAL_DRIVER, 'uart_write', {
-    'fill-buffer': {
-      at: `${SERIAL_SUBMIT_AT} (kfifo_in)`,
-      cost: 'guestHandler',
-      do: (s) => {
-        s[toSend] = characters;
-        submitted(s);
-      },
-    },
+    'fill-buffer': fillBuffer(wiring),
     ...registerAccess(cpu, 'enable-thri', THRI_ON_WRITE, `${PORT} serial8250_start_tx (serial8250_set_THRI)`),
-    'unlock-port': {
-      at: `${SERIAL_SUBMIT_AT} (uart_port_unlock_deref: irqrestore)`,
-      do: (s) => {
-        cpu.irqsOn(s);
-      },
-    },
+    'unlock-port': unlockPort(wiring),
   });
 }
 

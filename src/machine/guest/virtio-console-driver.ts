@@ -56,23 +56,36 @@ export interface PutCharsWiring extends ConsoleDriverWiring {
   readonly submitted: (s: State) => void;
 }
 
+function addBuffer({ queue, submitted }: PutCharsWiring): Step {
+  return {
+    at: `${RING} virtqueue_add_split (avail->idx); ${SEND_TO_PORT_AT}`,
+    cost: 'virtqueueAdd',
+    marks: ['assert'],
+    do: (s) => {
+      queue.add(s);
+      submitted(s);
+    },
+  };
+}
+
+function unlockPort({ cpu }: PutCharsWiring): Step {
+  return {
+    at: `${SEND_TO_PORT_AT} (spin_unlock_irqrestore)`,
+    do: (s) => {
+      cpu.irqsOn(s);
+    },
+  };
+}
+
 /**
  * A console writes: the driver adds the characters, notifies and looks until the host has taken them, with the port's lock
  * held and interrupts off throughout, as the terminal above it may not sleep.
  * Source: Linux drivers/char/virtio_console.c `put_chars`, `__send_to_port` (6.12, and its comment on the waiting).
  */
 export function putChars(wiring: PutCharsWiring): Procedure {
-  const { queue, cpu, submitted } = wiring;
+  const { queue } = wiring;
   return procedure<string>(VIRTIO_DRIVER, 'put_chars', {
-    'add-buffer': {
-      at: `${RING} virtqueue_add_split (avail->idx); ${SEND_TO_PORT_AT}`,
-      cost: 'virtqueueAdd',
-      marks: ['assert'],
-      do: (s) => {
-        queue.add(s);
-        submitted(s);
-      },
-    },
+    'add-buffer': addBuffer(wiring),
     ...kickSteps(wiring, 'get-buffer'),
     'get-buffer': {
       at: `${RING} virtqueue_get_buf_ctx_split (more_used); ${SEND_TO_PORT_AT}`,
@@ -89,12 +102,7 @@ export function putChars(wiring: PutCharsWiring): Procedure {
       marks: ['spin'],
       do: () => 'get-buffer',
     },
-    'unlock-port': {
-      at: `${SEND_TO_PORT_AT} (spin_unlock_irqrestore)`,
-      do: (s) => {
-        cpu.irqsOn(s);
-      },
-    },
+    'unlock-port': unlockPort(wiring),
   });
 }
 
@@ -104,7 +112,7 @@ export function putChars(wiring: PutCharsWiring): Procedure {
  * Source: Linux drivers/char/virtio_console.c `port_fops_write`, `reclaim_consumed_buffers`, `__send_to_port` (6.12).
  */
 export function portWrite(wiring: PutCharsWiring): Procedure {
-  const { queue, cpu, submitted } = wiring;
+  const { queue } = wiring;
   return procedure<string>(VIRTIO_DRIVER, 'port_fops_write', {
     'reclaim-buffer': {
       at: `${RING} virtqueue_get_buf_ctx_split; ${FILE} reclaim_consumed_buffers`,
@@ -115,22 +123,9 @@ export function portWrite(wiring: PutCharsWiring): Procedure {
         return 'reclaim-buffer';
       },
     },
-    'add-buffer': {
-      at: `${RING} virtqueue_add_split (avail->idx); ${SEND_TO_PORT_AT}`,
-      cost: 'virtqueueAdd',
-      marks: ['assert'],
-      do: (s) => {
-        queue.add(s);
-        submitted(s);
-      },
-    },
+    'add-buffer': addBuffer(wiring),
     ...kickSteps(wiring, 'unlock-port'),
-    'unlock-port': {
-      at: `${SEND_TO_PORT_AT} (spin_unlock_irqrestore)`,
-      do: (s) => {
-        cpu.irqsOn(s);
-      },
-    },
+    'unlock-port': unlockPort(wiring),
   });
 }
 
