@@ -14,9 +14,9 @@ export interface MachineBefore {
 }
 
 /**
- * For each device of a machine, those that short forms make last, the answer of the version before, with its places as they are now, if nothing that it
- * rests on is another: the device, what its properties name (`netdev=n0`), and all of the machine that is neither a
- * device nor something that devices name. Rules may look at nothing else, but whether the device itself is written.
+ * For each device of a machine, those that short forms make and those by default last, the answer of the version before,
+ * with its places as they are now, if nothing that it rests on is another: the device, what its properties name
+ * (`netdev=n0`), and all of the machine that is neither a device nor something that devices name. Rules may look at nothing else, but whether the device itself is written.
  */
 export function answersThatHold(
   before: MachineBefore,

@@ -1,14 +1,13 @@
 import type { CommandOption, DeviceDescription, Property, SourceText } from '../config/launch-file.ts';
-import { compareReleases } from '../facts/releases.ts';
 import { lastNamed } from './decision.ts';
+import { defaultCard } from './default-devices.ts';
 import { nicLink } from './links.ts';
 import type { Machine } from './machine.ts';
-import { machineRelease } from './machine-release.ts';
 
 /**
  * The devices that a short form makes without a `-device`: disks of `-drive` and `-hda`, cards of `-nic` and
  * `-net nic`, ports of `-serial`, controllers of `-usb` (QEMU blockdev.c drive_new, net/net.c net_param_nic, system/vl.c).
- * What the file does not say for certain makes none here, and so do the devices that a machine has without an option.
+ * What the file does not say for certain makes none here; `defaultDevices` are those that a machine has without an option.
  */
 export function impliedDevices(machine: Machine): DeviceDescription[] {
   const { options } = machine.vm;
@@ -102,14 +101,6 @@ function card(option: CommandOption, links: readonly SourceText[], machine: Mach
     return { key: textAt(option, 'netdev'), value, valueType: 'text', from: 'option', range: option.range };
   });
   return [device(option, name === 'virtio' ? 'virtio-net-pci' : name, properties)];
-}
-
-/** QEMU hw/i386/pc_q35.c pc_q35_machine_options, hw/i386/pc_piix.c, hw/arm/virt.c: `default_nic`. */
-function defaultCard(machine: Machine): string | undefined {
-  if (machine.type.value === 'virt') return 'virtio-net-pci';
-  if (machine.type.value === 'pc') return 'e1000';
-  if (machine.type.value !== 'q35') return undefined;
-  return compareReleases(machineRelease(machine), '2.12') < 0 ? 'e1000' : 'e1000e';
 }
 
 function device(option: CommandOption, driver: string, properties: readonly Property[]): DeviceDescription {

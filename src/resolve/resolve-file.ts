@@ -9,6 +9,7 @@ import { checkBackendOptions } from './check-backend-options.ts';
 import { checkGlobals } from './check-device-options.ts';
 import { checkIds } from './check-ids.ts';
 import { checkMachineOptions } from './check-machine-options.ts';
+import { defaultDevices } from './default-devices.ts';
 import { DeviceIds } from './device-ids.ts';
 import { answersThatHold, type MachineBefore } from './earlier-answers.ts';
 import { impliedDevices } from './implied-devices.ts';
@@ -98,8 +99,10 @@ function* resolveMachine(
   );
   const ids = new DeviceIds();
   const hints = { left: MOST_HINTS };
-  // Those of short forms come last: a device of the file keeps its place in the list.
-  const asked = [...vm.devices, ...impliedDevices(machine)];
+  // Those of short forms come behind, and then those that nobody asked for: a device of the file keeps its place.
+  const written = [...vm.devices, ...impliedDevices(machine)];
+  const others = defaultDevices(machine, written.slice(vm.devices.length));
+  const asked = [...written, ...others.map(({ device }) => device)];
   const known = before ? answersThatHold(...before, machine, asked) : [];
   const answers: DeviceAnswer[] = [];
   for (const [i, device] of asked.entries()) {
@@ -107,16 +110,23 @@ function* resolveMachine(
     const held = known[i];
     const answer = held ? called(id, held) : resolveDevice(device, machine, id, hints);
     answers.push(answer);
-    for (const problem of answer.problems) problems.push(problem);
+    // What nobody wrote is nobody's mistake.
+    if (i < written.length) for (const problem of answer.problems) problems.push(problem);
     yield;
   }
-  const devices = answers.map(({ resolved }) => resolved);
+  const all = answers.map(({ resolved }) => resolved);
+  const devices = all.slice(0, written.length);
+  const defaults = others.flatMap(({ byDefault }, i): ResolvedDevice[] => {
+    const device = all[written.length + i];
+    return device === undefined ? [] : [{ ...device, byDefault }];
+  });
   if (devices.some(({ legs }) => legs.length > 0)) problems.push(...assumptions(machine));
   const resolved = {
     range: vm.range,
     accelerator: machine.accelerator.value ?? null,
-    ...hardwareOf(machine, devices),
+    ...hardwareOf(machine, all),
     devices,
+    defaultDevices: defaults,
     problems: ofMachineOnce(problems).sort((a, b) => compare(a.range.start, b.range.start)),
   };
   return { machine, answers, resolved };

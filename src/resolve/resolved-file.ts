@@ -55,6 +55,17 @@ export interface ResolvedLeg {
   readonly canRun: boolean;
 }
 
+/** Why a machine has a device that nobody asked for. */
+export interface ByDefault {
+  readonly because: string;
+  /** What leaves it out, or puts another one in its place; whatever follows. Empty: nothing does. */
+  readonly leftOutBy: readonly string[];
+  /** What may leave it out, but cannot be looked into (`"$@"`), as a clause that can follow "unless"; null if nothing. */
+  readonly unless: string | null;
+  /** Where that stands in real code, or how else it is known. */
+  readonly source: string;
+}
+
 export interface ResolvedDevice {
   /** The file's `id=`, or the driver's name; numbered where that is not unique in its machine. */
   readonly id: string;
@@ -63,6 +74,8 @@ export interface ResolvedDevice {
   /** Why there are no legs; null if there are. */
   readonly note: string | null;
   readonly legs: readonly ResolvedLeg[];
+  /** Only of a device that the file does not ask for. */
+  readonly byDefault?: ByDefault;
 }
 
 export interface ResolvedMachine {
@@ -74,7 +87,10 @@ export interface ResolvedMachine {
   readonly irqchip: 'on' | 'off' | 'split' | null;
   /** Version of the guest's GIC; null if it has none or the file does not say it for certain. */
   readonly gicVersion: number | null;
+  /** Those that the file asks for. */
   readonly devices: readonly ResolvedDevice[];
+  /** Those that the machine has besides; their range is that of the machine's type, or of the program. */
+  readonly defaultDevices: readonly ResolvedDevice[];
   readonly problems: readonly Problem[];
 }
 

@@ -61,6 +61,8 @@ const SIGNS: readonly string[] = [
     '<<EOF\n',
     '\nEOF\n',
     '-device e1000',
+    ' -nic user ',
+    ' -nodefaults ',
     'DISK=x\n',
     '<!--',
   ],

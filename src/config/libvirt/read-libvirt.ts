@@ -58,6 +58,7 @@ function readDomain(element: XmlElement, texts: DomainTexts): VmDescription {
     around: lookAround(devices),
     out: new DomainBuilder(texts),
   };
+  withoutDefaults(domain);
   readObjects(domain);
   if (devices !== undefined) {
     readDevices(domain, devices);
@@ -66,6 +67,12 @@ function readDomain(element: XmlElement, texts: DomainTexts): VmDescription {
   }
   const vm = description(domain, programOf(domain));
   return withCommandLine(vm, element, texts);
+}
+
+/** libvirt always gives QEMU `-nodefaults` (qemuBuildCommandLine). */
+function withoutDefaults({ element, texts, out }: Domain): void {
+  const name = texts.derived('nodefaults', element.startTag);
+  out.options.push({ name, value: null, properties: [], range: name.range });
 }
 
 /** `<genid>` stands beside the devices, but is one. */

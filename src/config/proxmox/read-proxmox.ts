@@ -1,6 +1,6 @@
 import { wordsOf } from '../command-words.ts';
 import { DerivedTextBuilder } from '../derived-text.ts';
-import type { LaunchFile, Property, VmDescription } from '../launch-file.ts';
+import type { CommandOption, LaunchFile, Property, VmDescription } from '../launch-file.ts';
 import type { LineIndex } from '../line-index.ts';
 import { OptionTexts } from '../option-texts.ts';
 import { readArguments } from '../read-vm.ts';
@@ -23,7 +23,7 @@ export function readProxmox(text: string, lines: LineIndex): Pick<LaunchFile, 'm
   if (first === undefined || last === undefined) return { machines: [], problems: [] };
   const texts = new OptionTexts(lines);
   const settings = new Map(all.map((setting) => [setting.key, setting]));
-  const vm: ProxmoxVm = { texts, settings, devices: [], options: [] };
+  const vm: ProxmoxVm = { texts, settings, devices: [], options: [withoutDefaults(texts, first)] };
   for (const setting of all) readSetting(vm, setting);
   readScsiAdapter(vm, all);
   addBalloon(vm, first);
@@ -57,6 +57,12 @@ export function readProxmox(text: string, lines: LineIndex): Pick<LaunchFile, 'm
       }),
     ),
   };
+}
+
+/** `qm start` always gives QEMU `-nodefaults`. */
+function withoutDefaults(texts: OptionTexts, first: Setting): CommandOption {
+  const name = texts.derived('nodefaults', before(first));
+  return { name, value: null, properties: [], range: name.range };
 }
 
 const UNREAD = 'Proxmox cannot read this line, and leaves it out; expected KEY: VALUE';

@@ -98,6 +98,20 @@ describe('a launch file that is typed', () => {
     }
   });
 
+  it('has other devices by default where what is typed is about them, and their answers still where it is not', () => {
+    const typed = new Typed();
+    const defaults = (text: string) => typed.resolve(text).resolved.machines[0]?.defaultDevices ?? [];
+    const versions = [VM, `${VM}${VFIO}`, `${VM}-nic user \\\n`, `${VM}-nodefaults \\\n`].map(defaults);
+    expect(versions.map((devices) => devices.map(({ id }) => id))).toEqual([
+      ['ich9-ahci', 'e1000e', 'isa-serial'],
+      ['ich9-ahci', 'e1000e', 'isa-serial'],
+      ['ich9-ahci', 'isa-serial'],
+      ['ich9-ahci'],
+    ]);
+    const rejected = versions.map((devices) => devices[0]?.legs[0]?.rejected);
+    expect(rejected[1]).toBe(rejected[0]);
+  });
+
   it('is looked at as a whole where something is assumed that was not', () => {
     const typed = new Typed();
     typed.resolve(TEXT);
