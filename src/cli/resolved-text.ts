@@ -1,5 +1,6 @@
 import { groupBy } from '../base/group-by.ts';
 import type { ResolvedDevice, ResolvedFile, ResolvedLeg, ResolvedMachine } from '../resolve/resolved-file.ts';
+import { byDefaultText } from '../resolve/by-default-text.ts';
 import { factsText } from './facts-text.ts';
 import { wrap } from './text.ts';
 
@@ -18,7 +19,27 @@ function machineText(machine: ResolvedMachine, file: string): string[] {
   ].join(' · ');
   const place = `${file === '-' ? '<stdin>' : file}:${machine.range.start.line + 1}`;
   const devices = machine.devices.flatMap(deviceText);
-  return [`${place} · ${about}`, ...(devices.length === 0 ? ['  no -device'] : devices)];
+  return [
+    `${place} · ${about}`,
+    ...(devices.length === 0 ? ['  no -device'] : devices),
+    ...defaultsText(machine.defaultDevices),
+  ];
+}
+
+/** In a line each: what decides for them is what decides for devices that are written. */
+function defaultsText(devices: readonly ResolvedDevice[]): string[] {
+  if (devices.length === 0) return [];
+  return ['  by default, not in the file:', ...devices.flatMap(defaultText)];
+}
+
+function defaultText({ id, legs, note, byDefault }: ResolvedDevice): string[] {
+  const paths = legs.map(({ leg, path, alternatives }) => {
+    return `${leg} ${path ?? (alternatives.length > 0 ? 'it depends' : 'none')}`;
+  });
+  return [
+    ...wrap(`${id}: ${note ?? paths.join(', ')}`, '    ', '      '),
+    ...(byDefault === undefined ? [] : wrap(byDefaultText(byDefault), '      · ')),
+  ];
 }
 
 function deviceText(device: ResolvedDevice): string[] {

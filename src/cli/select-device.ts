@@ -15,24 +15,30 @@ export interface SelectedDevice {
 
 /**
  * The device called `wanted` (its id, or its line counted from 1), or without a name the first one that can be
- * run; and of its legs the one called `leg`, or the first that can be run. The error is a whole message that says what there is.
+ * run, of those that are written if there are any; and of its legs the one called `leg`, or the first that can be run. The error is a whole message that says what there is.
  */
 export function selectDevice(
   file: ResolvedFile,
   wanted: string | undefined,
   leg?: string,
 ): Result<SelectedDevice> {
-  const devices = file.machines.flatMap((machine) => machine.devices);
+  const written = file.machines.flatMap((machine) => machine.devices);
+  const byDefault = file.machines.flatMap((machine) => machine.defaultDevices);
+  const devices = [...written, ...byDefault];
   const message = (device: ResolvedDevice | undefined, text: string): string =>
     locatedMessage(file.file, device?.range.start ?? { line: 0, character: 0 }, text);
   if (devices.length === 0)
     return fail(message(undefined, 'the file asks for no device, so there is nothing to run'));
-  if (wanted === undefined) return first(file, devices, leg, message);
-  const found = devices.filter((device) => isCalled(device, wanted));
+  if (wanted === undefined) return first(file, written.length > 0 ? written : byDefault, leg, message);
+  const called = written.filter((device) => isCalled(device, wanted));
+  const found = called.length > 0 ? called : byDefault.filter(({ id }) => id === wanted);
   const [device] = found;
   if (device === undefined) {
     const names = devices.map(({ id }) => id).slice(0, MOST_NAMES);
     return fail(message(undefined, `no device '${wanted}'; there are ${names.join(', ')}`));
+  }
+  if (found.length > 1 && device.byDefault !== undefined) {
+    return fail(message(device, `several machines of the file have '${wanted}' by default`));
   }
   if (found.length > 1) {
     const lines = found.map(({ range }) => range.start.line + 1).slice(0, MOST_NAMES);
