@@ -58,7 +58,7 @@ describe('help while a launch file is written', () => {
       document.uri,
     );
     const names = symbols.flatMap(({ name, children }) => [name, ...children.map((child) => child.name)]);
-    assert.deepEqual(names, ['qemu-system-x86_64', 'virtio-net-pci', 'n0']);
+    assert.deepEqual(names, ['qemu-system-x86_64', 'virtio-net-pci', 'n0', 'by default']);
     const places = async (command: string): Promise<number[]> => {
       const found = await vscode.commands.executeCommand<vscode.Location[]>(
         command,

@@ -50,6 +50,7 @@ describe('the tree of devices', () => {
         'x-irqfdoff',
         'mmap-timeout-ms1100 ms',
         'x-no-mmapoff (default)',
+        'By defaultvirtio-net-pci, pl011',
       ]);
   });
 

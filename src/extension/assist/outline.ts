@@ -1,13 +1,13 @@
 import type { TextRange } from '../../base/text-range.ts';
 import type { CommandOption, LaunchFile, VmDescription } from '../../config/launch-file.ts';
-import type { ResolvedFile } from '../../resolve/resolved-file.ts';
+import type { ResolvedDevice, ResolvedFile } from '../../resolve/resolved-file.ts';
 import { pathsText } from '../question/legs.ts';
 import { ID_KEYS } from './link-keys.ts';
 import { valueOfKey } from './place.ts';
 
 /** An entry of the outline of a launch file. */
 export interface OutlineEntry {
-  readonly kind: 'machine' | 'device' | 'backend';
+  readonly kind: 'machine' | 'device' | 'defaults' | 'backend';
   readonly name: string;
   readonly detail: string;
   readonly range: TextRange;
@@ -19,14 +19,9 @@ export function outlineOf(file: LaunchFile, resolved: ResolvedFile): OutlineEntr
   return file.machines.map((vm, i): OutlineEntry => {
     const devices = resolved.machines[i]?.devices ?? [];
     const children = [
-      ...devices.map((device): OutlineEntry => ({
-        kind: 'device',
-        name: device.id,
-        detail: [device.driver, pathsText(device)].filter((part) => part !== null).join(' · '),
-        range: device.range,
-        children: [],
-      })),
+      ...devices.map(deviceEntry),
       ...vm.options.flatMap(backend),
+      ...defaultsEntry(resolved.machines[i]?.defaultDevices ?? []),
     ];
     return {
       kind: 'machine',
@@ -36,6 +31,19 @@ export function outlineOf(file: LaunchFile, resolved: ResolvedFile): OutlineEntr
       children,
     };
   });
+}
+
+function deviceEntry(device: ResolvedDevice): OutlineEntry {
+  const detail = [device.driver, pathsText(device)].filter((part) => part !== null).join(' · ');
+  return { kind: 'device', name: device.id, detail, range: device.range, children: [] };
+}
+
+/** What the machine has by default stands where its type does. */
+function defaultsEntry(devices: readonly ResolvedDevice[]): OutlineEntry[] {
+  const [first] = devices;
+  if (first === undefined) return [];
+  const children = devices.map(deviceEntry);
+  return [{ kind: 'defaults', name: 'by default', detail: 'not in the file', range: first.range, children }];
 }
 
 /** What `-name` says. */

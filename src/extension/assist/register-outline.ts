@@ -29,6 +29,7 @@ export function registerOutline(app: App): void {
 const KINDS = {
   machine: vscode.SymbolKind.Module,
   device: vscode.SymbolKind.Object,
+  defaults: vscode.SymbolKind.Namespace,
   backend: vscode.SymbolKind.Interface,
 } as const;
 

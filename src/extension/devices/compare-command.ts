@@ -65,6 +65,7 @@ async function chooseMembers(app: App, tree: DevicesTree): Promise<readonly Sing
       detail: [
         subject.kind === 'device' ? subject.fileName : vscode.l10n.t('Added by you'),
         ...(hasWhatIf ? [vscode.l10n.t('what-if')] : []),
+        ...(found.device.byDefault === undefined ? [] : [vscode.l10n.t('by default')]),
       ].join(' · '),
       picked: app.store.isCompared(key),
       subject,

@@ -3,7 +3,7 @@ import type { LaunchFile } from '../../config/launch-file.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { SingleSubject } from '../../protocol/panel-state.ts';
 import type { ResolvedFile, ResolvedMachine } from '../../resolve/resolved-file.ts';
-import { devicesOf } from '../question/devices.ts';
+import { defaultDevicesOf, devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
 import { resolveAdded } from '../what-if/added-device.ts';
 import { deviceOptions } from '../what-if/device-options.ts';
@@ -32,6 +32,15 @@ export interface GroupNode {
   readonly machine: ResolvedMachine | null;
   /** Whether its file has no other machine that it could be taken for. */
   readonly isOnly: boolean;
+  readonly devices: readonly DeviceNode[];
+  /** What the machine has though its file does not ask for it; null if that is nothing. */
+  readonly byDefault: DefaultsNode | null;
+}
+
+/** The devices that a virtual machine has by default. */
+export interface DefaultsNode {
+  readonly kind: 'defaults';
+  readonly key: string;
   readonly devices: readonly DeviceNode[];
 }
 
@@ -62,16 +71,23 @@ export interface OptionNode extends DeviceOption {
 export function groupNodes(files: readonly OpenFile[], store: DeviceStore, facts: Facts): GroupNode[] {
   const groups = files.flatMap((open) =>
     open.resolved.machines.map((machine, number): GroupNode => {
-      const found = devicesOf(open.resolved).filter(({ place }) => place.machine === number);
+      const nodesOf = (devices: readonly FoundDevice[]): DeviceNode[] => {
+        const found = devices.filter(({ place }) => place.machine === number);
+        return found.map((device) => fileDevice(open, device, store, facts));
+      };
+      const key = `${open.uri}#${String(number)}`;
+      const byDefault = nodesOf(defaultDevicesOf(open.resolved));
       return {
         kind: 'group',
-        key: `${open.uri}#${String(number)}`,
+        key,
         fileName: open.fileName,
         uri: open.uri,
         line: machine.range.start.line,
         machine,
         isOnly: open.resolved.machines.length === 1,
-        devices: found.map((device) => fileDevice(open, device, store, facts)),
+        devices: nodesOf(devicesOf(open.resolved)),
+        byDefault:
+          byDefault.length === 0 ? null : { kind: 'defaults', key: `${key}#defaults`, devices: byDefault },
       };
     }),
   );
@@ -93,6 +109,7 @@ export function groupNodes(files: readonly OpenFile[], store: DeviceStore, facts
     machine: null,
     isOnly: true,
     devices,
+    byDefault: null,
   };
   return [...groups, added];
 }
@@ -144,7 +161,8 @@ function deviceNode(
   };
 }
 
-/** All devices of the tree. */
+/** All devices of the tree; last those that nobody asked for. */
 export function allDevices(groups: readonly GroupNode[]): DeviceNode[] {
-  return groups.flatMap(({ devices }) => devices);
+  const defaults = groups.flatMap(({ byDefault }) => byDefault?.devices ?? []);
+  return [...groups.flatMap(({ devices }) => devices), ...defaults];
 }

@@ -3,11 +3,11 @@ import { DEFAULT_FACTS } from '../../facts/read-facts.ts';
 import type { App } from '../app.ts';
 import { ASSUME_SECTION, assumedFacts } from '../assumptions.ts';
 import { allDevices, groupNodes } from './device-nodes.ts';
-import type { DeviceNode, GroupNode, OptionNode } from './device-nodes.ts';
+import type { DefaultsNode, DeviceNode, GroupNode, OptionNode } from './device-nodes.ts';
 import { openLaunchFiles } from './open-files.ts';
-import { deviceItem, groupItem, optionItem } from './tree-items.ts';
+import { defaultsItem, deviceItem, groupItem, optionItem } from './tree-items.ts';
 
-type Node = GroupNode | DeviceNode | OptionNode;
+type Node = GroupNode | DefaultsNode | DeviceNode | OptionNode;
 
 /** How long a file must rest before the tree reads it again. */
 const SETTLE_MS = 300;
@@ -81,7 +81,8 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vsc
       this.#groups ??= await this.#app.guarded(vscode.l10n.t('Devices'), () => this.#read())();
       return this.#groups ?? [];
     }
-    if (node.kind === 'group') return [...node.devices];
+    if (node.kind === 'group') return [...node.devices, ...(node.byDefault ? [node.byDefault] : [])];
+    if (node.kind === 'defaults') return [...node.devices];
     return node.kind === 'device' ? [...node.options] : [];
   }
 
@@ -102,6 +103,8 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vsc
     switch (node.kind) {
       case 'group':
         return groupItem(node);
+      case 'defaults':
+        return defaultsItem(node);
       case 'device':
         return deviceItem(node, this.#app.store);
       case 'option':
@@ -142,7 +145,8 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, DevicesTree, vsc
   /** All that the rows say, and the places that they lead to. */
   #textOf(groups: readonly GroupNode[]): string {
     const devices = allDevices(groups);
-    const nodes: Node[] = [...groups, ...devices, ...devices.flatMap(({ options }) => options)];
+    const defaults = groups.flatMap(({ byDefault }) => byDefault ?? []);
+    const nodes: Node[] = [...groups, ...defaults, ...devices, ...devices.flatMap(({ options }) => options)];
     const subjects = devices.map(({ subject }) => subject);
     const items = nodes.map((node) => this.getTreeItem(node));
     // A row's command holds its node, which may be as large as the file.

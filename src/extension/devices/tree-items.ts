@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { REVEAL_DEVICE, EDIT_OPTION } from '../command-names.ts';
+import { byDefaultText } from '../../resolve/by-default-text.ts';
 import { isSecondChoice } from '../question/alternatives.ts';
 import { mainLeg, pathsText, shortPathsText } from '../question/legs.ts';
 import { valueText } from '../what-if/device-options.ts';
 import type { DeviceStore } from '../what-if/device-store.ts';
-import type { DeviceNode, GroupNode, OptionNode } from './device-nodes.ts';
+import type { DefaultsNode, DeviceNode, GroupNode, OptionNode } from './device-nodes.ts';
 
 /** A virtual machine, or the group of added devices, as an entry of the tree. */
 export function groupItem({ key, fileName, uri, line, machine, isOnly }: GroupNode): vscode.TreeItem {
@@ -24,6 +25,17 @@ export function groupItem({ key, fileName, uri, line, machine, isOnly }: GroupNo
   return item;
 }
 
+/** What a virtual machine has by default, as an entry of the tree; closed, so that what is written comes first. */
+export function defaultsItem({ key, devices }: DefaultsNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('By default'), vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = key;
+  item.contextValue = 'defaults';
+  item.iconPath = new vscode.ThemeIcon('circuit-board');
+  item.description = devices.map(({ found }) => found.device.id).join(', ');
+  item.tooltip = vscode.l10n.t('Devices that the machine has though its file does not ask for them.');
+  return item;
+}
+
 /** A device as an entry of the tree: its path, a mark for a what-if, a box that chooses it for a comparison. */
 export function deviceItem(node: DeviceNode, store: DeviceStore): vscode.TreeItem {
   const { key, found, options, hasWhatIf, warning, subject } = node;
@@ -40,6 +52,7 @@ export function deviceItem(node: DeviceNode, store: DeviceStore): vscode.TreeIte
   item.tooltip = [
     `${device.id}: ${device.driver}`,
     pathsText(device) ?? path,
+    ...(device.byDefault === undefined ? [] : [byDefaultText(device.byDefault)]),
     ...(leg?.path == null || leg.note === null ? [] : [leg.note]),
     ...(warning === null ? [] : [warning]),
   ].join('\n');

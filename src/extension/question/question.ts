@@ -4,6 +4,7 @@ import type { Result } from '../../base/result.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Leg } from '../../paths/path.ts';
 import type { Note, Reason, Trouble } from '../../protocol/panel-state.ts';
+import { byDefaultText } from '../../resolve/by-default-text.ts';
 import type { ResolvedLeg } from '../../resolve/resolved-file.ts';
 import type { FoundDevice } from './devices.ts';
 import { mainLeg } from './legs.ts';
@@ -22,7 +23,14 @@ export function questionFor({ device }: FoundDevice, facts: Facts, wanted?: Leg)
   if (leg.path === null) return fail(trouble(withoutPath(device.driver, leg)));
   if (!leg.canRun)
     return fail(trouble(`${device.id} takes ${leg.path}, but ${leg.note ?? 'that cannot be run'}.`));
-  return ok({ request: { path: leg.path, settings: leg.settings, facts }, reasons: reasonsOf(leg) });
+  const reasons = [...whyThere(device), ...reasonsOf(leg)];
+  return ok({ request: { path: leg.path, settings: leg.settings, facts }, reasons });
+}
+
+/** Of a device that nobody asked for, why the machine has it. */
+function whyThere({ byDefault }: FoundDevice['device']): Reason[] {
+  if (byDefault === undefined) return [];
+  return [{ because: byDefaultText(byDefault), source: byDefault.source, rejects: null }];
 }
 
 /** The reasons for a leg's path and against the others, as the panel lists them. */

@@ -52,6 +52,7 @@ describe('the outline of a launch file', () => {
       'backend d0: -drive',
       'backend c0: -chardev',
       'backend n1: -netdev vhost-user',
+      'defaults by default: not in the file',
     ]);
   });
 
