@@ -5,6 +5,7 @@ import type { LineIndex } from './line-index.ts';
 import type { Problem } from './problem.ts';
 import { findQemuProgram, isWrapper, MENTIONS_QEMU } from './qemu-program.ts';
 import { readVm, type CommandLine } from './read-vm.ts';
+import { InputReader, type ReadInner } from './read-shell-input.ts';
 import type { ShellCommand, Stretch } from './shell-commands.ts';
 import { expandWord } from './shell-expansion.ts';
 import { conditionalProblems } from './conditional-words.ts';
@@ -19,9 +20,17 @@ export function readCommandLines(text: string, lines: LineIndex): VmDescription[
   return runToEnd(machinesBySteps(text, runToEnd(scriptBySteps(text, null)), lines, false));
 }
 
-/** The same, where an option that begins a line was meant for the command above. */
-export function readScriptLines(text: string, lines: LineIndex): VmDescription[] {
-  return runToEnd(machinesBySteps(text, runToEnd(scriptBySteps(text, null)), lines, true));
+/**
+ * The same, where an option that begins a line was meant for the command above, and with the machines in what commands
+ * are given to read, if there is a reader for it.
+ */
+export function readScriptLines(
+  text: string,
+  lines: LineIndex,
+  readInner: ReadInner | null,
+): VmDescription[] {
+  const script = runToEnd(scriptBySteps(text, null));
+  return runToEnd(machinesBySteps(text, script, lines, true, null, readInner));
 }
 
 /** The commands of a script, as far as its machines depend on them, with the help of what was read of it before. */
@@ -44,13 +53,19 @@ export function* machinesBySteps(
   lines: LineIndex,
   isWritten: boolean,
   memory: OptionMemory | null = null,
+  readInner: ReadInner | null = null,
 ): Steps<VmDescription[]> {
   const { commands, unterminated } = script;
   const variables = new ShellVariables(text, commands, (names) => commandsNamed(text, script, names));
   const machines: VmDescription[] = [];
+  const input = readInner && new InputReader(text, lines, readInner);
   for (let i = 0; i < commands.length; i++) {
     const command = commands[i]!;
     variables.run(command);
+    if (input !== null && command.input().length > 0) {
+      for (const machine of input.machinesOf(command, variables)) machines.push(machine);
+      yield;
+    }
     if (variables.onlyAssigns(command) || !isWorthALook(text, command)) continue;
     const line = new Candidate(text, command, variables).commandLine();
     if (line === undefined) continue;

@@ -9,7 +9,7 @@ import { formatOf } from './format-of.ts';
 import { OptionMemory, type KnownOptions } from './known-options.ts';
 import type { LaunchFile } from './launch-file.ts';
 import { indexLines, type LineIndex } from './line-index.ts';
-import { NOTHING, readText } from './read-text.ts';
+import { innerReader, NOTHING, readText } from './read-text.ts';
 import type { ShellScript } from './shell-script.ts';
 import type { Problem } from './problem.ts';
 
@@ -94,7 +94,7 @@ export function* readVersionBySteps(
     before && change && { known: before.options, lines: before.lines, change },
     lines,
   );
-  const machines = yield* machinesBySteps(text, script, lines, true, memory);
+  const machines = yield* machinesBySteps(text, script, lines, true, memory, innerReader(0));
   return ok({
     text,
     lines,

@@ -8,10 +8,11 @@ import { findRestBlocks, restProblems } from './embedded/restructured-text.ts';
 import { readNix } from './embedded/nix.ts';
 import { readPython } from './embedded/python.ts';
 import { readSystemdUnit } from './embedded/systemd-unit.ts';
-import type { LaunchFile, LaunchFormat, VmDescription } from './launch-file.ts';
+import type { LaunchFile, LaunchFormat } from './launch-file.ts';
 import { readKvmUnitTests } from './kvm-unit-tests.ts';
 import { readLibvirt } from './libvirt/read-libvirt.ts';
 import type { LineIndex } from './line-index.ts';
+import type { ReadInner } from './read-shell-input.ts';
 import { readProxmox } from './proxmox/read-proxmox.ts';
 import { readQemuConfig } from './qemu-config.ts';
 import { readQmp } from './qmp.ts';
@@ -25,7 +26,7 @@ export const NOTHING: ReadText = { machines: [], problems: [] };
 type Reader = (text: string, lines: LineIndex) => ReadText;
 
 const READERS: Readonly<Record<LaunchFormat, Reader>> = {
-  'qemu-command-line': withoutProblems(readScriptLines),
+  'qemu-command-line': readShell,
   'libvirt-xml': readLibvirt,
   makefile: readMakefile,
   'systemd-unit': readSystemdUnit,
@@ -44,14 +45,28 @@ export function readText(text: string, format: LaunchFormat, lines: LineIndex): 
   return READERS[format](text, lines);
 }
 
+function readShell(text: string, lines: LineIndex): ReadText {
+  return { machines: readScriptLines(text, lines, innerReader(0)), problems: [] };
+}
+
+/**
+ * What reads a text that a script gives a command to read, within so many others; null where nobody writes so many one in
+ * another.
+ */
+export function innerReader(depth: number): ReadInner | null {
+  if (depth >= DEEPEST_INNER) return null;
+  return (text, format, lines) => {
+    if (format !== 'qemu-command-line') return READERS[format](text, lines);
+    return { machines: readScriptLines(text, lines, innerReader(depth + 1)), problems: [] };
+  };
+}
+
+/** A script that writes a script that defines a domain; each letter is read once for each. */
+const DEEPEST_INNER = 3;
+
 /** Commands of QMP, or else lists of arguments, which look the same in Python. */
 function readJson(text: string, lines: LineIndex): ReadText {
   return text.includes('"execute"') ? readQmp(text, lines) : readPython(text, lines);
-}
-
-/** A reader whose machines hold all that there is to complain of. */
-function withoutProblems(read: (text: string, lines: LineIndex) => VmDescription[]): Reader {
-  return (text, lines) => ({ machines: read(text, lines), problems: [] });
 }
 
 function readRest(text: string, lines: LineIndex): ReadText {

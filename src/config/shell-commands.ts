@@ -1,5 +1,7 @@
 import { detached } from '../base/detached.ts';
 import { NOTHING_OPEN, OpenBlocks, type OpenState } from './shell-blocks.ts';
+import { AwaitedInput, type CommandInput } from './shell-input.ts';
+import { reservedWord } from './shell-reserved-words.ts';
 import { COMMENT, CONTINUATION, NEWLINE, OPERATOR, WORD, type Tokens } from './shell-tokens.ts';
 
 /** A stretch of a script, by its offsets. */
@@ -26,6 +28,8 @@ export interface ShellCommand {
   readonly runsInScope: boolean;
   /** Something that ends the command where the author hardly meant it to end. */
   readonly trap: { readonly kind: 'comment' | 'blank-after-backslash'; readonly at: Stretch } | null;
+  /** What it is given to read by `<<` and `<<<`, in order. */
+  input(): readonly CommandInput[];
 }
 
 /** A command of a piece of a script, wherever the piece stands. */
@@ -62,6 +66,7 @@ interface FoundWords {
   readonly functionName: string;
   readonly runsInScope: boolean;
   readonly trap: ShellCommand['trap'];
+  readonly input: readonly CommandInput[];
 }
 
 /** Most commands are never looked at again, so their words stay numbers of tokens until somebody asks. */
@@ -99,6 +104,10 @@ class FoundCommand implements MovableCommand {
     return this.#found.words.map((token) => this.#stretchOf(token));
   }
 
+  input(): readonly CommandInput[] {
+    return this.#found.input.map((one) => ({ ...one, ...moved(one, this.#start) }));
+  }
+
   movedTo(start: number): ShellCommand {
     return start === this.#start ? this : new FoundCommand(this.#found, start);
   }
@@ -121,12 +130,14 @@ class CommandFinder {
   #chained = false;
   #redirected = false;
   #continued = false;
+  readonly #input: AwaitedInput;
 
   constructor(text: string, tokens: Tokens, start: number, before: OpenState) {
     this.#text = text;
     this.#tokens = tokens;
     this.#start = start;
     this.#blocks = new OpenBlocks(before);
+    this.#input = new AwaitedInput(text, tokens, start);
   }
 
   get state(): OpenState {
@@ -143,6 +154,7 @@ class CommandFinder {
         break;
       case NEWLINE:
         this.finish(null);
+        this.#input.endLine(token);
         break;
       case CONTINUATION:
         this.#continued = true;
@@ -156,6 +168,7 @@ class CommandFinder {
     this.#continued = false;
     if (this.#redirected) {
       this.#redirected = false;
+      this.#input.take(token);
       return;
     }
     if (this.#words.length === 0) {
@@ -168,8 +181,7 @@ class CommandFinder {
 
   /** Notes a reserved word; false if it begins the words of a command. */
   #isReserved(word: string): boolean {
-    if (word.length > LONGEST_RESERVED) return false;
-    const reserved = RESERVED.get(word);
+    const reserved = reservedWord(word);
     if (reserved === undefined) return false;
     if (reserved.deeper > 0) this.#blocks.open(word === '{');
     else if (reserved.deeper < 0) this.#blocks.close();
@@ -184,6 +196,7 @@ class CommandFinder {
       const last = this.#words.at(-1);
       if (last === token - 1 && isNumber(this.#text, this.#stretchOf(last))) this.#words.pop();
       this.#redirected = true;
+      this.#input.open(token);
       return;
     }
     if (first === '(') {
@@ -205,6 +218,7 @@ class CommandFinder {
   /** Ends the command; `comment` is the comment that stands where a line was to be continued. */
   finish(comment: Stretch | null): void {
     if (this.#words.length > 0) this.#add(comment);
+    this.#input.endCommand();
     this.#chained = false;
     this.#redirected = false;
     this.#continued = false;
@@ -231,6 +245,7 @@ class CommandFinder {
       functionName: this.#blocks.functionName,
       runsInScope: !this.#blocks.isBranch && !this.#chained,
       trap,
+      input: this.#input.ofCommand,
     };
     this.commands.push(new FoundCommand(found, this.#start));
     this.#words = [];
@@ -269,24 +284,8 @@ function stretchOf(tokens: Tokens, token: number): Stretch {
   return { start: tokens.start(token), end: tokens.end(token) };
 }
 
-interface ReservedWord {
-  /** How it changes the depth of branches, loops and functions. */
-  readonly deeper: number;
-  /** Whether the words behind it belong to it and are no command. */
-  readonly hasWords: boolean;
-}
-
-const RESERVED: ReadonlyMap<string, ReservedWord> = new Map<string, ReservedWord>([
-  ...['if', 'while', 'until', '{'].map((word) => [word, { deeper: 1, hasWords: false }] as const),
-  ...['for', 'case', 'select'].map((word) => [word, { deeper: 1, hasWords: true }] as const),
-  ...['fi', 'done', 'esac', '}'].map((word) => [word, { deeper: -1, hasWords: false }] as const),
-  ...['then', 'else', 'elif', 'do', '!', 'time'].map(
-    (word) => [word, { deeper: 0, hasWords: false }] as const,
-  ),
-]);
 const REDIRECTIONS: ReadonlySet<string> = new Set(['&>', '&>>']);
 const CHAINS: ReadonlySet<string> = new Set(['&&', '||']);
-const LONGEST_RESERVED = 6;
 /** Long enough for every name that anything asks for. */
 const LONGEST_NAME = 24;
 
@@ -295,9 +294,5 @@ function isEscapedBlank(text: string, { start, end }: Stretch): boolean {
 }
 
 function isNumber(text: string, { start, end }: Stretch): boolean {
-  for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 48 || code > 57) return false;
-  }
-  return true;
+  return /^\d+$/.test(text.slice(start, end));
 }

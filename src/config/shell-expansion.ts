@@ -25,7 +25,11 @@ export function expandValue(source: string, start: number, end: number, lookUp: 
 }
 
 /** The name and end of a plain `$NAME`, `${NAME}` or `$1` at `start`; undefined for every other kind of `$`. */
-function variableName(source: string, start: number, end: number): { name: string; end: number } | undefined {
+export function variableName(
+  source: string,
+  start: number,
+  end: number,
+): { name: string; end: number } | undefined {
   const braced = source[start + 1] === '{';
   const from = start + (braced ? 2 : 1);
   let to = from;
@@ -42,7 +46,7 @@ function variableName(source: string, start: number, end: number): { name: strin
  * What `${NAME:-word}`, `${NAME:=word}`, `${NAME:?word}` and `${NAME:+word}` stand for where the script gives NAME a
  * value; undefined where it does not, since the environment may have one.
  */
-function withDefault(source: string, at: number, end: number, lookUp: LookUp): string | undefined {
+export function withDefault(source: string, at: number, end: number, lookUp: LookUp): string | undefined {
   const match = end - at > LONGEST_DEFAULT ? null : DEFAULTED.exec(source.slice(at, end));
   if (match === null) return undefined;
   const [head, name = '', colon, sign] = match;

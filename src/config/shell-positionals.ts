@@ -79,7 +79,9 @@ export class ShellPositionals {
 
   #mentions(command: ShellCommand): boolean {
     const end = command.words().at(-1)?.end ?? command.first.end;
-    return MENTIONS_ARGUMENTS.test(this.#source.slice(command.first.start, end));
+    return [{ start: command.first.start, end }, ...command.input()].some((part) =>
+      MENTIONS_ARGUMENTS.test(this.#source.slice(part.start, part.end)),
+    );
   }
 
   #atCalls(functionName: string): Arguments {

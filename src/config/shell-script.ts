@@ -99,7 +99,7 @@ function pieceOf(
   const found = findCommandsOfPiece(text, lexed.tokens, start, open);
   // The shell's command may end in a trap, and the next one be the rest of what its author meant.
   const isWanted = (command: ShellCommand, i: number): boolean =>
-    i === 0 || found.commands[i - 1]?.trap != null || matters(text, command);
+    i === 0 || found.commands[i - 1]?.trap != null || command.input().length > 0 || matters(text, command);
   return { start, lexed, before: open, after: found.after, commands: found.commands.filter(isWanted) };
 }
 

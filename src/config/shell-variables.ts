@@ -93,6 +93,11 @@ export class ShellVariables {
     return this.#lists.wordsOf(this.#key(reference.name, command), token, unknown) ?? plain;
   }
 
+  /** The words of an array that a substitution at `at` names; undefined for another one. */
+  listAt(at: Stretch, command: ShellCommand): Word[] | undefined {
+    return arrayReference(this.#source, at)?.isArray === true ? this.expand(at, command) : undefined;
+  }
+
   /** The arguments of a function, where the word stands for all of them. */
   #allArguments(token: Stretch, command: ShellCommand): Word[] | undefined {
     const [unknown] = expandWord(this.#source, token.start, token.end, () => undefined);

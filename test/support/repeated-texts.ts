@@ -3,7 +3,24 @@ import { SAMPLE_LAUNCHES } from './sample-launches.ts';
 /** Signs and lines of the formats that launch files have: what opens something, and what a file may have many of. */
 const REPEATED: readonly string[] = [
   ...Array.from('\'"`\\$()[]{}<>&;|#\n\t =,%-+/\r'),
-  ...['${', '${A:-', '${A:-x}', '$(', '$((', '((', '$A ', '"${A[@]}" ', "$'", '<<E\n', '<<E <<F\n', '\\\n'],
+  ...[
+    '${',
+    '${A:-',
+    '${A:-x}',
+    '$(',
+    '$((',
+    '((',
+    '$A ',
+    '"${A[@]}" ',
+    "$'",
+    '<<E\n',
+    '<<E <<F\n',
+    'tee a <<E\n$A`x`${A\nE\n',
+    'A=$A-device\nsh <<E\nkvm -M $A\nE\n',
+    'sh <<E\n',
+    'kvm <<E <<< $(\n',
+    '\\\n',
+  ],
   ...['a=', 'a+=$a ', 'a=$a\n', 'a="$a b"\n', 'A=("${A[@]}" -device e1000)\n', 'A+=(-device e1000)\n'],
   ...['A="$A -device e1000"\n', 'if x; then A+=" -device e1000"; fi\n', 'f() {\n A=(-device e1000)\n'],
   ...[

@@ -13,6 +13,10 @@ start() {
   if [ -e /dev/kvm ]; then OPTS+=" -device nvme,serial=1"; fi
   qemu-system-x86_64 -M q35 $OPTS -device "$DISK"
 }
+cat > vm.sh <<EOF
+exec qemu-system-x86_64 -device $DISK,x-no-kvm-intx=\\$SLOW \\
+  -device '$NAME'
+EOF
 ARGS=(-M q35 -accel kvm)
 ARGS+=(-device "$DISK,id=a")
 qemu-system-x86_64 "\${ARGS[@]}" -nic user -drive file=x,if=virtio
@@ -60,6 +64,7 @@ const SIGNS: readonly string[] = [
     'f() {\n',
     '<<EOF\n',
     '\nEOF\n',
+    "cat <<-'EOF' >x.cfg\n[device]\n",
     '-device e1000',
     ' -nic user ',
     ' -nodefaults ',
