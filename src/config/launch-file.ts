@@ -54,10 +54,18 @@ export interface GlobalProperty {
   readonly property: Property;
 }
 
+/** `qemu-command-line` for all that becomes one, such as a list of strings in Python. */
+export type VmLanguage = Extract<
+  LaunchFormat,
+  'qemu-command-line' | 'libvirt-xml' | 'qemu-config' | 'qmp' | 'proxmox'
+>;
+
 /** One virtual machine, as a file describes it: nothing filled in, nothing left out. */
 export interface VmDescription {
   /** The whole command line, from the name of the program to the last argument. */
   readonly range: TextRange;
+  /** What its options are written in, whatever file that stands in: a script may define a domain of libvirt. */
+  readonly language: VmLanguage;
   /** The program; null for a fragment that begins with an option. */
   readonly binary: SourceText | null;
   /** What the name of the program says it emulates, e.g. `aarch64`; null if it says nothing. */

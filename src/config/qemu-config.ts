@@ -78,6 +78,7 @@ function describe(groups: readonly Group[], texts: OptionTexts): VmDescription |
     groups.flatMap((group) => (group.name === name ? group.properties : []));
   return {
     range: texts.range({ start: groups[0]?.start ?? 0, end: last.end }),
+    language: 'qemu-config',
     binary: null,
     target: null,
     machine: all('machine'),

@@ -35,6 +35,7 @@ export function readQmp(text: string, lines: LineIndex): Pick<LaunchFile, 'machi
   if (whole === undefined) return { machines: [], problems };
   const machine: VmDescription = {
     range: texts.range(whole),
+    language: 'qmp',
     binary: null,
     target: null,
     machine: [],

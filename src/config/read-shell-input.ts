@@ -5,6 +5,7 @@ import { endOfLine } from './shell-quotes.ts';
 import type { ShellCommand } from './shell-commands.ts';
 import { formatOfInput } from './shell-input-format.ts';
 import type { CommandInput } from './shell-input.ts';
+import { replacedTooEarly, tooEarly } from './replaced-too-early.ts';
 import { InputTexts, type InputText } from './shell-input-text.ts';
 import type { ShellVariables } from './shell-variables.ts';
 import { partIn, withUnknownParts } from './unknown-parts.ts';
@@ -53,16 +54,18 @@ export class InputReader {
 
   #machinesIn(read: InputText, format: LaunchFormat): VmDescription[] {
     const { machines, problems } = this.#readInner(read.text, format, read.lines);
-    const unknown = read.unknown.map(({ start, end, shown }) => ({
+    const parts = read.unknown.map(({ start, end, shown }) => ({
       range: this.#lines.range(start, end),
       written: this.#source.slice(start, Math.min(end, start + LONGEST_SHOWN)),
       shown,
     }));
+    const isShell = format === 'qemu-command-line';
+    const early = isShell && machines.length > 0 ? replacedTooEarly(read.text, parts) : [];
+    const unknown = early.length === 0 ? parts : parts.filter((part) => !early.includes(part));
     // The shell's reader knows what a variable is; to the others it is a wrong word.
-    const isTrue = ({ range }: Problem): boolean =>
-      format === 'qemu-command-line' || partIn(range, unknown) === undefined;
+    const isTrue = ({ range }: Problem): boolean => isShell || partIn(range, unknown) === undefined;
     return machines.map((vm, i) => {
-      const all = i === 0 ? [...problems, ...vm.problems] : vm.problems;
+      const all = i === 0 ? [...problems, ...early.map(tooEarly), ...vm.problems] : vm.problems;
       return { ...withUnknownParts(vm, unknown), problems: all.filter(isTrue) };
     });
   }

@@ -47,6 +47,7 @@ export function readVm(
   const { program } = command;
   return {
     range: lines.range(command.start, command.end),
+    language: 'qemu-command-line',
     binary: program === null ? null : sourceText(lines, program),
     target: program === null ? null : targetOf(program),
     machine: reader.machine,

@@ -85,6 +85,7 @@ function description(domain: Domain, program: Pick<VmDescription, 'binary' | 'ta
   const { element, texts, out } = domain;
   return {
     range: texts.range(element.whole),
+    language: 'libvirt-xml',
     ...program,
     machine: machineProperties(domain),
     accelerators: accelerators(domain),

@@ -33,6 +33,7 @@ export function readProxmox(text: string, lines: LineIndex): Pick<LaunchFile, 'm
   const accelerator = settings.get('kvm') ?? first;
   const description: VmDescription = {
     range: texts.range(whole),
+    language: 'proxmox',
     binary: texts.derived(`qemu-system-${architecture}`, settings.get('arch') ?? first),
     target: architecture,
     machine: machineOf(vm, architecture, first),

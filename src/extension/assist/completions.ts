@@ -30,7 +30,7 @@ export function completionsAt(file: LaunchFile, position: Position, facts: Facts
   if (!place) return [];
   if (place.kind === 'value') return valuesAt(place, facts);
   // Elsewhere an option is no key: libvirt has attributes and elements of its own.
-  return file.format === 'libvirt-xml' ? [] : keysAt(place, facts);
+  return place.vm.language === 'libvirt-xml' ? [] : keysAt(place, facts);
 }
 
 function keysAt(place: Place & { readonly kind: 'key' }, facts: Facts): Completion[] {

@@ -37,16 +37,16 @@ export function fixCandidates(
   problem: Problem,
   facts: Facts,
 ): FixCandidate[] {
-  const source = { text, format: file.format };
+  if (problem.code === 'replaced-too-early') return forText(text, problem);
   const at = propertyWith(file, problem.range);
   if (at && problem.code === 'unknown-device') return otherDrivers(at);
-  if (at) return forProperty(source, at, problem, facts);
+  if (at) return forProperty({ text, language: at.vm.language }, at, problem, facts);
   const vm = file.machines.find(({ devices }) =>
     devices.some(
       ({ range, valueRange }) => isSame(range, problem.range) || isSame(valueRange, problem.range),
     ),
   );
-  return vm ? forDevice(source, vm, problem) : forText(text, problem);
+  return vm ? forDevice({ text, language: vm.language }, vm, problem) : forText(text, problem);
 }
 
 function forProperty(source: Source, at: PropertyAt, { code }: Problem, facts: Facts): FixCandidate[] {
@@ -191,8 +191,8 @@ function isMemory(option: CommandOption): boolean {
 /** libvirt's words for who has the IOAPIC. */
 const IOAPICS: Readonly<Record<string, string>> = { on: 'kvm', split: 'qemu' };
 
-function ofMachine({ format }: Source, vm: VmDescription, name: string, wanted: string): FixCandidate[] {
-  const value = format === 'libvirt-xml' && name === 'kernel-irqchip' ? IOAPICS[wanted] : wanted;
+function ofMachine({ language }: Source, vm: VmDescription, name: string, wanted: string): FixCandidate[] {
+  const value = language === 'libvirt-xml' && name === 'kernel-irqchip' ? IOAPICS[wanted] : wanted;
   if (value === undefined) return [];
   const title = `Set ${name}=${wanted}`;
   const names = [name, name.replaceAll('-', '_')];
@@ -222,6 +222,8 @@ function forText(text: string, { code, range }: Problem): FixCandidate[] {
       const gap = /(?:\\\r?\n|[ \t])+$/.exec(text.slice(0, start))?.[0].length ?? 0;
       return gap === 0 ? [] : [{ title: 'Remove the blanks before it', edits: at(start - gap, start, '') }];
     }
+    case 'replaced-too-early':
+      return [{ title: `Write \\${written}`, edits: at(start, start, '\\') }];
     case 'blank-after-backslash': {
       const blanks = /^\\?([ \t]+)(?=\r?\n)/.exec(text.slice(start));
       if (!blanks) return [];

@@ -1,17 +1,42 @@
-import type { TextRange } from '../../base/text-range.ts';
+import { contains, type Position, type TextRange } from '../../base/text-range.ts';
+import { lineOffsets, offsetOf } from '../../base/text-replacement.ts';
 import { libvirtAttributes } from '../../catalog/libvirt-attributes.ts';
+import type { LaunchFile } from '../../config/launch-file.ts';
 import { indexLines } from '../../config/line-index.ts';
 import { readXml } from '../../config/xml/read-xml.ts';
 import type { Stretch, XmlElement } from '../../config/xml/xml-element.ts';
 import type { Completion } from './completions.ts';
 
+/** What can be written at a position in libvirt's domain XML, be it a file of its own or in a script or document. */
+export function libvirtCompletionsIn(file: LaunchFile, text: string, position: Position): Completion[] {
+  const isXml = file.format === 'libvirt-xml';
+  const vm = file.machines.find(
+    ({ language, range }) => language === 'libvirt-xml' && (isXml || contains(range, position)),
+  );
+  if (vm === undefined) return [];
+  const offsets = lineOffsets(text);
+  const { start, end } = vm.range;
+  const around = { start: offsetOf(offsets, start), end: offsetOf(offsets, end) };
+  return libvirtCompletionsAt(text, offsetOf(offsets, position), isXml ? undefined : around);
+}
+
 /**
  * What can be written in a tag of libvirt's domain XML: its attributes that are not there yet, and the values of one
- * that libvirt itself translates. Empty where nothing is known about the tag.
+ * that libvirt itself translates. Empty where nothing is known about the tag. The XML is all of the text, or `around`.
  */
-export function libvirtCompletionsAt(text: string, offset: number): Completion[] {
+export function libvirtCompletionsAt(
+  text: string,
+  offset: number,
+  around: Stretch = { start: 0, end: text.length },
+): Completion[] {
+  const { start, end } = around;
   const lines = indexLines(text);
-  const rangeOf = ({ start, end }: Stretch): TextRange => lines.range(start, end);
+  return completionsIn(text.slice(start, end), offset - start, (place) =>
+    lines.range(start + place.start, start + place.end),
+  );
+}
+
+function completionsIn(text: string, offset: number, rangeOf: (place: Stretch) => TextRange): Completion[] {
   const found = tagAt(readXml(text).roots, '', offset);
   if (found === undefined) return [];
   const { element, parent } = found;

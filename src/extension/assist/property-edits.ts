@@ -1,12 +1,12 @@
 import { lineOffsets, offsetOf, positionOf } from '../../base/text-replacement.ts';
 import type { TextReplacement } from '../../base/text-replacement.ts';
 import type { OptionType } from '../../catalog/option-doc.ts';
-import type { CommandOption, LaunchFormat, Property } from '../../config/launch-file.ts';
+import type { CommandOption, Property, VmLanguage } from '../../config/launch-file.ts';
 
-/** A file that is to be edited. */
+/** A file that is to be edited, where a machine is described. */
 export interface Source {
   readonly text: string;
-  readonly format: LaunchFormat;
+  readonly language: VmLanguage;
 }
 
 /** A value as the property writes it: in JSON with its type. */
@@ -56,19 +56,19 @@ export function removed(source: Source, property: Property): TextReplacement[] {
 }
 
 /** Whether a property is written as `key=value` or as a key alone, and not as JSON or as an attribute or element. */
-function isPair({ text, format }: Source, { valueType, range }: Property): boolean {
+function isPair({ text, language }: Source, { valueType, range }: Property): boolean {
   // A file for -readconfig has a property in a line, with its value in quotes.
-  if (valueType !== 'text' || format === 'qemu-config') return false;
-  if (format !== 'libvirt-xml') return true;
+  if (valueType !== 'text' || language === 'qemu-config') return false;
+  if (language !== 'libvirt-xml') return true;
   const offsets = lineOffsets(text);
   const written = text.slice(offsetOf(offsets, range.start), offsetOf(offsets, range.end));
   return !/^(?:<|[\w-]+\s*=\s*['"])/.test(written);
 }
 
 /** Whether libvirt hands a property on as it is, with a type of its own. */
-function isOverride({ text, format }: Source, { range }: Property): boolean {
+function isOverride({ text, language }: Source, { range }: Property): boolean {
   const start = offsetOf(lineOffsets(text), range.start);
-  return format === 'libvirt-xml' && text.startsWith('<qemu:property', start);
+  return language === 'libvirt-xml' && text.startsWith('<qemu:property', start);
 }
 
 /** A property more at the end of an option's list. */

@@ -5,7 +5,7 @@ import { LANGUAGES } from '../languages.ts';
 import { launchFileOf } from '../question/launch-documents.ts';
 import { completionsAt } from './completions.ts';
 import type { Completion } from './completions.ts';
-import { libvirtCompletionsAt } from './libvirt-completions.ts';
+import { libvirtCompletionsIn } from './libvirt-completions.ts';
 import { rangeFrom } from './ranges.ts';
 
 /** Completion of option names and values: what the device and the assumed release have, or libvirt in its XML. */
@@ -26,10 +26,8 @@ function itemsAt(document: vscode.TextDocument, position: vscode.Position): vsco
   const file = launchFileOf(document);
   const facts = assumedFacts();
   if (!file.ok || !facts.ok) return [];
-  if (file.value.format === 'libvirt-xml' && file.value.machines.length > 0) {
-    const inTag = libvirtCompletionsAt(document.getText(), document.offsetAt(position));
-    if (inTag.length > 0) return inTag.map(itemFor);
-  }
+  const inTag = libvirtCompletionsIn(file.value, document.getText(), position);
+  if (inTag.length > 0) return inTag.map(itemFor);
   return completionsAt(file.value, position, facts.value).map(itemFor);
 }
 

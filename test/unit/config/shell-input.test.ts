@@ -139,6 +139,17 @@ describe('a variable in a here-document', () => {
     expect(devices(config)).toEqual(['e1000,id=?$(date "+%s")']);
   });
 
+  it('is told where the shell replaces it before the lines that set it run, and read as it was meant', () => {
+    const script = (dollar: string): string =>
+      `cat > vm.sh <<EOF\nNIC=e1000\nfor i in 1; do ${QEMU} -device ${dollar}NIC,id=${dollar}NIC,mac=$M; done\nEOF\n`;
+    const problems = (text: string): string[] =>
+      machines(text).flatMap((vm) => vm.problems.map(({ code, range }) => `${code} ${at(text, range)}`));
+    expect(devices(script('$'))).toEqual(['e1000,id=e1000,mac=?$M']);
+    expect(problems(script('$'))).toEqual(['replaced-too-early $NIC', 'replaced-too-early $NIC']);
+    expect(problems(script('\\$'))).toEqual([]);
+    expect(problems(`NIC=x\n${script('$')}`)).toEqual([]);
+  });
+
   it('makes no fault of the text that it stands in', () => {
     const device = (bus: string): string =>
       `<hostdev mode='subsystem' type='pci'><source><address bus='${bus}' slot='0'/></source></hostdev>`;

@@ -141,6 +141,12 @@ describe('what can be done about a problem', () => {
       `${X86} ${BLK}, ioeventfd=off`,
       { 'Remove the blanks before it': `${X86} ${BLK},ioeventfd=off` },
     ],
+    [
+      'a variable that the shell replaces too early',
+      'replaced-too-early',
+      `cat > vm.sh <<EOF\nN=nvme\n${X86} -device $N\nEOF\n`,
+      { 'Write \\$N': `cat > vm.sh <<EOF\nN=nvme\n${X86} -device \\$N\nEOF\n` },
+    ],
   ] as const)('%s', (_, code, text, expected, facts: Facts = TEST_FACTS) => {
     expect(fixed(text, code, facts)).toEqual(expected);
   });
