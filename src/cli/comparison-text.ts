@@ -4,7 +4,7 @@ import { commonUnit, legWords, perUnit } from '../analysis/leg-words.ts';
 import type { RequestSummary, Summary } from '../analysis/simulation.ts';
 import type { ComparedRun } from './comparison.ts';
 import { factsText } from './facts-text.ts';
-import { timeText, threeDigits } from './numbers.ts';
+import { timeOrNever, timeText, threeDigits } from './numbers.ts';
 import { table, wrap } from './text.ts';
 
 /** Paths that stand side by side on a line. */
@@ -23,7 +23,7 @@ export function comparisonText(runs: readonly ComparedRun[], reasons: readonly s
     ...(profiles.length === 1
       ? []
       : ['the times are those of different platforms: only counts can be compared']),
-    ...runs.flatMap(settingsText),
+    ...settingsText(runs),
     ...runs.flatMap(({ path, end }) =>
       end === 'step-limit' ? wrap('the run was cut off: a storm without end', `${path}: `, '  ') : [],
     ),
@@ -49,10 +49,19 @@ function jitterText({ settings }: ComparedRun): string {
     : names.map((name) => `${name}=${settings[name] ?? ''}`).join(' ');
 }
 
-function settingsText({ path, settings }: ComparedRun): string[] {
-  const given = Object.entries(settings).filter(([name]) => !Object.hasOwn(WITHOUT_JITTER, name));
-  const words = given.map(([name, value]) => `${name}=${value}`);
-  return words.length === 0 ? [] : wrap(words.join(' '), `settings of ${path}: `, '  ');
+/** Paths that have the same settings share a line. */
+function settingsText(runs: readonly ComparedRun[]): string[] {
+  const paths = new Map<string, string[]>();
+  for (const { path, settings } of runs) {
+    const given = Object.entries(settings).filter(([name]) => !Object.hasOwn(WITHOUT_JITTER, name));
+    const words = given.map(([name, value]) => `${name}=${value}`).join(' ');
+    if (words !== '') paths.set(words, [...(paths.get(words) ?? []), path]);
+  }
+  return [...paths].flatMap(([words, those]) =>
+    those.length === runs.length
+      ? wrap(words, 'settings ', '  ')
+      : wrap(`${those.join(', ')}: ${words}`, 'settings of ', '  '),
+  );
 }
 
 function sideBySide(runs: readonly ComparedRun[]): string[] {
@@ -86,9 +95,9 @@ function rows(runs: readonly ComparedRun[]): Row[] {
   const summaries = runs.map(({ summary }) => summary);
   const exitReasons = [...new Set(summaries.flatMap((summary) => Object.keys(summary.exitReasons)))].sort();
   return [
-    ['latency, median', ({ latencyNs }) => timeText(latencyNs.p50)],
-    ['latency, 99 %', ({ latencyNs }) => timeText(latencyNs.p99)],
-    ['completion, median', ({ completionNs }) => timeText(completionNs.p50)],
+    ['latency, median', ({ latencyNs }) => timeOrNever(latencyNs.p50)],
+    ['latency, 99 %', ({ latencyNs }) => timeOrNever(latencyNs.p99)],
+    ['completion, median', ({ completionNs }) => timeOrNever(completionNs.p50)],
     ['exits', (summary) => threeDigits(summary.exitsPerInterrupt)],
     ...exitReasons.map((reason): Row => [
       `  ${reason}`,

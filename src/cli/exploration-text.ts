@@ -3,13 +3,18 @@ import { OUTCOMES } from '../analysis/outcomes.ts';
 import type { ShownStep } from '../analysis/simulation.ts';
 import { factsText } from './facts-text.ts';
 import { BROKEN } from '../analysis/property-text.ts';
+import type { SelectedDevice } from './select-device.ts';
 import { table, wrap } from './text.ts';
 
-/** What `irqpath explore` prints for people: the verdict, then every run that shows something. */
-export function explorationText(exploration: Exploration): string {
+/**
+ * What `irqpath explore` prints for people: the verdict, then every run that shows something. `selected` is the device of
+ * a file whose path it is.
+ */
+export function explorationText(exploration: Exploration, selected: SelectedDevice | null): string {
   const { violations, witnesses } = exploration;
   const lines = [
     ...verdict(exploration),
+    ...(selected === null ? [] : [`${selected.device.id} at ${selected.place}`]),
     ...verdicts(exploration),
     ...numbers(exploration),
     ...ranges(exploration),

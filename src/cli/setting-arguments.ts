@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../base/result.ts';
+import { ALL_PATHS } from '../paths/all-paths.ts';
 import type { BugOverrides } from '../paths/bugs.ts';
 import type { PathSettings } from '../paths/path.ts';
 
@@ -9,9 +10,16 @@ export function readSettings(texts: readonly string[]): Result<PathSettings> {
     const pair = cutAtEquals(text);
     if (pair === undefined) return fail(`--set: '${text}' is no setting; expected NAME=VALUE`);
     const [name, value] = pair;
-    settings.push([name, /^\d{1,15}$/.test(value) ? Number(value) : value]);
+    settings.push([name, /^\d{1,15}$/.test(value) && !isChoice(name) ? Number(value) : value]);
   }
   return ok(Object.fromEntries(settings));
+}
+
+/** Whether the setting has words to choose from, some of which may be digits, as in `gic=3`. */
+function isChoice(name: string): boolean {
+  return ALL_PATHS.some(({ settings }) =>
+    settings.some((setting) => setting.name === name && setting.kind === 'choice'),
+  );
 }
 
 /** What `--bug NAME=on|off` says, all of them together; the last of two for the same name wins. */

@@ -3,7 +3,7 @@ import { legWords } from '../analysis/leg-words.ts';
 import { lateExits } from '../analysis/late-exits.ts';
 import type { RequestSummary, Simulation, Summary } from '../analysis/simulation.ts';
 import type { Distribution } from '../base/distribution.ts';
-import { timeText, threeDigits } from './numbers.ts';
+import { timeOrNever, timeText, threeDigits } from './numbers.ts';
 import { wrap } from './text.ts';
 
 type Row = readonly [name: string, value: string];
@@ -90,5 +90,6 @@ function aligned(rows: readonly Row[]): string[] {
 }
 
 function distribution({ min, p50, p99, max }: Distribution): string {
+  if (max === 0) return timeOrNever(max);
   return `median ${timeText(p50)} · 99 % ${timeText(p99)} · from ${timeText(min)} to ${timeText(max)}`;
 }

@@ -4,6 +4,7 @@ import type { Facts } from '../facts/facts.ts';
 import { findPath } from '../paths/all-paths.ts';
 import { alphabetOf } from '../paths/alphabet-of.ts';
 import type { Binding } from '../paths/alphabet.ts';
+import { hasMeaning } from '../paths/idle-settings.ts';
 import type { PathSettings } from '../paths/path.ts';
 import { conform } from '../trace/conform.ts';
 import { machineOfTrace, type TracedMachine } from '../trace/machine-of-trace.ts';
@@ -107,8 +108,12 @@ function byDefault(args: Arguments, path: string, { facts, settings }: Assumed):
   const releases = (['qemu', 'kernel'] as const)
     .filter((name) => !given.split(',').some((item) => item.startsWith(`${name}=`)))
     .map((name) => `${name}=${facts.host[name]}`);
-  const choices = (findPath(path)?.settings ?? []).flatMap((setting) =>
-    setting.kind === 'choice' && setting.choices.length > 1 && !Object.hasOwn(settings, setting.name)
+  const all = findPath(path)?.settings ?? [];
+  const choices = all.flatMap((setting) =>
+    setting.kind === 'choice' &&
+    setting.choices.length > 1 &&
+    !Object.hasOwn(settings, setting.name) &&
+    hasMeaning(setting, all, settings)
       ? [`${setting.name}=${setting.default}`]
       : [],
   );

@@ -18,8 +18,11 @@ import { explorationText } from '../exploration-text.ts';
 import { FACTS_HELP } from '../facts-text.ts';
 import type { CliIo, ExitStatus } from '../io.ts';
 import { noteIdleSettings } from '../note-idle-settings.ts';
-import { readFormat } from '../run-arguments.ts';
+import type { PathSettings } from '../../paths/path.ts';
+import { DEVICE_HELP, readFormat } from '../run-arguments.ts';
 import { runExploration } from '../run-exploration.ts';
+import { findSubject } from '../run-subject.ts';
+import type { SelectedDevice } from '../select-device.ts';
 import { readBugs, readSettings } from '../setting-arguments.ts';
 
 /** More than this fits no memory: a state takes about 90 bytes. */
@@ -28,10 +31,12 @@ const MOST_STATES = 200_000_000;
 /** `irqpath explore`: all interleavings of a path, and what can go wrong in them. */
 export const exploreCommand: Command = {
   name: 'explore',
-  synopsis: '--path ID [options]',
+  synopsis: 'FILE [--device ID] [--leg LEG] | --path ID [options]',
   summary: 'goes through all interleavings of a path and shows how interrupts get lost, stuck or doubled',
   help: [
-    '  --path ID       the path; irqpath paths lists them',
+    '  FILE            a launch file; - reads standard input. The path is that of its device',
+    ...DEVICE_HELP,
+    '  --path ID       a path instead of a file; irqpath paths lists them',
     '  --bug NAME=on|off  a known bug, whatever the versions say; all=off: none of them; may be repeated',
     '  --reach OUTCOME    asks for a run that comes to this, too; may be repeated',
     '  --set NAME=VALUE   a setting of the path; may be repeated',
@@ -52,7 +57,7 @@ export const exploreCommand: Command = {
     ...SETTINGS_HELP,
   ],
   async run(args, io) {
-    const read = readArguments(args, OPTIONS, 0);
+    const read = readArguments(args, OPTIONS, 1);
     if (!read.ok) return badUsage(io, 'explore', read.error);
     const request = readRequest(read.value);
     if (!request.ok) return badUsage(io, 'explore', request.error);
@@ -60,15 +65,18 @@ export const exploreCommand: Command = {
     if (!format.ok) return badUsage(io, 'explore', format.error);
     const number = readWholeOption(read.value, 'run', 1);
     if (!number.ok) return badUsage(io, 'explore', number.error);
-    const { path, settings = {} } = request.value;
-    noteIdleSettings(io, settings, [{ path, settings }]);
-    const exploration = await runExploration(request.value, io);
+    const subject = await findSubject('explore', read.value, request.value.facts, io);
+    if (!subject.ok) return 2;
+    const { path, selected } = subject.value;
+    const settings = { ...selected?.leg.settings, ...request.value.settings };
+    noteIdleSettings(io, request.value.settings, [{ path, settings }]);
+    const exploration = await runExploration({ ...request.value, path, settings }, io);
     if (!exploration.ok) return badUsage(io, 'explore', exploration.error);
     if (!exploration.value.complete && format.value !== 'text') {
       const { states } = exploration.value;
       io.err(`the search was cut off at ${states} states: what is not shown may still be there\n`);
     }
-    return show(explorationWithNames(exploration.value), format.value, number.value ?? 1, io);
+    return show(explorationWithNames(exploration.value), selected, format.value, number.value ?? 1, io);
   },
 };
 
@@ -78,6 +86,8 @@ const OPTIONS = {
   ...FACT_OPTIONS,
   ...JSON_OPTION,
   path: { type: 'string' },
+  device: { type: 'string' },
+  leg: { type: 'string' },
   devices: { type: 'string' },
   bug: { type: 'string', multiple: true },
   reach: { type: 'string', multiple: true },
@@ -89,12 +99,13 @@ const OPTIONS = {
   run: { type: 'string' },
 } as const;
 
-function readRequest(args: Arguments): Result<ExplorationRequest> {
+/** An exploration, but for the path, which may be that of a device of a file, and what the file says for it. */
+type Request = Omit<ExplorationRequest, 'path' | 'settings'> & { readonly settings: PathSettings };
+
+function readRequest(args: Arguments): Result<Request> {
   if (args.text('devices') !== undefined) {
     return fail('--devices is not built: one device is explored; --set lines=2 gives it two interrupts');
   }
-  const path = args.text('path');
-  if (path === undefined) return fail('--path ID is missing; irqpath paths lists them');
   const facts = readFactArguments(args);
   if (!facts.ok) return facts;
   const settings = readSettings(args.texts('set'));
@@ -105,7 +116,6 @@ function readRequest(args: Arguments): Result<ExplorationRequest> {
   if (!maxStates.ok) return maxStates;
   if ((maxStates.value ?? 0) > MOST_STATES) return fail(`--max-states: at most ${MOST_STATES} fit a memory`);
   return ok({
-    path,
     facts: facts.value,
     settings: settings.value,
     bugs: bugs.value,
@@ -118,6 +128,7 @@ function readRequest(args: Arguments): Result<ExplorationRequest> {
 
 function show(
   exploration: Exploration,
+  selected: SelectedDevice | null,
   format: (typeof FORMATS)[number],
   number: number,
   io: CliIo,
@@ -128,7 +139,7 @@ function show(
     return status;
   }
   if (format === 'text') {
-    io.out(explorationText(exploration));
+    io.out(explorationText(exploration, selected));
     return status;
   }
   const runs = runsOf(exploration);

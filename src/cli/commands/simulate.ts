@@ -2,8 +2,7 @@ import { WITHOUT_JITTER } from '../../analysis/cost-text.ts';
 import { simulationWithNames } from '../../analysis/names-in-release.ts';
 import { measure, simulate } from '../../analysis/simulate.ts';
 import type { Measurement, Simulation } from '../../analysis/simulation.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
-import type { Facts } from '../../facts/facts.ts';
+import { ok, type Result } from '../../base/result.ts';
 import { readArguments, readWholeOption, type Arguments } from '../arguments.ts';
 import { badUsage, type Command } from '../command.ts';
 import { CHOICES_HELP } from '../choices-text.ts';
@@ -12,15 +11,14 @@ import type { CliIo, ExitStatus } from '../io.ts';
 import { noteIdleSettings } from '../note-idle-settings.ts';
 import {
   DEVICE_HELP,
-  needsFile,
   readFormat,
   readRunArguments,
   RUN_HELP,
   RUN_OPTIONS,
   type RunArguments,
 } from '../run-arguments.ts';
+import { findSubject, type Subject } from '../run-subject.ts';
 import type { SelectedDevice } from '../select-device.ts';
-import { selectFromFile } from '../select-from-file.ts';
 import { shapeDiagram, simulationText } from '../simulation-text.ts';
 
 const FORMATS = ['text', 'mermaid', 'json'] as const;
@@ -49,11 +47,8 @@ export const simulateCommand: Command = {
     if (!read.ok) return badUsage(io, 'simulate', read.error);
     const request = readRequest(read.value);
     if (!request.ok) return badUsage(io, 'simulate', request.error);
-    const subject = await findSubject(read.value, request.value.facts, io);
-    if (!subject.ok) {
-      if (subject.error !== '') io.err(subject.error);
-      return 2;
-    }
+    const subject = await findSubject('simulate', read.value, request.value.facts, io);
+    if (!subject.ok) return 2;
     return runAndShow(request.value, subject.value, io);
   },
 };
@@ -73,32 +68,6 @@ function readRequest(args: Arguments): Result<Request> {
   const shape = readWholeOption(args, 'shape', 1);
   if (!shape.ok) return shape;
   return ok({ ...run.value, format: format.value, shape: shape.value ?? 1 });
-}
-
-/** What is to be run: a path, and the device of a file that takes it. */
-interface Subject {
-  readonly path: string;
-  readonly selected: SelectedDevice | null;
-}
-
-/** The error is a whole message. */
-async function findSubject(args: Arguments, facts: Facts, io: CliIo): Promise<Result<Subject>> {
-  const file = args.positionals[0];
-  const path = args.text('path');
-  const usage = (message: string): Result<Subject> => {
-    badUsage(io, 'simulate', message);
-    return fail('');
-  };
-  if ((file === undefined) === (path === undefined)) return usage('expected either a FILE or --path ID');
-  if (path !== undefined) {
-    const foreign = needsFile(args);
-    if (foreign !== undefined) return usage(foreign);
-    return ok({ path, selected: null });
-  }
-  const selected = await selectFromFile(file ?? '-', args, facts, io);
-  if (!selected.ok) return selected;
-  const { device } = selected.value;
-  return ok({ path: device.leg.path, selected: device });
 }
 
 function runAndShow(request: Request, { path, selected }: Subject, io: CliIo): ExitStatus {

@@ -44,6 +44,19 @@ describe('irqpath compare', () => {
     expect(swapped[1]?.delta.exits).toBe(-(second?.delta.exits ?? NaN));
   });
 
+  it('says never of what does not happen, and the same settings once', async () => {
+    const { out } = await irqpath([
+      'compare',
+      '--paths',
+      'vfio-pci/intx-irqfd,irqfd/level-pulse',
+      '--irqs',
+      '2',
+    ]);
+    expect(out).toMatch(/^completion, median +[\d.]+ µs +never$/m);
+    const asked = ['compare', ...BOTH, '--irqs', '2', '--set', 'accesses=3'];
+    expect((await irqpath(asked)).out).toMatch(/^settings accesses=3$/m);
+  });
+
   it('compares the path of a device with those that it does not take, which are built', async () => {
     const resolved = (await irqpathJson(['resolve', 'off.sh'], FILES)) as {
       machines: { devices: { legs: { rejected: { path: string }[] }[] }[] }[];

@@ -111,6 +111,22 @@ describe('irqpath explore', () => {
     expect(old.exploration.states).toBeGreaterThan(today.exploration.states);
   });
 
+  it('explores the path of a device of a file, with what the file and the options say for it', async () => {
+    const files = {
+      'vm.sh':
+        'qemu-system-x86_64 -accel kvm -M q35,kernel-irqchip=split -device vfio-pci,host=1:0.0,id=nic\n',
+    };
+    const asked = ['vm.sh', '--device', 'nic', '--set', 'guest=busy'];
+    const { status, out } = await irqpath(['explore', ...asked, '--json'], files);
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      path: 'vfio-pci/msi-irqfd',
+      settings: { arch: 'x86', irqchip: 'split', guest: 'busy' },
+      complete: true,
+    });
+    expect((await irqpath(['explore', ...asked], files)).out).toContain('\nnic at vm.sh:1:');
+  });
+
   it('gives up at --max-states and does not claim that nothing can happen', async () => {
     const { status, exploration } = await explore(['--path', IRQFD, '--max-states', '100']);
     expect(status).toBe(0);
@@ -246,7 +262,7 @@ describe('what explore prints for people', () => {
   it('begins with the verdict', () => {
     const violation = { property: 'no-storm', source: 'dev0', ...runOf(1, 1) };
     const first = (overrides: Partial<Exploration>): string =>
-      explorationText(explorationOf(overrides)).split('\n')[0] ?? '';
+      explorationText(explorationOf(overrides), null).split('\n')[0] ?? '';
     expect(first({})).toBe('a/path: no violation found; all interleavings were explored');
     expect(first({ violations: [violation] })).toBe(
       'a/path: violated: no-storm (dev0); all interleavings were explored',
@@ -258,7 +274,7 @@ describe('what explore prints for people', () => {
   it('says how often the handler may find nothing to do', () => {
     const range = { source: 'dev0', least: 0, most: null };
     const text = (spuriousPerInterrupt: Exploration['spuriousPerInterrupt']): string =>
-      explorationText(explorationOf({ spuriousPerInterrupt }));
+      explorationText(explorationOf({ spuriousPerInterrupt }), null);
     expect(text([range])).toContain(
       'spurious guest interrupts 0 to any number for each interrupt that is served (dev0)',
     );
@@ -278,6 +294,7 @@ describe('what explore prints for people', () => {
     });
     const text = explorationText(
       explorationOf({ violations: [{ property: 'no-storm', source: 'dev0', ...run }] }),
+      null,
     );
     expect(text).toContain(
       [
@@ -297,8 +314,8 @@ describe('what explore prints for people', () => {
 
   it('does not call an outcome impossible that was only not met yet', () => {
     const witnesses = [{ outcome: 'stay-slow', reached: false, ...runOf(0, 0) }];
-    expect(explorationText(explorationOf({ witnesses }))).toContain('stay-slow: cannot be reached:');
-    expect(explorationText(explorationOf({ witnesses, complete: false }))).toContain(
+    expect(explorationText(explorationOf({ witnesses }), null)).toContain('stay-slow: cannot be reached:');
+    expect(explorationText(explorationOf({ witnesses, complete: false }), null)).toContain(
       'stay-slow: not reached in what was seen:',
     );
   });
