@@ -33,20 +33,24 @@ function folded(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
 }
 
-/** Levenshtein distance of `a` and `b`, or `limit` as soon as it cannot be less. */
+/** Letters put in, left out, replaced, or swapped with the next, from `a` to `b`; `limit` as soon as it cannot be less. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
+  let beforePrevious: readonly number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     let smallest = i;
     for (let j = 1; j <= b.length; j++) {
       const substitution = (previous[j - 1] ?? limit) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const distance = Math.min(substitution, (previous[j] ?? limit) + 1, (row[j - 1] ?? limit) + 1);
+      const isSwapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwapped ? (beforePrevious[j - 2] ?? limit) + 1 : limit;
+      const distance = Math.min(substitution, (previous[j] ?? limit) + 1, (row[j - 1] ?? limit) + 1, swap);
       row.push(distance);
       smallest = Math.min(smallest, distance);
     }
     if (smallest >= limit) return limit;
+    beforePrevious = previous;
     previous = row;
   }
   return Math.min(previous[b.length] ?? limit, limit);

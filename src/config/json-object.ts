@@ -26,7 +26,7 @@ export function readJsonObject(word: Word, lines: LineIndex): JsonProperties {
   const errors: ParseError[] = [];
   const root = parseTree(word.text, errors, { disallowComments: true, allowTrailingComma: false });
   // What a variable holds may well be JSON; only text that stands there is judged.
-  const certain = isKnown(word, 0, word.text.length) ? errors : [];
+  const certain = isKnown(word, 0, word.text.length) ? errors.filter(isFirstThere) : [];
   const problems = certain.slice(0, MOST_ERRORS).map((error): Problem => ({
     code: 'bad-json',
     severity: 'error',
@@ -35,6 +35,11 @@ export function readJsonObject(word: Word, lines: LineIndex): JsonProperties {
   }));
   const members = root?.type === 'object' ? (root.children ?? []) : [];
   return { properties: members.flatMap((member) => readMember(member, word, lines)), problems };
+}
+
+/** Behind a comma too many both a name and a value are missed. */
+function isFirstThere({ offset }: ParseError, i: number, errors: readonly ParseError[]): boolean {
+  return errors[i - 1]?.offset !== offset;
 }
 
 function readMember(member: Node, word: Word, lines: LineIndex): Property[] {

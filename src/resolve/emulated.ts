@@ -62,7 +62,7 @@ const shadowDoorbells: Rule = {
   check: ({ machine }) => ({
     ...UNSAID,
     outcome: 'holds',
-    because: `Linux ${machine.facts.guest.kernel} sets up shadow doorbells, for its I/O queues`,
+    because: `the guest's Linux ${machine.facts.guest.kernel} sets up shadow doorbells, for its I/O queues`,
     source: 'Linux drivers/nvme/host/pci.c nvme_dbbuf_set; QEMU hw/nvme/ctrl.c nvme_dbbuf_config',
     assumes: { name: 'shadow-doorbells', otherwise: 'the guest sets up no shadow doorbells' },
   }),

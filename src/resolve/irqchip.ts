@@ -2,6 +2,7 @@ import type { Property, VmDescription } from '../config/launch-file.ts';
 import type { Facts } from '../facts/facts.ts';
 import { isBetween } from '../facts/releases.ts';
 import { lastNamed, writtenDecision, type Decision } from './decision.ts';
+import { isModelledType } from './machine-type.ts';
 
 export type Irqchip = 'on' | 'off' | 'split';
 
@@ -86,7 +87,7 @@ function byDefault(vm: VmDescription, { architecture, type, facts }: Around): De
     const because = isQ35Of40 ? 'of q35 in QEMU 4.0 alone' : 'of pc-q35-4.0';
     return decided('split', because, 'QEMU hw/i386/pc_q35.c pc_q35_4_0_machine_options, commit c87759ce87');
   }
-  return decided('on', `of ${type.value}`);
+  return decided('on', isModelledType(type.value) ? `of ${type.value}` : 'of most machines of x86');
 }
 
 const TDX_SOURCE = 'QEMU target/i386/kvm/tdx.c tdx_kvm_init';

@@ -14,13 +14,13 @@ export function decideMachineType(vm: VmDescription, architecture: string | unde
   const value = known ? machineFamily(text) : undefined;
   const source = 'QEMU system/vl.c select_machine';
   const problems = value === undefined ? [] : misspelt(property.value, value);
-  const because = `the machine type is ${text}`;
+  const because = `the machine type is ${text}${problems.length === 0 ? '' : ', which QEMU does not have'}`;
   return { ...writtenDecision(property, value, because, source, problems), option: 'machine' };
 }
 
 /** Says so where a name is none of those that matter here, but near to one. */
 function misspelt({ range }: SourceText, family: string): Problem[] {
-  const nearest = FAMILIES.includes(family) ? undefined : nearestName(family, FAMILIES);
+  const nearest = isModelledType(family) ? undefined : nearestName(family, FAMILIES);
   if (nearest === undefined) return [];
   const message = `QEMU has no machine '${family}'; did you mean '${nearest}'?`;
   return [{ code: 'unknown-name', severity: 'error', message, range }];
@@ -35,6 +35,11 @@ export function machineFamily(name: string): string {
 
 /** Those whose interrupts are modelled; QEMU has many others, none of them near to these in its letters. */
 const FAMILIES: readonly string[] = ['q35', 'pc', 'virt', 'microvm'];
+
+/** Whether it is one of them, without its version. */
+export function isModelledType(family: string): boolean {
+  return FAMILIES.includes(family);
+}
 
 /** QEMU's own versions, and those of distributions: `rhel9.4.0`, `jammy`. */
 const VERSIONED = /^(pc-q35|pc-i440fx|pc|virt)-[\w.-]+$/;

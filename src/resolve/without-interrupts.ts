@@ -18,11 +18,17 @@ const BRIDGES: ReadonlySet<string> = new Set([
   ...['pcie-pci-bridge', 'pci-bridge', 'pxb', 'pxb-pcie'],
 ]);
 
+/** Those that may remap the messages of other devices. */
+const IOMMUS: ReadonlySet<string> = new Set(['intel-iommu', 'amd-iommu']);
+
 /** Why a device that has no path needs none; undefined if that is not known. */
 export function withoutInterrupts(device: DeviceDescription, { vm }: Machine): string | undefined {
   const driver = device.driver.text;
   if (BRIDGES.has(driver)) {
     return `${driver} is a bridge: what is behind it has paths of its own; its hot-plug interrupt is not modelled`;
+  }
+  if (IOMMUS.has(driver)) {
+    return `what ${driver} does to the interrupts of other devices is told with them; those that tell of its faults are not modelled`;
   }
   if (!ON_A_CONTROLLER.some((pattern) => pattern.test(driver))) return undefined;
   const bus = lastNamed(device.properties, ['bus'])?.value;

@@ -10,7 +10,7 @@ export function usesMessages(capability: 'MSI-X' | 'MSI'): Rule {
       if (finding.assumes === undefined) return finding;
       return {
         ...finding,
-        because: `Linux ${subject.machine.facts.guest.kernel} uses the device's ${capability}`,
+        because: `the guest's Linux ${subject.machine.facts.guest.kernel} uses the device's ${capability}`,
         source: 'Linux drivers/pci/msi/api.c pci_alloc_irq_vectors_affinity',
         assumes: { ...finding.assumes, otherwise: 'the guest uses INTx (pci=nomsi)' },
       };

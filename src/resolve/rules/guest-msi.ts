@@ -32,7 +32,7 @@ function usesMsi({ machine }: DeviceInMachine): Finding {
   return {
     ...base,
     outcome: 'holds',
-    because: `Linux ${guest.kernel} uses MSI-X or MSI where the device has it (assumed: no launch file says what a device has)`,
+    because: `the guest's Linux ${guest.kernel} uses MSI-X or MSI where the device has it (assumed: no launch file says what a device has)`,
     assumes: { name: 'msi', otherwise: INTX },
   };
 }

@@ -23,18 +23,18 @@ export function kvmIoeventfd({ asksForMany }: { readonly asksForMany: boolean })
       const since = isArm ? '4.1' : '2.6.32';
       const base = { option: null, value: null, isDefault: true, range: null, source: isArm ? ARM : X86 };
       if (compareReleases(kernel, since) < 0) {
-        const because = `Linux ${kernel} offers no ioeventfd on ${isArm ? 'Arm' : 'x86'}; it came with ${since}`;
+        const because = `KVM of Linux ${kernel} offers no ioeventfd on ${isArm ? 'Arm' : 'x86'}; it came with ${since}`;
         return { ...base, outcome: 'fails', because };
       }
       const isProbed = asksForMany && compareReleases(qemu, PROBE_GONE) < 0;
       const room = ioeventfdRoom(kernel);
       if (isProbed && room !== null && room < PROBED) {
-        const because = `Linux ${kernel} has room for six ioeventfds, and QEMU ${qemu} uses them only if seven fit`;
+        const because = `KVM of Linux ${kernel} has room for six ioeventfds, and QEMU ${qemu} uses them only if seven fit`;
         const message = `QEMU silently turns ioeventfd off: ${because}`;
         const problem = { code: 'ioeventfd-silently-unavailable', severity: 'warning', message } as const;
         return { ...base, outcome: 'fails', because, source: `${PROBE}; ${ROOM_SOURCE}`, problem };
       }
-      const because = `Linux ${kernel} turns kicks into eventfds`;
+      const because = `KVM of Linux ${kernel} turns kicks into eventfds`;
       if (room === null) return { ...base, outcome: 'holds', because };
       const limited = `${because}, up to ${String(room)} on a bus; for one more QEMU ${qemu} ${overflow(qemu)}`;
       return { ...base, outcome: 'holds', because: limited, source: `${base.source}; ${ROOM_SOURCE}` };

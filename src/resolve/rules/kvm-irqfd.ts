@@ -27,8 +27,8 @@ export function kvmIrqfd(name: string, capability: 'irqfd' | 'resamplefd', asked
       const { since, source } = isX86 ? ON_X86[capability] : ON_ARM;
       const has = compareReleases(kernel, since) >= 0;
       const because = has
-        ? `Linux ${kernel} offers ${capability} on ${place}`
-        : `Linux ${kernel} offers no ${capability} on ${place}; it came with ${since}`;
+        ? `KVM of Linux ${kernel} offers ${capability} on ${place}`
+        : `KVM of Linux ${kernel} offers no ${capability} on ${place}; it came with ${since}`;
       return {
         outcome: has ? 'holds' : 'fails',
         because,

@@ -17,7 +17,7 @@ export function optionsAgree(driver: VirtioDriver): Rule {
       }
       return {
         outcome: 'holds',
-        because: 'QEMU takes these options together',
+        because: 'no option of the device contradicts another, and all that they name is there',
         option: null,
         value: null,
         isDefault: true,

@@ -37,7 +37,7 @@ function vectorsOf(driver: VirtioDriver, subject: DeviceInMachine): Finding {
   if (isDefault) {
     const release = machineRelease(subject.machine);
     if (compareReleases(release, kind.vectorsSince) >= 0) return { ...base, outcome: 'holds', because: '' };
-    const because = `vectors is 0 (default of ${kind.name} in machines up to ${release}), so the device has no MSI-X`;
+    const because = `vectors is 0 (default of ${kind.name} in machines before ${kind.vectorsSince}; this one is of ${release}), so the device has no MSI-X`;
     return { ...base, value: '0', outcome: 'fails', because };
   }
   if (!known) {

@@ -180,6 +180,11 @@ describe('reading the options of a machine', () => {
     expect(drivers(vm)).toEqual(['e1000', 'b']);
   });
 
+  it('complains about a comma too many once', () => {
+    const vm = machine(`qemu-system-aarch64 -device '{"driver":"e1000",}'`);
+    expect(vm.problems.map(({ message }) => message)).toEqual(['this is not JSON: property name expected']);
+  });
+
   it('gives -set to the device with that id and keeps -global apart', () => {
     const vm = machine(
       'qemu-system-aarch64 -device e1000,id=n0,a=1 -set device.n0.a=2 -global e1000.b=3 -global driver=e1000,property=c,value=4',

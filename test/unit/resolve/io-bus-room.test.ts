@@ -17,7 +17,7 @@ describe("the room on KVM's buses", () => {
       [
         'ioeventfd-silently-unavailable',
         'warning',
-        'QEMU silently turns ioeventfd off: Linux 2.6.33 has room for six ioeventfds, and QEMU 7.2 uses them only if seven fit',
+        'QEMU silently turns ioeventfd off: KVM of Linux 2.6.33 has room for six ioeventfds, and QEMU 7.2 uses them only if seven fit',
       ],
     ]);
   });
@@ -27,7 +27,7 @@ describe("the room on KVM's buses", () => {
     ['qemu=7.2,kernel=2.6.34', /up to 200 on a bus/],
     ['qemu=0.14,kernel=3.4', /up to 200 on a bus; for one more QEMU 0\.14 handles all notifications/],
     ['qemu=7.2,kernel=3.5', /up to 1000 on a bus/],
-    ['qemu=7.2,kernel=3.10', /^Linux 3\.10 turns kicks into eventfds$/],
+    ['qemu=7.2,kernel=3.10', /^KVM of Linux 3\.10 turns kicks into eventfds$/],
   ])('%s: %s', (host, because) => {
     expect(whyKick(host)).toMatch(because);
     expect(resolveMachine(DISK, host).problems).toEqual([]);

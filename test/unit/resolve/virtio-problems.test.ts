@@ -92,7 +92,7 @@ describe('options that contradict each other', () => {
     const { problems, devices } = resolveMachine(`${Q35} ${IO} ${BLK},iothread=io`, 'qemu=7.2,kernel=2.6.33');
     expect(devices[0]?.legs.map(({ path }) => path)).toEqual([null, null]);
     expect(problems.map(({ message }) => message)).toEqual([
-      'ioeventfd is required for iothread, and Linux 2.6.33 has room for six ioeventfds, and QEMU 7.2 uses them only if seven fit; expected no iothread',
+      'ioeventfd is required for iothread, and KVM of Linux 2.6.33 has room for six ioeventfds, and QEMU 7.2 uses them only if seven fit; expected no iothread',
     ]);
   });
 });

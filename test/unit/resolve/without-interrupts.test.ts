@@ -26,7 +26,13 @@ describe('a device without interrupts of its own', () => {
     ]);
   });
 
-  it.each(['usb-ehci', 'intel-iommu', 'qxl-vga'])('is none of %s, which is not modelled', (driver) => {
+  it('may be an IOMMU, which counts for those of others', () => {
+    expect(notes('-device intel-iommu,intremap=on')).toEqual([
+      'what intel-iommu does to the interrupts of other devices is told with them; those that tell of its faults are not modelled',
+    ]);
+  });
+
+  it.each(['usb-ehci', 'qxl-vga'])('is none of %s, which is not modelled', (driver) => {
     expect(notes(`-device ${driver}`)).toEqual([`${driver} is not modelled yet`]);
   });
 });
