@@ -1,13 +1,12 @@
 import type { PathSettings } from '../paths/path.ts';
-import { cpuFlag } from './cpu-flag.ts';
+import { guestApic, type GuestApic } from './guest-apic.ts';
 import type { Machine } from './machine.ts';
 
 /** What the file says about the machine, whatever the device: processor, interrupt controllers, flags. */
 export function machineSettings(machine: Machine): PathSettings {
   const { vm, architecture, irqchip, gicVersion, interruptRemapping } = machine;
   const isArm = architecture.value === 'arm';
-  const x2apic = isArm ? undefined : cpuFlag(vm, ['x2apic']);
-  const pvEoi = isArm ? undefined : cpuFlag(vm, ['kvm-pv-eoi', 'kvm_pv_eoi']);
+  const { x2apic, pvEoi } = isArm ? NO_APIC : guestApic(vm, interruptRemapping.value);
   return {
     ...(architecture.value === undefined ? {} : { arch: architecture.value }),
     ...(irqchip.value === undefined ? {} : { irqchip: irqchip.value }),
@@ -17,6 +16,8 @@ export function machineSettings(machine: Machine): PathSettings {
     ...(pvEoi === undefined ? {} : { pvEoi: onOff(pvEoi) }),
   };
 }
+
+const NO_APIC: GuestApic = { x2apic: undefined, pvEoi: undefined };
 
 /** A switch as the settings of paths have it. */
 export function onOff(value: boolean): 'on' | 'off' {

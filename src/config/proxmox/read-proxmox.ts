@@ -127,8 +127,10 @@ function machineOf({ texts, settings }: ProxmoxVm, architecture: string, first: 
 
 function cpuOf({ texts, settings }: ProxmoxVm, first: Setting): Property[] {
   const setting = settings.get('cpu');
-  if (setting === undefined) return [asOption(texts.implied('model', 'kvm64', before(first)))];
-  return partsOf(setting, 'cputype').flatMap((part) => {
+  const hiding = [...settings.values()].find(hidesKvm);
+  const flags = hiding === undefined ? [] : [asOption(texts.implied('kvm', 'off', hiding))];
+  if (setting === undefined) return [asOption(texts.implied('model', 'kvm64', before(first))), ...flags];
+  const parts = partsOf(setting, 'cputype').flatMap((part) => {
     if (part.name === 'cputype') return [asOption(propertyOf(texts, part, 'model', part.value))];
     if (part.name === 'hidden' && part.value === '1')
       return [asOption(propertyOf(texts, part, 'kvm', 'off'))];
@@ -138,6 +140,13 @@ function cpuOf({ texts, settings }: ProxmoxVm, first: Setting): Property[] {
       .filter((flag) => flag !== '')
       .map((flag) => ({ ...asOption(propertyOf(texts, part, flag, '')), value: null }));
   });
+  return [...parts, ...flags];
+}
+
+/** With a card that is the guest's display Proxmox hides KVM (qemu-server, PVE/QemuServer/PCI.pm print_hostpci_devices). */
+function hidesKvm(setting: Setting): boolean {
+  const isCard = /^hostpci\d+$/.test(setting.key);
+  return isCard && partsOf(setting, 'host').some(({ name, value }) => name === 'x-vga' && value === '1');
 }
 
 function smpOf({ texts, settings }: ProxmoxVm): Property[] {

@@ -88,7 +88,7 @@ const WRONG_FILES: readonly WrongFile[] = [
   {
     name: 'accelerator.sh',
     text: 'qemu-system-x86_64 -device nvme,id=rest -accel kmv\n',
-    said: "accelerator.sh:1:48: error: QEMU has no accelerator 'kmv'; expected one of kvm, tcg,",
+    said: "accelerator.sh:1:48: error: QEMU has no accelerator 'kmv'; did you mean 'kvm'?",
     rest: 'rest',
   },
   {

@@ -41,6 +41,24 @@ describe('a run of a virtio disk gets from the file', () => {
     ['kernel-irqchip', `${Q35},kernel-irqchip=split ${BLK}`, undefined, { irqchip: 'split' }],
     ['flags of the CPU', `${Q35} -cpu host,kvm-pv-eoi=off ${BLK}`, undefined, { pvEoi: 'off' }],
     [
+      'a KVM that is hidden from the guest',
+      `${Q35} -cpu host,kvm=off ${BLK}`,
+      undefined,
+      { x2apic: 'off', pvEoi: 'off' },
+    ],
+    [
+      "a hidden KVM with Hyper-V's end of interrupt",
+      `${Q35} -cpu host,kvm=off,hv_vapic,hv_time ${BLK}`,
+      undefined,
+      {},
+    ],
+    [
+      "a hidden KVM with Hyper-V's clock alone",
+      `${Q35} -cpu host,kvm=off,hv_time ${BLK}`,
+      undefined,
+      { pvEoi: 'off' },
+    ],
+    [
       'how long its thread polls',
       `${Q35} ${IO},poll-max-ns=0 ${BLK},iothread=io`,
       undefined,
