@@ -44,9 +44,16 @@ function defaultText({ id, legs, note, byDefault }: ResolvedDevice): string[] {
 
 function deviceText(device: ResolvedDevice): string[] {
   const name = device.id === device.driver ? device.id : `${device.id} (${device.driver})`;
-  const head = `  ${name}, line ${device.range.start.line + 1}`;
+  const queues =
+    device.queuesInUse === undefined ? '' : `, ${queuesText(device.driver, device.queuesInUse)} in use`;
+  const head = `  ${name}, line ${device.range.start.line + 1}${queues}`;
   if (device.note !== null) return wrap(`${head.trim()}: ${device.note}`, '  ', '    ');
   return [head, ...device.legs.flatMap(legText)];
+}
+
+/** `4 queues`; the cards have them in pairs. */
+export function queuesText(driver: string, queues: number): string {
+  return `${queues} ${driver.startsWith('virtio-net') ? 'pairs of queues' : 'queues'}`;
 }
 
 /** A leg with its reasons, each said once; used by `simulate` too. */

@@ -6,7 +6,7 @@ import { drawSequence } from '../diagram/sequence.ts';
 import { factsText } from './facts-text.ts';
 import { knownBugsText } from './known-bugs-text.ts';
 import { latencyLines } from './latency-text.ts';
-import { legText } from './resolved-text.ts';
+import { legText, queuesText } from './resolved-text.ts';
 import type { SelectedDevice } from './select-device.ts';
 import { summaryLines } from './summary-text.ts';
 import { table, wrap } from './text.ts';
@@ -28,6 +28,7 @@ export function simulationText(
   const lines = [
     path,
     ...(selected === null ? [] : [`${selected.device.id} at ${selected.place}${standIn(selected, rows)}`]),
+    ...(selected === null ? [] : queuesLeftOut(selected, simulation)),
     `${costText(quiet)} per ${unit}, to ${destination}, without jitter`,
     `profile ${profile} · workload ${workload} · seed ${seed} · ${plural(interrupts, unit)}`,
     ...(settings.length === 0 ? [] : wrap(settings.join(' '), 'settings ')),
@@ -58,6 +59,16 @@ function standIn({ device }: SelectedDevice, rows: readonly StepRow[]): string {
   return device.driver.startsWith('vfio-') && first?.home === 'hardware'
     ? ` (in the model: ${first.party})`
     : '';
+}
+
+/** Of a device that the guest uses with more queues than a run has. */
+function queuesLeftOut({ device }: SelectedDevice, { settings }: Simulation): string[] {
+  const { driver, queuesInUse = 1 } = device;
+  const run = settings.queues === '2' ? 2 : 1;
+  if (queuesInUse <= run) return [];
+  const all = queuesText(driver, queuesInUse);
+  const times = run === 1 ? 'one of them is run, by one vCPU' : 'two of them are run, each by a vCPU';
+  return wrap(`the guest uses ${all}; ${times}`, '');
 }
 
 /** One cycle of a shape as a Mermaid diagram. */

@@ -65,6 +65,8 @@ export interface DeviceFamily {
   settings(subject: DeviceInMachine): PathSettings;
   /** What of this machine no setting of a path can say, so that a run would show another; null if there is nothing. */
   limits(subject: DeviceInMachine): string | null;
+  /** Queues, or pairs of a network card, that a Linux guest uses; undefined if the file does not say it, or there are none. */
+  queuesInUse?(subject: DeviceInMachine): number | undefined;
   /** What else is to be said of the device; absent if that is nothing. */
   remarks?(subject: DeviceInMachine): readonly Problem[];
 }

@@ -46,7 +46,9 @@ export function resolveDevice(
   for (const problem of eachOnce(found)) problems.push(problem);
   for (const problem of checkEffect(device, legs, wrong)) problems.push(problem);
   for (const problem of family.remarks?.(subject) ?? []) problems.push(problem);
-  return { asked: device, resolved: { ...base, note: null, legs }, problems };
+  const queues = family.queuesInUse?.(subject) ?? 1;
+  const resolved = { ...base, note: null, legs, ...(queues > 1 ? { queuesInUse: queues } : {}) };
+  return { asked: device, resolved, problems };
 }
 
 /** The legs of a device have rules in common, and so problems. */

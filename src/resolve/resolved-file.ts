@@ -76,6 +76,8 @@ export interface ResolvedDevice {
   readonly legs: readonly ResolvedLeg[];
   /** Only of a device that the file does not ask for. */
   readonly byDefault?: ByDefault;
+  /** Queues, or pairs of a network card, that a Linux guest uses; absent where that is one, or not known. */
+  readonly queuesInUse?: number;
 }
 
 export interface ResolvedMachine {

@@ -36,7 +36,7 @@ const OLD_DEFAULTS: Readonly<Record<string, { readonly until: string; readonly v
  * Source: Linux drivers/block/virtio_blk.c `init_vq`, drivers/scsi/virtio_scsi.c `virtscsi_probe`, drivers/net/virtio_net.c
  * `virtnet_probe` (min with nr_cpu_ids or num_online_cpus; 6.12); QEMU commit 9445e1e15e.
  */
-function usedQueues(driver: VirtioDriver, subject: DeviceInMachine): number | undefined {
+export function queuesInUse(driver: VirtioDriver, subject: DeviceInMachine): number | undefined {
   const vcpus = maximumVcpus(subject.machine.vm);
   const offered = offeredQueues(driver, subject);
   return vcpus === undefined || offered === undefined ? undefined : Math.min(vcpus, offered);
@@ -76,7 +76,7 @@ export function queueSettings(
   call: string | null,
 ): PathSettings {
   const { host } = subject.machine.facts;
-  const used = usedQueues(driver, subject) ?? 1;
+  const used = queuesInUse(driver, subject) ?? 1;
   if (used < 2 || host.cpus < CPUS_OF_TWO || host.apicv === 'on') return {};
   if (subject.machine.architecture.value !== 'x86' || call === null || call === 'intx') return {};
   if (vectorsMissing(driver, subject) !== null) return {};
@@ -112,7 +112,7 @@ function vectorsMissing(driver: VirtioDriver, subject: DeviceInMachine): Vectors
   if (counts === undefined || driver.transport !== 'pci') return null;
   // The driver of a card sets up all pairs, however many vCPUs there are.
   const queues =
-    driver.kind.name === 'virtio-net' ? offeredQueues(driver, subject) : usedQueues(driver, subject);
+    driver.kind.name === 'virtio-net' ? offeredQueues(driver, subject) : queuesInUse(driver, subject);
   if (queues === undefined || queues < 2) return null;
   const needed = 1 + counts.besides + counts.each * queues;
   if (property === null) {

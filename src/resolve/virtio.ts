@@ -18,7 +18,7 @@ import { inIothread } from './rules/virtio-iothread.ts';
 import { virtioMessages } from './rules/virtio-messages.ts';
 import { servedBy } from './rules/virtio-served-by.ts';
 import { onMmio, onPci, type VirtioDriver } from './virtio-driver.ts';
-import { sharedVectors } from './virtio-queues.ts';
+import { queuesInUse, sharedVectors } from './virtio-queues.ts';
 import { virtioSettings } from './virtio-settings.ts';
 
 const SET_UP_IRQFD = 'QEMU hw/virtio/virtio-pci.c kvm_virtio_pci_vector_vq_use';
@@ -46,6 +46,7 @@ function family(driver: VirtioDriver, drivers: readonly string[]): DeviceFamily 
     legs: [legs.kick, legs.call],
     settings: (subject) => virtioSettings(driver, subject, legs),
     limits: () => null,
+    queuesInUse: (subject) => queuesInUse(driver, subject),
     remarks: (subject) => sharedVectors(driver, subject),
   };
 }

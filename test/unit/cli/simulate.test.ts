@@ -214,6 +214,15 @@ describe('irqpath simulate', () => {
     const path = ['--path', 'virtio/notify-iothread', '--host', 'cpus=4', '--irqs', '2'];
     const { status, out } = await irqpath(['simulate', ...path, '--set', 'queues=2', '--json']);
     expect(status).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ interrupts: 4 });
+    expect(JSON.parse(out)).toMatchObject({ interrupts: 4, settings: { queues: '2' } });
+  });
+
+  it.each([
+    ['2', 'one of them is run, by one vCPU'],
+    ['4', 'two of them are run, each by a vCPU'],
+  ])('says how many of the queues in use are run, with %s CPUs', async (cpus, words) => {
+    const files = { 'q.sh': 'qemu-system-x86_64 -M q35,accel=kvm -smp 4 -device virtio-blk-pci\n' };
+    const args = ['simulate', 'q.sh', '--host', `cpus=${cpus}`, '--irqs', '2'];
+    expect((await irqpath(args, files)).out).toContain(`\nthe guest uses 4 queues; ${words}\n`);
   });
 });

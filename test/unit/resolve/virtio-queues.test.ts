@@ -32,6 +32,17 @@ describe('a run of a virtio device has two queues', () => {
   });
 });
 
+describe('the queues that a guest uses', () => {
+  it.each<[string, string, number | undefined]>([
+    ['are those of the disk, and no more than vCPUs', `-smp 3 ${BLK},num-queues=8`, 3],
+    ['are pairs of a card', `-smp 8 ${TAP},queues=4 ${CARD},mq=on`, 4],
+    ['are not told where there is one', `-smp 8 ${CARD} -netdev tap,id=n`, undefined],
+    ['are not told where the file does not', `-smp $N ${BLK}`, undefined],
+  ])('%s', (_, text, queues) => {
+    expect(resolveDevice(`${Q35} ${text}`, FOUR).queuesInUse).toBe(queues);
+  });
+});
+
 describe('it has one', () => {
   it.each<[string, string, string?]>([
     ['with one vCPU', BLK],
