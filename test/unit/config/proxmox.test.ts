@@ -7,7 +7,7 @@ function flags(settings: string): readonly string[] {
     `${settings}\nmemory: 2048\nscsihw: virtio-scsi-pci\nboot: order=net0\n`,
     '100.conf',
   );
-  if (!file.ok) throw new Error(file.error);
+  if (!file.ok) throw new Error(file.error.message);
   return (file.value.machines[0]?.cpu ?? []).map(({ key, value }) => `${key.text}=${value?.text ?? ''}`);
 }
 
