@@ -44,7 +44,7 @@ export function registerFeatures(context: vscode.ExtensionContext): Features {
   registerSamples(app);
   registerChangeAssumptions(app);
   const devices = registerDevicesTree(app);
-  registerDeviceCommands(app, panel);
+  registerDeviceCommands(app, devices, panel);
   registerCompareCommand(app, devices, panel);
   registerImportCommand(app);
   registerExportCommand(app, panel);

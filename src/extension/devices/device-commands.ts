@@ -7,9 +7,10 @@ import { givenSubject } from '../question/targets.ts';
 import { addedFrom } from '../what-if/added-device.ts';
 import { PRESETS } from '../what-if/presets.ts';
 import { choosePreset } from './choose-preset.ts';
+import type { DevicesTree } from './devices-tree.ts';
 
 /** *Add Device…*, *Remove Device*, and what a click on a device does. */
-export function registerDeviceCommands(app: App, panel: PanelHost): void {
+export function registerDeviceCommands(app: App, tree: DevicesTree, panel: PanelHost): void {
   const command = (name: string, what: string, handler: (target?: unknown) => Promise<unknown>): void => {
     app.context.subscriptions.push(vscode.commands.registerCommand(name, app.guarded(what, handler)));
   };
@@ -28,7 +29,7 @@ export function registerDeviceCommands(app: App, panel: PanelHost): void {
     return undefined;
   });
   command(REVEAL_DEVICE, vscode.l10n.t('Show Device'), async (target) => {
-    const subject = givenSubject(target);
+    const subject = givenSubject(target ?? (await tree.pressed()));
     if (subject?.kind === 'device') await showDevice(subject);
     if (subject) panel.follow(subject);
   });

@@ -34,7 +34,7 @@ export function registerOptionCommands(app: App, tree: DevicesTree, panel: Panel
     app.context.subscriptions.push(vscode.commands.registerCommand(name, run));
   };
   command(EDIT_OPTION, vscode.l10n.t('Change Option'), async (target, name, value) => {
-    const node = await optionFor(tree, target, name);
+    const node = await optionFor(tree, target ?? (await tree.pressed()), name);
     if (!node) return refused(vscode.l10n.t('There is no such option here.'));
     return await editOption(app, panel, node, value);
   });

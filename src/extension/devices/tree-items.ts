@@ -74,7 +74,7 @@ export function deviceItem(node: DeviceNode, store: DeviceStore): vscode.TreeIte
   item.accessibilityInformation = {
     label: [device.id, path, ...(hasWhatIf ? [vscode.l10n.t('what-if')] : []), warning ?? ''].join(', '),
   };
-  item.command = { command: REVEAL_DEVICE, title: vscode.l10n.t('Show'), arguments: [node] };
+  item.command = { command: REVEAL_DEVICE, title: vscode.l10n.t('Show') };
   return item;
 }
 
@@ -111,6 +111,6 @@ export function optionItem(node: OptionNode): vscode.TreeItem {
       : `${present} → ${valueText(option, to)}  ●`;
   item.tooltip = `${option.title}\n${option.effect}`;
   item.iconPath = new vscode.ThemeIcon(OPTION_ICONS[option.type.kind]);
-  item.command = { command: EDIT_OPTION, title: vscode.l10n.t('Change'), arguments: [node] };
+  item.command = { command: EDIT_OPTION, title: vscode.l10n.t('Change') };
   return item;
 }
