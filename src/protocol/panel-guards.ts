@@ -13,6 +13,7 @@ import {
 } from './guards.ts';
 import type { Guard } from './guards.ts';
 import { isAskedRace, isRaces } from './races-guards.ts';
+import { isUnit } from './run-progress.ts';
 import { PANEL_COMMANDS } from './panel-state.ts';
 import type {
   Answer,
@@ -90,6 +91,7 @@ const isPhrases = list(object<Phrase>({ text: name, strong: boolean }));
 const isAnswer = object<Answer>({
   run: count,
   path: name,
+  words: object<Answer['words']>({ unit: isUnit, destination: name }),
   delta: isPhrases,
   sentence: isPhrases,
   trust: name,

@@ -1,3 +1,4 @@
+import type { LegWords } from '../analysis/leg-words.ts';
 import type { Phrase } from './phrase.ts';
 import type { AskedRace, Races } from './races-state.ts';
 
@@ -145,6 +146,8 @@ export interface Answer {
   /** Number of the run: another one for every answer. */
   readonly run: number;
   readonly path: string;
+  /** What the numbers are those of: interrupts, or requests on their way to the device. */
+  readonly words: LegWords;
   /** What the decisive option costs against its other value, or the what-if against the file; may be empty. */
   readonly delta: readonly Phrase[];
   readonly sentence: readonly Phrase[];

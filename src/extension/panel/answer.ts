@@ -28,6 +28,7 @@ export function describeAnswer(
   return {
     run,
     path: simulation.path,
+    words: legWords(simulation.path),
     delta,
     sentence: sentence(measured, simulation),
     trust: trust(measured.summary.assumedShare),

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
-import type { SimulationProgress } from '../../analysis/simulation.ts';
+import { legWords } from '../../analysis/leg-words.ts';
 import { fail, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { findPath } from '../../paths/all-paths.ts';
 import type { PathSettings } from '../../paths/path.ts';
 import type { Note, SingleSubject, Trouble, WhatIfChange } from '../../protocol/panel-state.ts';
+import type { RunProgress } from '../../protocol/run-progress.ts';
 import { resolveFile } from '../../resolve/resolve-file.ts';
 import { assumedFacts } from '../assumptions.ts';
 import { deltaPhrases, whatIfPhrases } from '../panel/delta-phrases.ts';
@@ -58,7 +59,7 @@ export async function ask(
   subject: SingleSubject,
   oracle: Oracle,
   interrupts?: number,
-  progress?: (progress: SimulationProgress) => void,
+  progress?: (progress: RunProgress) => void,
 ): Promise<Result<FinishedRun, NoAnswer>> {
   const facts = factsOrTrouble();
   if (!facts.ok) return facts;
@@ -68,9 +69,13 @@ export async function ask(
   // A path that the device does not take is no change of an option: there is nothing to set it against.
   const situation = isAsPath(subject) ? undefined : prepared.value.situation;
   const { request } = question;
+  const { unit } = legWords(request.path);
   const run = await oracle.runs.run(
     interrupts === undefined ? request : { ...request, interrupts },
-    progress,
+    progress &&
+      ((now) => {
+        progress({ ...now, unit });
+      }),
   );
   const measured = await oracle.runs.measure(question.request);
   if (!run.ok) return noAnswer(`${question.request.path}: ${run.error}.`, notes);

@@ -6,15 +6,15 @@ import { timeTicks } from './time-axis.ts';
 /** What is this close to the current step's flag would be covered by it. */
 const FLAG_ROOM = 48;
 
-/** The axis above the lanes: round times, and flags for the current step and for the handler's first instruction. */
+/** The axis above the lanes: round times, and flags for the current step and for the end of the latency. */
 export class AxisView {
   readonly #ticks = element('div', { class: 'axis-ticks' });
   readonly #current = element('div', { class: 'axis-flag current' });
-  readonly #handler = element('div', { class: 'axis-flag handler' });
+  readonly #destination = element('div', { class: 'axis-flag destination' });
   readonly element = element(
     'div',
     { class: 'time-axis', 'aria-hidden': 'true' },
-    element('div', { class: 'axis-track' }, this.#ticks, this.#handler, this.#current),
+    element('div', { class: 'axis-track' }, this.#ticks, this.#destination, this.#current),
   );
 
   /** Draws the axis of a viewport of that width; a flag whose time is undefined is not there. */
@@ -22,7 +22,7 @@ export class AxisView {
     view: ViewTransform,
     width: number,
     currentNs: number | undefined,
-    handlerNs: number | undefined,
+    destination: { readonly timeNs: number | undefined; readonly title: string },
   ): void {
     const screen = (timeNs: number): number => timeNs * view.scale + view.x;
     const currentX = currentNs === undefined ? -Infinity : screen(currentNs);
@@ -38,9 +38,10 @@ export class AxisView {
         }),
     );
     place(this.#current, currentX, width, currentNs === undefined ? '' : clock(currentNs));
-    const handlerX = handlerNs === undefined ? -Infinity : screen(handlerNs);
-    place(this.#handler, handlerX, width, 'handler');
-    this.#handler.classList.toggle('covered', Math.abs(handlerX - currentX) < FLAG_ROOM);
+    const { timeNs, title } = destination;
+    const endX = timeNs === undefined ? -Infinity : screen(timeNs);
+    place(this.#destination, endX, width, title);
+    this.#destination.classList.toggle('covered', Math.abs(endX - currentX) < FLAG_ROOM);
   }
 }
 

@@ -26,7 +26,7 @@ export class LanesPicture {
   readonly #texts = svg('g', { class: 'bar-texts' });
   readonly #hover = svg('rect', { class: 'bar-hover' });
   readonly #current = svg('rect', { class: 'bar-current' });
-  readonly #handler = svg('line', { class: 'handler-line' });
+  readonly #destination = svg('line', { class: 'destination-line' });
   readonly #cursor = svg('line', { class: 'time-cursor' });
 
   constructor() {
@@ -50,7 +50,7 @@ export class LanesPicture {
       this.#moved.append(link.line, link.head);
     }
     this.#moved.append(this.#texts, this.#hover, this.#current);
-    this.element.append(patterns, this.#handler, this.#moved, this.#cursor);
+    this.element.append(patterns, this.#destination, this.#moved, this.#cursor);
   }
 
   /** Draws the lanes as they lie in a viewport of that size. */
@@ -91,8 +91,8 @@ export class LanesPicture {
   }
 
   /** Draws the line at which the latency ends; undefined if it does not. */
-  showHandler(timeNs: number | undefined, view: ViewTransform, width: number): void {
-    vertical(this.#handler, timeNs, view, width);
+  showDestination(timeNs: number | undefined, view: ViewTransform, width: number): void {
+    vertical(this.#destination, timeNs, view, width);
   }
 
   showHover(bar: Bar | undefined, layout: LaneLayout, view: ViewTransform, width: number): void {

@@ -35,7 +35,8 @@ export class LanesView {
   /** Whether all of the cycle is shown; then it stays so when the panel gets another width. */
   #fitted = true;
   #step = 0;
-  #handlerNs: number | undefined;
+  #destination = '';
+  #destinationNs: number | undefined;
 
   constructor(selectStep: (step: number) => void) {
     this.#selectStep = selectStep;
@@ -91,12 +92,13 @@ export class LanesView {
     this.#move({ ...fitTime(this.#extent(), this.#room()), y: this.#view.y });
   }
 
-  /** Shows other steps, all of them in sight, and marks the one that ends the latency. */
-  show(rows: readonly TimedRow[], taken: number | null): void {
+  /** Shows other steps, all of them in sight, and marks the one that ends the latency, at its destination. */
+  show(rows: readonly TimedRow[], taken: number | null, destination: string): void {
     this.#rows = rows;
     this.#lanes = lanesOf(rows);
     this.#layout = layOutLanes(this.#lanes.lanes);
-    this.#handlerNs = taken === null ? undefined : this.#lanes.bars[taken]?.endNs;
+    this.#destination = destination;
+    this.#destinationNs = taken === null ? undefined : this.#lanes.bars[taken]?.endNs;
     this.#hover(undefined);
     this.#names.replaceChildren(...laneNames(this.#lanes, this.#layout));
     this.element.style.setProperty('--lanes-height', `${String(this.#layout.height)}px`);
@@ -223,8 +225,11 @@ export class LanesView {
     this.#names.style.transform = `translateY(${String(this.#view.y)}px)`;
     this.#picture.draw(this.#lanes, labels, this.#layout, this.#view, width);
     this.#picture.showCurrent(current, this.#layout, this.#view, width);
-    this.#picture.showHandler(this.#handlerNs, this.#view, width);
-    this.#axis.draw(this.#view, width, current?.endNs, this.#handlerNs);
+    this.#picture.showDestination(this.#destinationNs, this.#view, width);
+    this.#axis.draw(this.#view, width, current?.endNs, {
+      timeNs: this.#destinationNs,
+      title: this.#destination,
+    });
   }
 }
 

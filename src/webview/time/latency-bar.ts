@@ -1,4 +1,5 @@
 import type { LatencyShare } from '../../analysis/latency-split.ts';
+import type { LegWords } from '../../analysis/leg-words.ts';
 import { element } from '../dom.ts';
 import { clock, homeInWords, unbroken } from '../format.ts';
 
@@ -11,11 +12,12 @@ export interface LatencyBar {
 /** Of no shares, the sentence says that there is no latency. */
 export function latencyBar(
   shares: readonly LatencyShare[],
+  { destination }: LegWords,
   selectStep: (position: number) => void,
 ): LatencyBar {
   const totalNs = (shares.at(-1)?.endNs ?? 0) - (shares[0]?.startNs ?? 0);
   if (totalNs <= 0)
-    return { sentence: ['No latency: the guest’s handler does not run in this shape.'], parts: [] };
+    return { sentence: [`No latency: nothing comes to ${destination} in this shape.`], parts: [] };
   const stack = element('div', { class: 'latency-stack', 'aria-hidden': 'true' });
   const legend = element('ol', { class: 'latency-legend', 'aria-label': 'Parts of the latency' });
   for (const share of shares) {

@@ -39,10 +39,11 @@ export function spreadView(
   let asked = -1;
   /** Titles of the shapes of the run that is shown: some kinds of cycles may not be among them. */
   let shapes: readonly string[] = [];
+  let units = 'interrupts';
   const choice = segmented<Measure>(
     'Time',
     [
-      { id: 'latency', title: 'To the handler' },
+      { id: 'latency', title: '' },
       { id: 'completion', title: 'To ready again' },
     ],
     (wanted) => {
@@ -64,10 +65,10 @@ export function spreadView(
     choice.choose(measure);
     view.hidden = !visible || spread === null;
     if (!spread) return;
-    sentence.textContent = summary(spread, measure);
+    sentence.textContent = summary(spread, measure, units);
     place.setAttribute(
       'aria-label',
-      `Histogram. ${summary(spread, measure)}. The table below has its figures.`,
+      `Histogram. ${summary(spread, measure, units)}. The table below has its figures.`,
     );
     chart?.show(spread, measure);
     table.replaceChildren(
@@ -83,7 +84,7 @@ export function spreadView(
 
   async function load(run: number): Promise<void> {
     asked = run;
-    sentence.textContent = 'Running some thousands of interrupts …';
+    sentence.textContent = `Running some thousands of ${units} …`;
     const answer = await ask(run);
     if (asked !== run) return;
     if (!answer.ok) sentence.textContent = answer.error;
@@ -103,6 +104,11 @@ export function spreadView(
   store.subscribe(({ state }) => {
     run = state.answer?.run ?? -1;
     shapes = (state.answer?.shapes ?? []).map(({ title }) => title);
+    if (state.answer) {
+      const { unit, destination } = state.answer.words;
+      units = `${unit}s`;
+      choice.rename('latency', `To ${destination}`);
+    }
     looked = state.tab === 'path' && state.view === 'time';
     update();
   });
@@ -118,8 +124,8 @@ export function spreadView(
   };
 }
 
-function summary({ interrupts, latencyNs, completionNs }: Spread, measure: Measure): string {
+function summary({ interrupts, latencyNs, completionNs }: Spread, measure: Measure, units: string): string {
   const { p50, p90, p99, max } = measure === 'latency' ? latencyNs : completionNs;
   const figures = `median ${clock(p50)}, 90 % ${clock(p90)}, 99 % ${clock(p99)}, longest ${clock(max)}`;
-  return `${interrupts.toLocaleString('en')} interrupts: ${figures}`;
+  return `${interrupts.toLocaleString('en')} ${units}: ${figures}`;
 }

@@ -1,5 +1,6 @@
 import type { Spread } from '../../analysis/spread.ts';
 import type { Result } from '../../base/result.ts';
+import type { Answer } from '../../protocol/panel-state.ts';
 import type { TimedShape } from '../../protocol/timing.ts';
 import { element } from '../dom.ts';
 import type { PanelStore } from '../panel-store.ts';
@@ -60,7 +61,7 @@ export function timeView(store: PanelStore, source: TimingSource, loadChart: Cha
     spread.element,
   );
   let asked = '';
-  const load = async (run: number, shape: number): Promise<void> => {
+  const load = async ({ run, words }: Answer, shape: number): Promise<void> => {
     const answer = await source.shape(run, shape);
     if (asked !== keyOf(run, shape)) return;
     if (!answer.ok) {
@@ -68,7 +69,7 @@ export function timeView(store: PanelStore, source: TimingSource, loadChart: Cha
       return;
     }
     const { rows, steps, taken, shares } = answer.value;
-    const bar = latencyBar(shares, (position) => {
+    const bar = latencyBar(shares, words, (position) => {
       store.selectStep(position);
     });
     const cut =
@@ -77,13 +78,13 @@ export function timeView(store: PanelStore, source: TimingSource, loadChart: Cha
         : '';
     sentence.replaceChildren(...bar.sentence, cut);
     parts.replaceChildren(...bar.parts);
-    lanes.show(rows, taken);
+    lanes.show(rows, taken, words.unit === 'request' ? 'device' : 'handler');
   };
   store.subscribe(({ state: { answer, view: drawing, shape, step } }) => {
     lanes.select(step);
     if (drawing !== 'time' || !answer || keyOf(answer.run, shape) === asked) return;
     asked = keyOf(answer.run, shape);
-    void load(answer.run, shape);
+    void load(answer, shape);
   });
   return {
     element: view,

@@ -1,6 +1,7 @@
 import type { PanelState, Phrase, Subject } from '../../protocol/panel-state.ts';
 import { element, icon, iconButton, linkButton } from '../dom.ts';
 import { unbroken } from '../format.ts';
+import { replaceKeepingFocus } from '../keep-focus.ts';
 import type { PanelStore } from '../panel-store.ts';
 import { phraseNodes } from './phrases.ts';
 
@@ -21,15 +22,19 @@ export function answerView(store: PanelStore): HTMLElement {
       old.follow !== state.follow ||
       old.whatIf !== state.whatIf
     ) {
-      subject.replaceChildren(...subjectLine(state, store));
+      replaceKeepingFocus(subject, subjectLine(state, store));
     }
     if (old?.answer !== state.answer) {
       showPhrases(delta, state.answer?.delta ?? []);
       showPhrases(sentence, state.answer?.sentence ?? []);
     }
     if (old?.moved !== state.moved) showPhrases(moved, state.moved);
-    if (old?.answer !== state.answer || old.assumptions !== state.assumptions) {
-      assuming.replaceChildren(...assumingLine(state, store));
+    if (
+      old?.answer !== state.answer ||
+      old.assumptions !== state.assumptions ||
+      old.races?.bugs !== state.races?.bugs
+    ) {
+      replaceKeepingFocus(assuming, assumingLine(state, store));
     }
     if (old?.notes !== state.notes) {
       notes.replaceChildren(
@@ -111,6 +116,7 @@ function followButton({ follow }: PanelState, store: PanelStore): HTMLElement {
     store.command('toggleFollow');
   });
   button.setAttribute('data-testid', 'follow');
+  button.setAttribute('data-control', 'follow');
   button.setAttribute('aria-pressed', String(!follow));
   return button;
 }
@@ -124,9 +130,31 @@ function assumingLine(state: PanelState, store: PanelStore): Node[] {
       store.command('changeAssumptions');
     }),
   );
-  if (state.answer)
-    parts.push(element('span', { class: 'trust', 'data-testid': 'trust' }, unbroken(state.answer.trust)));
+  if (state.answer) {
+    const trust = element('span', { 'data-testid': 'trust' }, unbroken(state.answer.trust));
+    parts.push(element('div', { class: 'trust' }, trust, ...knownBugs(state, store)));
+  }
   return parts;
+}
+
+/** How many known bugs the path has; a press goes to where they are shown. */
+function knownBugs({ races }: PanelState, store: PanelStore): HTMLElement[] {
+  const bugs = races?.bugs ?? [];
+  if (bugs.length === 0) return [];
+  const here = bugs.filter(({ isOn }) => isOn);
+  const title = (here.length > 0 ? here : bugs).map(({ title }) => title).join('\n');
+  const button = linkButton(bugsText(bugs.length, here.length), `${title}\nShow in Races.`, () => {
+    store.look({ tab: 'races' });
+  });
+  button.setAttribute('data-control', 'known-bugs');
+  button.setAttribute('data-testid', 'known-bugs');
+  return [button];
+}
+
+/** `3 known bugs, 1 in these versions`. */
+function bugsText(all: number, here: number): string {
+  const bugs = `${String(all)} known ${all === 1 ? 'bug' : 'bugs'}`;
+  return `${bugs}, ${here === 0 ? 'none' : String(here)} in these versions`;
 }
 
 /** One assumption; what can be changed is a button. */
@@ -136,6 +164,7 @@ function assumption(text: string, detail: string, fact: string, store: PanelStor
     store.changeAssumption(fact);
   });
   button.classList.add('assumption');
+  button.setAttribute('data-control', fact);
   return button;
 }
 

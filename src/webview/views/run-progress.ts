@@ -44,9 +44,9 @@ export function runProgressLine(store: PanelStore): HTMLElement {
   return view;
 }
 
-function progressText({ phase, interrupts, of }: RunProgress): string {
+function progressText({ phase, interrupts, of, unit }: RunProgress): string {
   const what = phase === 'run' ? 'Simulating' : 'Measuring';
-  return `${what}: ${grouped(interrupts)} of ${grouped(of)} interrupts`;
+  return `${what}: ${grouped(interrupts)} of ${grouped(of)} ${unit}s`;
 }
 
 /** 0 to 1. Measuring follows running, and may find fewer: some interrupts are merged with the one before. */

@@ -4,6 +4,8 @@ import { element } from '../dom.ts';
 export interface Segmented<Id extends string> {
   readonly element: HTMLElement;
   readonly choose: (id: Id) => void;
+  /** Gives a choice another title. */
+  readonly rename: (id: Id, title: string) => void;
 }
 
 /** `chosen` is told when the user goes to another choice; what is shown then follows from `choose`. */
@@ -38,6 +40,10 @@ export function segmented<Id extends string>(
         buttons[i]?.setAttribute('aria-checked', String(id === wanted));
         buttons[i]?.setAttribute('tabindex', id === wanted ? '0' : '-1');
       });
+    },
+    rename(id, title) {
+      const button = buttons[choices.findIndex((choice) => choice.id === id)];
+      if (button && button.textContent !== title) button.textContent = title;
     },
   };
 }

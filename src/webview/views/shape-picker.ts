@@ -4,7 +4,7 @@ import type { PanelStore } from '../panel-store.ts';
 
 /** Chooses which of the run's shapes is shown: `Shape 1/2 × 188, no spurious interrupt`. */
 export function shapePicker(store: PanelStore): HTMLElement {
-  const select = element('select', { class: 'select', 'aria-label': 'Shape of the interrupt’s cycle' });
+  const select = element('select', { class: 'select', 'aria-label': 'Shape of the cycle' });
   const view = element('div', { class: 'shape-picker' }, select);
   select.addEventListener('change', () => {
     store.selectShape(select.selectedIndex);

@@ -27,7 +27,7 @@ export function stepList(store: DrawingSource, name = 'step'): HTMLElement {
       class: 'step-list',
       role: 'listbox',
       tabindex: '0',
-      'aria-label': 'Steps of the interrupt',
+      'aria-label': 'Steps of the cycle',
       'data-testid': 'steps',
     },
     rows,

@@ -41,7 +41,7 @@ export class SequenceView {
 
   /** Chooses how many interrupts are run. */
   async chooseInterrupts(label: RegExp): Promise<void> {
-    const select = this.#frame.getByLabel('Number of interrupts');
+    const select = this.#frame.getByLabel(/^Number of /);
     const options = await select.locator('option').allTextContents();
     await select.selectOption({ index: options.findIndex((option) => label.test(option)) });
   }
@@ -136,7 +136,7 @@ export class SequenceView {
 
   /** The choice of the number of interrupts. */
   async interrupts(): Promise<string> {
-    const select = this.#frame.getByLabel('Number of interrupts');
+    const select = this.#frame.getByLabel(/^Number of /);
     return await select.evaluate((element) => (element as HTMLSelectElement).selectedOptions[0]?.text ?? '');
   }
 

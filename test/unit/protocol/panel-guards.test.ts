@@ -34,6 +34,7 @@ const STATE: PanelState = {
   answer: {
     run: 1,
     path: 'vfio-platform/userspace',
+    words: { unit: 'interrupt', destination: "the guest's handler" },
     delta: [{ text: '+4 exits', strong: true }],
     sentence: [{ text: '5 exits', strong: true }],
     trust: 'All of it.',

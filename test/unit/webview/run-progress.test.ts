@@ -16,7 +16,7 @@ describe('the line of a long simulation', () => {
   const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
   const cancelButton = (): HTMLButtonElement => line.querySelector('button')!;
   const progress = async (phase: 'run' | 'measure', interrupts: number): Promise<void> => {
-    panel.runProgress({ phase, interrupts, of: 100_000 });
+    panel.runProgress({ phase, interrupts, of: 100_000, unit: 'interrupt' });
     await settle();
   };
 

@@ -38,6 +38,7 @@ const STATE: PanelState = {
   answer: {
     run: 1,
     path: 'vfio-platform/userspace',
+    words: { unit: 'interrupt', destination: "the guest's handler" },
     delta: [],
     sentence: [
       { text: '5 exits', strong: true },
