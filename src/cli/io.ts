@@ -2,6 +2,8 @@ import type { Result } from '../base/result.ts';
 
 /** What a command needs from the world outside; tests bring their own. */
 export interface CliIo {
+  /** The program's own. */
+  readonly version: string;
   /** Writes to standard output; nothing is added. */
   out(text: string): void;
   /** Writes to standard error; nothing is added. */

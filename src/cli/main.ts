@@ -1,3 +1,4 @@
+import { version } from '../../package.json';
 import { readInput } from './read-input.ts';
 import { readPieces } from './read-pieces.ts';
 import { run } from './run.ts';
@@ -11,6 +12,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const CLEAR_LINE = '\r\x1b[2K';
 
 void run(process.argv.slice(2), {
+  version,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   progress: (text) => {

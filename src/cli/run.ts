@@ -1,4 +1,3 @@
-import { version } from '../../package.json';
 import type { Command } from './command.ts';
 import { compareCommand } from './commands/compare.ts';
 import { exploreCommand } from './commands/explore.ts';
@@ -29,7 +28,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<ExitStatu
   }
   if (name === '--help' || name === '-h' || name === 'help') return help(rest[0], io);
   if (name === '--version' || name === '-V') {
-    io.out(`irqpath ${version}\n`);
+    io.out(`irqpath ${io.version}\n`);
     return 0;
   }
   const command = COMMANDS.find((candidate) => candidate.name === name);

@@ -18,6 +18,7 @@ export async function irqpath(
   let out = '';
   let err = '';
   const status = await run(args, {
+    version: '1.2.3',
     out: (text) => (out += text),
     err: (text) => (err += text),
     progress: () => undefined,

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -59,6 +59,12 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 describe('irqpath as a program', () => {
+  it('has the version of its package', async () => {
+    const text = readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8');
+    const { version } = JSON.parse(text) as { version: string };
+    expect((await irqpath(['--version'])).out).toBe(`irqpath ${version}\n`);
+  });
+
   it('reads a file and standard input', async () => {
     const text = '-device vfio-platform,host=a,x-irqfd=off\n';
     const fromFile = await irqpath(['resolve', file('vm.sh', text), '--json']);
