@@ -19,6 +19,7 @@ export class PlaceChange {
    */
   moved(range: TextRange): TextRange | undefined {
     const { start, end } = range;
+    if (this.leaves(range)) return range;
     const isInFront = compare(start, this.#before) < 0;
     const from = isInFront ? this.#inFront(start) : this.#behind(start);
     const to = compare(end, this.#start) <= 0 ? end : this.#orBehind(end);
@@ -28,10 +29,15 @@ export class PlaceChange {
 
   /** Whether a range of the text before is that one after the change. */
   leads(before: TextRange, after: TextRange): boolean {
+    if (this.leaves(before)) return isSame(before, after);
     const moved = this.moved(before);
-    return (
-      moved !== undefined && compare(moved.start, after.start) === 0 && compare(moved.end, after.end) === 0
-    );
+    return moved !== undefined && isSame(moved, after);
+  }
+
+  /** Whether the change leaves a range where it is, since it is in front of it, or behind it and no line was added. */
+  leaves({ start, end }: TextRange): boolean {
+    if (compare(end, this.#start) <= 0) return compare(start, this.#before) < 0;
+    return this.#before.line === this.#after.line && start.line > this.#before.line;
   }
 
   #inFront(position: Position): Position | undefined {
@@ -49,4 +55,8 @@ export class PlaceChange {
     if (lines === 0 && characters === 0) return position;
     return { line: position.line + lines, character: position.character + characters };
   }
+}
+
+function isSame(a: TextRange, b: TextRange): boolean {
+  return compare(a.start, b.start) === 0 && compare(a.end, b.end) === 0;
 }

@@ -1,7 +1,6 @@
+import type { PlaceChange } from '../base/place-change.ts';
 import type { TextChange } from '../base/text-change.ts';
-import { compare } from '../base/text-range.ts';
 import type { CommandOption, DeviceDescription } from './launch-file.ts';
-import type { LineIndex } from './line-index.ts';
 import type { Word } from './word.ts';
 
 /** An option as it was read, and the words that it was read from. */
@@ -19,19 +18,17 @@ export type KnownOptions = ReadonlyMap<number, KnownOption>;
 /** What was read of a version before. */
 export interface OptionsBefore {
   readonly known: KnownOptions;
-  readonly lines: LineIndex;
   readonly change: TextChange;
+  readonly places: PlaceChange;
 }
 
 /** Remembers options while a version is read, and finds those of the version before that are the same in the same place. */
 export class OptionMemory {
   readonly #before: OptionsBefore | null;
-  readonly #lines: LineIndex;
   readonly #now = new Map<number, KnownOption>();
 
-  constructor(before: OptionsBefore | null, lines: LineIndex) {
+  constructor(before: OptionsBefore | null) {
     this.#before = before;
-    this.#lines = lines;
   }
 
   /** All options of this version that can be the same in the next one: those that come from no variable. */
@@ -41,16 +38,14 @@ export class OptionMemory {
 
   find(word: Word, value: Word): KnownOption | undefined {
     if (this.#before === null) return undefined;
-    const { known, lines, change } = this.#before;
+    const { known, change, places } = this.#before;
     const isInFront = value.end < change.start;
     if (!isInFront && word.start < change.endAfter) return undefined;
     const by = isInFront ? 0 : change.endAfter - change.endBefore;
     const found = known.get(word.start - by);
     if (found === undefined || !isMoved(found.word, word, by) || !isMoved(found.value, value, by))
       return undefined;
-    const isInPlace =
-      isInFront || compare(lines.position(word.start - by), this.#lines.position(word.start)) === 0;
-    return isInPlace ? found : undefined;
+    return places.leaves(found.option.range) ? found : undefined;
   }
 
   remember(known: KnownOption): void {

@@ -1,3 +1,4 @@
+import type { TextChange } from '../base/text-change.ts';
 import type { Position, TextRange } from '../base/text-range.ts';
 
 /** Turns offsets in a text into lines and characters; a line ends at `\n`, `\r\n` or `\r`, as in VS Code. */
@@ -7,20 +8,59 @@ export interface LineIndex {
 }
 
 /** Reads `text` once; every question after that takes logarithmic time. */
-export function indexLines(text: string): LineIndex {
-  const starts = lineStarts(text);
-  function position(offset: number): Position {
-    const inside = Math.max(0, Math.min(offset, text.length));
+export function indexLines(text: string): TextLines {
+  return new TextLines(Uint32Array.from(lineStarts(text)), text.length);
+}
+
+/** The lines of a text, which those of its next version can be made of. */
+export class TextLines implements LineIndex {
+  readonly #starts: Uint32Array;
+  readonly #length: number;
+
+  /** `starts` holds where each line begins, in order. */
+  constructor(starts: Uint32Array, length: number) {
+    this.#starts = starts;
+    this.#length = length;
+  }
+
+  position(offset: number): Position {
+    const starts = this.#starts;
+    const inside = Math.max(0, Math.min(offset, this.#length));
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= inside) low = middle;
+      if (starts[middle]! <= inside) low = middle;
       else high = middle - 1;
     }
-    return { line: low, character: inside - (starts[low] ?? 0) };
+    return { line: low, character: inside - starts[low]! };
   }
-  return { position, range: (start, end) => ({ start: position(start), end: position(end) }) };
+
+  range(start: number, end: number): TextRange {
+    return { start: this.position(start), end: this.position(end) };
+  }
+
+  /** Those of `text`, which the change has made of this one. */
+  after({ start, endBefore, endAfter }: TextChange, text: string): TextLines {
+    // Whether a line begins somewhere, the letters in front of it and behind it say.
+    const kept = this.position(start - 1).line + 1;
+    const next = this.position(endBefore).line + 1;
+    const added: number[] = [];
+    for (let at = Math.max(1, start); at <= endAfter; at++) if (beginsLine(text, at)) added.push(at);
+    const starts = new Uint32Array(kept + added.length + this.#starts.length - next);
+    starts.set(this.#starts.subarray(0, kept));
+    starts.set(added, kept);
+    starts.set(this.#starts.subarray(next), kept + added.length);
+    const by = endAfter - endBefore;
+    for (let i = kept + added.length; i < starts.length; i++) starts[i] = starts[i]! + by;
+    return new TextLines(starts, text.length);
+  }
+}
+
+/** Whether a line begins at an offset that is not the first. */
+function beginsLine(text: string, at: number): boolean {
+  const before = text[at - 1];
+  return before === '\n' || (before === '\r' && text[at] !== '\n');
 }
 
 function lineStarts(text: string): number[] {

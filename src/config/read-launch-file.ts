@@ -3,12 +3,12 @@ import type { Position } from '../base/text-range.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { runToEnd, type Steps } from '../base/steps.ts';
 import { PlaceChange } from '../base/place-change.ts';
-import { changeBetween } from '../base/text-change.ts';
+import { changeBetween, type TextChange } from '../base/text-change.ts';
 import { machinesBySteps, scriptBySteps } from './command-lines.ts';
 import { formatOf } from './format-of.ts';
 import { OptionMemory, type KnownOptions } from './known-options.ts';
 import type { LaunchFile } from './launch-file.ts';
-import { indexLines, type LineIndex } from './line-index.ts';
+import { indexLines, type LineIndex, type TextLines } from './line-index.ts';
 import { innerReader, NOTHING, readText } from './read-text.ts';
 import type { ShellScript } from './shell-script.ts';
 import type { Problem } from './problem.ts';
@@ -36,7 +36,7 @@ export function readLaunchFile(text: string, fileName: string): Result<LaunchFil
 /** A launch file as it is for now, and what helps to read it again after a change. */
 export interface LaunchFileVersion {
   readonly text: string;
-  readonly lines: LineIndex;
+  readonly lines: TextLines;
   readonly file: LaunchFile;
   /** Null for other formats, which are read anew. */
   readonly script: ShellScript | null;
@@ -74,7 +74,8 @@ export function* readVersionBySteps(
     return fail({ code: 'binary', message, position });
   }
   const format = formatOf(text, fileName);
-  const lines = indexLines(text);
+  const change = before && changeBetween(before.text, text);
+  const lines = before && change ? before.lines.after(change, text) : indexLines(text);
   if (format !== 'qemu-command-line' || !mayStartQemu(text)) {
     const { machines, problems } = mayStartQemu(text) ? readText(text, format, lines) : NOTHING;
     return ok({
@@ -85,14 +86,12 @@ export function* readVersionBySteps(
       options: new Map(),
     });
   }
-  const change = before && changeBetween(before.text, text);
   const script = yield* scriptBySteps(
     text,
     before?.script && change ? { script: before.script, change } : null,
   );
   const memory = new OptionMemory(
-    before && change && { known: before.options, lines: before.lines, change },
-    lines,
+    before && change && { known: before.options, change, places: placesAfter(change, before.lines, lines) },
   );
   const machines = yield* machinesBySteps(text, script, lines, true, memory, innerReader(0));
   return ok({
@@ -106,9 +105,15 @@ export function* readVersionBySteps(
 
 /** How the places of a text follow from one version to another. */
 export function changeOf(before: LaunchFileVersion, after: LaunchFileVersion): PlaceChange {
-  const { start, endBefore, endAfter } = changeBetween(before.text, after.text);
-  const position = before.lines.position(start);
-  return new PlaceChange(position, before.lines.position(endBefore), after.lines.position(endAfter));
+  return placesAfter(changeBetween(before.text, after.text), before.lines, after.lines);
+}
+
+function placesAfter(
+  { start, endBefore, endAfter }: TextChange,
+  before: LineIndex,
+  after: LineIndex,
+): PlaceChange {
+  return new PlaceChange(before.position(start), before.position(endBefore), after.position(endAfter));
 }
 
 /** Text of two bytes a letter, read as UTF-8: its byte order mark, or letters with a NUL beside each. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { changeBetween } from '../../../src/base/text-change.ts';
 import { indexLines } from '../../../src/config/line-index.ts';
 
 describe('lines and characters', () => {
@@ -12,10 +13,11 @@ describe('lines and characters', () => {
     expect(lines.position(text.indexOf('e'))).toEqual({ line: 3, character: 3 });
   });
 
+  const text = fc
+    .array(fc.constantFrom('a', '\n', '\r', '\r\n', 'é'), { maxLength: 30 })
+    .map((parts) => parts.join(''));
+
   it('agrees with counting line by line', () => {
-    const text = fc
-      .array(fc.constantFrom('a', '\n', '\r', '\r\n', 'é'), { maxLength: 30 })
-      .map((parts) => parts.join(''));
     fc.assert(
       fc.property(text, (sample) => {
         const lines = indexLines(sample);
@@ -26,6 +28,18 @@ describe('lines and characters', () => {
           const complete = before.replace(/\r_$/, 'x').split(/\r\n|\n|\r/);
           expect(lines.position(offset).line).toBe(complete.length - 1);
         }
+      }),
+    );
+  });
+
+  it('is after a change that of the new text', () => {
+    fc.assert(
+      fc.property(text, text, text, text, (start, cut, put, end) => {
+        const [before, after] = [start + cut + end, start + put + end];
+        const lines = indexLines(before).after(changeBetween(before, after), after);
+        const anew = indexLines(after);
+        for (let offset = 0; offset <= after.length; offset++)
+          expect(lines.position(offset)).toEqual(anew.position(offset));
       }),
     );
   });
