@@ -20,7 +20,7 @@ export function arrayReference(
   source: string,
   { start, end }: Stretch,
 ): { readonly name: string; readonly isArray: boolean } | undefined {
-  if (end - start > LONGEST_REFERENCE) return undefined;
+  if (end - start > LONGEST_REFERENCE || (source[start] !== '$' && source[start] !== '"')) return undefined;
   const match = REFERENCE.exec(source.slice(start, end));
   if (match === null) return undefined;
   const [, plain, braced, array, guarded] = match;

@@ -11,12 +11,32 @@ export type LookUp = (name: string) => Word | undefined;
  * stays as it is written and is marked unknown.
  */
 export function expandWord(source: string, start: number, end: number, lookUp: LookUp): Word[] {
+  const plain = plainWord(source, start, end);
+  if (plain !== undefined) return [plain];
   const name = source[start] === '$' ? variableName(source, start, end) : undefined;
   if (name?.end === end) {
     const value = lookUp(name.name);
     if (value !== undefined) return splitAtBlanks(value, { start, end });
   }
   return [new Expansion(source, end, lookUp, true).word(start)];
+}
+
+/** A word that is what stands there, as most are, which it is not worth taking to pieces. */
+function plainWord(source: string, start: number, end: number): Word | undefined {
+  for (let i = start; i < end; i++) {
+    const code = source.charCodeAt(i);
+    if (code < SPECIAL_CODES.length && SPECIAL_CODES[code] === 1) return undefined;
+  }
+  if (start >= end) return undefined;
+  const run = {
+    at: 0,
+    length: end - start,
+    source: start,
+    sourceLength: end - start,
+    verbatim: true,
+    known: true,
+  };
+  return { text: detached(source.slice(start, end)), runs: [run], start, end };
 }
 
 /** The value that the shell gives a variable by `NAME=` and what stands from `start` to `end`; nothing is split. */
@@ -190,9 +210,17 @@ class Expansion {
 }
 
 const UNQUOTED_SPECIAL = '\'"\\$`';
+/** Those, and the ends of lines, with which a word ends where its line goes on. */
+const SPECIAL_CODES = codesOf(`${UNQUOTED_SPECIAL}\n\r`);
 const QUOTED_SPECIAL = '"\\$`';
 const SPECIAL_PARAMETERS = '0123456789@*#?-$!';
 const ANSI_ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', e: '\x1b' };
+
+function codesOf(letters: string): Uint8Array {
+  const codes = new Uint8Array(128);
+  for (const letter of letters) codes[letter.charCodeAt(0)] = 1;
+  return codes;
+}
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;

@@ -33,7 +33,6 @@ export class ShellPositionals {
   ) {
     this.#source = source;
     this.#expand = expand;
-    if (!MENTIONS_ARGUMENTS.test(source)) return;
     const names = new Set<string>();
     for (const command of commands) {
       // What a loop takes away, some round of it has taken away already.
