@@ -56,7 +56,7 @@ function partners(
   const take = (from: number, to: number): boolean => {
     const [answer, device] = [answers[from], asked[to]];
     if (!answer || !device || !same.device(answer.asked, device)) return false;
-    found[to] = { ...answer, asked: device };
+    found[to] = answer.asked === device ? answer : { ...answer, asked: device };
     return true;
   };
   let first = 0;
@@ -131,8 +131,8 @@ class SameLinks {
   #isSame(id: string, depth: number): boolean {
     if (!this.#before.ids.has(id) && !this.#after.ids.has(id)) return true;
     for (const name of OF_SOME_DEVICES) {
-      const before = this.#before.byId.get(`${name} ${id}`);
-      const after = this.#after.byId.get(`${name} ${id}`);
+      const before = this.#before.byName.get(name)?.get(id);
+      const after = this.#after.byName.get(name)?.get(id);
       if (before === undefined && after === undefined) continue;
       if (!before || !after || !this.#same.option(before, after)) return false;
       // What it calls itself leads back to it.

@@ -25,8 +25,8 @@ export function nicLink(n: number): string {
 
 /** What of a command line a property can name. */
 export interface LinkIndex {
-  /** By the option's name, a blank and its id. */
-  readonly byId: ReadonlyMap<string, CommandOption>;
+  /** By the option's name and its id. */
+  readonly byName: ReadonlyMap<string, ReadonlyMap<string, CommandOption>>;
   /** The ids alone. */
   readonly ids: ReadonlySet<string>;
   /** Names of options some of which have an id that is not known. */
@@ -43,7 +43,7 @@ export function follow(vm: VmDescription, { value }: Property, names: readonly s
   if (value?.known !== true) return { kind: 'unknown' };
   const known = linkIndex(vm);
   for (const name of names) {
-    const option = known.byId.get(`${name} ${value.text}`);
+    const option = known.byName.get(name)?.get(value.text);
     if (option !== undefined) return { kind: 'found', option };
   }
   const isWhole = vm.binary !== null && vm.unknownArguments.length === 0 && !known.readsMore;
@@ -59,25 +59,28 @@ export function linkIndex({ options }: VmDescription): LinkIndex {
 }
 
 function indexOf(options: VmDescription['options']): LinkIndex {
-  const byId = new Map<string, CommandOption>();
+  const byName = new Map<string, Map<string, CommandOption>>();
   const allIds = new Set<string>();
   const incomplete = new Set<string>();
+  const add = (name: string, id: string, option: CommandOption): void => {
+    const byId = byName.get(name) ?? new Map<string, CommandOption>();
+    byName.set(name, byId.set(id, option));
+    allIds.add(id);
+  };
   let nics = 0;
   for (const option of options) {
     const name = option.name.text;
-    if (name === 'nic') {
-      const id = nicLink(nics++);
-      byId.set(`netdev ${id}`, option);
-      allIds.add(id);
-    }
+    if (name === 'nic') add('netdev', nicLink(nics++), option);
     const keys = ID_KEYS.get(name);
     if (keys === undefined) continue;
     const ids = keys.flatMap((key) => lastNamed(option.properties, [key])?.value ?? []);
-    for (const { text } of ids) {
-      byId.set(`${name} ${text}`, option);
-      allIds.add(text);
-    }
+    for (const { text } of ids) add(name, text, option);
     if (ids.length === 0 || ids.some(({ known }) => !known)) incomplete.add(name);
   }
-  return { byId, ids: allIds, incomplete, readsMore: options.some(({ name }) => name.text === 'readconfig') };
+  return {
+    byName,
+    ids: allIds,
+    incomplete,
+    readsMore: options.some(({ name }) => name.text === 'readconfig'),
+  };
 }

@@ -10,6 +10,7 @@ export function movedAnswer(answer: DeviceAnswer, change: PlaceChange): DeviceAn
   const legs = mapped(resolved.legs, (leg) => movedLeg(leg, change));
   const problems = mapped(answer.problems, (problem) => movedTo(problem, change));
   if (!placed || !legs || !problems) return undefined;
+  if (placed === resolved && legs === resolved.legs && problems === answer.problems) return answer;
   return { asked, resolved: legs === resolved.legs ? placed : { ...placed, legs }, problems };
 }
 

@@ -1,5 +1,4 @@
 import type { PlaceChange } from '../base/place-change.ts';
-import type { TextRange } from '../base/text-range.ts';
 import type { CommandOption, DeviceDescription, Property, SourceText } from '../config/launch-file.ts';
 
 /** Whether what a launch file says is what it said in the version before, and stands where the change moved it. */
@@ -30,7 +29,7 @@ export class SameDescription {
   }
 
   option(a: CommandOption, b: CommandOption): boolean {
-    if (a === b && this.#isInPlace(a.range)) return true;
+    if (a === b && this.#change.leaves(a.range)) return true;
     return (
       this.text(a.name, b.name) &&
       this.text(a.value, b.value) &&
@@ -40,7 +39,7 @@ export class SameDescription {
   }
 
   device(a: DeviceDescription, b: DeviceDescription): boolean {
-    if (a === b && this.#isInPlace(a.range)) return true;
+    if (a === b && this.#change.leaves(a.range)) return true;
     return (
       this.text(a.driver, b.driver) &&
       this.text(a.id, b.id) &&
@@ -49,11 +48,6 @@ export class SameDescription {
       this.#change.leads(a.valueRange, b.valueRange) &&
       a.nature === b.nature
     );
-  }
-
-  /** The reader takes over what is the same in the same place. */
-  #isInPlace(range: TextRange): boolean {
-    return this.#change.moved(range) === range;
   }
 }
 
