@@ -7,14 +7,14 @@ import type { App } from '../app.ts';
 import { ASSUME_SECTION, assumedFacts } from '../assumptions.ts';
 import { COMPARE, FIND_RACES } from '../command-names.ts';
 import { LANGUAGES } from '../languages.ts';
-import { devicesOf } from '../question/devices.ts';
+import { devicesByPlace, devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
 import { mainLeg, pathsText } from '../question/legs.ts';
 import { readDocument } from '../question/launch-documents.ts';
 import { subjectOf } from '../question/targets.ts';
 import { SIMULATE } from '../simulate-command.ts';
 import { basisText, compareDeciding, measureDevice } from './measure.ts';
-import { triage, triageText } from './verdict.ts';
+import { sharedVerdict, triage, triageText } from './verdict.ts';
 
 /** Of the lenses in C sources too. */
 export const CODE_LENS_SETTING = 'irqPath.codeLens';
@@ -24,6 +24,8 @@ interface About {
   readonly uri: vscode.Uri;
   readonly file: LaunchFile;
   readonly found: FoundDevice;
+  /** The same of other machines, where a variable holds it for all. */
+  readonly others: readonly FoundDevice[];
   readonly facts: Facts;
 }
 
@@ -80,12 +82,12 @@ async function lensesOf(
     const command = { title: triageText(machine), command: 'irqPath.devices.focus' };
     return [new vscode.CodeLens(startOf(machine.range), command)];
   });
-  const devices = devicesOf(resolved).flatMap((found) => {
-    const { device } = found;
-    const leg = mainLeg(device);
-    if (!leg) return [];
-    const place = startOf(device.range);
-    const verdict = new DeviceLens(place, { uri: document.uri, file, found, facts: facts.value });
+  const devices = devicesByPlace(devicesOf(resolved)).flatMap((all) => {
+    const [found, ...others] = all.filter(({ device }) => mainLeg(device) !== undefined);
+    const leg = found && mainLeg(found.device);
+    if (!found || !leg) return [];
+    const place = startOf(found.device.range);
+    const verdict = new DeviceLens(place, { uri: document.uri, file, found, others, facts: facts.value });
     if (!leg.canRun) return [verdict];
     const subject = subjectOf(document.uri, found);
     const compare = { title: vscode.l10n.t('compare'), command: COMPARE, arguments: [subject] };
@@ -102,11 +104,14 @@ async function withVerdict(
   token: vscode.CancellationToken,
 ): Promise<vscode.CodeLens> {
   if (!(lens instanceof DeviceLens)) return lens;
-  const { uri, file, found, facts } = lens.about;
+  const { uri, file, found, others, facts } = lens.about;
   const leg = mainLeg(found.device);
-  const path = pathsText(found.device) ?? leg?.note ?? '';
+  const path = verdictOf(found);
   const subject = subjectOf(uri, found);
-  lens.command = { title: path, command: SIMULATE, arguments: [subject] };
+  const title = sharedVerdict([found, ...others].map(verdictOf));
+  lens.command = { title, command: SIMULATE, arguments: [subject] };
+  // What it costs depends on the rest of each machine.
+  if (others.length > 0) return lens;
   if (detail() !== 'pathAndCost' || leg?.canRun !== true) return lens;
   const now = await measureDevice(found, facts, app.runs);
   if (!now || token.isCancellationRequested) return lens;
@@ -116,6 +121,10 @@ async function withVerdict(
     .join('\n');
   lens.command = { ...lens.command, title: `${path} · ${costText(now)}`, tooltip };
   return lens;
+}
+
+function verdictOf({ device }: FoundDevice): string {
+  return pathsText(device) ?? mainLeg(device)?.note ?? '';
 }
 
 function startOf({ start }: TextRange): vscode.Range {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Problem } from '../../config/problem.ts';
 import type { App } from '../app.ts';
 import { ASSUME_SECTION, assumedFacts } from '../assumptions.ts';
-import { problemsIn } from '../assist/fixes.ts';
+import { differentProblemsIn } from '../assist/fixes.ts';
 import { readDocument } from '../question/launch-documents.ts';
 
 const SETTING = 'irqPath.diagnostics.minimumSeverity';
@@ -89,7 +89,7 @@ async function diagnosticsOf(document: vscode.TextDocument): Promise<vscode.Diag
   const shown = { off: 0, error: 1, warning: 2, information: 3 }[least] ?? 3;
   const facts = assumedFacts();
   const read = facts.ok ? await readDocument(document, facts.value) : undefined;
-  return (read ? problemsIn(read.resolved) : [])
+  return (read ? differentProblemsIn(read.resolved) : [])
     .filter(({ severity }) => WEIGHTS[severity] <= shown)
     .map(diagnostic);
 }

@@ -19,6 +19,14 @@ export function triageText(machine: ResolvedMachine): string {
   return slow === 0 ? `${count} · none on a slow path` : `${count} · ${String(slow)} on a slow path`;
 }
 
+/** The verdicts on a device of several machines that stands in one place. */
+export function sharedVerdict(verdicts: readonly string[]): string {
+  const [first = '', ...others] = new Set(verdicts);
+  if (verdicts.length < 2) return first;
+  const machines = `${String(verdicts.length)} machines`;
+  return others.length === 0 ? `${first} · ${machines}` : `${machines}: ${[first, ...others].join(' | ')}`;
+}
+
 /** What another value of an option would change, from the run as it is to the run as it would be. */
 export function alternativeText({ option, other }: Alternative, now: Measured, then: Measured): string {
   const claim = deltaText(deltaBetween(now, then), [now.path, then.path]) ?? NO_DIFFERENCE;

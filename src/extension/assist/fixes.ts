@@ -41,6 +41,17 @@ export function problemsIn({ problems, machines }: ResolvedFile): Problem[] {
   return [...problems, ...machines.flatMap((machine) => machine.problems)];
 }
 
+/** The same, where what several machines have in one place is told once. */
+export function differentProblemsIn(file: ResolvedFile): Problem[] {
+  const seen = new Map<string, Problem>();
+  for (const problem of problemsIn(file)) {
+    const { code, message, range } = problem;
+    const key = JSON.stringify([code, message, range]);
+    if (!seen.has(key)) seen.set(key, problem);
+  }
+  return [...seen.values()];
+}
+
 function isBetter(before: readonly Problem[], after: readonly Problem[], gone: Problem): boolean {
   if (count(after, gone) >= count(before, gone)) return false;
   return after.every((one) => one.severity === 'information' || count(after, one) <= count(before, one));

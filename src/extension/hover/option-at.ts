@@ -24,10 +24,12 @@ const BACKENDS: ReadonlyMap<string, { readonly owner: 'netdev' | 'object'; reado
   ],
 );
 
-/** The documented option of a QEMU command line at a position; a text that is no such option has none. */
+/**
+ * The documented option of a QEMU command line at a position, be it in the command or in a variable that holds it; a text
+ * that is no such option has none.
+ */
 export function optionAt(file: LaunchFile, position: Position): OptionAt | undefined {
   for (const machine of file.machines) {
-    if (!contains(machine.range, position)) continue;
     for (const { driver, properties } of machine.devices) {
       const found = among(properties, position, (name) => optionOfDriver(driver.text, name));
       if (found) return found;

@@ -8,7 +8,7 @@ import type { App } from '../app.ts';
 import { assumedFacts } from '../assumptions.ts';
 import { basisText, measureDevice } from '../annotations/measure.ts';
 import { LANGUAGES } from '../languages.ts';
-import { deviceAt, devicesOf } from '../question/devices.ts';
+import { devicesAt, devicesOf } from '../question/devices.ts';
 import type { FoundDevice } from '../question/devices.ts';
 import { mainLeg, pathsText } from '../question/legs.ts';
 import { readDocument } from '../question/launch-documents.ts';
@@ -64,8 +64,7 @@ async function hoverAt(
     return hover(optionMarkdown(option.option, option.spelling, facts.host.qemu, verdict), option.range);
   }
   const driver = driverAt(read.file, position);
-  const device = driver && deviceAt(read.resolved, position);
-  const verdict = device && (await verdictOn(scene, device));
+  const verdict = driver && (await verdictOnAll(scene, devicesAt(read.resolved, position)));
   if (!driver || verdict === undefined || token.isCancellationRequested) return undefined;
   return hover(deviceMarkdown(driver.device, verdict), driver.range);
 }
@@ -83,8 +82,8 @@ async function verdictOnOption(
   position: vscode.Position,
 ): Promise<string | undefined> {
   const { resolved } = scene;
-  const own = deviceAt(resolved, position);
-  if (own) return await verdictOn(scene, own, at);
+  const own = devicesAt(resolved, position);
+  if (own.length > 0) return await verdictOnAll(scene, own, at);
   const machine = scene.file.machines.findIndex((vm) =>
     [vm.machine, ...vm.accelerators].some((properties) => properties.includes(at.property)),
   );
@@ -93,6 +92,31 @@ async function verdictOnOption(
   );
   const verdicts = await Promise.all(
     devices.slice(0, MOST_DEVICES).map(async (found) => await verdictOn(scene, found, at)),
+  );
+  const words = verdicts.filter((verdict) => verdict !== undefined);
+  return words.length === 0 ? undefined : words.join('\n\n');
+}
+
+/** What is to be said of a device that several machines have from one place: once for each answer. */
+async function verdictOnAll(
+  scene: Scene,
+  all: readonly FoundDevice[],
+  at?: OptionAt,
+): Promise<string | undefined> {
+  const different = new Map(all.map((found) => [pathsText(found.device) ?? '', found] as const).reverse());
+  if (different.size < 2) {
+    const [first] = all;
+    return first && (await verdictOn(scene, first, at));
+  }
+  const verdicts = await Promise.all(
+    [...different.values()]
+      .reverse()
+      .slice(0, MOST_DEVICES)
+      .map(async (found) => {
+        const verdict = await verdictOn(scene, found, at);
+        const line = found.machine.range.start.line + 1;
+        return verdict && `${vscode.l10n.t('In the machine of line {0}:', line)}\n\n${verdict}`;
+      }),
   );
   const words = verdicts.filter((verdict) => verdict !== undefined);
   return words.length === 0 ? undefined : words.join('\n\n');

@@ -31,6 +31,31 @@ export function deviceAt(file: ResolvedFile, position: Position): FoundDevice | 
   return devicesOf(file).find(({ device }) => contains(device.range, position));
 }
 
+/** Devices by their places: what a variable holds is one place for all machines that use it. */
+export function devicesByPlace(all: readonly FoundDevice[]): FoundDevice[][] {
+  const places = new Map<string, FoundDevice[]>();
+  const counts = new Map<string, number>();
+  for (const found of all) {
+    const { start, end } = found.device.range;
+    const range = [start.line, start.character, end.line, end.character].join(' ');
+    // One place may give a machine several devices.
+    const own = `${range} of ${String(found.place.machine)}`;
+    const count = counts.get(own) ?? 0;
+    counts.set(own, count + 1);
+    const key = `${range} ${String(count)}`;
+    const place = places.get(key);
+    if (place === undefined) places.set(key, [found]);
+    else place.push(found);
+  }
+  return [...places.values()];
+}
+
+/** The device that the cursor is on, in every machine that has it from there. */
+export function devicesAt(file: ResolvedFile, position: Position): FoundDevice[] {
+  const around = devicesOf(file).filter(({ device }) => contains(device.range, position));
+  return devicesByPlace(around)[0] ?? [];
+}
+
 /** The device of that name; of several with one name, the one nearest to the line where it was last seen. */
 export function deviceNamed(file: ResolvedFile, id: string, line: number): FoundDevice | undefined {
   const distance = ({ device }: FoundDevice): number => Math.abs(device.range.start.line - line);

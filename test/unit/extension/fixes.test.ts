@@ -5,7 +5,7 @@ import { withReplacements } from '../../../src/base/text-replacement.ts';
 import { optionsOfDriver } from '../../../src/catalog/options.ts';
 import type { Problem } from '../../../src/config/problem.ts';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
-import { fixesFor, problemsIn } from '../../../src/extension/assist/fixes.ts';
+import { differentProblemsIn, fixesFor, problemsIn } from '../../../src/extension/assist/fixes.ts';
 import type { Facts } from '../../../src/facts/facts.ts';
 import { resolveFile } from '../../../src/resolve/resolve-file.ts';
 import { TEST_FACTS } from '../../support/facts.ts';
@@ -29,6 +29,16 @@ function fixed(text: string, code: string, facts = TEST_FACTS): Record<string, s
   const fixes = runToEnd(fixesFor(text, fileOf(text), problem, facts));
   return Object.fromEntries(fixes.map(({ title, edits }) => [title, withReplacements(text, edits)]));
 }
+
+describe('a problem that several machines have in one place', () => {
+  it('is told once', () => {
+    const text = `A="${BLK},ioeventf=off"\n${X86} $A\n${X86} $A\n`;
+    const resolved = resolveFile(fileOf(text), TEST_FACTS);
+    const told = ['unknown-option'];
+    expect(problemsIn(resolved).map(({ code }) => code)).toEqual([...told, ...told]);
+    expect(differentProblemsIn(resolved).map(({ code }) => code)).toEqual(told);
+  });
+});
 
 describe('what can be done about a problem', () => {
   it.each([

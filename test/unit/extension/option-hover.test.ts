@@ -40,6 +40,15 @@ describe('the option under the pointer', () => {
     expect(nameAt(line.replace('irqfd=off', 'x-no-mmap=on'), line.replace(/irqfd/, '^'))).toBe('x-no-mmap');
   });
 
+  it('is found where a variable, or the script around a here-document, holds it', () => {
+    const nameIn = (text: string): string | undefined =>
+      optionAt(read(text), { line: 0, character: text.indexOf('x-no-mmap') })?.option.name;
+    const device = '-device vfio-pci,host=b,x-no-mmap=on';
+    expect(nameIn(`A=(${device})\nqemu-system-x86_64 "\${A[@]}"\n`)).toBe('x-no-mmap');
+    expect(nameIn(`A="${device}"\ncat > vm.sh <<EOF\nqemu-system-x86_64 $A\nEOF\n`)).toBe('x-no-mmap');
+    expect(nameIn(`echo ${device}; qemu-system-x86_64 -device e1000\n`)).toBeUndefined();
+  });
+
   it('is none where another device has a property of that name, or where no QEMU is', () => {
     expect(nameAt(line, line.replace(/host=b/, '^'))).toBeUndefined();
     const comment = '# -device vfio-platform,x-irqfd=off';

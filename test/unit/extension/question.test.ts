@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
-import { askableDevices, deviceAt, deviceNamed } from '../../../src/extension/question/devices.ts';
+import {
+  askableDevices,
+  deviceAt,
+  deviceNamed,
+  devicesAt,
+  devicesByPlace,
+  devicesOf,
+} from '../../../src/extension/question/devices.ts';
 import { notesOf, questionFor } from '../../../src/extension/question/question.ts';
 import { resolveFile } from '../../../src/resolve/resolve-file.ts';
 import type { ResolvedFile } from '../../../src/resolve/resolved-file.ts';
@@ -30,6 +37,25 @@ describe('the device that is asked about', () => {
     expect(deviceNamed(file, 'eth0', 5)?.device.range.start.line).toBe(4);
     expect(deviceNamed(file, 'eth0', 0)?.device.range.start.line).toBe(2);
     expect(deviceNamed(file, 'eth9', 0)).toBeUndefined();
+  });
+
+  it('is one place where a variable holds it for several machines', () => {
+    const shared = resolve(`A="${XGMAC} ${XGMAC}"\n${VM} $A ${XGMAC}\n${VM} $A\n`);
+    const places = devicesByPlace(devicesOf(shared));
+    expect(places.map((all) => all.map(({ place }) => place))).toEqual([
+      [
+        { machine: 0, device: 0 },
+        { machine: 1, device: 0 },
+      ],
+      [
+        { machine: 0, device: 1 },
+        { machine: 1, device: 1 },
+      ],
+      [{ machine: 0, device: 2 }],
+    ]);
+    expect(devicesAt(shared, { line: 0, character: 5 })).toEqual(places[0]);
+    const twice = resolve(`A="${XGMAC}"\n${VM} $A $A\n`);
+    expect(devicesByPlace(devicesOf(twice)).map((all) => all.length)).toEqual([1, 1]);
   });
 
   it('is chosen among those whose paths are modelled, if there are any', () => {

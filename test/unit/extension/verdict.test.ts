@@ -6,7 +6,7 @@ import { runToEnd } from '../../../src/base/steps.ts';
 import { readLaunchFile } from '../../../src/config/read-launch-file.ts';
 import { compareDeciding, measureDevice } from '../../../src/extension/annotations/measure.ts';
 import { silentDefaults } from '../../../src/extension/annotations/silent-defaults.ts';
-import { triageText } from '../../../src/extension/annotations/verdict.ts';
+import { sharedVerdict, triageText } from '../../../src/extension/annotations/verdict.ts';
 import {
   changedFacts,
   changedSetting,
@@ -174,5 +174,13 @@ describe('assumptions', () => {
     const facts = { host: { ...TEST_FACTS.host, kernel: '5.4', irqCpu: 1 }, guest: TEST_FACTS.guest };
     expect(changedFacts(TEST_FACTS, facts)).toEqual(['host kernel 6.12 → 5.4', 'host irqCpu 0 → 1']);
     expect(changedFacts(TEST_FACTS, TEST_FACTS)).toEqual([]);
+  });
+});
+
+describe('the verdict on a place that several machines use', () => {
+  it('is true for all of them', () => {
+    expect(sharedVerdict(['a'])).toBe('a');
+    expect(sharedVerdict(['a', 'a'])).toBe('a · 2 machines');
+    expect(sharedVerdict(['a', 'b', 'a'])).toBe('3 machines: a | b');
   });
 });
