@@ -31,7 +31,8 @@ export const ITS_GSI = 288;
 
 /**
  * First kernel that keeps an ITS' translations and so can inject a message in the context of the eventfd's signaller.
- * 6.12 does (trace A2-gicv3-vfio-e1000e-msix-irqfd); the release is from memory, not verified.
+ * 6.12 does (trace A2-gicv3-vfio-e1000e-msix-irqfd); the patches were in the pull request of
+ * 2019-09-09, for 5.4.
  */
 export const ITS_CACHE_SINCE = '5.4';
 

@@ -16,7 +16,7 @@ export const LAZY_DISABLE: KnownBug = {
   needs: { intxMask: 'broken' },
   needsHost: { irqCpu: 1 },
   source:
-    'Linux 8b9f1289 "vfio/pci: Fix INTx handling on legacy non-PCI 2.3 devices" (2025, IRQ_DISABLE_UNLAZY; that 6.18 is the first release with it is not verified). It tells of ppc64 stalling after one interrupt as well, a host that is not modelled: IO-APIC and GIC signal a line that is still up again, so that here none is lost',
+    'Linux 8b9f1289 "vfio/pci: Fix INTx handling on legacy non-PCI 2.3 devices" (IRQ_DISABLE_UNLAZY; 6.18 by the pull request of 2025-09-30; stable releases of 6.12 and others have got it since). It tells of ppc64 stalling after one interrupt as well, a host that is not modelled: IO-APIC and GIC signal a line that is still up again, so that here none is lost',
 };
 
 /** The vGIC's, which x86 has not. */
@@ -159,7 +159,7 @@ export const INTX_SPLIT_BUGS: readonly KnownBug[] = [
     fixedIn: 'QEMU 5.1',
     violates: 'unmasked',
     source:
-      'QEMU c82d9d43ed (2020, "KVM: Kick resamplefd for split kernel irqchip"), c87759ce87; since Linux 5.2 (654f1f13ea56, release unverified) KVM refuses such an irqfd. That 2.6 is the first release with it is not verified',
+      'QEMU c82d9d43ed (2020, "KVM: Kick resamplefd for split kernel irqchip"), c87759ce87; since Linux 5.2 (654f1f13ea56, in the pull request for 5.2-rc2; in 4.19.73 as well, which is left out) KVM refuses such an irqfd. That 2.6 is the first release with it is not verified',
   },
   LAZY_DISABLE,
   EOI_AFTER_MOVE_SPLIT,

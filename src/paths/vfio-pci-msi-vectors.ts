@@ -47,7 +47,7 @@ export const DISABLE_TO_GROW: KnownBug = {
   violates: 'no-lost-interrupt',
   needs: { vectorChange: 'enable-second', guest: 'busy' },
   source:
-    'QEMU hw/vfio/pci.c vfio_msix_vector_do_use before "vfio/pci: dynamic MSI-X allocation" (2023-09-25; that 8.2 is the first release with it is not verified, and it needs a kernel without VFIO_IRQ_INFO_NORESIZE for MSI-X)',
+    'QEMU hw/vfio/pci.c vfio_msix_vector_do_use before "vfio/pci: dynamic MSI-X allocation" (d9e6710d7d, pulled in October 2023, between 8.1 and 8.2; it needs a kernel without VFIO_IRQ_INFO_NORESIZE for MSI-X)',
 };
 
 /** Adds both ways of a vector that the guest masks or adds to: KVM's irqfd, and QEMU's main loop. */

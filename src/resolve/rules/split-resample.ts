@@ -6,11 +6,11 @@ import { fromDecision } from './from-decision.ts';
 
 /** Since then QEMU signals the resample eventfd itself when the IOAPIC is its own. */
 const QEMU_RESAMPLES = '5.1';
-/** Since then KVM refuses a resample eventfd that it could never signal. */
+/** Since then KVM refuses a resample eventfd that it could never signal; stable releases of older kernels, as 4.19.73, got it later. */
 const KVM_REFUSES = '5.2';
 const SOURCE =
-  'QEMU accel/kvm/kvm-all.c kvm_resample_fd_insert, commit c82d9d43ed; Linux commit 654f1f13ea56 (first released in ' +
-  '5.2: unverified); trace X5-split';
+  'QEMU accel/kvm/kvm-all.c kvm_resample_fd_insert, commit c82d9d43ed; Linux commit 654f1f13ea56 (in the pull ' +
+  'request for 5.2-rc2); trace X5-split';
 
 /** Whether the IOAPIC is in QEMU and QEMU knows how to end a line that KVM injected. */
 export const splitIrqchip: Rule = {

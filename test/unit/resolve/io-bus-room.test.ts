@@ -27,7 +27,8 @@ describe("the room on KVM's buses", () => {
     ['qemu=7.2,kernel=2.6.34', /up to 200 on a bus/],
     ['qemu=0.14,kernel=3.4', /up to 200 on a bus; for one more QEMU 0\.14 handles all notifications/],
     ['qemu=7.2,kernel=3.5', /up to 1000 on a bus/],
-    ['qemu=7.2,kernel=3.10', /^KVM of Linux 3\.10 turns kicks into eventfds$/],
+    ['qemu=7.2,kernel=3.11', /^KVM of Linux 3\.11 turns kicks into eventfds$/],
+    ['qemu=7.2,kernel=3.10', /^KVM of Linux 3\.10 turns kicks into eventfds, up to 1000 on a bus/],
   ])('%s: %s', (host, because) => {
     expect(whyKick(host)).toMatch(because);
     expect(resolveMachine(DISK, host).problems).toEqual([]);
