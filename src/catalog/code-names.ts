@@ -3,7 +3,7 @@ import type { Source } from './option-doc.ts';
 import { memory, read } from './sources.ts';
 import { TRACE_POINTS } from './trace-points.ts';
 
-/** What a file or a function of QEMU is called, over the releases. */
+/** What a file or a function of QEMU is called, over the releases; or both, of a function that moved out of a file. */
 export interface CodeName {
   /** As `at` of a step has it, oldest first; each holds until the next one begins. */
   readonly names: readonly { readonly name: string; readonly since: string | null }[];
@@ -11,6 +11,8 @@ export interface CodeName {
 }
 
 const IN_BINARIES = 'the files and functions that the binaries of QEMU 7.2 and 10.0 name';
+
+const HELPERS = 'QEMU "vfio/common: Move IOMMU agnostic helpers to a separate file", pulled in October 2023';
 
 /** The files and functions of QEMU in steps that had another name in some release. */
 export const CODE_NAMES: readonly CodeName[] = [
@@ -42,6 +44,25 @@ export const CODE_NAMES: readonly CodeName[] = [
     ...renamed('vfio_intx_eoi', '10.1', 'vfio_pci_intx_eoi'),
     sources: [read('QEMU commit 7163c0bca7')],
   },
+  {
+    ...moved(
+      'vfio_unmask_single_irqindex',
+      ['8.2', 'helpers.c'],
+      ['10.1', 'device.c', 'vfio_device_irq_unmask'],
+    ),
+    sources: [
+      read(HELPERS),
+      read('QEMU "[PATCH for-10.1 v2 36/37] vfio: Rename VFIODevice related services"'),
+    ],
+  },
+  ...['vfio_region_read', 'vfio_region_write'].map((name) => ({
+    ...moved(name, ['8.2', 'helpers.c'], ['10.1', 'region.c']),
+    sources: [read(HELPERS), read('QEMU hw/vfio/region.c'), memory('that 10.1 is the first release with it')],
+  })),
+  ...['vfio_listener_region_add', 'vfio_listener_region_del'].map((name) => ({
+    ...moved(name, ['10.1', 'listener.c']),
+    sources: [memory('the file, and that 10.1 is the first release with it')],
+  })),
 ];
 
 /**
@@ -71,6 +92,19 @@ function renamed(former: string, since: string, later: string): Pick<CodeName, '
     names: [
       { name: former, since: null },
       { name: later, since },
+    ],
+  };
+}
+
+/** Out of hw/vfio/common.c, into other files of that folder, and perhaps under another name. */
+function moved(
+  former: string,
+  ...moves: readonly (readonly [since: string, file: string, name?: string])[]
+): Pick<CodeName, 'names'> {
+  return {
+    names: [
+      { name: `hw/vfio/common.c ${former}`, since: null },
+      ...moves.map(([since, file, name = former]) => ({ name: `hw/vfio/${file} ${name}`, since })),
     ],
   };
 }

@@ -38,6 +38,14 @@ export function inAllReleases({ tree, file, name }: CodePlace): {
   readonly names: readonly string[];
 } {
   if (tree === 'Linux') return { files: [file], names: [name] };
+  const both = CODE_NAMES.find((one) => one.names.some((known) => known.name === `${file} ${name}`));
+  if (both !== undefined) {
+    const pairs = both.names.map((known) => known.name.split(' '));
+    return {
+      files: [...new Set([file, ...pairs.map(([at = file]) => at)])],
+      names: [...new Set([name, ...pairs.map(([, called = name]) => called)])],
+    };
+  }
   const names = CODE_NAMES.find((one) => one.names.some((known) => known.name === name))?.names ?? [];
   const moved = CODE_NAMES.find((one) => one.names.some((known) => file.startsWith(known.name)))?.names ?? [];
   const present = moved.find((known) => file.startsWith(known.name))?.name ?? '';

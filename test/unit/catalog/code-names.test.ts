@@ -17,6 +17,31 @@ describe('the name of code in a release of QEMU', () => {
     ],
     ['QEMU softmmu/physmem.c prepare_mmio_access (qemu_mutex_lock_iothread)', '9.0', '(bql_lock)'],
     ['QEMU hw/block/dataplane/virtio-blk.c', '10.1', 'hw/block/virtio-blk.c'],
+    [
+      'QEMU hw/vfio/common.c vfio_unmask_single_irqindex (x)',
+      '8.1',
+      'hw/vfio/common.c vfio_unmask_single_irqindex',
+    ],
+    [
+      'QEMU hw/vfio/common.c vfio_unmask_single_irqindex (x)',
+      '8.2',
+      'hw/vfio/helpers.c vfio_unmask_single_irqindex',
+    ],
+    [
+      'QEMU hw/vfio/common.c vfio_unmask_single_irqindex (x)',
+      '10.1',
+      'hw/vfio/device.c vfio_device_irq_unmask (x)',
+    ],
+    [
+      'QEMU hw/vfio/common.c vfio_region_read, vfio_region_write',
+      '10.1',
+      'hw/vfio/region.c vfio_region_read, vfio_',
+    ],
+    [
+      'QEMU hw/vfio/common.c vfio_listener_region_del (x)',
+      '10.1',
+      'hw/vfio/listener.c vfio_listener_region_del',
+    ],
     ['Linux virt/kvm/eventfd.c irqfd_inject', '10.1', 'Linux virt/kvm/eventfd.c irqfd_inject'],
   ])('%s in %s', (at, qemu, expected) => {
     expect(codeInRelease(at, qemu)).toContain(expected);

@@ -48,5 +48,11 @@ describe('the functions that a step names', () => {
     expect(inAllReleases(newer).names).toEqual(['vfio_pci_intx_eoi', 'vfio_intx_eoi']);
     expect(inAllReleases(moved).files).toEqual(['system/physmem.c', 'softmmu/physmem.c']);
     expect(inAllReleases({ ...older, tree: 'Linux' }).names).toEqual(['vfio_intx_eoi']);
+    expect(
+      inAllReleases({ tree: 'QEMU', file: 'hw/vfio/common.c', name: 'vfio_unmask_single_irqindex' }),
+    ).toEqual({
+      files: ['hw/vfio/common.c', 'hw/vfio/helpers.c', 'hw/vfio/device.c'],
+      names: ['vfio_unmask_single_irqindex', 'vfio_device_irq_unmask'],
+    });
   });
 });
