@@ -11,6 +11,7 @@ import type { DeviceOption } from '../what-if/device-options.ts';
 import { addedKey, deviceKey } from '../what-if/device-store.ts';
 import type { DeviceStore } from '../what-if/device-store.ts';
 import { deviceSituation } from '../what-if/situation.ts';
+import type { Situation } from '../what-if/situation.ts';
 
 /** A launch file that is open in the editor. */
 export interface OpenFile {
@@ -92,13 +93,17 @@ export function groupNodes(files: readonly OpenFile[], store: DeviceStore, facts
     }),
   );
   if (store.added.length === 0) return groups;
-  const devices = store.added.flatMap((device) => {
+  const devices = store.asAdded.flatMap((device) => {
     const added = resolveAdded(device, facts);
-    const [found] = added ? devicesOf(added.resolved) : [];
-    if (!added || !found) return [];
-    const subject = { kind: 'added', id: device.id, driver: device.driver, asPath: null } as const;
-    const situation = { file: added.file, found, original: found, changes: [] };
-    return [deviceNode(addedKey(device.id), subject, situation, added.facts)];
+    const [original] = added ? devicesOf(added.resolved) : [];
+    if (!added || !original) return [];
+    const { id, driver } = device;
+    const key = addedKey(id);
+    const { changes } = deviceSituation(added.file, original, store.overlayOf(key), added.facts);
+    const now = changes.length === 0 ? undefined : resolveAdded(store.find(id) ?? device, facts);
+    const [found = original] = now ? devicesOf(now.resolved) : [];
+    const subject = { kind: 'added', id, driver, asPath: null } as const;
+    return [deviceNode(key, subject, { file: added.file, found, changes }, added.facts)];
   });
   const added: GroupNode = {
     kind: 'group',
@@ -133,11 +138,7 @@ function fileDevice(open: OpenFile, original: FoundDevice, store: DeviceStore, f
 function deviceNode(
   key: string,
   subject: DeviceNode['subject'],
-  {
-    file,
-    found,
-    changes,
-  }: Pick<ReturnType<typeof deviceSituation>, 'file' | 'found' | 'original' | 'changes'>,
+  { file, found, changes }: Pick<Situation, 'file' | 'found' | 'changes'>,
   facts: Facts,
 ): DeviceNode {
   const { range } = found.device;
@@ -159,6 +160,11 @@ function deviceNode(
     hasWhatIf: changes.length > 0,
     warning: problem?.message ?? null,
   };
+}
+
+/** Whether a device has a what-if that could be written into its file. */
+export function isForFile({ hasWhatIf, subject }: DeviceNode): boolean {
+  return hasWhatIf && subject.kind === 'device';
 }
 
 /** All devices of the tree; last those that nobody asked for. */

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import { ASSUME_SECTION, assumedFacts } from '../assumptions.ts';
 import { changedRows } from './changed-rows.ts';
 import type { Row } from './changed-rows.ts';
-import { allDevices, groupNodes } from './device-nodes.ts';
+import { allDevices, groupNodes, isForFile } from './device-nodes.ts';
 import type { DefaultsNode, DeviceNode, GroupNode, OptionNode } from './device-nodes.ts';
 import { openLaunchFiles } from './open-files.ts';
 import { defaultsItem, deviceItem, groupItem, optionItem } from './tree-items.ts';
@@ -181,6 +181,8 @@ class DevicesProvider implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       await vscode.commands.executeCommand('setContext', 'irqPath.compareCount', compared);
       const hasWhatIf = devices.some((device) => device.hasWhatIf);
       await vscode.commands.executeCommand('setContext', 'irqPath.hasWhatIf', hasWhatIf);
+      const isForAFile = devices.some(isForFile);
+      await vscode.commands.executeCommand('setContext', 'irqPath.hasWhatIfForFile', isForAFile);
     });
     this.#settling = setTimeout(() => void refresh(), afterMs);
   }

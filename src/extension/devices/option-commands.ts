@@ -10,6 +10,7 @@ import { subjectFor } from '../question/targets.ts';
 import { valueChoices, valueProblem } from '../what-if/device-options.ts';
 import { editsFor } from '../what-if/file-edits.ts';
 import { deviceSituation } from '../what-if/situation.ts';
+import { isForFile } from './device-nodes.ts';
 import type { DeviceNode, OptionNode } from './device-nodes.ts';
 import type { DevicesTree } from './devices-tree.ts';
 
@@ -39,13 +40,13 @@ export function registerOptionCommands(app: App, tree: DevicesTree, panel: Panel
     return await editOption(app, panel, node, value);
   });
   command(RESET_WHAT_IF, vscode.l10n.t('Reset What-If'), async (target) => {
-    const node = await whatIfDevice(tree, target);
+    const node = await whatIfDevice(tree, target, ({ hasWhatIf }) => hasWhatIf);
     if (!node) return { kind: 'cancelled' };
     app.store.setOverlay(node.key, {});
     return { kind: 'done' };
   });
   command(APPLY_WHAT_IF, vscode.l10n.t('Apply What-If to File'), async (target) => {
-    const node = await whatIfDevice(tree, target);
+    const node = await whatIfDevice(tree, target, isForFile);
     return node ? await apply(app, node) : { kind: 'cancelled' };
   });
 }
@@ -63,8 +64,7 @@ async function editOption(
   const problem = valueProblem(option.type, value);
   if (problem !== undefined) return refused(`${option.name}: ${problem}`);
   const same = value === node.value;
-  if (subject.kind === 'added') app.store.setAddedOption(subject.id, option.name, value);
-  else app.store.setOption(deviceOf(node), option.name, same ? undefined : value);
+  app.store.setOption(deviceOf(node), option.name, same ? undefined : value);
   panel.follow(subject);
   return { kind: 'done' };
 }
@@ -140,14 +140,18 @@ async function deviceFor(tree: DevicesTree, target: unknown): Promise<DeviceNode
 }
 
 /** The device whose what-if a command is about: the one given, the only one there is, or the one that is chosen. */
-async function whatIfDevice(tree: DevicesTree, target: unknown): Promise<DeviceNode | undefined> {
+async function whatIfDevice(
+  tree: DevicesTree,
+  target: unknown,
+  isMeant: (device: DeviceNode) => boolean,
+): Promise<DeviceNode | undefined> {
   const given = target === undefined ? undefined : await deviceFor(tree, target);
   if (given) return given;
-  const devices = (await tree.devices()).filter(({ hasWhatIf }) => hasWhatIf);
+  const devices = (await tree.devices()).filter(isMeant);
   if (devices.length < 2) return devices[0];
   const items = devices.map((device) => ({
     label: device.found.device.id,
-    description: device.subject.kind === 'device' ? device.subject.fileName : '',
+    description: device.subject.kind === 'device' ? device.subject.fileName : vscode.l10n.t('Added by you'),
     device,
   }));
   const placeHolder = vscode.l10n.t('Which what-if?');

@@ -90,7 +90,13 @@ export class DeviceStore {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The devices that were added by hand, with their what-ifs. */
   get added(): readonly AddedDevice[] {
+    return this.#saved.added.map((device) => this.#withWhatIf(device));
+  }
+
+  /** Those devices as they were added. */
+  get asAdded(): readonly AddedDevice[] {
     return this.#saved.added;
   }
 
@@ -144,27 +150,21 @@ export class DeviceStore {
     for (const [key, overlay] of Object.entries(overlays)) this.setOverlay(key, overlay);
   }
 
+  /** An added device, with its what-if. */
   find(id: string): AddedDevice | undefined {
-    return this.#saved.added.find((device) => device.id === id);
-  }
-
-  /** Sets an option of an added device, or with `undefined` leaves it to its default. */
-  setAddedOption(id: string, option: string, value: string | undefined): void {
-    const added = this.#saved.added.map((device) => {
-      if (device.id !== id) return device;
-      const rest = Object.entries(device.options).filter(([other]) => other !== option);
-      return {
-        ...device,
-        options: Object.fromEntries(value === undefined ? rest : [...rest, [option, value]]),
-      };
-    });
-    this.#change({ added });
+    return this.added.find((device) => device.id === id);
   }
 
   remove(id: string): void {
     const added = this.#saved.added.filter((device) => device.id !== id);
-    const compared = this.#saved.compared.filter((key) => key !== addedKey(id));
-    this.#change({ added, compared });
+    const key = addedKey(id);
+    const compared = this.#saved.compared.filter((other) => other !== key);
+    const overlays = Object.entries(this.#saved.overlays).filter(([other]) => other !== key);
+    this.#change({ added, compared, overlays: Object.fromEntries(overlays) });
+  }
+
+  #withWhatIf(device: AddedDevice): AddedDevice {
+    return { ...device, options: { ...device.options, ...this.overlayOf(addedKey(device.id)) } };
   }
 
   #change(part: Partial<SavedDevices>): void {

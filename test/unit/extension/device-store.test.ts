@@ -27,7 +27,7 @@ describe('the store of devices', () => {
     store.setOption(KEY, 'x-irqfd', 'on');
     store.setCompared(KEY, true);
     const { id } = store.add({ id: 'xgmac', driver: 'vfio-calxeda-xgmac', options: { host: 'a' } });
-    store.setAddedOption(id, 'x-irqfd', 'off');
+    store.setOption(`added#${id}`, 'x-irqfd', 'off');
     const again = new DeviceStore(kept);
     expect(again.overlayOf(KEY)).toEqual({ 'x-irqfd': 'on' });
     expect(again.isCompared(KEY)).toBe(true);
@@ -61,9 +61,29 @@ describe('the store of devices', () => {
     const ids = [1, 2, 3].map(() => store.add({ id: 'xgmac', driver: 'vfio-calxeda-xgmac', options: {} }).id);
     expect(ids).toEqual(['xgmac', 'xgmac-2', 'xgmac-3']);
     store.setCompared('added#xgmac-2', true);
+    store.setOption('added#xgmac-2', 'x-irqfd', 'off');
     store.remove('xgmac-2');
     expect(store.added.map(({ id }) => id)).toEqual(['xgmac', 'xgmac-3']);
     expect(store.compared).toEqual([]);
+    expect(store.overlays).toEqual({});
+  });
+
+  it('has added devices with their what-ifs, which can be taken back', () => {
+    const store = new DeviceStore(shelf());
+    const { id } = store.add({ id: 'xgmac', driver: 'vfio-calxeda-xgmac', options: { host: 'a' } });
+    store.setOption(`added#${id}`, 'x-irqfd', 'off');
+    expect(store.find(id)?.options).toEqual({ host: 'a', 'x-irqfd': 'off' });
+    const [[changed] = []] = groupNodes([], store, TEST_FACTS).map(({ devices }) => devices);
+    expect(changed).toMatchObject({
+      hasWhatIf: true,
+      found: { device: { legs: [{ path: 'vfio-platform/userspace' }] } },
+    });
+    store.setOverlay(`added#${id}`, {});
+    const [[device] = []] = groupNodes([], store, TEST_FACTS).map(({ devices }) => devices);
+    expect(device).toMatchObject({
+      hasWhatIf: false,
+      found: { device: { legs: [{ path: 'vfio-platform/irqfd' }] } },
+    });
   });
 });
 
