@@ -91,12 +91,7 @@ describe('comparing', () => {
   });
 
   it('three paths of the library, chosen from the list of the command', async () => {
-    // VS Code drops a tick that comes while the tree reads its rows anew, as after the command before.
-    await window.page.waitForTimeout(1_500);
-    for (const label of ['messages', 'line', 'slow-line']) {
-      await devices.check(label);
-      await window.page.waitForTimeout(300);
-    }
+    for (const label of ['messages', 'line', 'slow-line']) await devices.check(label);
     await window.workbench.runCommand('Compare IRQ Paths');
     for (const path of ['vfio-platform/userspace', 'vfio-platform/irqfd', 'vfio-platform/forwarded']) {
       await devices.tick(path);

@@ -48,21 +48,12 @@ export class DevicesView {
   async check(label: string): Promise<void> {
     const box = this.#row(label).locator('.custom-view-tree-node-item-checkbox');
     const wanted = (await box.getAttribute('aria-checked')) === 'true' ? 'false' : 'true';
-    const changed = this.#row(label).locator(
-      `.custom-view-tree-node-item-checkbox[aria-checked="${wanted}"]`,
-    );
-    for (let attempt = 1; ; attempt++) {
-      await box.click();
-      // Its tooltip would lie upon the boxes below.
-      await this.#page.mouse.move(0, 0);
-      try {
-        await changed.waitFor({ timeout: 5_000 });
-        return;
-      } catch (error) {
-        // While the tree draws its rows anew a press may go nowhere.
-        if (attempt === 3) throw error;
-      }
-    }
+    await box.click();
+    // Its tooltip would lie upon the boxes below.
+    await this.#page.mouse.move(0, 0);
+    await this.#row(label)
+      .locator(`.custom-view-tree-node-item-checkbox[aria-checked="${wanted}"]`)
+      .waitFor();
   }
 
   /** Presses the button of that name at a row; it shows when the pointer is on the row. */
