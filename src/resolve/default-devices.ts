@@ -1,7 +1,7 @@
 import { DEFAULT_DEVICES, type DefaultDeviceDoc } from '../catalog/default-devices.ts';
 import { MACHINE_TYPES } from '../catalog/machine-types.ts';
 import type { DeviceDescription, SourceText, VmDescription } from '../config/launch-file.ts';
-import { compareReleases } from '../facts/releases.ts';
+import { isBetween } from '../facts/releases.ts';
 import { lastNamed } from './decision.ts';
 import { linkIndex } from './links.ts';
 import type { Machine } from './machine.ts';
@@ -17,8 +17,8 @@ export interface DefaultDevice {
 
 /**
  * The devices that a machine has without an option for them, but for those in `others`, which an option has asked for.
- * A fragment has none, since what it is put into may leave them out, nor a machine whose architecture is assumed. They have the place of the machine's type, or of the
- * program where none is written.
+ * A fragment has none, since what it is put into may leave them out, nor a machine whose architecture is assumed. They
+ * have the place of the machine's type, or of the program where none is written.
  */
 export function defaultDevices(machine: Machine, others: readonly DeviceDescription[]): DefaultDevice[] {
   const { vm, type, architecture } = machine;
@@ -39,14 +39,9 @@ export function defaultCard(machine: Machine): string | undefined {
 }
 
 function isOfMachine({ machine: name, since, until }: DefaultDeviceDoc, machine: Machine): boolean {
-  const { type, architecture } = machine;
-  const doc = MACHINE_TYPES.find((one) => one.name === name);
-  if (type.value !== name || architecture.value !== doc?.architecture) return false;
-  const release = machineRelease(machine);
-  return (
-    (since === null || compareReleases(release, since) >= 0) &&
-    (until === null || compareReleases(release, until) < 0)
-  );
+  if (machine.type.value !== name) return false;
+  if (MACHINE_TYPES.find((one) => one.name === name)?.architecture !== machine.architecture.value) return false;
+  return isBetween(machineRelease(machine), since ?? '0.0', until);
 }
 
 /** Whether the file says for certain that the machine has it not. */

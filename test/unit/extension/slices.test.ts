@@ -52,11 +52,9 @@ describe('a file that is resolved by steps', () => {
     const job = resolveBySteps(file, TEST_FACTS);
     let steps = 0;
     while (job.next().done !== true) steps++;
-    const resolved = runToEnd(resolveBySteps(file, TEST_FACTS));
-    expect(resolved).toEqual(resolveFile(file, TEST_FACTS));
-    // Those that a q35 has by default among them.
-    const devices = resolved.machines.flatMap((machine) => [...machine.devices, ...machine.defaultDevices]);
-    expect([steps, devices.length]).toEqual([6, 6]);
+    // Three that are written, and three that a q35 has by default.
+    expect(steps).toBe(6);
+    expect(runToEnd(resolveBySteps(file, TEST_FACTS))).toEqual(resolveFile(file, TEST_FACTS));
   });
 
   it('is looked at for silent defaults only where it is in sight', () => {
