@@ -40,7 +40,8 @@ export function defaultCard(machine: Machine): string | undefined {
 
 function isOfMachine({ machine: name, since, until }: DefaultDeviceDoc, machine: Machine): boolean {
   if (machine.type.value !== name) return false;
-  if (MACHINE_TYPES.find((one) => one.name === name)?.architecture !== machine.architecture.value) return false;
+  if (MACHINE_TYPES.find((one) => one.name === name)?.architecture !== machine.architecture.value)
+    return false;
   return isBetween(machineRelease(machine), since ?? '0.0', until);
 }
 
@@ -54,12 +55,11 @@ function isLeftOut(doc: DefaultDeviceDoc, vm: VmDescription): boolean {
   );
 }
 
-/** The value of a switch of `-machine`; null if it is not written, undefined if it cannot be known. */
-function switchOf(name: string, { machine }: VmDescription): boolean | null | undefined {
+/** The value of a switch of `-machine`; undefined if it is not written, or not known. */
+export function switchOf(name: string, { machine }: VmDescription): boolean | undefined {
   const property = lastNamed(machine, [name]);
-  if (property === undefined) return null;
-  if (property.value === null) return true;
-  return property.value.known ? readBoolean(property.value.text) : undefined;
+  if (property?.value === null) return true;
+  return property?.value.known === true ? readBoolean(property.value.text) : undefined;
 }
 
 function whyThere(doc: DefaultDeviceDoc, vm: VmDescription): ByDefault {
@@ -79,9 +79,10 @@ function whyThere(doc: DefaultDeviceDoc, vm: VmDescription): ByDefault {
 /** What of the file could leave it out, but cannot be looked into; null if nothing. */
 function doubts({ options, drivers, property }: DefaultDeviceDoc, vm: VmDescription): string | null {
   const isFixed = options.length === 0 && property === null;
+  const value = property === null ? undefined : lastNamed(vm.machine, [property])?.value;
   const hidden = [
     ...(isFixed ? [] : vm.unknownArguments.map(({ text }) => text)),
-    ...(property !== null && switchOf(property, vm) === undefined ? [`-machine ${property}=`] : []),
+    ...(value?.known === false ? [value.text] : []),
     ...(property === null ? [] : vm.machine.flatMap(({ key }) => (key.known ? [] : [key.text]))),
     ...(drivers.length === 0 ? [] : vm.devices.flatMap(({ driver }) => (driver.known ? [] : [driver.text]))),
     // What such a file says of networks leaves the card where it is.

@@ -1,6 +1,6 @@
 import type { CommandOption, DeviceDescription, Property, SourceText } from '../config/launch-file.ts';
 import { lastNamed } from './decision.ts';
-import { defaultCard } from './default-devices.ts';
+import { defaultCard, switchOf } from './default-devices.ts';
 import { nicLink } from './links.ts';
 import type { Machine } from './machine.ts';
 
@@ -72,12 +72,14 @@ function usbController(options: readonly CommandOption[], type: string | undefin
   return driver === undefined || usb === undefined ? [] : [device(usb, driver, [])];
 }
 
-/** A UART of a PC, or the one of `virt` that its guest may use; others have ports that are not modelled. */
-function portOf(option: CommandOption, { type, architecture }: Machine, n: number): DeviceDescription[] {
+/** A UART of a PC, the first of a microvm, or the one of `virt` that its guest may use; others have ports that are not modelled. */
+function portOf(option: CommandOption, { vm, type, architecture }: Machine, n: number): DeviceDescription[] {
   if (option.value?.known !== true || option.value.text === 'none') return [];
   if (type.value === 'virt' && architecture.value === 'arm')
     return n === 0 ? [device(option, 'pl011', [])] : [];
-  return type.value === 'q35' || type.value === 'pc' ? [device(option, 'isa-serial', [])] : [];
+  const isOfMicrovm = type.value === 'microvm' && n === 0 && switchOf('isa-serial', vm) !== false;
+  const isOfPc = type.value === 'q35' || type.value === 'pc';
+  return isOfPc || isOfMicrovm ? [device(option, 'isa-serial', [])] : [];
 }
 
 function cardOf(option: CommandOption, n: number, machine: Machine): DeviceDescription[] {

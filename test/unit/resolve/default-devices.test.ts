@@ -78,7 +78,7 @@ describe('the devices that a machine has by default', () => {
     expect(doubts(Q35)).toEqual(said(null));
     expect(doubts(`${Q35} "$@"`)).toEqual(said('$@ leaves it out'));
     expect(doubts(`${Q35},sata=$SATA -readconfig vm.cfg -device $DEVICE`)).toEqual([
-      ['ich9-ahci', '-machine sata= or -readconfig leaves it out'],
+      ['ich9-ahci', '$SATA or -readconfig leaves it out'],
       ['e1000e', null],
       ['isa-serial', '$DEVICE or -readconfig leaves it out'],
     ]);
