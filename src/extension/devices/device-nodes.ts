@@ -88,7 +88,7 @@ export function groupNodes(files: readonly OpenFile[], store: DeviceStore, facts
         isOnly: open.resolved.machines.length === 1,
         devices: nodesOf(devicesOf(open.resolved)),
         byDefault:
-          byDefault.length === 0 ? null : { kind: 'defaults', key: `${key}#defaults`, devices: byDefault },
+          byDefault.length === 0 ? null : { kind: 'defaults', key: `${key}#by default`, devices: byDefault },
       };
     }),
   );
