@@ -1,7 +1,7 @@
 import type { LaunchFormat, VmDescription } from './launch-file.ts';
+import { endOfLine } from './line-ends.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Problem } from './problem.ts';
-import { endOfLine } from './shell-quotes.ts';
 import type { ShellCommand } from './shell-commands.ts';
 import { formatOfInput } from './shell-input-format.ts';
 import type { CommandInput } from './shell-input.ts';
@@ -48,8 +48,7 @@ export class InputReader {
     const { start } = command.first;
     const end = command.words().at(-1)?.end ?? start;
     const lineEnd = endOfLine(this.#source, end, Math.min(end + LONGEST_HEAD, this.#source.length));
-    const to = input.kind === 'word' ? input.start : lineEnd;
-    return this.#source.slice(start, Math.min(to, start + LONGEST_HEAD));
+    return this.#source.slice(start, Math.min(lineEnd, input.start, start + LONGEST_HEAD));
   }
 
   #machinesIn(read: InputText, format: LaunchFormat): VmDescription[] {

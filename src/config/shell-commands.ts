@@ -1,5 +1,6 @@
 import { detached } from '../base/detached.ts';
 import { NOTHING_OPEN, OpenBlocks, type OpenState } from './shell-blocks.ts';
+import { inputsWithin } from './inputs-within.ts';
 import { AwaitedInput, type CommandInput } from './shell-input.ts';
 import { reservedWord } from './shell-reserved-words.ts';
 import { COMMENT, CONTINUATION, NEWLINE, OPERATOR, WORD, type Tokens } from './shell-tokens.ts';
@@ -177,6 +178,7 @@ class CommandFinder {
       if (this.#isReserved(this.#name)) return;
     }
     this.#words.push(token);
+    this.#input.add(inputsWithin(this.#text, this.#start, this.#tokens, token));
   }
 
   /** Notes a reserved word; false if it begins the words of a command. */

@@ -1,5 +1,5 @@
 import { detached } from '../base/detached.ts';
-import { endOfQuoted } from './shell-quotes.ts';
+import { endOfQuoted, type Searches } from './shell-quotes.ts';
 import { hasBlank, splitAtBlanks, type Run, type Word } from './word.ts';
 
 /** The value of a variable where a word stands; undefined if the file does not say it for certain. */
@@ -89,6 +89,7 @@ class Expansion {
   readonly #lookUp: LookUp;
   /** Whether blanks of a variable outside of quotes cut the word. */
   readonly #splits: boolean;
+  readonly #searches: Searches = { vain: 0 };
   readonly #parts: string[] = [];
   readonly #runs: Run[] = [];
   #length = 0;
@@ -197,7 +198,7 @@ class Expansion {
     }
     const next = source[at + 1] ?? '';
     if (source[at] === '`' || next === '(' || next === '{') {
-      const closed = endOfQuoted(source, at, this.#end);
+      const closed = endOfQuoted(source, at, this.#end, this.#searches);
       const end = closed < 0 ? this.#end : closed;
       const text = next === '{' ? withDefault(source, at, end, this.#lookUp) : undefined;
       if (text === undefined || (!quoted && hasBlank(text))) return this.#verbatim(at, end, false);

@@ -1,4 +1,4 @@
-import { endOfLine } from './shell-quotes.ts';
+import { endOfLine, lineEndingLength } from './line-ends.ts';
 
 /** The offset behind the delimiter's line; undefined if there is no such line. A leading tab means `<<-`. */
 export function endOfHereDocument(text: string, from: number, delimiter: string): number | undefined {
@@ -16,8 +16,15 @@ export function endOfHereDocument(text: string, from: number, delimiter: string)
   return undefined;
 }
 
-/** How many letters the line ending at `at` has: none at the end of the text. */
-export function lineEndingLength(text: string, at: number): number {
-  if (at >= text.length) return 0;
-  return text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1;
+/** The word behind a `<<` that ends at `from`, without its quotes, and where it ends; undefined for none. */
+export function delimiterAt(
+  text: string,
+  from: number,
+): { readonly text: string; readonly end: number } | undefined {
+  DELIMITER.lastIndex = from;
+  const match = DELIMITER.exec(text);
+  const word = match?.[1]?.replace(/["'\\]/g, '');
+  return match && word ? { text: word, end: from + match[0].length } : undefined;
 }
+
+const DELIMITER = /[ \t]*([^ \t\n\r;&|<>()]{1,200})/y;

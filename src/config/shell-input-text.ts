@@ -1,10 +1,10 @@
 import { DerivedTextBuilder, type DerivedText, type Use } from './derived-text.ts';
+import { lineEndingLength } from './line-ends.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Stretch } from './shell-commands.ts';
 import { expandValue, variableName, withDefault } from './shell-expansion.ts';
-import { lineEndingLength } from './shell-here-documents.ts';
 import type { CommandInput } from './shell-input.ts';
-import { endOfQuoted } from './shell-quotes.ts';
+import { endOfQuoted, VAIN_SEARCHES, type Searches } from './shell-quotes.ts';
 import type { Word } from './word.ts';
 
 /** What a script says about its variables where a command stands. */
@@ -63,8 +63,7 @@ class InputWriter {
   readonly unknown: UnknownStretch[] = [];
   readonly #source: string;
   readonly #values: Values;
-  /** How often a bracket was looked for in vain; more would take too long. */
-  #vainSearches = 0;
+  readonly #searches: Searches = { vain: 0 };
 
   constructor(source: string, values: Values) {
     this.#source = source;
@@ -129,9 +128,10 @@ class InputWriter {
     const source = this.#source;
     const next = source[at + 1] ?? ' ';
     if (source[at] === '`' || next === '(' || next === '{') {
-      const closed = this.#vainSearches < MOST_VAIN_SEARCHES ? endOfQuoted(source, at, end) : -1;
+      const mayClose = this.#searches.vain < VAIN_SEARCHES;
+      const closed = mayClose ? endOfQuoted(source, at, end, this.#searches) : -1;
       if (closed < 0) {
-        this.#vainSearches += 1;
+        this.#searches.vain += 1;
         return at;
       }
       this.out.copy(begin, at);
@@ -186,7 +186,6 @@ function isCertain({ runs, maybe }: Word): boolean {
 
 const LINE_ENDS = '\n\r';
 const SPECIAL_PARAMETERS = '@*#?-$!';
-const MOST_VAIN_SEARCHES = 8;
 /** In letters: each takes room of its own. */
 const COST_OF_RUN = 4;
 const LONGEST_SHOWN = 60;

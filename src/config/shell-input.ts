@@ -68,6 +68,11 @@ export class AwaitedInput {
     }
   }
 
+  /** More that the command reads, within its words. */
+  add(inputs: readonly CommandInput[]): void {
+    for (const one of inputs) (this.#input ??= []).push(one);
+  }
+
   endCommand(): void {
     this.#operator = '';
     this.#input = null;

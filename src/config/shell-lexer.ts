@@ -1,5 +1,6 @@
-import { endOfHereDocument, lineEndingLength } from './shell-here-documents.ts';
-import { endOfLine, endOfQuoted, opensQuoted } from './shell-quotes.ts';
+import { endOfLine, lineEndingLength } from './line-ends.ts';
+import { delimiterAt, endOfHereDocument } from './shell-here-documents.ts';
+import { endOfQuoted, opensQuoted, VAIN_SEARCHES, type Searches } from './shell-quotes.ts';
 import {
   BLANK,
   COMMENT,
@@ -44,12 +45,6 @@ export function lexPiece(text: string, start: number, until: number): LexedShell
   return new Lexer(text, start, until).run();
 }
 
-/**
- * How often a search for a closing quote may run to the end of the text in vain. After that, quotes end with
- * their line; this keeps the time linear for texts made to hurt.
- */
-export const VAIN_SEARCHES = 8;
-
 /** What a character can begin or end outside of quotes. */
 const PLAIN = 0;
 const BLANK_CHARACTER = 1;
@@ -68,7 +63,7 @@ class Lexer {
   readonly #start: number;
   readonly #until: number;
   #at: number;
-  #vainSearches = 0;
+  readonly #searches: Searches = { vain: 0 };
   /** Set by an unclosed quote until the next newline: quotes end with their line at the latest. */
   #quotesEndWithLine = false;
   /** Quoted text on several lines since the last newline token, where an unclosed quote may hide. */
@@ -90,7 +85,7 @@ class Lexer {
       tokens: this.#tokens,
       unterminated: this.#unterminated,
       length: this.#at - this.#start,
-      vainSearches: this.#vainSearches,
+      vainSearches: this.#searches.vain,
     };
   }
 
@@ -172,14 +167,14 @@ class Lexer {
   #quoted(at: number, wordStart: number): number | undefined {
     const text = this.#text;
     const lineEnd = (): number => endOfLine(text, at, text.length);
-    const lineOnly = this.#quotesEndWithLine || this.#vainSearches >= VAIN_SEARCHES;
-    const end = endOfQuoted(text, at, lineOnly ? lineEnd() : text.length);
+    const lineOnly = this.#quotesEndWithLine || this.#searches.vain >= VAIN_SEARCHES;
+    const end = endOfQuoted(text, at, lineOnly ? lineEnd() : text.length, this.#searches);
     if (end >= 0) {
       if (!lineOnly) this.#suspect(at, end, wordStart);
       return end;
     }
     if (lineOnly) return withoutContinuation(text, at, lineEnd());
-    this.#vainSearches += 1;
+    this.#searches.vain += 1;
     this.#quotesEndWithLine = true;
     const culprit = this.#suspects.find((suspect) => suspect.quote === text[at]);
     this.#report(culprit?.at ?? at);
@@ -204,9 +199,7 @@ class Lexer {
 
   /** Remembers the word behind `<<`, without reading over it. */
   #hereDocumentDelimiter(dropTabs: boolean): void {
-    const word = /[ \t]*([^ \t\n\r;&|<>()]{1,200})/y;
-    word.lastIndex = this.#at;
-    const delimiter = word.exec(this.#text)?.[1]?.replace(/["'\\]/g, '');
+    const delimiter = delimiterAt(this.#text, this.#at)?.text;
     if (delimiter) this.#hereDocuments.push((dropTabs ? '\t' : '') + delimiter);
   }
 
@@ -214,9 +207,9 @@ class Lexer {
     const delimiters = this.#hereDocuments;
     this.#hereDocuments = [];
     for (const delimiter of delimiters) {
-      if (this.#vainSearches >= VAIN_SEARCHES) return;
+      if (this.#searches.vain >= VAIN_SEARCHES) return;
       const end = endOfHereDocument(this.#text, this.#at, delimiter);
-      if (end === undefined) this.#vainSearches += 1;
+      if (end === undefined) this.#searches.vain += 1;
       else if (end > this.#at) this.#push(HERE_DOCUMENT, end);
     }
   }

@@ -1,16 +1,36 @@
+import { delimiterAt, endOfHereDocument } from './shell-here-documents.ts';
+import { endOfLine } from './line-ends.ts';
+
+/**
+ * How often a search for the end of a quote or here-document may run to the end of the text in vain. After that, quotes
+ * end with their line, and nothing is a here-document; this keeps the time linear for texts made to hurt.
+ */
+export const VAIN_SEARCHES = 8;
+
+/** Counts those of a text. */
+export interface Searches {
+  vain: number;
+}
+
 /** Contexts that a shell nests in one another; each is named by the character that ends it. */
 type Closer = '"' | ')' | '}' | '`';
 
 /**
  * Where the quoted or bracketed text that opens at `start` ends: the offset behind its closing character, or
  * -1 if it is not closed before `limit`. Opens with `'`, `"`, a backtick, `(`, `$(`, `${` or `$'`. Visits
- * every character once; nesting costs memory, not stack.
+ * every character once, but what it looks for in vain; nesting costs memory, not stack.
  */
-export function endOfQuoted(text: string, start: number, limit: number): number {
+export function endOfQuoted(
+  text: string,
+  start: number,
+  limit: number,
+  searches: Searches = { vain: 0 },
+): number {
   const simple = endOfSimpleQuotes(text, start, limit);
   if (simple !== undefined) return simple;
   const opening = openingAt(text, start);
   const open: Closer[] = [opening.closer as Closer];
+  const inputs = new InputsWithin(text, limit, searches);
   let i = opening.inside;
   while (i < limit) {
     const closer = open[open.length - 1]!;
@@ -25,6 +45,10 @@ export function endOfQuoted(text: string, start: number, limit: number): number 
       i += 1;
     } else if (c === '#' && closer === ')' && startsWord(text, i)) {
       i = endOfLine(text, i, limit);
+    } else if (c === '<' && closer === ')') {
+      i = inputs.behindOperator(i);
+    } else if (c === '\n' && inputs.areAwaited) {
+      i = inputs.behindDocuments(i + 1);
     } else if (c === "'" && !open.includes('"', open.length - 2)) {
       const end = endOfSingleQuotes(text, i + 1, limit, text[i - 1] === '$');
       if (end < 0) return -1;
@@ -38,6 +62,50 @@ export function endOfQuoted(text: string, start: number, limit: number): number 
     }
   }
   return -1;
+}
+
+/** The here-documents in a `$(…)`, in which quotes and brackets are letters. */
+class InputsWithin {
+  readonly #text: string;
+  readonly #limit: number;
+  readonly #searches: Searches;
+  #awaited: string[] = [];
+
+  constructor(text: string, limit: number, searches: Searches) {
+    this.#text = text;
+    this.#limit = limit;
+    this.#searches = searches;
+  }
+
+  get areAwaited(): boolean {
+    return this.#awaited.length > 0;
+  }
+
+  /** The offset behind the `<` at `at` and all that belongs to it. */
+  behindOperator(at: number): number {
+    if (this.#text[at + 1] !== '<') return at + 1;
+    if (this.#text[at + 2] === '<') return at + 3;
+    const dropsTabs = this.#text[at + 2] === '-';
+    const delimiter = delimiterAt(this.#text, at + (dropsTabs ? 3 : 2));
+    if (delimiter === undefined) return at + 2;
+    this.#awaited.push((dropsTabs ? '\t' : '') + delimiter.text);
+    return Math.min(delimiter.end, this.#limit);
+  }
+
+  /** The offset behind the lines of those that are awaited, which begin at `at`. */
+  behindDocuments(at: number): number {
+    const awaited = this.#awaited;
+    this.#awaited = [];
+    let behind = at;
+    for (const delimiter of awaited) {
+      if (this.#searches.vain >= VAIN_SEARCHES) break;
+      const end = endOfHereDocument(this.#text, behind, delimiter);
+      // Then `<<` is something else, as in `$((1 << 2))`.
+      if (end === undefined || end > this.#limit) this.#searches.vain += 1;
+      else behind = end;
+    }
+    return behind;
+  }
 }
 
 /** The same for quotes with nothing nested in them, which are nearly all; undefined for the others. */
@@ -56,15 +124,6 @@ function endOfSimpleQuotes(text: string, start: number, limit: number): number |
     else if (code === DOLLAR && OPENS_BEHIND_DOLLAR.includes(text[i + 1] ?? ' ')) return undefined;
   }
   return -1;
-}
-
-/** The offset of the first line ending at or behind `from`, or `limit`. */
-export function endOfLine(text: string, from: number, limit: number): number {
-  for (let i = from; i < limit; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 10 || code === 13) return i;
-  }
-  return limit;
 }
 
 /** Whether quoted or bracketed text opens at `start` of a word outside of quotes. */

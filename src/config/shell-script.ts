@@ -2,7 +2,8 @@ import type { Steps } from '../base/steps.ts';
 import type { TextChange } from '../base/text-change.ts';
 import { isSameState, NOTHING_OPEN, type OpenState } from './shell-blocks.ts';
 import { findCommandsOfPiece, type MovableCommand, type ShellCommand } from './shell-commands.ts';
-import { lexPiece, lexShell, VAIN_SEARCHES, type LexedShell, type Unterminated } from './shell-lexer.ts';
+import { lexPiece, lexShell, type LexedShell, type Unterminated } from './shell-lexer.ts';
+import { VAIN_SEARCHES } from './shell-quotes.ts';
 
 /** Some lines of a script that are understood by themselves but for what is open in front of them. */
 interface Piece {

@@ -17,6 +17,10 @@ cat > vm.sh <<EOF
 exec qemu-system-x86_64 -device $DISK,x-no-kvm-intx=\\$SLOW \\
   -device '$NAME'
 EOF
+XML="$(cat <<'EOF'
+<domain type='kvm'><devices><hostdev mode='subsystem' type='pci'/></devices></domain> it's
+EOF
+)"
 ARGS=(-M q35 -accel kvm)
 ARGS+=(-device "$DISK,id=a")
 qemu-system-x86_64 "\${ARGS[@]}" -nic user -drive file=x,if=virtio
@@ -64,6 +68,7 @@ const SIGNS: readonly string[] = [
     'f() {\n',
     '<<EOF\n',
     '\nEOF\n',
+    '$(cat <<EOF\n',
     "cat <<-'EOF' >x.cfg\n[device]\n",
     '-device e1000',
     ' -nic user ',

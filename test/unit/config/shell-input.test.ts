@@ -50,6 +50,9 @@ describe('what a script writes or runs by a here-document', () => {
     ['a configuration', `${QEMU.slice(0, 0)}cat > vm.cfg <<EOF\n[device]\n  driver = "e1000"\nEOF\n`],
     ['QMP', `nc -U qmp <<EOF\n{"execute":"device_add","arguments":{"driver":"e1000"}}\nEOF\n`],
     ['a script in a script', `bash <<'A'\ncat > vm.sh <<'B'\n${QEMU} -device e1000\nB\nA\n`],
+    ['what a substitution holds', `XML="$(cat <<EOF\n[device]\n  driver = \"e1000\" # it's\nEOF\n)"\n`],
+    ['a command of a substitution', `sh -c "$(cat <<'EOF'\n${QEMU} -device e1000 \\) '\nEOF\n)" x\n`],
+    ['that of a process', `virsh define <(cat <<EOF\n[device]\n  driver = "e1000"\nEOF\n)\n`],
     ['the second of a line', `cat <<A - <<B > vm.sh\n# kvm\nA\n${QEMU} -device e1000\nB\n`],
   ])('is read: %s', (_, text) => {
     expect(devices(text)).toEqual(['e1000']);
@@ -82,6 +85,8 @@ describe('what a script writes or runs by a here-document', () => {
     ['a document', `cat > README.md <<EOF\n    ${QEMU} -device e1000\nEOF\n`],
     ['other text', `cat > notes <<EOF\nqemu is a program\nEOF\n`],
     ['a unit that tells of one', `echo a > x <<EOF\n[Service]\nExecStart=kvm-ok\nEOF\n`],
+    ['a value', `X=$(cat <<EOF\n${QEMU} -device e1000\nEOF\n)\n`],
+    ['a shift', `X=$((1 <<\n2)) Y="$(echo <<<"${QEMU} -device e1000")"\n`],
     ['without an end', `cat > vm.sh <<EOF\n[device]\n  driver = "e1000"\n`],
   ])('is no machine where it is %s', (_, text) => {
     expect(devices(text)).toEqual([]);
