@@ -1,6 +1,6 @@
 import { runToEnd, type Steps } from '../base/steps.ts';
 import type { VmDescription } from './launch-file.ts';
-import type { OptionMemory } from './known-options.ts';
+import { MachineMemory, saysAll } from './known-machines.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Problem } from './problem.ts';
 import { findQemuProgram, isWrapper, MENTIONS_QEMU } from './qemu-program.ts';
@@ -30,7 +30,7 @@ export function readScriptLines(
   readInner: ReadInner | null,
 ): VmDescription[] {
   const script = runToEnd(scriptBySteps(text, null));
-  return runToEnd(machinesBySteps(text, script, lines, true, null, readInner));
+  return runToEnd(machinesBySteps(text, script, lines, true, undefined, readInner));
 }
 
 /** The commands of a script, as far as its machines depend on them, with the help of what was read of it before. */
@@ -52,7 +52,7 @@ export function* machinesBySteps(
   script: ShellScript,
   lines: LineIndex,
   isWritten: boolean,
-  memory: OptionMemory | null = null,
+  memory: MachineMemory = new MachineMemory(null),
   readInner: ReadInner | null = null,
 ): Steps<VmDescription[]> {
   const { commands, unterminated } = script;
@@ -67,6 +67,13 @@ export function* machinesBySteps(
       yield;
     }
     if (variables.onlyAssigns(command) || !isWorthALook(text, command)) continue;
+    const isAlone = unterminated.length === 0 && text[commands[i + 1]?.first.start ?? -1] !== '-';
+    const kept = isAlone ? memory.keep(command) : undefined;
+    if (kept !== undefined) {
+      machines.push(kept);
+      yield;
+      continue;
+    }
     const line = new Candidate(text, command, variables).commandLine();
     if (line === undefined) continue;
     const problems: Problem[] = [];
@@ -83,8 +90,12 @@ export function* machinesBySteps(
     i = joined.lastCommand;
     problems.push(...unclosedIn(joined.line, unterminated, lines));
     for (const problem of conditionalProblems(joined.line.words, lines)) problems.push(problem);
-    const machine = readVm(joined.line, lines, problems, memory);
-    if (machine !== null) machines.push(machine);
+    const options = memory.optionsOf(command);
+    const machine = readVm(joined.line, lines, problems, options);
+    if (machine !== null) {
+      machines.push(machine);
+      memory.remember(command, machine, options, isAlone && saysAll(text, command));
+    }
     yield;
   }
   for (const words of variables.unusedLists()) {

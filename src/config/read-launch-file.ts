@@ -6,7 +6,7 @@ import { PlaceChange } from '../base/place-change.ts';
 import { changeBetween, type TextChange } from '../base/text-change.ts';
 import { machinesBySteps, scriptBySteps } from './command-lines.ts';
 import { formatOf } from './format-of.ts';
-import { OptionMemory, type KnownOptions } from './known-options.ts';
+import { MachineMemory, type KnownMachines } from './known-machines.ts';
 import type { LaunchFile } from './launch-file.ts';
 import { indexLines, type LineIndex, type TextLines } from './line-index.ts';
 import { innerReader, NOTHING, readText } from './read-text.ts';
@@ -40,8 +40,8 @@ export interface LaunchFileVersion {
   readonly file: LaunchFile;
   /** Null for other formats, which are read anew. */
   readonly script: ShellScript | null;
-  /** The options of the script's commands. */
-  readonly options: KnownOptions;
+  /** The machines of the script's commands. */
+  readonly machines: KnownMachines;
 }
 
 /** The same as `readLaunchFile`; of a script only what has changed since the version before is read again. */
@@ -83,15 +83,15 @@ export function* readVersionBySteps(
       lines,
       file: { fileName, format, machines, problems },
       script: null,
-      options: new Map(),
+      machines: new Map(),
     });
   }
   const script = yield* scriptBySteps(
     text,
     before?.script && change ? { script: before.script, change } : null,
   );
-  const memory = new OptionMemory(
-    before && change && { known: before.options, change, places: placesAfter(change, before.lines, lines) },
+  const memory = new MachineMemory(
+    before && change && { known: before.machines, change, places: placesAfter(change, before.lines, lines) },
   );
   const machines = yield* machinesBySteps(text, script, lines, true, memory, innerReader(0));
   return ok({
@@ -99,7 +99,7 @@ export function* readVersionBySteps(
     lines,
     file: { fileName, format, machines, problems: [] },
     script,
-    options: memory.known,
+    machines: memory.known,
   });
 }
 

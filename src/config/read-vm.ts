@@ -176,8 +176,8 @@ class ArgumentReader implements Arguments {
     else if (canonical === 'global') this.#global(value);
     else if (canonical === 'set') this.#set(value);
     if (this.#problems.length > said) return;
-    const device = canonical === 'device' ? (this.devices.at(-1) ?? null) : null;
-    this.#memory?.remember({ word, value, option, device });
+    const device = canonical === 'device' ? this.devices.length - 1 : null;
+    this.#memory?.remember({ word, value, option: this.options.length - 1, device });
   }
 
   #newOption(canonical: string, name: string, word: Word, value: Word | undefined): CommandOption {

@@ -19,14 +19,14 @@ export interface ShellCommand {
   readonly name: string;
   /** All its words in order, redirections left out. */
   words(): readonly Stretch[];
-  /** Whether it certainly runs, once, before what follows: not in a branch, loop, function, pipe or `&&` list. */
-  readonly unconditional: boolean;
   /** The function that it is in, the innermost one, by a number of its own; 0 outside of any. */
   readonly scope: number;
   /** The name of that function; empty outside of any. */
   readonly functionName: string;
-  /** The same as `unconditional`, each time that its function runs. */
+  /** Whether it certainly runs, once, each time that its function does: not in a branch, loop, pipe or `&&` list. */
   readonly runsInScope: boolean;
+  /** Whether the other one is this one in another version of the script, letter for letter. */
+  isSame(other: ShellCommand): boolean;
   /** Something that ends the command where the author hardly meant it to end. */
   readonly trap: { readonly kind: 'comment' | 'blank-after-backslash'; readonly at: Stretch } | null;
   /** What it is given to read by `<<` and `<<<`, in order. */
@@ -88,10 +88,6 @@ class FoundCommand implements MovableCommand {
     this.#start = start;
   }
 
-  get unconditional(): boolean {
-    return this.scope === 0 && this.runsInScope;
-  }
-
   get first(): Stretch {
     return this.#stretchOf(this.#found.words[0]!);
   }
@@ -107,6 +103,11 @@ class FoundCommand implements MovableCommand {
 
   input(): readonly CommandInput[] {
     return this.#found.input.map((one) => ({ ...one, ...moved(one, this.#start) }));
+  }
+
+  /** A command is found once for all versions that keep its piece. */
+  isSame(other: ShellCommand): boolean {
+    return other instanceof FoundCommand && other.#found === this.#found;
   }
 
   movedTo(start: number): ShellCommand {

@@ -37,6 +37,15 @@ const DEVICES = Array.from({ length: 3 }, (_, i) => {
 `;
 }).join('');
 
+/** Machines that say all by themselves, so far apart that each is read in a piece of its own. */
+const FAR_APART = Array.from({ length: 4 }, (_, i) => {
+  const n = String(i);
+  return `${'# what another rack has\n'.repeat(100)}qemu-system-x86_64 -M q35 -enable-kvm -cpu host,-x2apic -smp 2 \\
+  -netdev tap,id=n${n},vhost=on -device virtio-net-pci,netdev=n${n} -global virtio-net-pci.ioeventfd=off \\
+  -device nvme,id=d${n},serial=1 -set device.d${n}.ioeventfd=on -device e1000f -nic user -acel tcg stray
+`;
+}).join('');
+
 /** Scripts long enough to be read in pieces, and a machine with many devices. */
 const SCRIPTS: readonly SampleLaunch[] = [
   {
@@ -49,6 +58,7 @@ const SCRIPTS: readonly SampleLaunch[] = [
       .map(({ args }) => `${LINES_BETWEEN}${args}`)
       .join('\n'),
   },
+  { fileName: 'far-apart.sh', text: FAR_APART },
   {
     fileName: 'devices.xml',
     text: LABELLED_LAUNCHES.slice(0, 3)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changeBetween } from '../../../src/base/text-change.ts';
 import { runToEnd } from '../../../src/base/steps.ts';
 import { scriptBySteps } from '../../../src/config/command-lines.ts';
+import { isMovedFrom } from '../../../src/config/moved-machine.ts';
 import { readVersion } from '../../../src/config/read-launch-file.ts';
 import { unwrap } from '../../support/unwrap.ts';
 
@@ -38,6 +39,25 @@ describe('a script that is typed', () => {
     const quoted = `${LINES.slice(0, inTheMiddle)}cat <<EOF\n${LINES.slice(inTheMiddle)}`;
     expect(kept(quoted, `${quoted}\n`).kept).toBeGreaterThan(10);
     expect(kept(quoted, `${quoted}EOF\n`).kept).toBeLessThan(6);
+  });
+
+  it('has the machines whose commands say all by themselves as they were, on other lines perhaps', () => {
+    const machine = 'qemu-system-x86_64 -device e1000e,id=a\n';
+    const [before, between] = [`NIC=e1000e\n${'# note\n'.repeat(400)}`, '# note\n'.repeat(400)];
+    const text = `${before}${machine}${between}${machine.replace('e1000e', '$NIC')}${between}${machine}`;
+    const first = unwrap(readVersion(text, 'vm.sh', null));
+    const sameAfter = (from: string, to: string): string[] => {
+      const next = unwrap(readVersion(text.replace(from, to), 'vm.sh', first));
+      return next.file.machines.map((vm, i) => {
+        const other = first.file.machines[i];
+        if (vm === other) return 'same';
+        return other && isMovedFrom(other, vm) ? 'moved' : 'read';
+      });
+    };
+    expect(sameAfter('e1000e', 'e1000')).toEqual(['same', 'read', 'same']);
+    expect(sameAfter('\n#', '\n\n#')).toEqual(['moved', 'read', 'moved']);
+    expect(sameAfter('id=a', 'id=b')).toEqual(['read', 'read', 'same']);
+    expect(sameAfter(`${machine}#`, `${machine}-nographic\n#`)).toEqual(['read', 'read', 'moved']);
   });
 
   it('has the options that are the same in the same place as the same objects', () => {
