@@ -1,5 +1,6 @@
 import type { PlaceChange } from '../base/place-change.ts';
 import type { CommandOption, DeviceDescription, Property } from '../config/launch-file.ts';
+import { isMovedFrom } from '../config/moved-machine.ts';
 import type { Decision } from './decision.ts';
 import { linkIndex, type LinkIndex } from './links.ts';
 import type { Machine } from './machine.ts';
@@ -24,6 +25,7 @@ export function answersThatHold(
   machine: Machine,
   asked: readonly DeviceDescription[],
 ): (DeviceAnswer | undefined)[] {
+  if (isMovedFrom(before.machine.vm, machine.vm)) return allMoved(before.answers, asked, change);
   const same = new SameDescription(change);
   if (!isSameAround(before.machine, machine, same, change)) return [];
   const links = new SameLinks(before.machine, machine, same);
@@ -38,6 +40,18 @@ export function answersThatHold(
       ? movedAnswer(answer, change)
       : undefined,
   );
+}
+
+/** The answers about a machine of which nothing but the place is another. */
+function allMoved(
+  answers: readonly DeviceAnswer[],
+  asked: readonly DeviceDescription[],
+  change: PlaceChange,
+): (DeviceAnswer | undefined)[] {
+  return asked.map((device, i) => {
+    const answer = answers[i];
+    return answer && movedAnswer({ ...answer, asked: device }, change);
+  });
 }
 
 /** What is said of the others is quickly found out, and may rest on all devices. */

@@ -90,6 +90,8 @@ function* resolveMachine(
   facts: Facts,
   before: readonly [MachineAnswer, PlaceChange] | null,
 ): Steps<MachineAnswer> {
+  // The reader has left it where it was.
+  if (before?.[0].machine.vm === vm) return before[0];
   const machine = decideMachine(vm, facts);
   const problems: Problem[] = vm.problems.concat(
     checkMachineOptions(machine),
