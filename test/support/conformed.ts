@@ -5,8 +5,11 @@ import type { Conformance } from '../../src/trace/conformance.ts';
 import { Follower } from '../../src/trace/follower.ts';
 import { unwrap } from './unwrap.ts';
 
-/** Events between two places from which a later trace can go on. */
-const BLOCK = 16;
+/**
+ * Events before the first place from which a later trace can go on; each further place is twice as far. Most traces
+ * are spoilt near their beginning, and what is kept of a place can be tens of megabytes.
+ */
+const FIRST_PLACE = 16;
 
 /** What traces begin with that were followed, and by the text of the events that came next, how they went on. */
 interface Beginning {
@@ -38,8 +41,9 @@ export function conformed(request: ConformanceRequest): Conformance {
   }
   const events = [...request.events()];
   let at = 0;
-  for (; at < events.length && last.follower.isIncluded; at += BLOCK) {
-    const block = events.slice(at, at + BLOCK);
+  while (at < events.length && last.follower.isIncluded) {
+    const end = at === 0 ? FIRST_PLACE : 2 * at;
+    const block = events.slice(at, end);
     const text = JSON.stringify(block);
     let after: Beginning | undefined = last.next.get(text);
     if (after === undefined) {
@@ -49,6 +53,7 @@ export function conformed(request: ConformanceRequest): Conformance {
       if (after.follower.isIncluded) last.next.set(text, after);
     }
     last = after;
+    at = end;
   }
   for (const event of events.slice(at)) last.follower.see(event);
   return { path, ...last.follower.result(), notRecorded };
