@@ -16,7 +16,7 @@ export function comparisonTable(
         'th',
         { scope: 'col' },
         ...(title === path ? [] : [element('span', {}, title)]),
-        element('code', {}, path),
+        element('code', {}, ...breakable(path)),
         // Above a drawing the button stands there.
         ...(isDrawn ? [] : [openButton(title, i, store)]),
       ),
@@ -27,6 +27,12 @@ export function comparisonTable(
   );
   const table = element('table', {}, element('thead', {}, head), element('tbody', {}, ...body));
   return [table, ...missing.map((words) => element('p', { class: 'missing' }, words))];
+}
+
+/** A path that may be broken after its family: three of them are wider than a panel. */
+function breakable(path: string): (Node | string)[] {
+  const name = path.indexOf('/') + 1;
+  return [path.slice(0, name), element('wbr'), path.slice(name)];
 }
 
 /** Shows a run by itself. */

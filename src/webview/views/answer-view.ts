@@ -130,10 +130,9 @@ function assumingLine(state: PanelState, store: PanelStore): Node[] {
       store.command('changeAssumptions');
     }),
   );
-  if (state.answer) {
-    const trust = element('span', { 'data-testid': 'trust' }, unbroken(state.answer.trust));
-    parts.push(element('div', { class: 'trust' }, trust, ...knownBugs(state, store)));
-  }
+  parts.push(...knownBugs(state, store));
+  if (state.answer)
+    parts.push(element('span', { class: 'trust', 'data-testid': 'trust' }, unbroken(state.answer.trust)));
   return parts;
 }
 
@@ -148,7 +147,7 @@ function knownBugs({ races }: PanelState, store: PanelStore): HTMLElement[] {
   });
   button.setAttribute('data-control', 'known-bugs');
   button.setAttribute('data-testid', 'known-bugs');
-  return [button];
+  return [element('span', { 'aria-hidden': 'true' }, '·'), button];
 }
 
 /** `3 known bugs, 1 in these versions`. */
