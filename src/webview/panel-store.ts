@@ -20,6 +20,7 @@ import { getSideBySide } from '../protocol/side-by-side.ts';
 import type { SideBySide } from '../protocol/side-by-side.ts';
 import { PageLoader } from './page-loader.ts';
 import { stepsAway } from './page-rows.ts';
+import { keepSameParts } from './same-parts.ts';
 
 /** What the views draw from. */
 export interface View {
@@ -193,9 +194,10 @@ export class PanelStore {
     if (answer.ok) this.#accept(answer.value);
   }
 
-  #accept(state: PanelState): void {
+  #accept(sent: PanelState): void {
     const view = this.#view;
-    if (view && state.rev < view.state.rev) return;
+    if (view && sent.rev < view.state.rev) return;
+    const state = keepSameParts(view?.state, sent);
     const local = view && this.#underWay > 0 && view.state.answer?.run === state.answer?.run;
     const { shape, step } = local ? view.state : state;
     const look = lookOf(local ? view.state : state);

@@ -1,5 +1,6 @@
 import type { Offer } from '../../protocol/panel-state.ts';
 import { element } from '../dom.ts';
+import { replaceKeepingFocus } from '../keep-focus.ts';
 import type { PanelStore } from '../panel-store.ts';
 import { phraseNodes } from '../views/phrases.ts';
 import { comparisonTable } from './comparison-table.ts';
@@ -21,13 +22,9 @@ export function compareTab(store: PanelStore): HTMLElement {
     'aria-label': 'Compare with',
     'data-testid': 'offers',
   });
-  // Every state brings its own copy: what has not changed stays, and the focus in it.
-  let shownId: number | undefined;
-  let shownOffers = '';
-  store.subscribe(({ state }) => {
+  store.subscribe(({ state }, before) => {
     const { comparison } = state;
-    if (comparison?.id !== shownId) {
-      shownId = comparison?.id;
+    if (comparison?.id !== before?.state.comparison?.id) {
       deltas.replaceChildren(
         ...(comparison?.deltas ?? [])
           .filter((phrases) => phrases.length > 0)
@@ -39,9 +36,9 @@ export function compareTab(store: PanelStore): HTMLElement {
     table.hidden = comparison === null;
     drawing.element.hidden = comparison?.isDrawn !== true;
     offers.hidden = comparison !== null || state.answer === null;
-    const offered = JSON.stringify(state.offers);
-    if (offered !== shownOffers) offers.replaceChildren(...whatToCompare(state.offers, store));
-    shownOffers = offered;
+    if (state.offers !== before?.state.offers) {
+      replaceKeepingFocus(offers, whatToCompare(state.offers, store));
+    }
   });
   return element('div', { class: 'compare-tab' }, deltas, drawing.element, table, offers);
 }

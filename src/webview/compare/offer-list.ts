@@ -8,7 +8,12 @@ export function offerList(offers: readonly Offer[], store: PanelStore): HTMLElem
     'ul',
     { class: 'offer-list' },
     ...offers.map((offer, i) => {
-      const button = element('button', { class: 'offer', type: 'button' }, ...headOf(offer));
+      const control = `${offer.title} ${offer.path}`;
+      const button = element(
+        'button',
+        { class: 'offer', type: 'button', 'data-control': control },
+        ...headOf(offer),
+      );
       if (offer.detail !== '') button.append(element('span', { class: 'offer-detail' }, offer.detail));
       button.addEventListener('click', () => {
         store.takeOffer(i);

@@ -3,6 +3,7 @@ import type { ShownRow } from '../../protocol/shown-row.ts';
 import { trustInWords } from '../../protocol/trust.ts';
 import { element, linkButton } from '../dom.ts';
 import { clock, codePlace, contextInWords, homeInWords } from '../format.ts';
+import { replaceKeepingFocus } from '../keep-focus.ts';
 import { rowOnPage } from '../page-rows.ts';
 import type { DrawingSource } from '../panel-store.ts';
 
@@ -17,7 +18,7 @@ export function stepSection(store: DrawingSource, openCode: (at: string) => void
     const row = page?.rows[rowOnPage(page, state.step)];
     // The page of the step is on its way; to empty the view meanwhile would only flicker.
     if (row || !page) {
-      view.replaceChildren(...(row ? describe(row, store, page.isTimed, openCode) : []));
+      replaceKeepingFocus(view, row ? describe(row, store, page.isTimed, openCode) : []);
     }
   });
   return view;

@@ -70,6 +70,15 @@ describe('the answer', () => {
     expect(document.activeElement).toBe(follow());
   });
 
+  it('leaves alone what is drawn of the parts that another message says again', async () => {
+    await answer('vfio-pci/intx-irqfd', [CHANGE]);
+    const before = button('Apply to File');
+    panel.model.setInterrupts(1_000);
+    await settle();
+    expect(document.querySelector('select')?.selectedIndex).toBe(1);
+    expect(button('Apply to File')).toBe(before);
+  });
+
   it('says how many known bugs the path has in the versions that are assumed, and leads to them', async () => {
     await answer('vfio-pci/intx-userspace', []);
     const { bugs } = panel.model.state.races!;
