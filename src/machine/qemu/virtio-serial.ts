@@ -30,6 +30,31 @@ function shouldNotify({ queue, notify }: Pick<SerialQueueWiring, 'queue' | 'noti
   };
 }
 
+/** A buffer of the guest's is taken from the queue. */
+function pop(queue: Virtqueue, at: string): Step {
+  return {
+    at: `${VIRTIO} virtqueue_pop; ${at}`,
+    cost: 'virtqueuePop',
+    marks: ['request-taken'],
+    do: (s) => {
+      queue.pop(s, true);
+    },
+  };
+}
+
+/** It is given back. */
+function push(queue: Virtqueue, at: string, next?: string): Step {
+  return {
+    at: `${VIRTIO} virtqueue_push; ${at}`,
+    cost: 'virtqueuePush',
+    marks: ['request-used'],
+    do: (s) => {
+      queue.push(s);
+      return next;
+    },
+  };
+}
+
 /**
  * The handler of a port's output queue: each buffer goes to the character device, which takes it at once, and back to the
  * guest; then it interrupts.
@@ -50,27 +75,12 @@ export function serialOutput(wiring: SerialQueueWiring): Procedure {
       at: `${VIRTIO} virtqueue_pop (virtio_queue_empty_rcu); ${at}`,
       do: (s) => (s[queue.available] === 0 ? 'should-notify' : undefined),
     },
-    'pop-buffer': {
-      at: `${VIRTIO} virtqueue_pop; ${at}`,
-      cost: 'virtqueuePop',
-      marks: ['request-taken'],
-      do: (s) => {
-        queue.pop(s, true);
-      },
-    },
+    'pop-buffer': pop(queue, at),
     'write-chardev': {
       at: 'QEMU hw/char/virtio-console.c flush_buf (qemu_chr_fe_write)',
       cost: 'syscall',
     },
-    'push-buffer': {
-      at: `${VIRTIO} virtqueue_push; ${at}`,
-      cost: 'virtqueuePush',
-      marks: ['request-used'],
-      do: (s) => {
-        queue.push(s);
-        return 'look-for-buffer';
-      },
-    },
+    'push-buffer': push(queue, at, 'look-for-buffer'),
     ...shouldNotify(wiring),
   });
 }
@@ -92,23 +102,8 @@ export function serialControl({ queue, emptyMark }: Omit<SerialQueueWiring, 'not
       at: `${VIRTIO} virtqueue_pop (virtio_queue_empty_rcu); ${at}`,
       do: (s) => (s[queue.available] === 0 ? RETURN : undefined),
     },
-    'pop-message': {
-      at: `${VIRTIO} virtqueue_pop; ${at} (handle_control_message)`,
-      cost: 'virtqueuePop',
-      marks: ['request-taken'],
-      do: (s) => {
-        queue.pop(s, true);
-      },
-    },
-    'push-message': {
-      at: `${VIRTIO} virtqueue_push; ${at}`,
-      cost: 'virtqueuePush',
-      marks: ['request-used'],
-      do: (s) => {
-        queue.push(s);
-        return 'look-for-message';
-      },
-    },
+    'pop-message': pop(queue, `${at} (handle_control_message)`),
+    'push-message': push(queue, at, 'look-for-message'),
   });
 }
 
@@ -147,22 +142,8 @@ export function serialInput(wiring: SerialInputWiring): SerialInput {
           s[wiring.chardev] = 0;
         },
       },
-      'fill-buffer': {
-        at: `${VIRTIO} virtqueue_pop; ${at}`,
-        cost: 'virtqueuePop',
-        marks: ['request-taken'],
-        do: (s) => {
-          queue.pop(s, true);
-        },
-      },
-      'push-buffer': {
-        at: `${VIRTIO} virtqueue_push; ${at}`,
-        cost: 'virtqueuePush',
-        marks: ['request-used'],
-        do: (s) => {
-          queue.push(s);
-        },
-      },
+      'fill-buffer': pop(queue, at),
+      'push-buffer': push(queue, at),
       ...shouldNotify(wiring),
     }),
     handleQueue: procedure<string>(VIRTIO_SERIAL, 'handle_input', {
