@@ -1,4 +1,4 @@
-import { HARD_IRQ } from './alphabet.ts';
+import { ARM_CONTEXTS } from './arm-contexts.ts';
 import type { Alphabet, Binding, Claim } from './alphabet.ts';
 import { ARM_INTX_GSI } from './vfio-pci-arm-machine.ts';
 import { GICV2M_GSI } from './vfio-pci-arm-msi-machine.ts';
@@ -123,16 +123,7 @@ export const ARM_SHARED: Pick<Alphabet, 'witnesses' | 'transparent' | 'threadCon
     'function:vgic_target_oracle',
     'function:vgic_irqfd_set_irq',
   ],
-  threadContext: (comm) => {
-    if (comm.startsWith('CPU ')) return 'vCPU thread';
-    if (comm.startsWith('qemu-')) return 'main loop';
-    return comm.startsWith('kworker/') ? 'worker' : null;
-  },
-  processContext: ({ name, context }) => {
-    if (context.kind === 'hardirq') return HARD_IRQ;
-    if (name.startsWith('vCPU')) return 'vCPU thread';
-    return name.startsWith('kworker') ? 'worker' : name;
-  },
+  ...ARM_CONTEXTS,
 };
 
 /** What is known of INTx behind vfio-pci on Arm, whoever injects. */

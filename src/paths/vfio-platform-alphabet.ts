@@ -1,4 +1,4 @@
-import { HARD_IRQ } from './alphabet.ts';
+import { ARM_CONTEXTS } from './arm-contexts.ts';
 import type { Alphabet, Binding } from './alphabet.ts';
 import { VFIO_PLATFORM_CLAIMS } from './vfio-platform-claims.ts';
 
@@ -20,16 +20,7 @@ export const VFIO_PLATFORM_ALPHABET: Alphabet = {
     'function:irq_enable',
     'function:gic_mask_irq',
   ],
-  threadContext: (comm) => {
-    if (comm.startsWith('CPU ')) return 'vCPU thread';
-    if (comm.startsWith('qemu-')) return 'main loop';
-    return comm.startsWith('kworker/') ? 'worker' : null;
-  },
-  processContext: ({ name, context }) => {
-    if (context.kind === 'hardirq') return HARD_IRQ;
-    if (name.startsWith('vCPU')) return 'vCPU thread';
-    return name.startsWith('kworker') ? 'worker' : name;
-  },
+  ...ARM_CONTEXTS,
   model: {
     ...platformBus([26, 27]),
     registers: [
