@@ -63,6 +63,7 @@ export const isSingleSubject: Guard<SingleSubject> = either(
     device: name,
     driver: name,
     line: count,
+    machineLine: optional(count),
     asPath: nullable(name),
     options: optional(record(name)),
   }),

@@ -21,6 +21,8 @@ export type SingleSubject =
       readonly driver: string;
       /** Where the device stands; counted from 0. */
       readonly line: number;
+      /** Where its machine begins: another one may have the same device from the same place. Left out where nobody knows. */
+      readonly machineLine?: number;
       /** A path to run although the device does not take it, to compare; null for the one that it takes. */
       readonly asPath: string | null;
       /** Options that are to have other values than in file and tree, to compare; none if it is left out. */

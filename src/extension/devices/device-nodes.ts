@@ -120,7 +120,7 @@ export function groupNodes(files: readonly OpenFile[], store: DeviceStore, facts
 }
 
 function fileDevice(open: OpenFile, original: FoundDevice, store: DeviceStore, facts: Facts): DeviceNode {
-  const { device, place } = original;
+  const { device, place, machine } = original;
   const key = deviceKey(open.uri, place.machine, device.id);
   const subject = {
     kind: 'device',
@@ -129,6 +129,7 @@ function fileDevice(open: OpenFile, original: FoundDevice, store: DeviceStore, f
     device: device.id,
     driver: device.driver,
     line: device.range.start.line,
+    machineLine: machine.range.start.line,
     asPath: null,
   } as const;
   const situation = deviceSituation(open.file, original, store.overlayOf(key), facts);

@@ -63,7 +63,7 @@ export class StepMark implements vscode.Disposable {
     const facts = assumedFacts();
     const file = launchFileOf(document);
     if (!facts.ok || !file.ok) return undefined;
-    const found = deviceNamed(resolvedFileOf(file.value, facts.value), subject.device, subject.line);
+    const found = deviceNamed(resolvedFileOf(file.value, facts.value), subject.device, subject);
     return found?.device.range.start.line;
   }
 }

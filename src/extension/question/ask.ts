@@ -196,7 +196,7 @@ async function fromFile(
   if (!document.ok) return noAnswer(document.error);
   const file = launchFileOf(document.value);
   if (!file.ok) return noAnswer(file.error);
-  const found = deviceNamed(resolvedFileOf(file.value, facts), subject.device, subject.line);
+  const found = deviceNamed(resolvedFileOf(file.value, facts), subject.device, subject);
   if (!found) {
     const action = { label: vscode.l10n.t('Open File'), command: 'openFile' } as const;
     const words = vscode.l10n.t('{0} is no longer in {1}.', subject.device, subject.fileName);
@@ -212,7 +212,7 @@ function fromTree(
   facts: Facts,
 ): Result<Situation, NoAnswer> {
   const file = device && launchFileFor(device);
-  const found = file && deviceNamed(resolveFile(file, facts), id, 0);
+  const found = file && deviceNamed(resolveFile(file, facts), id, { line: 0 });
   if (!found) return noAnswer(vscode.l10n.t('{0} was removed.', id));
   return ok(changedSituation(file, found, options, facts));
 }

@@ -56,12 +56,24 @@ export function devicesAt(file: ResolvedFile, position: Position): FoundDevice[]
   return devicesByPlace(around)[0] ?? [];
 }
 
-/** The device of that name; of several with one name, the one nearest to the line where it was last seen. */
-export function deviceNamed(file: ResolvedFile, id: string, line: number): FoundDevice | undefined {
+/** Where a device was last seen: its line, and that of its machine, if somebody knows it. */
+export interface LastSeen {
+  readonly line: number;
+  readonly machineLine?: number | undefined;
+}
+
+/** The device of that name; of several with one name, the one nearest to where it was last seen. */
+export function deviceNamed(
+  file: ResolvedFile,
+  id: string,
+  { line, machineLine }: LastSeen,
+): FoundDevice | undefined {
   const distance = ({ device }: FoundDevice): number => Math.abs(device.range.start.line - line);
+  const machineDistance = ({ machine }: FoundDevice): number =>
+    machineLine === undefined ? 0 : Math.abs(machine.range.start.line - machineLine);
   return [...devicesOf(file), ...defaultDevicesOf(file)]
     .filter(({ device }) => device.id === id)
-    .sort((a, b) => distance(a) - distance(b))[0];
+    .sort((a, b) => distance(a) - distance(b) || machineDistance(a) - machineDistance(b))[0];
 }
 
 /** The device at a place of a file, if the file still has one there. */

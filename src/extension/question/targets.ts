@@ -33,7 +33,7 @@ export function parseUri(text: string): vscode.Uri | undefined {
 /** A device of a file as a subject. */
 export function subjectOf(
   uri: vscode.Uri,
-  { device }: FoundDevice,
+  { device, machine }: FoundDevice,
 ): Extract<SingleSubject, { kind: 'device' }> {
   return {
     kind: 'device',
@@ -42,6 +42,7 @@ export function subjectOf(
     device: device.id,
     driver: device.driver,
     line: device.range.start.line,
+    machineLine: machine.range.start.line,
     asPath: null,
   };
 }

@@ -47,7 +47,7 @@ describe('devices that a machine has by default, in the editor', () => {
   });
 
   it('are found by name and by place', () => {
-    const found = deviceNamed(resolved, 'e1000e', 0);
+    const found = deviceNamed(resolved, 'e1000e', { line: 0 });
     expect(found?.place).toEqual({ machine: 0, device: 2 });
     expect(found && deviceInPlace(resolved, found.place)).toEqual(found);
     expect(deviceInPlace(resolved, { machine: 0, device: 4 })).toBeUndefined();
@@ -79,7 +79,7 @@ describe('devices that a machine has by default, in the editor', () => {
   });
 
   it('are run, and say first why they are there', () => {
-    const found = deviceNamed(resolved, 'ich9-ahci', 0);
+    const found = deviceNamed(resolved, 'ich9-ahci', { line: 0 });
     if (!found) throw new Error('no device');
     const question = unwrap(questionFor(found, TEST_FACTS));
     expect(question.request.path).toBe('emulated/msi');

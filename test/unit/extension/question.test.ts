@@ -34,9 +34,9 @@ describe('the device that is asked about', () => {
   });
 
   it('is found again by its name near where it was', () => {
-    expect(deviceNamed(file, 'eth0', 5)?.device.range.start.line).toBe(4);
-    expect(deviceNamed(file, 'eth0', 0)?.device.range.start.line).toBe(2);
-    expect(deviceNamed(file, 'eth9', 0)).toBeUndefined();
+    expect(deviceNamed(file, 'eth0', { line: 5 })?.device.range.start.line).toBe(4);
+    expect(deviceNamed(file, 'eth0', { line: 0 })?.device.range.start.line).toBe(2);
+    expect(deviceNamed(file, 'eth9', { line: 0 })).toBeUndefined();
   });
 
   it('is one place where a variable holds it for several machines', () => {
@@ -54,6 +54,13 @@ describe('the device that is asked about', () => {
       [{ machine: 0, device: 2 }],
     ]);
     expect(devicesAt(shared, { line: 0, character: 5 })).toEqual(places[0]);
+    const [first, second] = places[0]!;
+    const { id, range } = first!.device;
+    for (const found of [first!, second!]) {
+      const seen = { line: range.start.line, machineLine: found.machine.range.start.line };
+      expect(deviceNamed(shared, id, seen)).toEqual(found);
+    }
+    expect(deviceNamed(shared, id, range.start)).toEqual(first);
     const twice = resolve(`A="${XGMAC}"\n${VM} $A $A\n`);
     expect(devicesByPlace(devicesOf(twice)).map((all) => all.length)).toEqual([1, 1]);
   });
