@@ -20,6 +20,24 @@ export const SAMPLE_LAUNCHES: readonly SampleLaunch[] = [
   fromFile('document-000.args'),
   fromFile('libvirt.xml'),
   {
+    fileName: 'write.sh',
+    text: `NIC=e1000e,id=n
+cat > vm.sh <<EOF
+exec qemu-system-x86_64 -M q35 -device $NIC,mac=\\$MAC \\
+  -device 'nvme,serial=$S'
+EOF
+virsh define /dev/stdin <<-'END'
+\t<domain type='kvm'><devices>
+\t<interface type='network'><model type='virtio'/></interface></devices></domain>
+\tEND
+bash <<< "$(cat <<X
+[device]
+  driver = "e1000"
+X
+)"
+`,
+  },
+  {
     fileName: 'Makefile',
     text: `QEMU ?= qemu-system-x86_64
 OPTS = -M q35 \\
