@@ -17,10 +17,6 @@ cat > vm.sh <<EOF
 exec qemu-system-x86_64 -device $DISK,x-no-kvm-intx=\\$SLOW \\
   -device '$NAME'
 EOF
-XML="$(cat <<'EOF'
-<domain type='kvm'><devices><hostdev mode='subsystem' type='pci'/></devices></domain> it's
-EOF
-)"
 ARGS=(-M q35 -accel kvm)
 ARGS+=(-device "$DISK,id=a")
 qemu-system-x86_64 "\${ARGS[@]}" -nic user -drive file=x,if=virtio
