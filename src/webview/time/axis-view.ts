@@ -3,7 +3,7 @@ import { element } from '../dom.ts';
 import { clock } from '../format.ts';
 import { timeTicks } from './time-axis.ts';
 
-/** What is this close to the current step's flag would be covered by it. */
+/** What is this close to a flag would be covered by it. */
 const FLAG_ROOM = 48;
 
 /** The axis above the lanes: round times, and flags for the current step and for the end of the latency. */
@@ -26,22 +26,23 @@ export class AxisView {
   ): void {
     const screen = (timeNs: number): number => timeNs * view.scale + view.x;
     const currentX = currentNs === undefined ? -Infinity : screen(currentNs);
+    const endX = destination.timeNs === undefined ? -Infinity : screen(destination.timeNs);
+    const isCovered = (x: number, flagX: number): boolean => Math.abs(x - flagX) < FLAG_ROOM;
     const ticks = timeTicks(-view.x / view.scale, (width - view.x) / view.scale, width);
     this.#ticks.replaceChildren(
       ...ticks
         .filter(({ timeNs }) => timeNs >= 0)
         .map(({ timeNs, label }) => {
           const tick = element('div', { class: 'axis-tick' }, element('span', {}, label));
-          tick.classList.toggle('covered', Math.abs(screen(timeNs) - currentX) < FLAG_ROOM);
-          tick.style.left = `${String(screen(timeNs))}px`;
+          const x = screen(timeNs);
+          tick.classList.toggle('covered', isCovered(x, currentX) || isCovered(x, endX));
+          tick.style.left = `${String(x)}px`;
           return tick;
         }),
     );
     place(this.#current, currentX, width, currentNs === undefined ? '' : clock(currentNs));
-    const { timeNs, title } = destination;
-    const endX = timeNs === undefined ? -Infinity : screen(timeNs);
-    place(this.#destination, endX, width, title);
-    this.#destination.classList.toggle('covered', Math.abs(endX - currentX) < FLAG_ROOM);
+    place(this.#destination, endX, width, destination.title);
+    this.#destination.classList.toggle('covered', isCovered(endX, currentX));
   }
 }
 

@@ -62,7 +62,7 @@ function subjectLine(state: PanelState, store: PanelStore): Node[] {
     );
   }
   if (state.whatIf.length > 0) parts.push(whatIfMark(state, store));
-  parts.push(element('span', { class: 'spring' }), followButton(state, store));
+  parts.push(followButton(state, store));
   return parts;
 }
 
