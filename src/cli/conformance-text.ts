@@ -23,7 +23,7 @@ export function conformanceText(
     ...(refusal === null
       ? []
       : [
-          `  line ${refusal.line}: ${refusal.event}, in ${refusal.context}; ${claimed} events before it are one`,
+          `  line ${refusal.line}: ${refusal.event}, in ${refusal.context}; the ${claimed} events before it are a run of it`,
           ...(refusal.possible.length === 0
             ? ['  the model could print nothing there']
             : ['  the model could print there']),
@@ -37,11 +37,15 @@ export function conformanceText(
         ]),
     '',
     ...(fromTrace.length === 0 ? [] : wrap(fromTrace.join(' '), 'taken from the trace: ', '  ')),
-    ...wrap(ignored.map(({ name: event, count }) => `${event} ${count}`).join(', '), 'ignored: ', '  '),
-    ...wrap(notRecorded.join(', '), 'known to the path, but not in the trace: ', '  '),
+    ...wrap(listed(ignored.map(({ name: event, count }) => `${event} ${count}`)), 'ignored: ', '  '),
+    ...wrap(listed(notRecorded), 'known to the path, but not in the trace: ', '  '),
     ...wrap(used.join(', '), `${used.length} steps of the model taken: `, '  '),
     ...wrap(unused.join(', '), `${unused.length} never: `, '  '),
     `at most ${largestSet} ways at once`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : names.join(', ');
 }

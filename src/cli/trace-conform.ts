@@ -4,6 +4,7 @@ import type { Facts } from '../facts/facts.ts';
 import { findPath } from '../paths/all-paths.ts';
 import { alphabetOf } from '../paths/alphabet-of.ts';
 import type { Binding } from '../paths/alphabet.ts';
+import { AS_ASSUMED } from '../paths/cpu-flags.ts';
 import { hasMeaning } from '../paths/idle-settings.ts';
 import type { PathSettings } from '../paths/path.ts';
 import { conform } from '../trace/conform.ts';
@@ -112,6 +113,8 @@ function byDefault(args: Arguments, path: string, { facts, settings }: Assumed):
   const choices = all.flatMap((setting) =>
     setting.kind === 'choice' &&
     setting.choices.length > 1 &&
+    // What the facts say is not said by a setting.
+    setting.default !== AS_ASSUMED &&
     !Object.hasOwn(settings, setting.name) &&
     hasMeaning(setting, all, settings)
       ? [`${setting.name}=${setting.default}`]

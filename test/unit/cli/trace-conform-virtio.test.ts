@@ -29,6 +29,8 @@ describe('--conform with a virtio disk', () => {
     expect(out).toMatch(/--set\s+transport=modern/);
     // The device is a disk, and one queue of it is run: what only cards and other runs have is not named.
     expect(out).not.toContain('traffic=');
+    expect(out).not.toContain('as assumed');
+    expect(out).toContain('\nignored: nothing\n');
   });
 
   it('virtio-mmio is told by its notification register', async () => {

@@ -217,7 +217,7 @@ describe('--conform', () => {
     const args = ['trace', 'p1.txt', '--conform', 'vfio-platform/userspace', ...HOST];
     const { status, out } = await irqpath(args, FILES);
     expect(status).toBe(1);
-    expect(out).toMatch(/line \d+: function:irqfd_wakeup, in hard IRQ; \d+ events before it are one/);
+    expect(out).toMatch(/line \d+: function:irqfd_wakeup, in hard IRQ; the \d+ events before it are a run/);
     expect(out).toContain('the model could print there');
     const json = await irqpath([...args, '--json'], FILES);
     expect(json.status).toBe(1);
