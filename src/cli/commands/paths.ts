@@ -41,7 +41,8 @@ function listed(paths: readonly PathInfo[]): string[] {
 function releases({ status, introduced, introducedUnverified, removed }: PathInfo): string {
   if (status === 'proposed' || status === 'what-if') return 'never';
   if (introduced === null) return removed === null ? 'ever since' : `until ${removed}`;
-  return `${introduced}${introducedUnverified ? ' (unverified)' : ''} to ${removed ?? 'today'}`;
+  const since = `${introduced}${introducedUnverified ? ' (unverified)' : ''}`;
+  return removed === null ? `${since} to today` : `${since} until removed in ${removed}`;
 }
 
 function bugText({ name, title, introducedIn, fixedIn, whatIf, violates }: KnownBug): string[] {
