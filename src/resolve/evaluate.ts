@@ -64,15 +64,28 @@ export function evaluate(
     } else {
       const cases = unknown.map(({ finding }) => casesOf(finding));
       const holds = cases.map((both) => both.holds);
-      alternatives.push({ path, when: [...assumed, ...otherwise, ...holds].join(', and ') });
+      alternatives.push({ path, when: clauses([...assumed, ...otherwise, ...holds]) });
       otherwise.push(cases.map((both) => both.fails).join(' or '));
     }
   }
   if (alternatives.length === 0) {
     return log.result(taken ?? null, [], rejected, taken === undefined ? lastReason : null);
   }
-  alternatives.push({ path: taken ?? null, when: [...assumed, ...otherwise].join(', and ') });
+  alternatives.push({ path: taken ?? null, when: clauses([...assumed, ...otherwise]) });
   return log.result(null, alternatives, rejected, 'the path depends on what this file does not say');
+}
+
+/** All of them at once; what something is not needs no word where another clause says what it is. */
+function clauses(all: readonly string[]): string {
+  return all.filter((clause) => !all.some((other) => isImplied(clause, other))).join(', and ');
+}
+
+/** `kernel-irqchip is not on` by `kernel-irqchip is split`. */
+function isImplied(clause: string, other: string): boolean {
+  const [, what, value] = /^(\S+) is not (\S+)$/.exec(clause) ?? [];
+  if (what === undefined || value === undefined || !other.startsWith(`${what} is `)) return false;
+  const values = other.slice(`${what} is `.length).split(' or ');
+  return values.every((one) => /^\S+$/.test(one) && one !== value);
 }
 
 /** Collects what the findings say, each thing once: candidates share rules. */

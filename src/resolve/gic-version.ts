@@ -18,7 +18,7 @@ export function decideGicVersion(
   facts: Facts,
 ): Decision<number> {
   const property = lastNamed(vm.machine, ['gic-version']);
-  return property === undefined ? byDefault(vm, irqchip, facts) : written(property, irqchip, facts);
+  return property === undefined ? byDefault(vm, irqchip, facts) : written(property, vm, irqchip, facts);
 }
 
 function byDefault(vm: VmDescription, irqchip: Irqchip | undefined, { host }: Facts): Decision<number> {
@@ -40,7 +40,12 @@ function byDefault(vm: VmDescription, irqchip: Irqchip | undefined, { host }: Fa
   );
 }
 
-function written(property: Property, irqchip: Irqchip | undefined, { host }: Facts): Decision<number> {
+function written(
+  property: Property,
+  vm: VmDescription,
+  irqchip: Irqchip | undefined,
+  { host }: Facts,
+): Decision<number> {
   const text = property.value?.text ?? 'on';
   const refuse = (because: string, expected: string): Decision<number> =>
     writtenDecision<number>(property, undefined, because, SOURCE, [
@@ -73,6 +78,13 @@ function written(property: Property, irqchip: Irqchip | undefined, { host }: Fac
     return refuse(
       `KVM on this host emulates no GICv${text} (fact gic=${host.gic})`,
       `gic-version=${host.gic}`,
+    );
+  }
+  const vcpus = maximumVcpus(vm);
+  if (text === '2' && vcpus !== undefined && vcpus > GICV2_CPUS) {
+    return refuse(
+      `a GICv2 serves ${GICV2_CPUS} vCPUs, and QEMU refuses ${vcpus}`,
+      'gic-version=3, or fewer vCPUs',
     );
   }
   return writtenDecision(property, Number(text), `gic-version is ${text}`, SOURCE);

@@ -58,6 +58,7 @@ describe('what is decided about a machine', () => {
     ['gic-version=5', 'error invalid-value'],
     ['gic-version=4', 'error invalid-value'],
     ['gic-version=3,kernel_irqchip=off', 'error invalid-value'],
+    ['gic-version=2 -smp 9', 'error invalid-value'],
     ['kernel_irqchip=maybe', 'error invalid-value'],
     ['gic-versoin=3', 'warning unknown-option'],
   ])('says what is wrong with -M virt,accel=kvm,%s', (options, problem) => {
