@@ -16,6 +16,8 @@ export function indexLines(text: string): TextLines {
 export class TextLines implements LineIndex {
   readonly #starts: Uint32Array;
   readonly #length: number;
+  /** The line that was found last: most questions are about one and the same. */
+  #last = 0;
 
   /** `starts` holds where each line begins, in order. */
   constructor(starts: Uint32Array, length: number) {
@@ -26,6 +28,10 @@ export class TextLines implements LineIndex {
   position(offset: number): Position {
     const starts = this.#starts;
     const inside = Math.max(0, Math.min(offset, this.#length));
+    const last = this.#last;
+    if (starts[last]! <= inside && inside < (starts[last + 1] ?? Infinity)) {
+      return { line: last, character: inside - starts[last]! };
+    }
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -33,6 +39,7 @@ export class TextLines implements LineIndex {
       if (starts[middle]! <= inside) low = middle;
       else high = middle - 1;
     }
+    this.#last = low;
     return { line: low, character: inside - starts[low]! };
   }
 

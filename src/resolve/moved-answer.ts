@@ -29,13 +29,13 @@ function movedTo<T extends { readonly range: TextRange | null }>(one: T, change:
 
 /** Every item mapped; the same list if all stay what they are, undefined if one cannot be mapped. */
 function mapped<T>(list: readonly T[], map: (item: T) => T | undefined): readonly T[] | undefined {
-  let isSame = true;
-  const items: T[] = [];
-  for (const item of list) {
+  let items: T[] | null = null;
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i] as T;
     const other = map(item);
     if (other === undefined) return undefined;
-    isSame &&= other === item;
-    items.push(other);
+    if (other !== item) items ??= list.slice(0, i);
+    items?.push(other);
   }
-  return isSame ? list : items;
+  return items ?? list;
 }

@@ -51,7 +51,9 @@ export function driverProperties(
 ): Property[] {
   const driver = childOf(element, 'driver');
   if (driver === undefined) return [];
-  return Object.entries({ ...OF_ANY, ...more }).flatMap(([name, key]) => texts.optional(key, driver, name));
+  return [OF_ANY, more].flatMap((keys) =>
+    Object.keys(keys).flatMap((name) => texts.optional(keys[name] ?? name, driver, name)),
+  );
 }
 
 /** `iothread=` of `<driver>`, or the list of threads in it, as a property of QEMU. */
