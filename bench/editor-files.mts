@@ -19,12 +19,17 @@ const PLACES: Readonly<Record<Key, RegExp>> = {
   return: /note/g,
 };
 
-/** The text as it is after a key somewhere, by share of the file. */
+/** The text as it is after a key somewhere, by share of the file; in one piece, as VS Code gives it. */
 export function edited(text: string, key: Key, share: number): string {
   const place = PLACES[key];
   place.lastIndex = Math.floor(text.length * share);
   const at = place.exec(text)?.index ?? text.search(place);
-  return `${text.slice(0, at)}${key === 'return' ? '\n' : 'x'}${text.slice(at)}`;
+  return inOnePiece(`${text.slice(0, at)}${key === 'return' ? '\n' : 'x'}${text.slice(at)}`);
+}
+
+/** Engines keep a text that was put together as its parts until somebody looks for a letter. */
+function inOnePiece(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 const KINDS: readonly ((n: number) => string)[] = [
