@@ -1,10 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-/** What draws into a page of its own. */
+/** What may draw into a page. */
 const OF_THE_PAGE = ['test/unit/webview/**/*.test.ts'];
 
-/** The unit tests give way to whatever else runs. */
-const PATIENCE_MS = 120_000;
+const BY_NODE_ALONE = {
+  // The unit tests give way to whatever else runs.
+  testTimeout: 120_000,
+  // No file changes what another one sees: all of a worker load the model once, and draw into one page.
+  isolate: false,
+  unstubGlobals: true,
+  // Vite makes a look-up of each use of an imported name, which takes the timed runs half of their speed and the
+  // explorer a sixth. Without mocks of modules, there is nothing for a loader to do.
+  experimental: { viteModuleRunner: false, nodeLoader: false },
+  execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
+};
 
 /** `unit` and `unit-page` need Node only; `journeys` drives the packaged extension in a real VS Code. */
 export default defineConfig({
@@ -17,16 +26,10 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           exclude: OF_THE_PAGE,
-          testTimeout: PATIENCE_MS,
-          // Nothing in the core changes what another file sees: all files of a worker load the model once.
-          isolate: false,
-          // By Node alone: Vite makes a look-up of each use of an imported name, which takes the timed runs half of
-          // their speed and the explorer a sixth. Without mocks of modules, there is nothing for a loader to do.
-          experimental: { viteModuleRunner: false, nodeLoader: false },
-          execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
+          ...BY_NODE_ALONE,
         },
       },
-      { test: { name: 'unit-page', include: OF_THE_PAGE, testTimeout: PATIENCE_MS } },
+      { test: { name: 'unit-page', include: OF_THE_PAGE, environment: 'jsdom', ...BY_NODE_ALONE } },
       {
         test: {
           name: 'journeys',
