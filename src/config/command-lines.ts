@@ -2,13 +2,13 @@ import { runToEnd, type Steps } from '../base/steps.ts';
 import type { VmDescription } from './launch-file.ts';
 import { MachineMemory, saysAll } from './known-machines.ts';
 import type { LineIndex } from './line-index.ts';
-import type { Problem } from './problem.ts';
 import { findQemuProgram, isWrapper, MENTIONS_QEMU } from './qemu-program.ts';
 import { readVm, type CommandLine } from './read-vm.ts';
 import { InputReader, type ReadInner } from './read-shell-input.ts';
 import type { ShellCommand, Stretch } from './shell-commands.ts';
 import { expandWord } from './shell-expansion.ts';
 import { conditionalProblems } from './conditional-words.ts';
+import { beginsWithOption, joinInterrupted } from './interrupted-command.ts';
 import { isAssignment } from './shell-assignments.ts';
 import { commandsNamed, readScript, type ScriptBefore, type ShellScript } from './shell-script.ts';
 import { ShellVariables, touchesVariables } from './shell-variables.ts';
@@ -76,18 +76,10 @@ export function* machinesBySteps(
     }
     const line = new Candidate(text, command, variables).commandLine();
     if (line === undefined) continue;
-    const problems: Problem[] = [];
-    const joined = joinInterrupted(
-      text,
-      commands,
-      i,
-      line,
-      variables,
-      lines,
-      problems,
-      isWritten && line.program !== null,
-    );
+    const mayContinue = isWritten && line.program !== null;
+    const joined = joinInterrupted({ text, commands, variables, lines }, i, line, mayContinue);
     i = joined.lastCommand;
+    const problems = [...joined.problems];
     problems.push(...unclosedIn(joined.line, unterminated, lines));
     for (const problem of conditionalProblems(joined.line.words, lines)) problems.push(problem);
     const options = memory.optionsOf(command);
@@ -218,79 +210,3 @@ function isCommandLine(words: readonly Word[], isFragment: boolean): boolean {
 }
 
 const NAMES_HARDWARE: ReadonlySet<string> = new Set(['-device', '-machine', '-M']);
-
-/**
- * A comment between continued lines, or a blank behind a backslash, ends the command for the shell. The lines
- * behind it are read as the author meant them, and the trap is reported.
- */
-function joinInterrupted(
-  text: string,
-  commands: readonly ShellCommand[],
-  index: number,
-  line: CommandLine,
-  variables: ShellVariables,
-  lines: LineIndex,
-  problems: Problem[],
-  isWritten: boolean,
-): { line: CommandLine; lastCommand: number } {
-  const words = [...line.words];
-  let end = line.end;
-  let i = index;
-  for (;;) {
-    const command = commands[i];
-    const next = commands[i + 1];
-    if (command === undefined || next === undefined || text[next.first.start] !== '-') break;
-    const trap = command.trap ?? (isWritten ? missingBackslash(text, command, next) : null);
-    if (trap === null || hasBlankLine(text, trap.at.end, next.first.start)) break;
-    for (const word of next.words()) {
-      for (const expanded of variables.expand(word, next)) words.push(expanded);
-      end = Math.max(end, word.end);
-    }
-    problems.push(trapProblem(trap, lines));
-    i += 1;
-  }
-  return { line: { ...line, words, end }, lastCommand: i };
-}
-
-/** What ends a command where its author hardly meant it to end. */
-interface Trap {
-  readonly kind: NonNullable<ShellCommand['trap']>['kind'] | 'missing-backslash';
-  readonly at: Stretch;
-}
-
-/** Where an option begins the line behind the command's last one. */
-function missingBackslash(text: string, command: ShellCommand, next: ShellCommand): Trap | null {
-  const end = command.words().at(-1)?.end ?? command.first.end;
-  const isNextLine = /^[ \t]*\r?\n[ \t]*$/.test(text.slice(end, next.first.start));
-  return isNextLine && beginsWithOption(text, next) ? { kind: 'missing-backslash', at: next.first } : null;
-}
-
-function beginsWithOption(text: string, { first }: ShellCommand): boolean {
-  return text[first.start] === '-' && /^--?[a-zA-Z]/.test(text.slice(first.start, first.start + 3));
-}
-
-function trapProblem(trap: Trap, lines: LineIndex): Problem {
-  const range = lines.range(trap.at.start, trap.at.end);
-  const rest = 'QEMU does not get the options behind it; they are shown as if it did';
-  if (trap.kind === 'missing-backslash') {
-    const message = `the shell takes this for a command of its own: ${rest}; expected \\ at the end of the line above`;
-    return { code: 'missing-backslash', severity: 'error', message, range };
-  }
-  return trap.kind === 'comment'
-    ? {
-        code: 'comment-ends-command',
-        severity: 'warning',
-        message: `the shell ends the command at this comment: ${rest}; expected the comment outside of the command`,
-        range,
-      }
-    : {
-        code: 'blank-after-backslash',
-        severity: 'warning',
-        message: `the blank behind the backslash ends the command with this line: ${rest}; expected no blank there`,
-        range,
-      };
-}
-
-function hasBlankLine(text: string, from: number, to: number): boolean {
-  return /\n[ \t\r]*\n/.test(text.slice(from, to));
-}
