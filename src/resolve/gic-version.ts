@@ -80,14 +80,17 @@ function written(
       `gic-version=${host.gic}`,
     );
   }
-  const vcpus = maximumVcpus(vm);
-  if (text === '2' && vcpus !== undefined && vcpus > GICV2_CPUS) {
-    return refuse(
-      `a GICv2 serves ${GICV2_CPUS} vCPUs, and QEMU refuses ${vcpus}`,
-      'gic-version=3, or fewer vCPUs',
-    );
-  }
-  return writtenDecision(property, Number(text), `gic-version is ${text}`, SOURCE);
+  const vcpus = text === '2' ? (maximumVcpus(vm) ?? 0) : 0;
+  const problems =
+    vcpus <= GICV2_CPUS
+      ? []
+      : [
+          refused(
+            property,
+            `a GICv2 serves ${GICV2_CPUS} vCPUs, and QEMU refuses ${vcpus}; expected gic-version=3`,
+          ),
+        ];
+  return writtenDecision(property, Number(text), `gic-version is ${text}`, SOURCE, problems);
 }
 
 function refused(property: Property, message: string): Problem {
