@@ -23,7 +23,8 @@ interface Row {
   /** Only of what is asked about interrupts: a request on its way to the device has none. */
   readonly ofInterrupts?: true;
   readonly value: (summary: Summary) => number;
-  readonly unit: 'count' | 'time' | 'share';
+  /** `moment`: the time until something that need not happen, where it is 0. */
+  readonly unit: 'count' | 'time' | 'moment' | 'share';
 }
 
 const ROWS: readonly Row[] = [
@@ -33,9 +34,9 @@ const ROWS: readonly Row[] = [
     unit: 'count',
     value: ({ userspaceExitsPerInterrupt }) => userspaceExitsPerInterrupt,
   },
-  { name: 'latency, median', unit: 'time', value: ({ latencyNs }) => latencyNs.p50 },
-  { name: 'latency, 99 %', unit: 'time', value: ({ latencyNs }) => latencyNs.p99 },
-  { name: 'ready again, median', unit: 'time', value: ({ completionNs }) => completionNs.p50 },
+  { name: 'latency, median', unit: 'moment', value: ({ latencyNs }) => latencyNs.p50 },
+  { name: 'latency, 99 %', unit: 'moment', value: ({ latencyNs }) => latencyNs.p99 },
+  { name: 'ready again, median', unit: 'moment', value: ({ completionNs }) => completionNs.p50 },
   {
     name: 'physical exceptions',
     ofInterrupts: true,
@@ -108,7 +109,8 @@ export function describeComparison(
 /** The numbers of a row with what sets them apart. Times of different platforms are not set against each other. */
 function valuesOf({ unit }: Row, values: readonly number[], isOnePlatform: boolean): ComparedValue[] {
   const [first = 0] = values;
-  const comparable = unit === 'count' || (unit === 'time' && isOnePlatform);
+  const happens = unit !== 'moment' || !values.includes(0);
+  const comparable = unit === 'count' || (unit !== 'share' && isOnePlatform && happens);
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const differ = comparable && difference(least, most) !== 0;
   const is = (value: number, extreme: number): boolean => difference(extreme, value) === 0;
@@ -120,7 +122,8 @@ function valuesOf({ unit }: Row, values: readonly number[], isOnePlatform: boole
 }
 
 function textOf(unit: Row['unit'], value: number): string {
-  if (unit === 'time') return approximateTime(value);
+  if (unit === 'moment' && value === 0) return 'never';
+  if (unit === 'time' || unit === 'moment') return approximateTime(value);
   return unit === 'share' ? `≈ ${twoDigits(value * 100)} %` : twoDigits(value);
 }
 

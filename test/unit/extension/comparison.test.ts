@@ -73,6 +73,15 @@ describe('the table of a comparison', () => {
     expect(words(mixed.deltas[1])).not.toMatch(/latency/);
   });
 
+  it('does not set a time against what never happens', () => {
+    const pulse = describeComparison(1, [compared('irqfd/level-pulse'), compared('irqfd/eoifd')], []);
+    const ready = pulse.rows.find(({ name }) => name === 'ready again, median');
+    expect(ready?.values).toEqual([
+      { text: 'never', change: '', mark: null },
+      { text: expect.stringMatching(/^≈ \S+ µs$/) as string, change: '', mark: null },
+    ]);
+  });
+
   it('is drawn for two or three runs; beyond, there is the table', () => {
     const drawn = [1, 2, 3, 4].map(
       (count) => describeComparison(1, [...runs, ...runs].slice(0, count), []).isDrawn,
