@@ -19,16 +19,20 @@ interface Stage {
 
 const TYPES: Stage = { name: 'types', script: ['typecheck'] };
 /** These give way to a VS Code, which waits for its user and itself, and leaves a processor idle most of the time. */
-const UNIT: Stage = { ...vitest('unit tests', 'test:unit', 'unit'), isPatient: true };
-const LINT: Stage = { name: 'lint, format and layers', script: ['lint'], isPatient: true };
+const PATIENT: readonly Stage[] = [
+  { ...vitest('unit tests', 'test:unit', 'unit'), isPatient: true },
+  { name: 'lint, format and layers', script: ['lint'], isPatient: true },
+];
 const PACKAGE: Stage = { name: 'build and package', script: ['package'] };
-/** A VS Code each, whose patience has an end. */
-const JOURNEYS = vitest('journeys', 'test:journeys', 'journeys');
-const HOST: Stage = {
-  name: 'in-host suite',
-  script: ['test:host'],
-  count: () => countHostSuite(`${RESULTS}/host-suite.json`),
-};
+/** A VS Code each: one after the other, because their patience has an end. */
+const IN_VSCODE: readonly Stage[] = [
+  {
+    name: 'in-host suite',
+    script: ['test:host'],
+    count: () => countHostSuite(`${RESULTS}/host-suite.json`),
+  },
+  vitest('journeys', 'test:journeys', 'journeys'),
+];
 
 function vitest(name: string, script: string, report: string): Stage {
   const file = `${RESULTS}/${report}.json`;
@@ -46,8 +50,7 @@ let failed = 0;
 const broken: string[] = [];
 await perform(PACKAGE);
 await perform(TYPES);
-// The longest begins at once; the second VS Code when it finds a processor that has become free.
-await Promise.all([perform(JOURNEYS), perform(LINT), inTurn([UNIT, HOST])]);
+await Promise.all([inTurn(IN_VSCODE), ...PATIENT.map(perform)]);
 
 if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
 console.log(`\n${passed} passed, ${failed} failed`);

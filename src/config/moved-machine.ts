@@ -1,12 +1,15 @@
 import type { TextRange } from '../base/text-range.ts';
 import type { CommandOption, DeviceDescription, Property, SourceText, VmDescription } from './launch-file.ts';
 
-/** For each machine that stands on other lines than before the machine that it was. */
-const origins = new WeakMap<VmDescription, VmDescription>();
+/**
+ * For each machine that stands on other lines than before the machine that it was, as long as somebody has that: else every
+ * line that is typed would leave a machine behind that the next one holds.
+ */
+const origins = new WeakMap<VmDescription, WeakRef<VmDescription>>();
 
 /** Whether a machine is another one of the same command, on other lines. */
 export function isMovedFrom(before: VmDescription, after: VmDescription): boolean {
-  return origins.get(after) === before;
+  return origins.get(after)?.deref() === before;
 }
 
 /** A machine whose command stands so many lines further down and else is what it was. */
@@ -27,7 +30,7 @@ export function movedMachine(vm: VmDescription, lines: number): VmDescription {
     unknownArguments: vm.unknownArguments.map((text) => movedText(text, lines)),
     problems: vm.problems.map((problem) => ({ ...problem, range: movedRange(problem.range, lines) })),
   };
-  origins.set(moved, vm);
+  origins.set(moved, new WeakRef(vm));
   return moved;
 }
 

@@ -134,9 +134,12 @@ async function optionFor(tree: DevicesTree, target: unknown, name: unknown): Pro
 }
 
 async function deviceFor(tree: DevicesTree, target: unknown): Promise<DeviceNode | undefined> {
-  const subject = await subjectFor(target);
-  const wanted = JSON.stringify(subject);
-  return (await tree.devices()).find((device) => JSON.stringify(device.subject) === wanted);
+  const wanted = await subjectFor(target);
+  if (!wanted) return undefined;
+  // What is wanted need not say in which machine.
+  return (await tree.devices()).find(
+    ({ subject }) => JSON.stringify({ ...subject, ...wanted }) === JSON.stringify(subject),
+  );
 }
 
 /** The device whose what-if a command is about: the one given, the only one there is, or the one that is chosen. */
