@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { changeBetween } from '../../../src/base/text-change.ts';
 import { runToEnd } from '../../../src/base/steps.ts';
@@ -58,6 +61,23 @@ describe('a script that is typed', () => {
     expect(sameAfter('\n#', '\n\n#')).toEqual(['moved', 'read', 'moved']);
     expect(sameAfter('id=a', 'id=b')).toEqual(['read', 'read', 'same']);
     expect(sameAfter(`${machine}#`, `${machine}-nographic\n#`)).toEqual(['read', 'read', 'moved']);
+  });
+
+  it('holds nothing of the versions that nobody has any longer', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const text = `${'# note\n'.repeat(400)}qemu-system-x86_64 -device e1000e,id=a\n`;
+    let version = unwrap(readVersion(text, 'vm.sh', null));
+    const machines: WeakRef<object>[] = [];
+    for (let line = 1; line <= 4; line++) {
+      version = unwrap(readVersion('\n'.repeat(line) + text, 'vm.sh', version));
+      machines.push(new WeakRef(version.file.machines[0] ?? {}));
+      // What a weak reference was asked for lives until the job ends.
+      await setImmediate();
+    }
+    collectGarbage();
+    expect(machines.map((machine) => machine.deref() !== undefined)).toEqual([false, false, false, true]);
+    expect(version.file.machines).toHaveLength(1);
   });
 
   it('has the options that are the same in the same place as the same objects', () => {
