@@ -4,8 +4,7 @@
  */
 export function replaceKeepingFocus(view: HTMLElement, children: readonly (Node | string)[]): void {
   const before = controlsOf(view);
-  // In a panel that has not the focus, to take it would take it from where the user types.
-  const at = document.hasFocus() ? before.findIndex((control) => control === document.activeElement) : -1;
+  const at = hasFocus(view) ? before.findIndex((control) => control === document.activeElement) : -1;
   const earlier = before
     .slice(0, at + 1)
     .map(nameOf)
@@ -15,6 +14,14 @@ export function replaceKeepingFocus(view: HTMLElement, children: readonly (Node 
   const now = new Map(controlsOf(view).map((control) => [nameOf(control), control]));
   const name = earlier.find((one) => now.has(one)) ?? now.keys().next().value;
   if (name !== undefined) now.get(name)?.focus();
+}
+
+/**
+ * Whether the focus is within a view. A panel that has it not remembers which of its elements had it last; to give that one
+ * the focus would take it from where the user types.
+ */
+export function hasFocus(view: HTMLElement): boolean {
+  return document.hasFocus() && view.contains(document.activeElement);
 }
 
 function controlsOf(view: HTMLElement): HTMLElement[] {

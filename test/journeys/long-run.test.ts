@@ -24,13 +24,15 @@ describe('a run of a hundred thousand interrupts', () => {
   let sequence: SequenceView;
   let chosenAt: number;
 
+  const simulate = (path: string): Promise<void> =>
+    new DevicesView(window.page).runAndChoose(() => window.workbench.runCommand('Simulate IRQ path'), path);
+
   beforeAll(async () => {
     window = await openWindow({ folder: SAMPLES });
     // With a file in the editor, the command would be about it.
     await window.workbench.openFile('README.md');
     await window.workbench.runCommand('View: Close All Editors');
-    await window.workbench.runCommand('Simulate IRQ path');
-    await new DevicesView(window.page).choose(PATH);
+    await simulate(PATH);
     panel = await Panel.find(window.page);
     sequence = new SequenceView(panel);
     await sequence.watchMessages();
@@ -89,8 +91,7 @@ describe('a run of a hundred thousand interrupts', () => {
   }, 300_000);
 
   it('says how far a long simulation is, while all else goes on; a cancelled one leaves the answer', async () => {
-    await window.workbench.runCommand('Simulate IRQ path');
-    await new DevicesView(window.page).choose(SLOW_PATH);
+    await simulate(SLOW_PATH);
     await expect.poll(() => sequence.simulating()).toMatch(/^Simulating: \d+.\d{3} of 100.000 interrupts$/);
     await panel.pressButton('Last step');
     await expect.poll(() => sequence.pageWords()).toBe('Page 334 of 334');
@@ -105,8 +106,7 @@ describe('a run of a hundred thousand interrupts', () => {
   it('goes back to the number of interrupts that the answer has, when another one is cancelled', async () => {
     await sequence.chooseInterrupts(/^100 interrupts$/);
     await expect.poll(() => sequence.steps()).toBeLessThan(INTERRUPTS);
-    await window.workbench.runCommand('Simulate IRQ path');
-    await new DevicesView(window.page).choose(SLOW_PATH);
+    await simulate(SLOW_PATH);
     await expect.poll(() => panel.textOf('path')).toBe(SLOW_PATH);
     await sequence.chooseInterrupts(/^100.000 interrupts$/);
     await expect.poll(() => sequence.simulating()).toMatch(/^Simulating: /);

@@ -98,7 +98,8 @@ export function raceView(store: PanelStore, report: (problem: string) => void): 
     showSide();
     heads.replaceChildren(element('span', {}, 'With the bug'), element('span', {}, race.fixed?.title ?? ''));
     drawn.lookAgain();
-    if (isOther) back.focus();
+    // Where the user types in the editor, the focus stays there.
+    if (isOther && document.hasFocus()) back.focus();
   });
   return view;
 }

@@ -1,5 +1,6 @@
 import type { FoundRun, KnownRace, PromisedProperty, Races } from '../../protocol/races-state.ts';
 import { element, icon } from '../dom.ts';
+import { hasFocus } from '../keep-focus.ts';
 import type { PanelStore } from '../panel-store.ts';
 import { phrases } from './race-view.ts';
 
@@ -12,7 +13,7 @@ export function racesList(store: PanelStore): HTMLElement {
     const key = JSON.stringify({ ...state.races, exploring: state.races?.exploring !== null, shown: null });
     if (key === drawn) return;
     drawn = key;
-    const focused = document.activeElement?.getAttribute('data-show');
+    const focused = hasFocus(view) ? document.activeElement?.getAttribute('data-show') : null;
     view.replaceChildren(...(state.races ? draw(state.races, store) : []));
     if (focused != null) focusOn(view, focused);
   });

@@ -1,6 +1,7 @@
 import type { RacesProgress } from '../../protocol/races-state.ts';
 import { element } from '../dom.ts';
 import { grouped } from '../format.ts';
+import { hasFocus } from '../keep-focus.ts';
 import type { PanelStore } from '../panel-store.ts';
 
 /** The row that says what is being explored and how far it is, with the buttons that begin, end and go on. */
@@ -44,7 +45,7 @@ export function racesProgress(store: PanelStore): HTMLElement {
   store.subscribe(({ state }, before) => {
     const now = state.races?.exploring ?? null;
     if (before && now === exploring) return;
-    const hadFocus = view.contains(document.activeElement);
+    const hadFocus = hasFocus(view);
     exploring = now;
     explore.hidden = now !== null;
     cancel.hidden = now === null;

@@ -1,6 +1,7 @@
 import type { RunProgress } from '../../protocol/run-progress.ts';
 import { element } from '../dom.ts';
 import { grouped } from '../format.ts';
+import { hasFocus } from '../keep-focus.ts';
 import type { PanelStore } from '../panel-store.ts';
 
 /**
@@ -36,7 +37,7 @@ export function runProgressLine(store: PanelStore): HTMLElement {
   });
   store.subscribe(({ state }) => {
     if (state.busy || view.hidden) return;
-    const hadFocus = view.contains(document.activeElement);
+    const hadFocus = hasFocus(view);
     view.hidden = true;
     // The button that was pressed is gone.
     if (hadFocus && cameFrom instanceof HTMLElement) cameFrom.focus();

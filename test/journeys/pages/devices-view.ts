@@ -109,8 +109,25 @@ export class DevicesView {
 
   /** Chooses an entry of the list that a command has opened. */
   async choose(label: string): Promise<void> {
-    const row = this.#page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
-    await row.click();
+    await this.#listed(label).click();
+  }
+
+  /** Runs a command that opens a list, and chooses an entry. */
+  async runAndChoose(run: () => Promise<void>, label: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await run();
+      try {
+        await this.#listed(label).click({ timeout: 10_000 });
+        return;
+      } catch (error) {
+        // VS Code gives the focus back where it was before the command, late at times: the list closes then.
+        if (attempt === 3) throw error;
+      }
+    }
+  }
+
+  #listed(label: string): Locator {
+    return this.#page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
   }
 
   #row(label: string): Locator {
