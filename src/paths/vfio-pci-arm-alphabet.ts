@@ -1,4 +1,4 @@
-import { ARM_CONTEXTS } from './arm-contexts.ts';
+import { QEMU_CONTEXTS } from './qemu-contexts.ts';
 import type { Alphabet, Binding, Claim } from './alphabet.ts';
 import { ARM_INTX_GSI } from './vfio-pci-arm-machine.ts';
 import { GICV2M_GSI } from './vfio-pci-arm-msi-machine.ts';
@@ -123,7 +123,7 @@ export const ARM_SHARED: Pick<Alphabet, 'witnesses' | 'transparent' | 'threadCon
     'function:vgic_target_oracle',
     'function:vgic_irqfd_set_irq',
   ],
-  ...ARM_CONTEXTS,
+  ...QEMU_CONTEXTS,
 };
 
 /** What is known of INTx behind vfio-pci on Arm, whoever injects. */

@@ -1,5 +1,5 @@
-import { HARD_IRQ } from './alphabet.ts';
 import type { Alphabet, Binding, Claim } from './alphabet.ts';
+import { QEMU_CONTEXTS } from './qemu-contexts.ts';
 import { numberAfter, SPLIT_CLAIMS, VFIO_PCI_INTX_CLAIMS } from './vfio-pci-intx-claims.ts';
 import { VECTOR } from './line-vcpu.ts';
 import { BAR, GSI, HOST_IRQ } from './vfio-pci-machine.ts';
@@ -30,16 +30,7 @@ function alphabetOf(claims: Readonly<Record<string, Claim>>): Alphabet {
       },
     },
     transparent: ['efd_signal'],
-    threadContext: (comm) => {
-      if (comm.startsWith('CPU ')) return 'vCPU thread';
-      if (comm.startsWith('qemu-')) return 'main loop';
-      return comm.startsWith('kworker/') ? 'worker' : null;
-    },
-    processContext: ({ name, context }) => {
-      if (context.kind === 'hardirq') return HARD_IRQ;
-      if (name.startsWith('vCPU')) return 'vCPU thread';
-      return name.startsWith('kworker') ? 'worker' : name;
-    },
+    ...QEMU_CONTEXTS,
     model: MODEL,
     findBinding,
   };

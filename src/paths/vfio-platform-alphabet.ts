@@ -1,4 +1,4 @@
-import { ARM_CONTEXTS } from './arm-contexts.ts';
+import { QEMU_CONTEXTS } from './qemu-contexts.ts';
 import type { Alphabet, Binding } from './alphabet.ts';
 import { VFIO_PLATFORM_CLAIMS } from './vfio-platform-claims.ts';
 
@@ -20,7 +20,7 @@ export const VFIO_PLATFORM_ALPHABET: Alphabet = {
     'function:irq_enable',
     'function:gic_mask_irq',
   ],
-  ...ARM_CONTEXTS,
+  ...QEMU_CONTEXTS,
   model: {
     ...platformBus([26, 27]),
     registers: [
